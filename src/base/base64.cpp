@@ -1,0 +1,72 @@
+#include "base/base64.hpp"
+
+#include <cstdint>
+
+namespace chutes {
+namespace {
+
+constexpr std::string_view standard_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string encode(std::string_view bytes, std::string_view alphabet) {
+  std::string result;
+  result.reserve((bytes.size() + 2) / 3 * 4);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6)
+      result += alphabet[bits >> (count - 6) & 63];
+  }
+  if (count > 0)
+    result += alphabet[bits << (6 - count) & 63];
+  return result;
+}
+
+std::optional<std::string> decode(std::string_view text, std::string_view alphabet) {
+  std::string result;
+  result.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    const auto value = alphabet.find(c);
+    if (value == std::string_view::npos)
+      return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      result += static_cast<char>(bits >> count & 255);
+    }
+  }
+  const bool rest_is_zero = (bits & ((1U << count) - 1U)) == 0;
+  if (count >= 6 || !rest_is_zero)
+    return std::nullopt;
+  return result;
+}
+
+} // namespace
+
+std::string base64_encode(std::string_view bytes) {
+  std::string result = encode(bytes, standard_alphabet);
+  result.append((4 - result.size() % 4) % 4, '=');
+  return result;
+}
+
+std::string base64url_encode(std::string_view bytes) {
+  return encode(bytes, url_alphabet);
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  if (text.size() % 4 != 0)
+    return std::nullopt;
+  for (int i = 0; i < 2 && text.ends_with('='); ++i)
+    text.remove_suffix(1);
+  return decode(text, standard_alphabet);
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+  return decode(text, url_alphabet);
+}
+
+} // namespace chutes

@@ -1,0 +1,58 @@
+// The one exception of this program: a failure that ends the command. Everything a caller decides about (nothing
+// stored, refresh refused, any HTTP status) is a value instead. `cli::run` is the only place that catches it.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace chutes {
+
+// The closed list of ways a command can end; cli/exit_code.hpp gives each its number and its documented name.
+enum class ErrorKind {
+  internal,       // a defect or unforeseen failure
+  usage,          // the command line, a configuration file or an input file is wrong
+  sign_in_needed, // nothing stored, or the refresh token was refused
+  not_authorized, // declined in the browser, nobody answered in time, or the answer could not be trusted
+  network,        // name, connection, TLS, timeout
+  service,        // the service refused or answered nonsense
+  keychain,       // locked, absent or failing
+  forbidden,      // the credential lacks a scope or right
+  limit,          // balance, quota or rate limit
+  incomplete,     // the answer ended early
+  different,      // a comparison found differences
+  interrupted,    // SIGINT
+  reader_gone,    // whoever read our standard output went away
+  terminated,     // SIGTERM or SIGHUP
+};
+
+// `what()` is one sentence for the user without final period, without program name and without any secret.
+// `hint()` is the next step to take, may be empty.
+class Error : public std::runtime_error {
+public:
+  Error(ErrorKind kind, const std::string& message, std::string hint = {})
+      : std::runtime_error(message), m_kind(kind), m_hint(std::move(hint)) {}
+
+  [[nodiscard]] ErrorKind kind() const { return m_kind; }
+  [[nodiscard]] const std::string& hint() const { return m_hint; }
+
+  // HTTP status and request id of the answer that caused the failure, where there was one.
+  [[nodiscard]] std::optional<int> status() const { return m_status; }
+  [[nodiscard]] const std::string& request_id() const { return m_request_id; }
+  Error& with_status(int status) {
+    m_status = status;
+    return *this;
+  }
+  Error& with_request_id(std::string id) {
+    m_request_id = std::move(id);
+    return *this;
+  }
+
+private:
+  ErrorKind m_kind;
+  std::string m_hint;
+  std::optional<int> m_status;
+  std::string m_request_id;
+};
+
+} // namespace chutes

@@ -1,0 +1,113 @@
+#include "base/url.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace chutes {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+bool is_ipv6_character(char c) {
+  return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.';
+}
+
+std::uint16_t default_port(std::string_view scheme) {
+  return scheme == "https" ? 443 : 80;
+}
+
+// Splits "host", "host:port" or "[v6]:port" into the URL's fields; false if it is none of them.
+bool read_authority(std::string_view authority, Url& url) {
+  std::string_view port;
+  if (authority.starts_with('[')) {
+    const auto close = authority.find(']');
+    if (close == std::string_view::npos)
+      return false;
+    url.host = lower(authority.substr(1, close - 1));
+    if (url.host.find(':') == std::string::npos || !std::all_of(url.host.begin(), url.host.end(), is_ipv6_character))
+      return false;
+    const auto rest = authority.substr(close + 1);
+    if (!rest.empty() && rest.front() != ':')
+      return false;
+    url.port_given = !rest.empty();
+    port = rest.empty() ? rest : rest.substr(1);
+  } else {
+    const auto colon = authority.find(':');
+    url.host = lower(authority.substr(0, colon));
+    if (url.host.empty() || !std::all_of(url.host.begin(), url.host.end(), is_name_character))
+      return false;
+    url.port_given = colon != std::string_view::npos;
+    port = url.port_given ? authority.substr(colon + 1) : std::string_view{};
+  }
+  url.port = default_port(url.scheme);
+  if (!url.port_given)
+    return true;
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), url.port);
+  return error == std::errc{} && end == port.data() + port.size() && url.port != 0;
+}
+
+} // namespace
+
+std::optional<Url> Url::parse(std::string_view text) {
+  const bool clean = std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte < 0x7f && c != '"' && c != '<' && c != '>' && c != '\\' && c != '#';
+  });
+  const auto scheme_end = text.find("://");
+  if (!clean || scheme_end == std::string_view::npos)
+    return std::nullopt;
+  Url url;
+  url.scheme = lower(text.substr(0, scheme_end));
+  if (url.scheme != "http" && url.scheme != "https")
+    return std::nullopt;
+  text.remove_prefix(scheme_end + 3);
+  const auto authority_end = std::min(text.find_first_of("/?"), text.size());
+  if (!read_authority(text.substr(0, authority_end), url))
+    return std::nullopt;
+  text.remove_prefix(authority_end);
+  const auto question = text.find('?');
+  url.path = text.substr(0, question);
+  if (question != std::string_view::npos)
+    url.query = std::string{text.substr(question + 1)};
+  return url;
+}
+
+std::string Url::authority() const {
+  const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == default_port(scheme) ? name : name + ":" + std::to_string(port);
+}
+
+std::string Url::origin() const {
+  return scheme + "://" + authority();
+}
+
+std::string Url::target() const {
+  const std::string start = path.empty() ? "/" : path;
+  return query ? start + "?" + *query : start;
+}
+
+bool Url::is_loopback() const {
+  const bool ipv4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+  return ipv4 || host == "localhost" || host == "::1";
+}
+
+Url Url::with_path_added(std::string_view suffix) const {
+  Url result = *this;
+  while (result.path.ends_with('/'))
+    result.path.pop_back();
+  result.path += suffix;
+  result.query.reset();
+  return result;
+}
+
+} // namespace chutes

@@ -1,0 +1,30 @@
+// Everything the program asks of the outside world, in one place: built once in main (linux/) or in a test (tests/fakes/).
+#pragma once
+
+#include "platform/browser.hpp"
+#include "platform/clock.hpp"
+#include "platform/environment.hpp"
+#include "platform/http_client.hpp"
+#include "platform/keychain.hpp"
+#include "platform/loopback.hpp"
+#include "platform/process_lock.hpp"
+#include "platform/random.hpp"
+#include "platform/signals.hpp"
+#include "platform/terminal.hpp"
+
+namespace chutes {
+
+struct Platform {
+  HttpClient& http;
+  Keychain& keychain;
+  Browser& browser;
+  Loopback& loopback;
+  ProcessLock& lock;
+  Terminal& terminal;
+  Clock& clock;
+  Random& random;
+  Signals& signals;
+  const Environment& environment;
+};
+
+} // namespace chutes

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "platform/http_client.hpp"
+
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <stdexcept>
+
+namespace chutes::fakes {
+
+// Answers from a script and fails both ways: on a request nobody expected, and on an expectation nobody met.
+class ScriptedHttp final : public HttpClient {
+public:
+  struct Exchange {
+    std::string method;
+    std::string url;
+    HttpResponse response;
+    std::exception_ptr failure;               // thrown instead of answering
+    std::function<void(const HttpRequest&)> look; // sees the request as it was sent
+    std::vector<std::string> pieces;          // what `stream` delivers; the response's body in one piece if empty
+  };
+
+  ~ScriptedHttp() override {
+    if (!m_failed) // a failed request has said already why the rest was not asked
+      CHECK_MESSAGE(script.empty(), "a scripted request was never sent: ", script.empty() ? "" : script.front().url);
+  }
+
+  Exchange& expect(std::string method, std::string url, int status, std::string body = {}) {
+    script.push_back({std::move(method), std::move(url), {status, {}, std::move(body)}, nullptr, nullptr, {}});
+    return script.back();
+  }
+
+  HttpResponse send(const HttpRequest& request) override {
+    auto exchange = next(request);
+    return exchange.response;
+  }
+
+  HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override {
+    auto exchange = next(request);
+    if (on_head)
+      on_head(exchange.response);
+    if (exchange.response.status / 100 != 2)
+      return exchange.response;
+    if (exchange.pieces.empty())
+      exchange.pieces.push_back(exchange.response.body);
+    for (const auto& piece : exchange.pieces)
+      if (sink(piece) == Reading::stop)
+        break;
+    exchange.response.body.clear();
+    return exchange.response;
+  }
+
+  void prepare(const Url& url) noexcept override { prepared.push_back(url); }
+
+  std::deque<Exchange> script;
+  std::vector<HttpRequest> requests; // all that were sent, in order
+  std::vector<Url> prepared;
+
+private:
+  Exchange next(const HttpRequest& request) {
+    requests.push_back(request);
+    if (script.empty() || script.front().method != request.method || script.front().url != request.url.text()) {
+      m_failed = true;
+      FAIL("unexpected request: " << request.method << " " << request.url.text() << ", expected: "
+                                  << (script.empty() ? "none" : script.front().method + " " + script.front().url));
+    }
+    auto exchange = std::move(script.front());
+    script.pop_front();
+    if (exchange.look)
+      exchange.look(request);
+    if (exchange.failure)
+      std::rethrow_exception(exchange.failure);
+    return exchange;
+  }
+
+  bool m_failed = false;
+};
+
+} // namespace chutes::fakes

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "platform/keychain.hpp"
+
+#include <map>
+
+namespace chutes::fakes {
+
+// Keeps items in memory; `fail_with` makes every call fail as that state does, `lose_writes` accepts and forgets.
+class MemoryKeychain final : public Keychain {
+public:
+  std::map<KeychainKey, Secret> items;
+  KeychainState fail_with = KeychainState::ok;
+  bool lose_writes = false;
+  int reads = 0;
+  int writes = 0;
+
+  std::optional<Secret> find(const KeychainKey& key) override {
+    ++reads;
+    check();
+    const auto found = items.find(key);
+    if (found == items.end())
+      return std::nullopt;
+    return found->second;
+  }
+  void store(const KeychainKey& key, const std::string&, const Secret& secret) override {
+    ++writes;
+    check();
+    if (!lose_writes)
+      items.insert_or_assign(key, secret);
+  }
+  bool remove(const KeychainKey& key) override {
+    check();
+    return items.erase(key) > 0;
+  }
+  std::vector<KeychainKey> list() override {
+    check();
+    std::vector<KeychainKey> keys;
+    for (const auto& [key, secret] : items)
+      keys.push_back(key);
+    return keys;
+  }
+  KeychainState state(std::string*) noexcept override { return fail_with; }
+
+private:
+  void check() const {
+    if (fail_with != KeychainState::ok)
+      throw Error{ErrorKind::keychain, fail_with == KeychainState::locked ? "the keychain is locked" : "there is no keychain",
+                  "unlock it"};
+  }
+};
+
+} // namespace chutes::fakes

@@ -1,0 +1,7 @@
+# chutes_test(NAME SOURCES … LINK … [LABELS …] [PREFIX …]): a doctest program whose every case is a ctest test of its own.
+function(chutes_test name)
+  cmake_parse_arguments(test "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE test_main standard_warnings ${test_LINK})
+  doctest_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 60 LABELS "${test_LABELS}")
+endfunction()
