@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that can be said about the sources without running them; needs build/lint for the compile commands.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+mapfile -t sources < <(git ls-files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp')
+
+echo "-- includes point down"
+.ci/check_includes.sh
+
+echo "-- shellcheck: ${#scripts[@]} scripts"
+shellcheck --external-sources "${scripts[@]}"
+
+echo "-- clang-format: ${#sources[@]} files"
+clang-format --dry-run -Werror "${sources[@]}"
+
+if compgen -G 'man/*.1' >/dev/null; then
+  echo "-- mandoc"
+  mandoc -T lint -W warning man/*.1
+fi
+
+echo "-- clang-tidy: the sources of src/"
+cmake -S . -B build/lint -G Ninja -DCHUTES_TESTS=OFF >/dev/null
+mapfile -t units < <(git ls-files 'src/*.cpp')
+printf '%s\n' "${units[@]}" | xargs -P "$(nproc)" -n 1 clang-tidy -p build/lint --quiet 2> >(grep -vE 'warnings? generated' >&2)

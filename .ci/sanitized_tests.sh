@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# The tests built with AddressSanitizer and UndefinedBehaviorSanitizer in build/sanitize. Arguments are passed on to ctest.
+# Left out: comparisons of speed, and the browser ring, which would test Chromium's patience more than our memory.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+cmake -C .ci/sanitize.cmake -S . -B build/sanitize -G Ninja
+cmake --build build/sanitize
+
+export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=print_stacktrace=1
+exec env -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE \
+  ctest --test-dir build/sanitize --output-on-failure -j2 -LE 'bench|browser|npm' "$@" </dev/null

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that a purpose needs, and only those that are missing:
+#   packaging/install-packages.sh build|run|test|lint …
+set -euo pipefail
+
+# One entry each: "package", "package|other" (either will do, the first is installed), or "package=command" (not wanted
+# where the command is there already, whoever installed it).
+packages_for() {
+  case $1 in
+    build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
+                "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev" ;;
+    run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-x11|dbus-user-session curl=curl procps" ;;
+    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools strace" \
+                "chromium nodejs=node npm=npm" ;;
+    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc" ;;
+    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint)" >&2; return 2 ;;
+  esac
+}
+
+installed() { dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
+
+# Whether one entry is satisfied on this machine.
+satisfied() {
+  local entry=$1 name
+  if [[ $entry == *=* ]] && command -v "${entry#*=}" >/dev/null; then
+    return 0
+  fi
+  for name in ${entry//|/ }; do
+    if installed "${name%=*}"; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "install-packages.sh: these packages are missing, and neither root nor sudo is at hand to install them:" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    return 1
+  fi
+}
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "install-packages.sh: this is not a Debian system; install what src/build_settings.cmake looks for yourself" >&2
+  exit 0
+fi
+
+missing=()
+for purpose in "$@"; do
+  wanted=$(packages_for "$purpose")
+  for entry in $wanted; do
+    if ! satisfied "$entry"; then
+      first=${entry%%|*}
+      missing+=("${first%%=*}")
+    fi
+  done
+done
+
+if ((${#missing[@]})); then
+  echo "Installing ${missing[*]}" >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >&2
+fi

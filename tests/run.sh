@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs every test; arguments are passed on to ctest (tests/run.sh -R keychain).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packaging/install-packages.sh build run test
+
+# What this machine says about proxies, certificates and displays must not decide whether a test passes.
+scrubbed=()
+for variable in SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE {http,https,all,no,ftp}_proxy {HTTP,HTTPS,ALL,NO,FTP}_PROXY; do
+  scrubbed+=(-u "$variable")
+done
+
+strict=OFF
+if [[ ${CI:-} == true ]]; then
+  strict=ON
+fi
+cmake -S . -B build/tests -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TESTS=ON \
+  -DCHUTES_WARNINGS_AS_ERRORS=$strict
+cmake --build build/tests
+
+# npm's clients of the sandbox and of the pages; the lock files say which, so a folder that is up to date is left alone.
+while read -r lock; do
+  folder=$(dirname "$lock")
+  if ! [[ $folder/node_modules/.package-lock.json -nt $lock ]]; then
+    npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error
+  fi
+done < <(find tests -name node_modules -prune -o -name package-lock.json -print)
+
+exec env "${scrubbed[@]}" ctest --test-dir build/tests --output-on-failure -j2 "$@"
