@@ -1,0 +1,45 @@
+// What a command is: a name, a purpose, the words it takes and the work it stands for. Each lives in a file of its own of
+// one shape: an options struct, `declare` (fills in words, touches nothing) and `run` (acts, after parsing has ended).
+#pragma once
+
+#include "cli/context.hpp"
+#include "cli/words.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace chutes::cli {
+
+struct Command {
+  std::string name;
+  std::string group;   // the heading it stands under in the list of commands
+  std::string purpose; // one line
+  std::string footer;  // examples and remarks under the options
+  std::function<void(Words&)> declare;
+  std::function<void(Context&)> run;
+};
+
+template <typename Options>
+Command command(std::string name, std::string group, std::string purpose, std::string footer,
+                void (*declare)(Words&, Options&), void (*run)(const Options&, Context&)) {
+  auto options = std::make_shared<Options>(); // the parser keeps references into it
+  return {std::move(name),
+          std::move(group),
+          std::move(purpose),
+          std::move(footer),
+          [options, declare](Words& words) { declare(words, *options); },
+          [options, run](Context& context) { run(*options, context); }};
+}
+
+// One function per command file.
+Command login_command();
+Command logout_command();
+Command status_command();
+Command refresh_command();
+Command token_command();
+Command whoami_command();
+Command balance_command();
+Command invoke_command();
+
+} // namespace chutes::cli

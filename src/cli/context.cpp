@@ -1,0 +1,92 @@
+#include "cli/context.hpp"
+
+#include "base/error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_profile_name = 64;
+constexpr std::chrono::seconds default_min_valid{60};
+
+std::string checked_profile(const std::optional<std::string>& given) {
+  const std::string name = given.value_or("default");
+  const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  });
+  if (name.empty() || name.size() > longest_profile_name || !allowed)
+    throw Error{ErrorKind::usage, "a profile name has at most 64 letters, digits, '.', '_' and '-'",
+                "choose another with --profile or CHUTES_PROFILE"};
+  return name;
+}
+
+Url checked_issuer(const std::string& text) {
+  const auto url = Url::parse(text);
+  if (!url || !url->is_protected())
+    throw Error{ErrorKind::usage, "the issuer is not an https URL", "for example --issuer https://idp.example.org"};
+  return *url;
+}
+
+} // namespace
+
+Context::Context(std::string program_name, GlobalOptions given, Platform& on)
+    : platform(on)
+    , program(std::move(program_name))
+    , options(std::move(given))
+    , endpoints(service::Endpoints::from(on.environment))
+    , m_profile(checked_profile(options.profile)) {
+  if (options.issuer)
+    static_cast<void>(checked_issuer(*options.issuer));
+  m_issuer = options.issuer.value_or(endpoints.idp.text());
+}
+
+const oauth::ServerMetadata& Context::server() {
+  if (!m_server)
+    m_server = options.issuer ? oauth::discover(checked_issuer(*options.issuer), platform.http)
+                              : oauth::chutes_server(endpoints.idp);
+  return *m_server;
+}
+
+session::Vault Context::vault() {
+  return {platform.keychain, m_profile, m_issuer};
+}
+
+session::AccessTokens Context::access_tokens() {
+  return {vault(), [this] { return server(); }, platform};
+}
+
+HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
+  platform.http.prepare(url);
+  auto tokens = access_tokens();
+  const auto token = tokens.obtain(default_min_valid);
+  auto response = call(token.value);
+  if (response.status != 401)
+    return response;
+  const auto next = tokens.replace(token);
+  return next ? call(next->value) : response;
+}
+
+void Context::notice(const std::string& line) {
+  if (!options.quiet)
+    platform.terminal.notice(line);
+}
+
+void Context::result(const Json& json, const std::string& text) {
+  if (!options.json)
+    platform.terminal.print(text);
+  else
+    platform.terminal.print((platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) + "\n");
+}
+
+bool Context::colour(bool is_terminal) const {
+  if (options.color != "auto")
+    return options.color == "always";
+  if (platform.environment.find("NO_COLOR"))
+    return false;
+  return is_terminal || platform.environment.find("CLICOLOR_FORCE").value_or("0") != "0";
+}
+
+} // namespace chutes::cli

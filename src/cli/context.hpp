@@ -1,0 +1,68 @@
+// What a running command has at hand: the platform, the words every command shares, and the few things nearly every
+// command does (print a result, say something, call the service with a token that is valid).
+#pragma once
+
+#include "base/json_fields.hpp"
+#include "oauth/server_metadata.hpp"
+#include "platform/platform.hpp"
+#include "service/endpoints.hpp"
+#include "session/access_tokens.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace chutes::cli {
+
+// The options accepted before and after every command.
+struct GlobalOptions {
+  std::optional<std::string> profile;
+  std::optional<std::string> issuer;
+  std::optional<long> timeout; // seconds without progress
+  std::string color = "auto";
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  bool no_input = false;
+};
+
+class Context {
+public:
+  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name, issuer or endpoint.
+  Context(std::string program, GlobalOptions options, Platform& platform);
+
+  Platform& platform;
+  const std::string program;
+  const GlobalOptions options;
+  const service::Endpoints endpoints;
+
+  [[nodiscard]] const std::string& profile() const { return m_profile; }
+  // The URL that names the authorization server, and the sessions kept for it.
+  [[nodiscard]] const std::string& issuer() const { return m_issuer; }
+  // Its endpoints: built in, or discovered (once) where --issuer asks for another server.
+  [[nodiscard]] const oauth::ServerMetadata& server();
+  [[nodiscard]] session::Vault vault();
+  [[nodiscard]] session::AccessTokens access_tokens();
+
+  // Calls `call` with a valid access token while the connection to `url` is already being made. When the service answers
+  // 401, the session is refreshed once and the call repeated; `call` must therefore be repeatable.
+  [[nodiscard]] HttpResponse with_token(const Url& url, const std::function<HttpResponse(const Secret& token)>& call);
+
+  // A notice for the person on standard error; nothing with --quiet.
+  void notice(const std::string& line);
+  // A result: `json` as one pretty document with --json (one line in a pipe), else `text` as it is.
+  void result(const Json& json, const std::string& text);
+  // Whether to colour what goes to standard output, or error.
+  [[nodiscard]] bool colour_output() const { return colour(platform.terminal.output_is_terminal()); }
+  [[nodiscard]] bool colour_error() const { return colour(platform.terminal.error_is_terminal()); }
+
+private:
+  [[nodiscard]] bool colour(bool is_terminal) const;
+
+  std::string m_profile;
+  std::string m_issuer;
+  std::optional<oauth::ServerMetadata> m_server;
+};
+
+} // namespace chutes::cli

@@ -1,0 +1,77 @@
+#include "session/client_registration.hpp"
+
+#include "base/error.hpp"
+#include "session/stored_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::session {
+namespace {
+
+constexpr std::string_view what = "stored client registration";
+constexpr int first_port = 28417;
+constexpr int last_port = 28425;
+
+} // namespace
+
+std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text, const std::string& source) {
+  std::vector<oauth::RedirectUri> uris;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(" ,\t\n"), text.size());
+    const auto word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty())
+      continue;
+    auto uri = oauth::RedirectUri::parse(word);
+    if (!uri)
+      throw Error{ErrorKind::usage, source + " holds a redirect URI that is not a loopback URI without query: " + std::string{word},
+                  "write it as registered, for example http://127.0.0.1:28417/callback"};
+    uris.push_back(std::move(*uri));
+  }
+  return uris;
+}
+
+std::vector<oauth::RedirectUri> default_redirect_uris() {
+  std::vector<oauth::RedirectUri> uris;
+  for (int port = first_port; port <= last_port; ++port)
+    uris.push_back(*oauth::RedirectUri::parse("http://127.0.0.1:" + std::to_string(port) + "/callback"));
+  return uris;
+}
+
+std::optional<ClientRegistration> registration_from(const Environment& environment) {
+  const auto client_id = environment.find("CHUTES_OAUTH_CLIENT_ID");
+  if (!client_id)
+    return std::nullopt;
+  ClientRegistration registration{*client_id, std::nullopt, {}};
+  if (auto secret = environment.find("CHUTES_OAUTH_CLIENT_SECRET"))
+    registration.client_secret = Secret{std::move(*secret)};
+  if (const auto uris = environment.find("CHUTES_OAUTH_REDIRECT_URI"))
+    registration.redirect_uris = parse_redirect_uris(*uris, "CHUTES_OAUTH_REDIRECT_URI");
+  return registration;
+}
+
+Secret encode(const ClientRegistration& registration) {
+  Json document{{"version", 1}, {"client_id", registration.client_id}, {"redirect_uris", Json::array()}};
+  if (registration.client_secret)
+    document["client_secret"] = registration.client_secret->reveal();
+  for (const auto& uri : registration.redirect_uris)
+    document["redirect_uris"].push_back(uri.text);
+  return Secret{json_line(document)};
+}
+
+ClientRegistration decode_registration(const Secret& text) {
+  const Json document = read_stored(text, what);
+  ClientRegistration registration{stored_text(document, "client_id", what), std::nullopt, {}};
+  if (auto secret = string_field(document, "client_secret"))
+    registration.client_secret = Secret{std::move(*secret)};
+  if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())
+    for (const auto& uri : *uris)
+      if (uri.is_string())
+        if (auto parsed = oauth::RedirectUri::parse(uri.get_ref<const std::string&>()))
+          registration.redirect_uris.push_back(std::move(*parsed));
+  return registration;
+}
+
+} // namespace chutes::session

@@ -1,0 +1,91 @@
+#include "session/credentials.hpp"
+
+#include "session/stored_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::session {
+namespace {
+
+constexpr std::string_view what = "stored session";
+
+std::optional<Instant> expiry(const oauth::TokenResponse& response, Instant now) {
+  if (!response.expires_in)
+    return std::nullopt;
+  return now + *response.expires_in;
+}
+
+Json epoch(Instant instant) {
+  return instant.time_since_epoch().count();
+}
+
+std::optional<Instant> instant_field(const Json& document, std::string_view name) {
+  const auto seconds = integer_field(document, name);
+  if (!seconds)
+    return std::nullopt;
+  return Instant{std::chrono::seconds{*seconds}};
+}
+
+} // namespace
+
+Credentials Credentials::issued(const oauth::TokenResponse& response, const oauth::Scope& requested, Instant now) {
+  Credentials credentials;
+  credentials.access_token = response.access_token;
+  credentials.refresh_token = response.refresh_token;
+  credentials.scope = response.scope.value_or(requested);
+  credentials.issued_at = now;
+  credentials.expires_at = expiry(response, now);
+  return credentials;
+}
+
+Credentials Credentials::renewed(const oauth::TokenResponse& response, Instant now) const {
+  Credentials next = *this;
+  next.access_token = response.access_token;
+  if (response.refresh_token)
+    next.refresh_token = response.refresh_token;
+  next.scope = response.scope.value_or(scope);
+  next.issued_at = now;
+  next.expires_at = expiry(response, now);
+  ++next.generation;
+  return next;
+}
+
+bool Credentials::fresh(Instant now, std::chrono::seconds min_valid) const {
+  return !expires_at || *expires_at - now >= min_valid;
+}
+
+Secret encode(const Credentials& credentials) {
+  Json document{{"version", 1},
+                {"issuer", credentials.issuer},
+                {"client_id", credentials.client_id},
+                {"access_token", credentials.access_token.reveal()},
+                {"scope", oauth::scope_text(credentials.scope)},
+                {"issued_at", epoch(credentials.issued_at)},
+                {"sub", credentials.sub},
+                {"username", credentials.username},
+                {"generation", credentials.generation}};
+  if (credentials.refresh_token)
+    document["refresh_token"] = credentials.refresh_token->reveal();
+  if (credentials.expires_at)
+    document["expires_at"] = epoch(*credentials.expires_at);
+  return Secret{json_line(document)};
+}
+
+Credentials decode_credentials(const Secret& text) {
+  const Json document = read_stored(text, what);
+  Credentials credentials;
+  credentials.issuer = stored_text(document, "issuer", what);
+  credentials.client_id = stored_text(document, "client_id", what);
+  credentials.access_token = Secret{stored_text(document, "access_token", what)};
+  if (auto refresh_token = string_field(document, "refresh_token"))
+    credentials.refresh_token = Secret{std::move(*refresh_token)};
+  credentials.scope = oauth::parse_scope(string_field(document, "scope").value_or(""));
+  credentials.issued_at = instant_field(document, "issued_at").value_or(Instant{});
+  credentials.expires_at = instant_field(document, "expires_at");
+  credentials.sub = string_field(document, "sub").value_or("");
+  credentials.username = string_field(document, "username").value_or("");
+  credentials.generation = static_cast<std::uint64_t>(integer_field(document, "generation").value_or(1));
+  return credentials;
+}
+
+} // namespace chutes::session

@@ -1,0 +1,161 @@
+#include "session/sign_in.hpp"
+
+#include "base/error.hpp"
+#include "oauth/authorization_request.hpp"
+#include "oauth/redirection_endpoint.hpp"
+#include "oauth/token_endpoint.hpp"
+#include "oauth/userinfo.hpp"
+#include "session/sign_out.hpp"
+
+namespace chutes::session {
+namespace {
+
+void require_client_secret(const SignInOptions& options, const ClientRegistration& client, const oauth::ServerMetadata& server) {
+  if (server.is_chutes && !client.client_secret && !options.public_client)
+    throw Error{ErrorKind::usage, "the client " + client.client_id + " has no client secret, and the service wants one at every exchange",
+                "set CHUTES_OAUTH_CLIENT_SECRET, or give it with --client-secret-stdin; --public-client goes on without"};
+}
+
+void require_keychain(Keychain& keychain, const Vault& vault) {
+  // A read is the honest probe: it fails with the state's own words before the browser opens, not after.
+  [[maybe_unused]] const auto present = keychain.find({vault.profile(), vault.issuer(), "session"});
+}
+
+std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client, const oauth::ServerMetadata& server,
+                                           const std::optional<std::uint16_t>& port) {
+  auto uris = client.redirect_uris;
+  if (uris.empty() && server.is_chutes)
+    uris = default_redirect_uris();
+  else if (uris.empty())
+    uris.push_back(*oauth::RedirectUri::parse("http://127.0.0.1/callback")); // RFC 8252 §7.3: any port
+  if (!port)
+    return uris;
+  std::erase_if(uris, [&](const oauth::RedirectUri& uri) { return !uri.any_port() && uri.url.port != *port; });
+  if (uris.empty())
+    throw Error{ErrorKind::usage, "no registered redirect URI has port " + std::to_string(*port),
+                "leave --port out to use the first free registered one"};
+  return uris;
+}
+
+// Waits in steps of a second so that the person sees the time left.
+oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection, const oauth::State& state,
+                                            const oauth::IssuerPolicy& issuer, const SignInOptions& options,
+                                            SignInGuide& guide, Platform& platform) {
+  const auto deadline = platform.clock.steady() + options.patience;
+  while (platform.clock.steady() < deadline) {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady());
+    guide.waiting(left);
+    const auto step = std::min(deadline, platform.clock.steady() + std::chrono::seconds{1});
+    if (auto response = redirection.await_response(state, issuer, step)) {
+      guide.answered();
+      return std::move(*response);
+    }
+  }
+  guide.answered();
+  throw Error{ErrorKind::not_authorized, "nobody answered in the browser within " + duration_text(options.patience),
+              "if the browser shows an error page: 'invalid_redirect_uri' means " + redirection.redirect_uri() +
+                  " is not registered, 'invalid_client' that the client id is wrong; else try again with --no-browser"};
+}
+
+Secret code_of(const oauth::AuthorizationResponse& response) {
+  if (const auto* code = std::get_if<oauth::AuthorizationCode>(&response))
+    return code->code;
+  const auto& error = std::get<oauth::AuthorizationError>(response);
+  if (error.error == "access_denied")
+    throw Error{ErrorKind::not_authorized, "the sign-in was declined in the browser", "run it again and press Allow"};
+  const std::string detail = error.description.empty() ? error.error : error.error + " (" + error.description + ")";
+  if (error.error == "invalid_scope")
+    throw Error{ErrorKind::not_authorized, "the service does not grant the requested scope: " + detail,
+                "ask for less with --scope; 'openid profile chutes:invoke' can always be granted"};
+  throw Error{ErrorKind::not_authorized, "the service refused the sign-in: " + detail, "try again"};
+}
+
+oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client) {
+  if (auto* tokens = std::get_if<oauth::TokenResponse>(&answer))
+    return std::move(*tokens);
+  const auto& refusal = std::get<oauth::TokenRefusal>(answer);
+  if (refusal.error == "invalid_client")
+    throw Error{ErrorKind::usage, "the service does not accept the client id " + client.client_id + " with this client secret",
+                "check both and sign in again; the authorization code is spent"}
+        .with_status(refusal.status);
+  if (refusal.error == "invalid_grant")
+    throw Error{ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"}.with_status(refusal.status);
+  throw Error{ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"}.with_status(
+      refusal.status);
+}
+
+// The tokens are safe already; who they belong to is asked next, and a server that cannot tell now costs only the name.
+void learn_who(Credentials& credentials, const oauth::ServerMetadata& server, HttpClient& http) {
+  if (!server.userinfo_endpoint)
+    return;
+  try {
+    const auto answer = oauth::userinfo(*server.userinfo_endpoint, credentials.access_token, http);
+    if (answer.info) {
+      credentials.sub = answer.info->sub;
+      credentials.username = answer.info->username;
+    }
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
+      throw;
+  }
+}
+
+// From the code to a kept session. Signals are held: the code is spent by now, and the tokens exist only here.
+Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier, const oauth::AuthorizationRequest& request,
+                   const ClientRegistration& client, const oauth::ServerMetadata& server, Vault& vault, Platform& platform) {
+  const SignalsHeld held{platform.signals};
+  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), platform.http};
+  const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
+  auto credentials = Credentials::issued(tokens, request.scope, platform.clock.now());
+  credentials.issuer = vault.issuer();
+  credentials.client_id = client.client_id;
+  vault.keep(credentials);
+  vault.keep(client);
+  learn_who(credentials, server, platform.http);
+  vault.keep(credentials);
+  return credentials;
+}
+
+} // namespace
+
+SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client, const oauth::ServerMetadata& server,
+                 Vault& vault, SignInGuide& guide, Platform& platform) {
+  require_client_secret(options, client, server);
+  require_keychain(platform.keychain, vault);
+
+  const auto verifier = oauth::CodeVerifier::generate(platform.random);
+  const auto state = oauth::State::generate(platform.random);
+  auto redirection = oauth::RedirectionEndpoint::open(candidates(client, server, options.port), !server.is_chutes,
+                                                      platform.loopback, platform.random, platform.clock);
+  const oauth::AuthorizationRequest request{
+      .client_id = client.client_id,
+      .redirect_uri = redirection.redirect_uri(),
+      .scope = options.scope,
+      .state = state,
+      .code_challenge = verifier.challenge(),
+      .nonce = std::nullopt,
+  };
+  const Url authorization_url = request.url(server.authorization_endpoint);
+  redirection.lead_to(authorization_url);
+  const Url start = redirection.start_url();
+  guide.invite(start, authorization_url, options.open_browser && platform.browser.open(start));
+
+  const oauth::IssuerPolicy issuer{server.issuer, server.iss_parameter_supported};
+  const auto response = await_response(redirection, state, issuer, options, guide, platform);
+  try {
+    const Secret code = code_of(response);
+    const auto replaced = vault.find_session();
+    const auto credentials = redeem(code, verifier, request, client, server, vault, platform);
+    redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
+    if (replaced)
+      [[maybe_unused]] const bool told = revoke_tokens(*replaced, server, platform.http);
+    return {credentials, oauth::missing_from(options.scope, credentials.scope)};
+  } catch (const Error& error) {
+    redirection.finish(error.kind() == ErrorKind::not_authorized && std::holds_alternative<oauth::AuthorizationError>(response)
+                           ? oauth::CallbackPage::declined(error.what(), error.hint())
+                           : oauth::CallbackPage::failed(error.what(), error.hint()));
+    throw;
+  }
+}
+
+} // namespace chutes::session

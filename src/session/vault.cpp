@@ -1,0 +1,41 @@
+#include "session/vault.hpp"
+
+#include "base/error.hpp"
+
+namespace chutes::session {
+
+std::optional<Credentials> Vault::find_session() const {
+  const auto secret = m_keychain.find(key("session"));
+  if (!secret)
+    return std::nullopt;
+  return decode_credentials(*secret);
+}
+
+void Vault::keep(const Credentials& credentials) {
+  keep(key("session"), "Chutes session (" + m_profile + ")", encode(credentials));
+}
+
+bool Vault::remove_session() {
+  return m_keychain.remove(key("session"));
+}
+
+std::optional<ClientRegistration> Vault::find_registration() const {
+  const auto secret = m_keychain.find(key("client"));
+  if (!secret)
+    return std::nullopt;
+  return decode_registration(*secret);
+}
+
+void Vault::keep(const ClientRegistration& registration) {
+  keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(registration));
+}
+
+void Vault::keep(const KeychainKey& key, const std::string& label, const Secret& secret) {
+  m_keychain.store(key, label, secret);
+  const auto kept = m_keychain.find(key);
+  if (!kept || !(*kept == secret))
+    throw Error{ErrorKind::keychain, "the keychain accepted the " + key.kind + " but does not give it back",
+                "look at it with the desktop's keyring viewer"};
+}
+
+} // namespace chutes::session

@@ -1,0 +1,39 @@
+// One profile's secrets at one authorization server, in the keychain: its session and its client registration.
+#pragma once
+
+#include "platform/keychain.hpp"
+#include "session/client_registration.hpp"
+#include "session/credentials.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chutes::session {
+
+// What is stored is read back and compared before `keep` returns: a session is never reported as kept when it is not.
+// Every call throws Error{keychain} when the keychain is not to be had.
+class Vault {
+public:
+  Vault(Keychain& keychain, std::string profile, std::string issuer)
+      : m_keychain(keychain), m_profile(std::move(profile)), m_issuer(std::move(issuer)) {}
+
+  [[nodiscard]] const std::string& profile() const { return m_profile; }
+  [[nodiscard]] const std::string& issuer() const { return m_issuer; }
+
+  [[nodiscard]] std::optional<Credentials> find_session() const;
+  void keep(const Credentials& credentials);
+  bool remove_session(); // false: there was none
+
+  [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
+  void keep(const ClientRegistration& registration);
+
+private:
+  [[nodiscard]] KeychainKey key(const char* kind) const { return {m_profile, m_issuer, kind}; }
+  void keep(const KeychainKey& key, const std::string& label, const Secret& secret);
+
+  Keychain& m_keychain;
+  std::string m_profile;
+  std::string m_issuer;
+};
+
+} // namespace chutes::session
