@@ -1,0 +1,90 @@
+#include "cli/application.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command.hpp"
+#include "cli/command_line.hpp"
+#include "cli/error_report.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/observed_http.hpp"
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+std::string program_name(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().empty())
+    return "chutes-login";
+  const auto& path = arguments.front();
+  return one_line(path.substr(path.rfind('/') + 1), 64);
+}
+
+std::vector<Command> all_commands() {
+  std::vector<Command> commands;
+  commands.push_back(login_command());
+  commands.push_back(logout_command());
+  commands.push_back(status_command());
+  commands.push_back(whoami_command());
+  commands.push_back(balance_command());
+  commands.push_back(refresh_command());
+  commands.push_back(token_command());
+  commands.push_back(invoke_command());
+  return commands;
+}
+
+void run_command(const Command& command, const std::string& program, GlobalOptions options, Platform& platform) {
+  std::optional<std::chrono::seconds> timeout;
+  if (options.timeout)
+    timeout = std::chrono::seconds{*options.timeout};
+  ObservedHttp http{platform.http, platform.terminal, options.verbose, timeout};
+  Platform observed{http,          platform.keychain, platform.browser, platform.loopback, platform.lock, platform.terminal,
+                    platform.clock, platform.random,  platform.signals, platform.environment};
+  Context context{program, std::move(options), observed};
+  command.run(context);
+}
+
+int run_and_throw(const std::vector<std::string>& arguments, const std::string& program, Platform& platform) {
+  const auto commands = all_commands();
+  CommandLine line{program, commands, platform};
+  const auto chosen = line.parse(arguments);
+  if (!chosen.command) {
+    platform.terminal.print(chosen.page);
+    return 0;
+  }
+  run_command(*chosen.command, program, chosen.options, platform);
+  return 0;
+}
+
+// Someone who left, or who pressed Ctrl-C, needs no explanation.
+bool is_silent(ErrorKind kind) {
+  return kind == ErrorKind::reader_gone || kind == ErrorKind::interrupted || kind == ErrorKind::terminated;
+}
+
+int report(const Error& error, const std::vector<std::string>& arguments, const std::string& program, Platform& platform) {
+  platform.terminal.progress("");
+  if (!is_silent(error.kind())) {
+    const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
+    const bool json = std::find(arguments.begin(), end_of_options, "--json") != end_of_options;
+    const bool colour = platform.terminal.error_is_terminal() && !platform.environment.find("NO_COLOR");
+    platform.terminal.notice(json ? error_json(error) : error_text(program, error, colour));
+  }
+  return exit_code(error.kind()).code;
+}
+
+} // namespace
+
+int run(const std::vector<std::string>& arguments, Platform& platform) noexcept {
+  const std::string program = program_name(arguments);
+  try {
+    return run_and_throw(arguments, program, platform);
+  } catch (const Error& error) {
+    return report(error, arguments, program, platform);
+  } catch (const std::exception& unforeseen) {
+    const Error error{ErrorKind::internal, std::string{"something unforeseen happened: "} + unforeseen.what(),
+                      "this is a defect; please report it with the command you typed"};
+    return report(error, arguments, program, platform);
+  }
+}
+
+} // namespace chutes::cli

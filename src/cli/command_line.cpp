@@ -1,0 +1,171 @@
+#include "cli/command_line.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr const char* root_footer = R"(
+Endpoints, credentials and client registration can be given in the environment: see chutes-login(1).
+Exit codes: 0 done, 2 usage, 3 sign in needed, 4 not authorized, 5 network, 6 service, 7 keychain,
+8 forbidden, 9 limit, 10 incomplete, 130 interrupted.
+)";
+
+// Feeds declared words to CLI11.
+class ParserWords final : public Words {
+public:
+  explicit ParserWords(CLI::App& app) : m_app(app) {}
+
+  void flag(const char* names, bool& target, const char* help) override { m_app.add_flag(names, target, help); }
+  void value(const char* names, std::optional<std::string>& target, const char* placeholder, const char* help) override {
+    m_app.add_option_function<std::string>(names, [&target](const std::string& text) { target = text; }, help)
+        ->type_name(placeholder);
+  }
+  void whole(const char* names, std::optional<long>& target, const char* placeholder, const char* help) override {
+    m_app.add_option_function<long>(names, [&target](long number) { target = number; }, help)->type_name(placeholder);
+  }
+  void decimal(const char* names, std::optional<double>& target, const char* placeholder, const char* help) override {
+    m_app.add_option_function<double>(names, [&target](double number) { target = number; }, help)->type_name(placeholder);
+  }
+  void choice(const char* names, std::string& target, const std::vector<std::string>& among, const char* help) override {
+    m_app.add_option(names, target, help)->check(CLI::IsMember(among))->type_name("");
+  }
+  void list(const char* names, std::vector<std::string>& target, const char* placeholder, const char* help) override {
+    m_app.add_option(names, target, help)->take_all()->allow_extra_args(false)->type_name(placeholder);
+  }
+  void argument(const char* name, std::optional<std::string>& target, const char* help) override {
+    m_app.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help)->type_name("");
+  }
+  void arguments(const char* name, std::vector<std::string>& target, const char* help) override {
+    m_app.add_option(name, target, help)->type_name("");
+  }
+
+private:
+  CLI::App& m_app;
+};
+
+void declare_global(Words& words, GlobalOptions& options) {
+  words.value("--profile", options.profile, "NAME", "Which stored session (CHUTES_PROFILE; default: default)");
+  words.value("--issuer", options.issuer, "URL", "Take the endpoints from this issuer's discovery document (CHUTES_OIDC_ISSUER)");
+  words.whole("--timeout", options.timeout, "SECONDS", "Limit for a request without progress (default: 30; invoke: 1800)");
+  words.choice("--color", options.color, {"auto", "always", "never"}, "Colour: auto, always or never (NO_COLOR)");
+  words.flag("--json", options.json, "Results as one JSON document, a failure as one JSON line on standard error");
+  words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
+  words.flag("-v,--verbose", options.verbose, "One line per HTTP request on standard error");
+  words.flag("--no-input", options.no_input, "Never ask");
+}
+
+bool looks_secret(const std::string& text) {
+  for (const char* prefix : {"cpk_", "cak_", "crt_", "csc_"})
+    if (text.find(prefix) != std::string::npos)
+      return true;
+  return false;
+}
+
+// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an option's value.
+std::string showable(const std::string& word) {
+  const std::string name = word.starts_with('-') ? word.substr(0, word.find('=')) : word;
+  return looks_secret(name) ? "(not shown, it looks like a secret)" : one_line(name, 80);
+}
+
+std::string unexpected_word(const CLI::App& root) {
+  const auto words = root.remaining(true);
+  const auto option = std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
+  return words.empty() ? "" : showable(option == words.end() ? words.front() : *option);
+}
+
+} // namespace
+
+struct CommandLine::Parser {
+  CLI::App root;
+  GlobalOptions options;
+  std::vector<std::pair<CLI::App*, const Command*>> commands;
+  std::string program;
+  Platform& platform;
+
+  Parser(std::string name, Platform& on)
+      : root("The terminal client for Sign in with Chutes.", name), program(std::move(name)), platform(on) {}
+
+  [[nodiscard]] const Command* find(const std::string& name) const {
+    for (const auto& [app, command] : commands)
+      if (command->name == name)
+        return command;
+    return nullptr;
+  }
+
+  [[nodiscard]] std::string hint() const {
+    for (const auto& [app, command] : commands)
+      if (app->parsed())
+        return "'" + program + " " + command->name + " --help' lists what it takes";
+    return "'" + program + " --help' lists the commands";
+  }
+
+  void take_defaults_from_environment() {
+    if (!options.profile)
+      options.profile = platform.environment.find("CHUTES_PROFILE");
+    if (!options.issuer)
+      options.issuer = platform.environment.find("CHUTES_OIDC_ISSUER");
+    constexpr long longest_timeout = 86400;
+    if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
+      throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400", "for example --timeout 60"};
+  }
+};
+
+CommandLine::CommandLine(const std::string& program, const std::vector<Command>& commands, Platform& platform)
+    : m_parser(std::make_unique<Parser>(program, platform)) {
+  auto& root = m_parser->root;
+  root.set_version_flag("--version", std::string{"chutes-login "} + CHUTES_VERSION);
+  root.require_subcommand(0, 1);
+  root.footer(root_footer);
+  root.get_formatter()->column_width(36);
+  ParserWords global{root};
+  declare_global(global, m_parser->options);
+  for (const auto& command : commands) {
+    auto* app = root.add_subcommand(command.name, command.purpose)->group(command.group)->fallthrough();
+    app->footer("\n" + command.footer);
+    ParserWords words{*app};
+    command.declare(words);
+    m_parser->commands.emplace_back(app, &command);
+  }
+}
+
+CommandLine::~CommandLine() = default;
+
+CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments) {
+  auto& parser = *m_parser;
+  std::vector<std::string> words;
+  if (!arguments.empty())
+    words.assign(arguments.begin() + 1, arguments.end());
+  if (!words.empty() && words.front() == "help") { // as in git and gh: help [COMMAND]
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  std::reverse(words.begin(), words.end()); // as CLI11 wants them
+  try {
+    parser.root.parse(std::move(words));
+  } catch (const CLI::CallForVersion&) {
+    return {nullptr, {}, parser.root.version() + "\n"};
+  } catch (const CLI::Success&) {
+    return {nullptr, {}, parser.root.help()};
+  } catch (const CLI::ExtrasError&) {
+    throw Error{ErrorKind::usage, "unexpected argument " + unexpected_word(parser.root), parser.hint()};
+  } catch (const CLI::ParseError& error) {
+    const std::string text = error.what();
+    throw Error{ErrorKind::usage, looks_secret(text) ? "an option has a value it does not take" : one_line(text, 200),
+                parser.hint()};
+  }
+  parser.take_defaults_from_environment();
+  for (const auto& [app, command] : parser.commands)
+    if (app->parsed())
+      return {command, parser.options, {}};
+  if (parser.program == "chutes")
+    return {nullptr, {}, parser.root.help()};
+  return {parser.find("login"), parser.options, {}};
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,181 @@
+// `login`: the flow of session/sign_in with the words, questions and reports that belong to it.
+#include "base/error.hpp"
+#include "cli/account_text.hpp"
+#include "cli/command.hpp"
+#include "cli/duration_option.hpp"
+#include "service/scopes.hpp"
+#include "session/sign_in.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct LoginOptions {
+  std::vector<std::string> scope;
+  std::optional<long> port;
+  bool no_browser = false;
+  std::optional<std::string> wait;
+  std::optional<std::string> client_id;
+  bool client_secret_stdin = false;
+  std::vector<std::string> redirect_uris;
+  bool public_client = false;
+  bool force = false;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login login
+  chutes-login login --scope openid --scope profile --scope chutes:invoke
+  printf %s "$SECRET" | chutes-login login --client-id cid_… --client-secret-stdin \
+      --redirect-uri http://127.0.0.1:28417/callback
+  chutes-login login --issuer https://idp.example.org --client-id my-cli
+)";
+
+void declare(Words& words, LoginOptions& options) {
+  words.list("--scope", options.scope, "SCOPE", "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
+  words.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
+  words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
+  words.value("--wait", options.wait, "TIME", "How long to wait for the browser, as 90s or 5m (default: 5m)");
+  words.value("--client-id", options.client_id, "ID", "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
+  words.flag("--client-secret-stdin", options.client_secret_stdin, "Read that client's secret from standard input");
+  words.list("--redirect-uri", options.redirect_uris, "URI", "A redirect URI that client registered (repeatable)");
+  words.flag("--public-client", options.public_client, "Go on although the client has no secret");
+  words.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
+}
+
+constexpr std::size_t longest_secret = 4096; // bytes
+
+Secret read_secret(Terminal& terminal) {
+  std::string text = terminal.read_all_input(longest_secret);
+  while (text.ends_with('\n') || text.ends_with('\r'))
+    text.pop_back();
+  if (text.empty())
+    throw Error{ErrorKind::usage, "--client-secret-stdin found nothing on standard input", "pipe the secret in"};
+  return Secret{std::move(text)};
+}
+
+// Options, else the environment, else what an earlier login or setup left in the keychain, else what a packager built in.
+session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
+  if (options.client_id) {
+    session::ClientRegistration client{*options.client_id, std::nullopt, {}};
+    if (options.client_secret_stdin)
+      client.client_secret = read_secret(context.platform.terminal);
+    for (const auto& uri : options.redirect_uris)
+      for (auto& parsed : session::parse_redirect_uris(uri, "--redirect-uri"))
+        client.redirect_uris.push_back(std::move(parsed));
+    return client;
+  }
+  if (options.client_secret_stdin || !options.redirect_uris.empty())
+    throw Error{ErrorKind::usage, "--client-secret-stdin and --redirect-uri belong to --client-id", "give --client-id too"};
+  if (auto client = session::registration_from(context.platform.environment))
+    return *client;
+  if (auto client = context.vault().find_registration())
+    return *client;
+#ifdef CHUTES_DEFAULT_CLIENT_ID
+  return {CHUTES_DEFAULT_CLIENT_ID, std::nullopt, {}};
+#else
+  throw Error{ErrorKind::usage, "there is no OAuth client to sign in with",
+              "register one (name, redirect URIs http://127.0.0.1:28417/callback to :28425/callback), then set "
+              "CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
+#endif
+}
+
+oauth::Scope choose_scope(const LoginOptions& options, Context& context) {
+  if (!options.scope.empty()) {
+    oauth::Scope scope;
+    for (const auto& word : options.scope)
+      for (auto& single : oauth::parse_scope(word))
+        scope.push_back(std::move(single));
+    return scope;
+  }
+  if (const auto words = context.platform.environment.find("CHUTES_OAUTH_SCOPES"))
+    return oauth::parse_scope(*words);
+  if (context.server().is_chutes)
+    return {"openid", "profile", "chutes:invoke"};
+  return {"openid", "profile"};
+}
+
+// The service refuses an impossible scope only after the person pressed Allow, so it is named before the browser opens.
+void check_scope(const oauth::Scope& scope, Context& context) {
+  if (!context.server().is_chutes)
+    return;
+  const auto verdict = service::judge_scopes(scope, context.endpoints, context.platform.http);
+  if (!verdict.unknown.empty())
+    throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
+                "leave it out, or ask anyway with --force"};
+  if (!verdict.privileged.empty())
+    context.notice("note: only a client registered with it gets " + oauth::scope_text(verdict.privileged) +
+                   "; otherwise the service refuses after Allow");
+}
+
+class TerminalGuide final : public session::SignInGuide {
+public:
+  TerminalGuide(Context& context, bool wanted_browser) : m_context(context), m_wanted_browser(wanted_browser) {}
+
+  void invite(const Url& start, const Url& authorization_url, bool opened) override {
+    if (opened) {
+      m_context.notice("Opening " + start.text() + " in your browser.");
+      return;
+    }
+    if (m_wanted_browser)
+      m_context.notice("No browser would start here.");
+    // The one thing said even with --quiet: without it nobody could answer.
+    m_context.platform.terminal.notice("Open this address in a browser on this machine to sign in:\n\n  " +
+                                       authorization_url.text() + "\n");
+  }
+  void waiting(std::chrono::seconds left) override {
+    if (!m_context.options.quiet)
+      m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) + " left (Ctrl-C cancels)");
+  }
+  void answered() override { m_context.platform.terminal.progress(""); }
+
+private:
+  Context& m_context;
+  bool m_wanted_browser;
+};
+
+session::SignInOptions sign_in_options(const LoginOptions& options, Context& context) {
+  session::SignInOptions result;
+  result.scope = choose_scope(options, context);
+  result.open_browser = !options.no_browser;
+  result.public_client = options.public_client;
+  if (options.wait)
+    result.patience = parse_duration(*options.wait, "--wait");
+  if (options.port) {
+    if (*options.port < 1 || *options.port > 65535)
+      throw Error{ErrorKind::usage, "--port wants a number from 1 to 65535", "one of the registered ports"};
+    result.port = static_cast<std::uint16_t>(*options.port);
+  }
+  return result;
+}
+
+void report(const session::SignedIn& signed_in, Context& context) {
+  const auto& credentials = signed_in.credentials;
+  const auto now = context.platform.clock.now();
+  if (!signed_in.missing.empty())
+    context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
+  context.result(session_json(credentials, context.profile(), now),
+                 "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
+                     "  scopes   " + oauth::scope_text(credentials.scope) + "\n" +
+                     "  expires  " + expiry_text(credentials, now) +
+                     (credentials.refresh_token ? ", renewed by itself\n" : ", then sign in again\n") +
+                     "  kept in  the keychain\n");
+}
+
+void run(const LoginOptions& options, Context& context) {
+  auto wanted = sign_in_options(options, context);
+  const auto client = choose_client(options, context);
+  if (!options.force)
+    check_scope(wanted.scope, context);
+  auto vault = context.vault();
+  TerminalGuide guide{context, wanted.open_browser};
+  report(session::sign_in(wanted, client, context.server(), vault, guide, context.platform), context);
+}
+
+} // namespace
+
+Command login_command() {
+  return command("login", "Signing in and out", "Sign in with your Chutes account in the browser", footer, declare, run);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,31 @@
+// `refresh`: a new pair of tokens now, due or not.
+#include "cli/account_text.hpp"
+#include "cli/command.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct RefreshOptions {};
+
+constexpr const char* footer = R"(Every command refreshes by itself when less than a minute is left; this does it at once.
+)";
+
+void declare(Words&, RefreshOptions&) {}
+
+void run(const RefreshOptions&, Context& context) {
+  context.platform.http.prepare(context.server().token_endpoint);
+  const auto credentials = context.access_tokens().refresh_now();
+  const auto now = context.platform.clock.now();
+  context.result(session_json(credentials, context.profile(), now),
+                 "Refreshed: the session of " + who(credentials) + " is good until " + expiry_text(credentials, now) + ".\n");
+}
+
+} // namespace
+
+Command refresh_command() {
+  return command("refresh", "Using the session", "Renew the access token now", footer, declare, run);
+}
+
+} // namespace chutes::cli

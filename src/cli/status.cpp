@@ -1,0 +1,117 @@
+// `status`: who is signed in, until when, and which credential a call would use. No network.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/account_text.hpp"
+#include "cli/command.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+struct StatusOptions {
+  bool all = false;
+};
+
+constexpr const char* footer = R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
+The session may have been revoked elsewhere; only a call can tell.
+)";
+
+void declare(Words& words, StatusOptions& options) {
+  words.flag("--all", options.all, "Show every profile, not only the chosen one");
+}
+
+struct Row {
+  KeychainKey key;
+  std::optional<session::Credentials> credentials;
+};
+
+std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
+  std::vector<Row> rows;
+  if (options.all)
+    for (const auto& key : context.platform.keychain.list())
+      if (key.kind == "session" && (key.profile != context.profile() || key.issuer != context.issuer()))
+        rows.push_back({key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session()});
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
+  rows.insert(rows.begin(), {{context.profile(), context.issuer(), "session"}, context.vault().find_session()});
+  return rows;
+}
+
+bool usable(const std::optional<session::Credentials>& credentials, Instant now) {
+  return credentials && (credentials->refresh_token || credentials->fresh(now, std::chrono::seconds{1}));
+}
+
+Json row_json(const Row& row, Instant now) {
+  Json json{{"name", row.key.profile}, {"signed_in", row.credentials.has_value()}};
+  if (row.credentials) {
+    const Json facts = session_json(*row.credentials, row.key.profile, now);
+    for (const char* name : {"username", "scope", "expires_at", "expires_in"})
+      json[name] = facts[name];
+    json["refreshable"] = row.credentials->refresh_token.has_value();
+    json["client_id"] = row.credentials->client_id;
+  }
+  json["store"] = "keychain";
+  json["issuer"] = row.key.issuer;
+  return json;
+}
+
+std::string row_text(const Row& row, Instant now) {
+  std::string text = "profile " + row.key.profile + " at " + row.key.issuer + "\n";
+  if (!row.credentials)
+    return text + "  not signed in\n";
+  const auto& credentials = *row.credentials;
+  const bool expired = !credentials.fresh(now, std::chrono::seconds{1});
+  text += "  signed in as  " + who(credentials) + "\n";
+  text += "  scopes        " + one_line(oauth::scope_text(credentials.scope), 500) + "\n";
+  text += std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
+  text += std::string{"  refreshable   "} + (credentials.refresh_token ? "yes, at the next call that needs it" : "no") + "\n";
+  return text + "  kept in       the keychain, protected by your login\n";
+}
+
+// Which credential wins, and what it hides: the order of session::AccessTokens::obtain.
+struct Winner {
+  std::string source;
+  bool usable;
+  std::string hides;
+};
+
+Winner winner(const std::optional<session::Credentials>& credentials, Context& context) {
+  const bool has_key = context.platform.environment.find("CHUTES_API_KEY").has_value();
+  if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    return {"CHUTES_ACCESS_TOKEN", true, credentials ? "the stored session" : ""};
+  if (credentials)
+    return {"session", usable(credentials, context.platform.clock.now()), has_key ? "CHUTES_API_KEY" : ""};
+  if (has_key)
+    return {"CHUTES_API_KEY", true, ""};
+  return {"none", false, ""};
+}
+
+void run(const StatusOptions& options, Context& context) {
+  const auto rows = read_rows(options, context);
+  const auto now = context.platform.clock.now();
+  const Winner chosen = winner(rows.front().credentials, context);
+  Json profiles = Json::array();
+  std::string text;
+  for (const auto& row : rows) {
+    profiles.push_back(row_json(row, now));
+    text += row_text(row, now);
+  }
+  text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
+          (chosen.hides.empty() ? "" : ", which hides " + chosen.hides) + "\n";
+  context.result(Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}}, text);
+  if (!chosen.usable)
+    throw Error{ErrorKind::sign_in_needed,
+                chosen.source == "none" ? "nobody is signed in as profile '" + context.profile() + "'"
+                                        : "the session has expired and cannot be refreshed",
+                "sign in with '" + context.program + " login'"};
+}
+
+} // namespace
+
+Command status_command() {
+  return command("status", "Signing in and out", "Show who is signed in and until when", footer, declare, run);
+}
+
+} // namespace chutes::cli
