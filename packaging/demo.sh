@@ -87,18 +87,29 @@ stop_sandbox() {
   fi
 }
 
-# A browser without a person: follows the redirects to the end, which the sandbox's automatic approval allows.
-scripted_browser() {
-  printf '#!/bin/sh\nexec curl --silent --output /dev/null --location --max-time 20 "$1"\n' >"$place/browser"
+# Makes a program of standard input and lets it be the browser.
+browser_is() {
+  cat >"$place/browser"
   chmod 755 "$place/browser"
   export BROWSER=$place/browser
 }
 
+# A browser without a person: follows the redirects to the end, which the sandbox's automatic approval allows.
+scripted_browser() {
+  browser_is <<'END'
+#!/bin/sh
+exec curl --silent --output /dev/null --location --max-time 20 "$1"
+END
+}
+
 # The person's own browser, started in the person's own surroundings.
 own_browser() {
-  printf '#!/bin/bash\nunset DBUS_SESSION_BUS_ADDRESS BROWSER\n%s\nexec xdg-open "$1"\n' "$CHUTES_DEMO_SURROUNDINGS" >"$place/browser"
-  chmod 755 "$place/browser"
-  export BROWSER=$place/browser
+  browser_is <<END
+#!/bin/bash
+unset DBUS_SESSION_BUS_ADDRESS BROWSER
+$CHUTES_DEMO_SURROUNDINGS
+exec xdg-open "\$1"
+END
 }
 
 sign_in_by_hand() {
