@@ -1,0 +1,73 @@
+#include "linux/connection_pool.hpp"
+
+#include <algorithm>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::chrono::seconds idle_age{
+    15}; // shorter than servers keep theirs, so that a POST seldom meets a dead one
+constexpr std::size_t idle_count = 16;
+
+} // namespace
+
+PooledConnection ConnectionPool::take(const Url& url, const Wait& wait, SteadyInstant deadline) {
+  if (auto idle = take_idle(url.origin()))
+    return {std::move(idle), false};
+  if (auto prepared = take_prepared(url.origin()); prepared && !prepared->has_failed()) {
+    auto connection = prepared->adopt(wait, deadline);
+    if (!connection->is_stale())
+      return {std::move(connection), false};
+  }
+  return take_new(url, wait, deadline);
+}
+
+PooledConnection ConnectionPool::take_new(const Url& url, const Wait& wait, SteadyInstant deadline) {
+  return {m_connector.connect(url, wait, deadline), true};
+}
+
+void ConnectionPool::keep(const Url& url, std::unique_ptr<Connection> connection) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard guard{m_mutex};
+  std::erase_if(m_idle, [&](const Idle& idle) { return now - idle.since > idle_age; });
+  if (m_idle.size() >= idle_count)
+    m_idle.erase(m_idle.begin());
+  m_idle.push_back({url.origin(), std::move(connection), now});
+}
+
+void ConnectionPool::prepare(const Url& url, std::chrono::milliseconds limit) {
+  std::unique_ptr<PreparedConnection> replaced; // goes away outside the lock
+  const std::lock_guard guard{m_mutex};
+  const auto origin = url.origin();
+  const bool kept =
+      std::any_of(m_idle.begin(), m_idle.end(), [&](const Idle& idle) { return idle.origin == origin; });
+  if (kept || (m_prepared && m_prepared->url().origin() == origin && !m_prepared->has_failed()))
+    return;
+  replaced = std::exchange(m_prepared, std::make_unique<PreparedConnection>(m_connector, url, limit));
+}
+
+std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& origin) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard guard{m_mutex};
+  while (true) {
+    // The latest first: it is the least likely to have been closed.
+    const auto found =
+        std::find_if(m_idle.rbegin(), m_idle.rend(), [&](const Idle& idle) { return idle.origin == origin; });
+    if (found == m_idle.rend())
+      return nullptr;
+    auto connection = std::move(found->connection);
+    const bool usable = now - found->since <= idle_age && !connection->is_stale();
+    m_idle.erase(std::next(found).base());
+    if (usable)
+      return connection;
+  }
+}
+
+std::unique_ptr<PreparedConnection> ConnectionPool::take_prepared(const std::string& origin) {
+  const std::lock_guard guard{m_mutex};
+  if (!m_prepared || m_prepared->url().origin() != origin)
+    return nullptr;
+  return std::move(m_prepared);
+}
+
+} // namespace chutes::on_linux

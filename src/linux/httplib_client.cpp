@@ -1,0 +1,304 @@
+#include "linux/httplib_client.hpp"
+
+#include "base/error.hpp"
+#include "linux/connection_pool.hpp"
+#include "linux/response_guard.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <array>
+#include <sys/eventfd.h>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::size_t wire_buffer = 16U << 10U; // a TLS record
+
+// What httplib reads from and writes to. Nothing thrown here crosses httplib: it is kept in `failure`.
+class GuardedStream final : public httplib::Stream {
+public:
+  GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait,
+                std::chrono::milliseconds idle_limit)
+      : m_connection(connection), m_guard(guard), m_wait(wait), m_idle_limit(idle_limit) {}
+
+  [[nodiscard]] std::exception_ptr failure() const { return m_failure; }
+
+  [[nodiscard]] bool is_readable() const override { return true; }
+  [[nodiscard]] bool is_writable() const override { return true; }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
+
+  ssize_t read(char* into, size_t size) override {
+    return guarded([&] { return read_vetted({into, size}); });
+  }
+  // Gathered, so that head and body of a small request leave together.
+  ssize_t write(const char* bytes, size_t size) override {
+    return guarded([&] {
+      m_unsent.append(bytes, size);
+      if (m_unsent.size() >= wire_buffer)
+        flush();
+      return size;
+    });
+  }
+
+private:
+  template <typename Action>
+  ssize_t guarded(const Action& action) {
+    if (m_failure)
+      return -1;
+    try {
+      return static_cast<ssize_t>(action());
+    } catch (...) {
+      m_failure = std::current_exception();
+      return -1;
+    }
+  }
+
+  std::size_t read_vetted(std::span<char> into) {
+    flush();
+    while (true) {
+      if (const auto count = m_guard.take(into); count > 0 || m_guard.complete())
+        return count;
+      const auto count = m_connection.read(m_buffer, m_wait, m_idle_limit);
+      if (count == 0)
+        m_guard.finish();
+      else
+        m_guard.feed({m_buffer.data(), count});
+    }
+  }
+
+  // A server may answer and hang up before it has read everything ("413 Content Too Large"): its answer is
+  // still read.
+  void flush() {
+    if (!m_unsent.empty() && !m_connection.is_lost())
+      m_connection.write(m_unsent, m_wait, m_idle_limit);
+    m_unsent.clear();
+  }
+
+  Connection& m_connection;
+  ResponseGuard& m_guard;
+  const Wait& m_wait;
+  std::chrono::milliseconds m_idle_limit;
+  std::string m_unsent;
+  std::exception_ptr m_failure;
+  std::array<char, wire_buffer> m_buffer{};
+};
+
+// httplib 0.11's client with its two ways to the network taken out of its hands. The socket it believes in is
+// an eventfd, which it may shut down and close as it likes.
+class Framer final : public httplib::ClientImpl {
+public:
+  Framer(const std::string& host, httplib::Stream& stream) : ClientImpl(host), m_stream(stream) {
+    set_keep_alive(true);
+    set_follow_location(false);
+    set_url_encode(false);
+    set_decompress(false);
+  }
+
+private:
+  bool create_and_connect_socket(Socket& socket, httplib::Error& error) override {
+    socket.sock = ::eventfd(0, EFD_CLOEXEC);
+    if (socket.sock == INVALID_SOCKET)
+      error = httplib::Error::Connection;
+    return socket.sock != INVALID_SOCKET;
+  }
+  bool process_socket(const Socket&, std::function<bool(httplib::Stream&)> callback) override {
+    return callback(m_stream);
+  }
+  bool is_ssl() const override { return false; }
+
+  httplib::Stream& m_stream;
+};
+
+// One request and its response over one connection.
+class Exchange {
+public:
+  Exchange(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink)
+      : m_request(request), m_on_head(on_head), m_sink(sink) {}
+
+  // Throws what ended it, the callers' own exceptions included.
+  HttpResponse run(Connection& connection, const Wait& wait) {
+    ResponseGuard guard{m_request.method, connection.peer()};
+    GuardedStream stream{connection, guard, wait, m_request.idle_limit};
+    m_guard = &guard;
+    Framer{m_request.url.host, stream}.send(framed_request());
+    if (m_failure)
+      std::rethrow_exception(m_failure);
+    if (stream.failure())
+      std::rethrow_exception(stream.failure());
+    if (!m_stopped && !guard.complete())
+      refuse_answer(connection.peer(), "its answer is incomplete");
+    if (!m_stopped)
+      hear_head(); // there was no body
+    if (m_failure)
+      std::rethrow_exception(m_failure);
+    m_reusable = guard.reusable() && !connection.is_lost();
+    return std::move(m_response);
+  }
+
+  [[nodiscard]] bool reusable() const { return m_reusable; }
+
+private:
+  httplib::Request framed_request() {
+    httplib::Request framed;
+    framed.method = m_request.method;
+    framed.path = m_request.url.target();
+    framed.headers.emplace("Host", m_request.url.authority());
+    framed.headers.emplace("User-Agent", "chutes-login/" CHUTES_VERSION);
+    for (const auto& [name, value] : m_request.headers)
+      framed.headers.emplace(name, value);
+    framed.body = m_request.body;
+    framed.response_handler = [this](const httplib::Response&) { return hear_head(); };
+    framed.content_receiver = [this](const char* data, size_t size, uint64_t, uint64_t) {
+      return hear_piece({data, size});
+    };
+    return framed;
+  }
+
+  // Both answer false to end the request: httplib must not see an exception.
+  bool hear_head() {
+    return unless_it_throws([&] {
+      if (m_heard_head)
+        return true;
+      m_heard_head = true;
+      m_response.status = m_guard->head().status;
+      m_response.headers = m_guard->head().headers;
+      if (m_on_head)
+        m_on_head(m_response);
+      return true;
+    });
+  }
+
+  bool hear_piece(std::string_view piece) {
+    return unless_it_throws([&] {
+      if (m_sink != nullptr && m_response.status / 100 == 2) {
+        m_stopped = (*m_sink)(piece) == Reading::stop;
+        return !m_stopped;
+      }
+      if (piece.size() > m_request.body_limit - m_response.body.size())
+        throw Error{ErrorKind::service, "the answer of " + m_request.url.authority() + " is longer than " +
+                                            std::to_string(m_request.body_limit) + " bytes"};
+      m_response.body += piece;
+      return true;
+    });
+  }
+
+  template <typename Action>
+  bool unless_it_throws(const Action& action) {
+    try {
+      return action();
+    } catch (...) {
+      m_failure = std::current_exception();
+      return false;
+    }
+  }
+
+  const HttpRequest& m_request;
+  const HeadSink& m_on_head;
+  const BodySink* m_sink;
+  const ResponseGuard* m_guard = nullptr;
+  HttpResponse m_response;
+  bool m_heard_head = false;
+  bool m_stopped = false;
+  bool m_reusable = false;
+  std::exception_ptr m_failure;
+};
+
+bool is_ours(const std::string& name) {
+  static constexpr std::array<std::string_view, 8> ours{
+      "host",       "content-length", "transfer-encoding",  "connection", "accept-encoding",
+      "user-agent", "expect",         "proxy-authorization"};
+  return std::find(ours.begin(), ours.end(), lower_case(name)) != ours.end();
+}
+
+// Nothing a caller put together carelessly may become a second header or a second request.
+void check_request(const HttpRequest& request) {
+  const std::string target = request.url.target();
+  const bool clean_target =
+      std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+  if (!is_token(request.method) || request.method == "CONNECT" || !clean_target)
+    throw Error{ErrorKind::internal, "a request line cannot be written with that method or address"};
+  for (const auto& [name, value] : request.headers)
+    if (!is_token(name) || !is_field_value(value) || is_ours(name))
+      throw Error{ErrorKind::internal,
+                  "a request cannot have that header" + (is_token(name) ? ": " + name : "")};
+  if (!request.url.is_protected())
+    throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + request.url.host,
+                "use https"};
+}
+
+} // namespace
+
+struct HttplibClient::Parts {
+  Parts(const Environment& environment, SignalWatch& signals, AddressResolver* given)
+      : connector(environment, given != nullptr ? *given : resolver),
+        pool(connector),
+        wait([&signals](int fd, short events, SteadyInstant deadline) {
+          return signals.wait(fd, events, deadline);
+        }) {}
+
+  HttpResponse exchange(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink);
+  HttpResponse run(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink,
+                   PooledConnection& pooled);
+
+  SystemResolver resolver;
+  Connector connector;
+  ConnectionPool pool;
+  Wait wait;
+};
+
+HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const HeadSink& on_head,
+                                            const BodySink* sink) {
+  check_request(request);
+  const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
+  auto pooled = pool.take(request.url, wait, deadline);
+  try {
+    return run(request, on_head, sink, pooled);
+  } catch (const Error& error) {
+    const auto& connection = *pooled.connection;
+    const bool repeatable =
+        request.method == "GET" || request.method == "HEAD" || connection.bytes_written() == 0;
+    if (pooled.is_new || !repeatable || !connection.is_lost() || connection.bytes_read() > 0)
+      throw;
+  }
+  pooled = pool.take_new(request.url, wait, std::chrono::steady_clock::now() + request.connect_limit);
+  return run(request, on_head, sink, pooled);
+}
+
+HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSink& on_head,
+                                       const BodySink* sink, PooledConnection& pooled) {
+  pooled.connection->begin_exchange();
+  Exchange exchange{request, on_head, sink};
+  auto response = exchange.run(*pooled.connection, wait);
+  if (exchange.reusable())
+    pool.keep(request.url, std::move(pooled.connection));
+  return response;
+}
+
+HttplibClient::HttplibClient(const Environment& environment, SignalWatch& signals)
+    : m_parts(std::make_unique<Parts>(environment, signals, nullptr)) {}
+
+HttplibClient::HttplibClient(const Environment& environment, SignalWatch& signals, AddressResolver& resolver)
+    : m_parts(std::make_unique<Parts>(environment, signals, &resolver)) {}
+
+HttplibClient::~HttplibClient() = default;
+
+HttpResponse HttplibClient::send(const HttpRequest& request) {
+  return m_parts->exchange(request, {}, nullptr);
+}
+
+HttpResponse HttplibClient::stream(const HttpRequest& request, const HeadSink& on_head,
+                                   const BodySink& sink) {
+  return m_parts->exchange(request, on_head, &sink);
+}
+
+void HttplibClient::prepare(const Url& url) noexcept {
+  try {
+    m_parts->pool.prepare(url, HttpRequest{}.connect_limit);
+  } catch (...) { // the request itself will show what is wrong
+  }
+}
+
+} // namespace chutes::on_linux

@@ -1,0 +1,46 @@
+// Whom we trust to vouch for a server's name: the certificate authorities of SSL_CERT_DIR and SSL_CERT_FILE
+// if the environment names any, otherwise the system's. Reading is lazy: only authorities a handshake asks
+// for are parsed.
+#pragma once
+
+#include "platform/environment.hpp"
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace chutes::on_linux {
+
+// Where authorities are looked for, in this order; both may be empty, then nobody is trusted.
+struct TrustPlaces {
+  std::vector<std::string> directories; // hashed as by c_rehash(1)
+  std::string bundle;                   // one file of PEM certificates
+
+  friend bool operator==(const TrustPlaces&, const TrustPlaces&) = default;
+};
+
+// SSL_CERT_DIR (separated by ':') and SSL_CERT_FILE if at least one is set; else the hashed directory
+// /etc/ssl/certs; else the first bundle found where distributions keep theirs. `root` stands before the
+// system's places, for tests.
+[[nodiscard]] TrustPlaces trust_places(const Environment& environment, const std::string& root = {});
+
+struct FreeSslContext {
+  void operator()(SSL_CTX* context) const noexcept;
+};
+using SslContext = std::unique_ptr<SSL_CTX, FreeSslContext>;
+
+// A client's settings: TLS 1.2 or newer, the server must prove itself. Throws Error{usage} if the bundle
+// named by the user cannot be read, Error{internal} if OpenSSL has no context to give.
+[[nodiscard]] SslContext make_client_context(const TrustPlaces& places);
+
+// Why a certificate did not convince, as the end of "could not trust HOST: …", and what the user may do about
+// it.
+struct Distrust {
+  std::string reason;
+  std::string hint;
+};
+[[nodiscard]] Distrust distrust(long verify_result);
+
+} // namespace chutes::on_linux
