@@ -195,6 +195,17 @@ class Sandbox:
         status, answer = self.ask("/_sandbox/clock", body={"advance": seconds})
         assert status == 200, answer
 
+    @contextlib.contextmanager
+    def fault(self, *specs):
+        """The sandbox has a bad day (PATH[@N]:ACTION[=VALUE]) for as long as the block lasts."""
+        for spec in specs:
+            status, answer = self.ask("/_sandbox/fault", body=spec.encode())
+            assert status == 200, answer
+        try:
+            yield
+        finally:
+            self.ask("/_sandbox/fault", body=b"")
+
     def introspect(self, token):
         return self.ask("/idp/token/introspect", form={"token": token})[1]
 

@@ -1,6 +1,5 @@
 """Asking a model: text as it arrives, whole documents for scripts, and the ways it can end."""
 
-import json
 import subprocess
 import unittest
 
@@ -67,13 +66,23 @@ class Invoke(ProgramTest):
         self.assertEqual(self.run_program("invoke", "Say hello").code, 2)
 
     def test_a_stream_that_is_cut_is_incomplete_and_what_came_stands_on_standard_output(self):
-        status, answer = self.sandbox.ask("/_sandbox/fault", body=b"cut-stream")
-        if status != 200:
-            self.skipTest(f"the sandbox does not know this fault: {json.dumps(answer)}")
-        self.addCleanup(self.sandbox.ask, "/_sandbox/fault", body=b"")
+        whole = self.run_program("invoke", "-m", self.model, "Say hello").stdout
+        for fault in ("cut=3", "bare-error=3", "error-event=3"):
+            with self.subTest(fault), self.sandbox.fault(f"/v1/chat/completions:{fault}"):
+                result = self.run_program("invoke", "-m", self.model, "Say hello")
+                self.assertEqual(result.code, 10, result.stderr)
+                self.assertTrue(result.stdout.strip() and whole.startswith(result.stdout.rstrip("\n")), result.stdout)
+
+    def test_an_expired_token_is_replaced_on_the_way(self):
+        self.sandbox.advance(3601)
         result = self.run_program("invoke", "-m", self.model, "Say hello")
-        self.assertEqual(result.code, 10, result.stderr)
-        self.assertTrue(result.stdout)
+        self.assertEqual(result.code, 0, result.stderr)
+
+    def test_no_balance_and_a_rate_limit_are_9(self):
+        for status in (402, 429):
+            with self.subTest(status), self.sandbox.fault(f"/v1/chat/completions:status={status}"):
+                result = self.run_program("invoke", "-m", self.model, "Say hello")
+                self.assert_fails(result, 9, "hint:")
 
 
 if __name__ == "__main__":

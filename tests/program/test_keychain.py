@@ -30,7 +30,7 @@ class Keychain(ProgramTest):
         return Result(done.returncode, done.stdout, done.stderr)
 
     def assert_names_the_way_out(self, result, *phrases):
-        self.assert_fails(result, 7, "hint:", "--store", *phrases)
+        self.assert_fails(result, 7, "hint:", *phrases)
 
     def test_without_any_bus_a_command_says_so_at_once(self):
         started = time.monotonic()

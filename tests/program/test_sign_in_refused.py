@@ -49,6 +49,11 @@ class Refused(ProgramTest):
         self.assertNotIn(wrong, result.stdout + result.stderr)
         self.assertNotIn("you are signed in", self.browser.last_page["text"].lower())
 
+    def test_a_scope_that_needs_registration_is_named_before_the_service_refuses_it(self):
+        result = self.run_program("login", "--scope", "openid", "--scope", "billing:read")
+        self.assert_fails(result, 4, "billing:read")
+        self.assertIn("error=invalid_scope", " ".join(page["url"] for page in self.browser.diary("page")))
+
 
 class RefusedBeforeTheBrowserOpens(Refused):
     def tearDown(self):
@@ -59,11 +64,6 @@ class RefusedBeforeTheBrowserOpens(Refused):
         result = self.run_program("login", "--scope", "openid", "--scope", "chutes:fly")
         self.assertIn(result.code, (2, 8), result.stderr)
         self.assertIn("chutes:fly", result.stderr)
-
-    def test_a_scope_that_needs_registration_is_named(self):
-        result = self.run_program("login", "--scope", "openid", "--scope", "billing:read")
-        self.assertIn(result.code, (2, 8), result.stderr)
-        self.assertIn("billing:read", result.stderr)
 
     def test_a_one_chute_scope_is_named(self):
         scope = "chutes:2f1d0f0e-0000-4000-8000-000000000000:invoke"
