@@ -1,0 +1,42 @@
+# bash completion for chutes-login and its short name chutes
+
+# The options of one command; empty for a word that is no command.
+_chutes_login_options() {
+  case $1 in
+    login) echo "--scope --port --no-browser --wait --client-id --client-secret-stdin --redirect-uri --public-client --force" ;;
+    logout | status) echo "--all" ;;
+    whoami) echo "--account" ;;
+    token) echo "--min-valid --header --curl-config" ;;
+    invoke) echo "-m" ;;
+  esac
+}
+
+_chutes_login() {
+  local commands="login logout status whoami balance refresh token invoke"
+  local global="--profile --issuer --timeout --color --json --quiet --verbose --no-input --version --help"
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
+  COMPREPLY=()
+
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [[ " $commands " == *" $word "* ]]; then
+      command=$word
+      break
+    fi
+  done
+
+  case $previous in
+    --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current"); return ;;
+    --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
+    --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid | -m) return ;;
+  esac
+
+  if [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$global $(_chutes_login_options "$command")" -- "$current")
+  elif [[ -z $command ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+  elif [[ $command == invoke ]]; then
+    compopt -o default 2>/dev/null # a word of the prompt, or a file's name
+  fi
+}
+
+complete -F _chutes_login chutes-login chutes

@@ -1,0 +1,51 @@
+# fish completion for chutes-login and its short name chutes
+
+set -l commands login logout status whoami balance refresh token invoke
+
+for program in chutes-login chutes
+    set -l none "not __fish_seen_subcommand_from $commands"
+    complete -c $program -f
+
+    complete -c $program -n $none -a login -d 'Sign in with the browser'
+    complete -c $program -n $none -a logout -d 'Revoke the session and remove it here'
+    complete -c $program -n $none -a status -d 'Who is signed in and until when'
+    complete -c $program -n $none -a whoami -d 'Who the service says you are'
+    complete -c $program -n $none -a balance -d 'Balance, deposit address and quotas'
+    complete -c $program -n $none -a refresh -d 'Renew the session now'
+    complete -c $program -n $none -a token -d 'Print a valid access token'
+    complete -c $program -n $none -a invoke -d 'Ask a model'
+
+    complete -c $program -l profile -x -d 'Which stored session'
+    complete -c $program -l issuer -x -d 'Take the endpoints from this issuer'
+    complete -c $program -l timeout -x -d 'Limit for a request without progress'
+    complete -c $program -l color -x -a 'auto always never' -d 'When to use colour'
+    complete -c $program -l json -d 'Results as one JSON document'
+    complete -c $program -s q -l quiet -d 'No notices'
+    complete -c $program -s v -l verbose -d 'One line per request'
+    complete -c $program -l no-input -d 'Never ask'
+    complete -c $program -n $none -l version -d 'Print the version'
+    complete -c $program -s h -l help -d 'List what it takes'
+
+    set -l login '__fish_seen_subcommand_from login'
+    complete -c $program -n $login -l scope -x -a 'openid profile chutes:invoke quota balance usage account:read' -d 'Ask for this scope'
+    complete -c $program -n $login -l port -x -d 'Only the redirect URI with this port'
+    complete -c $program -n $login -l no-browser -d 'Print the address instead'
+    complete -c $program -n $login -l wait -x -d 'How long to wait for the browser'
+    complete -c $program -n $login -l client-id -x -d 'The OAuth client to sign in as'
+    complete -c $program -n $login -l client-secret-stdin -d 'Read its secret from standard input'
+    complete -c $program -n $login -l redirect-uri -x -d 'A redirect URI it registered'
+    complete -c $program -n $login -l public-client -d 'Go on although the client has no secret'
+    complete -c $program -n $login -l force -d 'Ask even for scopes that will be refused'
+
+    complete -c $program -n '__fish_seen_subcommand_from logout status' -l all -d 'Every profile'
+    complete -c $program -n '__fish_seen_subcommand_from whoami' -l account -d 'The facts of the account too'
+
+    set -l token '__fish_seen_subcommand_from token'
+    complete -c $program -n $token -l min-valid -x -d 'Good for at least this long'
+    complete -c $program -n $token -l header -d 'As an Authorization header'
+    complete -c $program -n $token -l curl-config -d 'As a line for curl -K -'
+
+    set -l invoke '__fish_seen_subcommand_from invoke'
+    complete -c $program -n $invoke -s m -x -d 'The model to ask'
+    complete -c $program -n $invoke -F
+end
