@@ -38,7 +38,8 @@ Json estimated_price(const Chute& chute) {
   if (chute.usd_per_step)
     price["per_step"] = amount(*chute.usd_per_step);
   price["usd"] = {{"hour", chute.usd_per_hour}, {"second", chute.usd_per_hour / 3600}};
-  price["tao"] = {{"hour", chute.usd_per_hour / tao_in_usd}, {"second", chute.usd_per_hour / tao_in_usd / 3600}};
+  price["tao"] = {{"hour", chute.usd_per_hour / tao_in_usd},
+                  {"second", chute.usd_per_hour / tao_in_usd / 3600}};
   return price;
 }
 
@@ -102,9 +103,9 @@ bool wanted(const Chute& chute, const ChuteQuery& query, const Viewer& viewer) {
   const bool own = viewer.user_id == chute.owner_id;
   if (viewer.user_id && !own && !query.include_public)
     return false;
-  if (query.standard_template == "other" ? !chute.standard_template.empty()
-                                         : !query.standard_template.empty() &&
-                                               chute.standard_template != query.standard_template)
+  if (query.standard_template == "other"
+          ? !chute.standard_template.empty()
+          : !query.standard_template.empty() && chute.standard_template != query.standard_template)
     return false;
   if (!query.name.empty() && !contains_any_case(chute.name, query.name) &&
       !contains_any_case(chute.tagline, query.name))
@@ -141,8 +142,9 @@ Json model_json(const Chute& chute) {
   entry["chute_id"] = chute.chute_id;
   entry["confidential_compute"] = chute.tee;
   entry["price"] = token_prices(model);
-  entry["pricing"] = {
-      {"prompt", model.input_price}, {"completion", model.output_price}, {"input_cache_read", model.cached_price}};
+  entry["pricing"] = {{"prompt", model.input_price},
+                      {"completion", model.output_price},
+                      {"input_cache_read", model.cached_price}};
   return entry;
 }
 

@@ -1,6 +1,6 @@
-// The chutes of the sandbox and what the catalogue says of them: three language models (one that reasons, one in a trusted
-// execution environment that lists few facts), an embedding, an image model, an "echo" chute with a cord of every kind, one
-// that has no instance, and one private chute of the sandbox's first user.
+// The chutes of the sandbox and what the catalogue says of them: three language models (one that reasons, one
+// in a trusted execution environment that lists few facts), an embedding, an image model, an "echo" chute
+// with a cord of every kind, one that has no instance, and one private chute of the sandbox's first user.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -63,7 +63,8 @@ struct Viewer {
 
 // GET /chutes/ as asked for.
 struct ChuteQuery {
-  bool include_public = false; // only looked at with credentials: anonymous callers always see the public ones
+  bool include_public =
+      false; // only looked at with credentials: anonymous callers always see the public ones
   bool include_schemas = false;
   std::string standard_template;
   std::string name;    // part of the name or tagline

@@ -62,7 +62,8 @@ std::vector<Cord> echo_cords() {
   };
 }
 
-Chute language_model(std::string id, std::string name, std::string slug, std::string tagline, ModelFacts facts) {
+Chute language_model(std::string id, std::string name, std::string slug, std::string tagline,
+                     ModelFacts facts) {
   Chute chute;
   chute.chute_id = std::move(id);
   chute.name = std::move(name);
@@ -94,10 +95,10 @@ Chute deepseek_r1() {
 }
 
 Chute qwen_tee() {
-  auto chute = language_model("ac059e33-eb27-541c-b9a9-24b214036475", "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE",
-                              "chutes-qwen-qwen3-235b-a22b-instruct-2507-tee",
-                              "Runs in a trusted execution environment",
-                              {0.08, 0.55, 0.04, 262144, 65536, false, true});
+  auto chute = language_model(
+      "ac059e33-eb27-541c-b9a9-24b214036475", "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE",
+      "chutes-qwen-qwen3-235b-a22b-instruct-2507-tee", "Runs in a trusted execution environment",
+      {0.08, 0.55, 0.04, 262144, 65536, false, true});
   chute.image = "vllm";
   chute.tee = true;
   chute.invocation_count = 77'012;

@@ -167,8 +167,9 @@ bool rule_matches(const FaultRule& rule, std::string_view path) {
 }
 
 std::string fault_help() {
-  std::string text = "A fault is written PATH[@N]:ACTION[=VALUE]. PATH may end in '*'; @N hits only the N-th\n"
-                     "matching request. Faults that hit the same request are combined. Actions:\n";
+  std::string text =
+      "A fault is written PATH[@N]:ACTION[=VALUE]. PATH may end in '*'; @N hits only the N-th\n"
+      "matching request. Faults that hit the same request are combined. Actions:\n";
   constexpr std::size_t column = 22;
   for (const auto& action : actions) {
     std::string line = "  " + std::string{action.name};

@@ -2,10 +2,10 @@
 //
 //   PATH[@N]:ACTION[=VALUE]
 //
-// PATH is compared with the request's path, with or without its `/_host/NAME` in front; a '*' at its end matches any rest.
-// With @N only the N-th matching request (from 1, counted from the moment the fault was set) is hit, else every one.
-// Several faults that hit one request are combined. `fault_help()` lists the actions. This half is pure; fault_wire.hpp
-// applies it to a connection.
+// PATH is compared with the request's path, with or without its `/_host/NAME` in front; a '*' at its end
+// matches any rest. With @N only the N-th matching request (from 1, counted from the moment the fault was
+// set) is hit, else every one. Several faults that hit one request are combined. `fault_help()` lists the
+// actions. This half is pure; fault_wire.hpp applies it to a connection.
 #pragma once
 
 #include <chrono>
@@ -22,25 +22,27 @@ namespace chutes::sandbox {
 // What happens to one request. A default-made value leaves it alone.
 struct Fault {
   // Instead of processing the request:
-  std::optional<int> status; // an error as the service words it
-  std::optional<int> html;   // an error page as nginx writes it
-  std::optional<int> text;   // a plain text error
+  std::optional<int> status;               // an error as the service words it
+  std::optional<int> html;                 // an error page as nginx writes it
+  std::optional<int> text;                 // a plain text error
   std::optional<std::int64_t> retry_after; // seconds, added to whatever answers
 
   // After processing it:
   std::optional<std::chrono::milliseconds> delay; // before the first byte
-  std::optional<std::string> json_type; // the members get values of a wrong type; empty: all of them, else the named one
+  std::optional<std::string>
+      json_type; // the members get values of a wrong type; empty: all of them, else the named one
   bool empty = false;
-  std::optional<std::uint64_t> huge;     // bytes; 0: without end
-  std::optional<std::uint64_t> truncate; // bytes of the true body, then the connection closes
-  std::optional<std::uint64_t> reset;    // the same, with a TCP reset
+  std::optional<std::uint64_t> huge;             // bytes; 0: without end
+  std::optional<std::uint64_t> truncate;         // bytes of the true body, then the connection closes
+  std::optional<std::uint64_t> reset;            // the same, with a TCP reset
   std::optional<std::chrono::milliseconds> drip; // pause before each byte
   bool lost = false;                             // the connection closes without a byte of answer
   std::optional<std::chrono::seconds> skew;      // what the Date header is wrong by
 
   // For event streams, counted in events:
-  std::optional<std::uint64_t> cut;         // the connection breaks after so many
-  std::optional<std::uint64_t> bare_error;  // then an error without `data:`, as the service reports late failures
+  std::optional<std::uint64_t> cut; // the connection breaks after so many
+  std::optional<std::uint64_t>
+      bare_error; // then an error without `data:`, as the service reports late failures
   std::optional<std::uint64_t> error_event; // then an error as an event, as the engines do
   bool no_done = false;                     // `data: [DONE]` is left out
 

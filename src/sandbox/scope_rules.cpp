@@ -33,10 +33,10 @@ struct NamedScope {
   std::string_view action;
 };
 constexpr std::array named_scopes{
-    NamedScope{"profile", "account", "read"},      NamedScope{"profile:read", "account", "read"},
-    NamedScope{"quota", "account", "read"},        NamedScope{"quota:read", "account", "read"},
-    NamedScope{"balance", "billing", "read"},      NamedScope{"balance:read", "billing", "read"},
-    NamedScope{"usage", "invocations", "read"},    NamedScope{"usage:read", "invocations", "read"},
+    NamedScope{"profile", "account", "read"},   NamedScope{"profile:read", "account", "read"},
+    NamedScope{"quota", "account", "read"},     NamedScope{"quota:read", "account", "read"},
+    NamedScope{"balance", "billing", "read"},   NamedScope{"balance:read", "billing", "read"},
+    NamedScope{"usage", "invocations", "read"}, NamedScope{"usage:read", "invocations", "read"},
 };
 
 struct Grant {

@@ -1,5 +1,6 @@
-// Which scope opens which route, derived from method and path exactly as the service's middleware does it: the object type
-// is the last path segment, whatever the route is about. The odd consequences are the point (`chutes:read` opens nothing).
+// Which scope opens which route, derived from method and path exactly as the service's middleware does it:
+// the object type is the last path segment, whatever the route is about. The odd consequences are the point
+// (`chutes:read` opens nothing).
 #pragma once
 
 #include <string>
@@ -10,7 +11,8 @@ namespace chutes::sandbox {
 
 // What a request asks to do, in the service's words.
 struct ResourceAction {
-  std::string type;   // "account", "billing", "chutes", or the last path segment; empty for a path that ends in '/'
+  std::string
+      type; // "account", "billing", "chutes", or the last path segment; empty for a path that ends in '/'
   std::string id;     // "__list_or_invalid__" where the path names no object
   std::string action; // "read", "write", "delete" or "invoke"
 
@@ -19,12 +21,14 @@ struct ResourceAction {
 
 // `path` without query. Invocations by host name are `invocation_of` instead.
 [[nodiscard]] ResourceAction resource_action(std::string_view method, std::string_view path);
-// A call of the chute `id` by host name; shared hosts have the ids "__megallm__", "__megaembed__", "__megadiffuser__".
+// A call of the chute `id` by host name; shared hosts have the ids "__megallm__", "__megaembed__",
+// "__megadiffuser__".
 [[nodiscard]] ResourceAction invocation_of(std::string_view id);
 
 // Whether a token with these scopes passes. `admin` passes everything; unknown scopes grant nothing.
 [[nodiscard]] bool scopes_permit(const std::vector<std::string>& scopes, const ResourceAction& wanted);
-// Whether an API key that is not an admin key passes: such keys hold rights on images, chutes and invocations only.
+// Whether an API key that is not an admin key passes: such keys hold rights on images, chutes and invocations
+// only.
 [[nodiscard]] bool key_scopes_permit(const std::vector<std::string>& scopes, const ResourceAction& wanted);
 
 } // namespace chutes::sandbox

@@ -1,0 +1,20 @@
+// Faults applied to httplib's answers: what is refused instead of being processed, and how a true answer is
+// bent on its way out. Both halves run on the thread that serves the request.
+#pragma once
+
+#include "base/time_text.hpp"
+#include "sandbox/fault.hpp"
+
+#include <httplib.h>
+
+namespace chutes::sandbox {
+
+// Answers in the handler's place if the fault says so; false: process the request.
+[[nodiscard]] bool refuse_instead(const Fault& fault, httplib::Response& response);
+
+// Bends a finished answer; called from httplib's post-routing handler, when its headers are complete. Waits
+// here for a delay. `plan` must outlive the connection. `now` is the server's clock, for the Date header.
+void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
+                 httplib::Response& response, Instant now);
+
+} // namespace chutes::sandbox

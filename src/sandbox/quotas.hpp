@@ -1,0 +1,63 @@
+// Who may still invoke, and what invocations used up: the ledger, the quota rules and the refusals that
+// follow. Amounts are USD, quota units are requests (a repeat of the same request within 15 minutes counts a
+// tenth).
+#pragma once
+
+#include "base/json_fields.hpp"
+#include "base/time_text.hpp"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chutes::sandbox {
+
+struct Invocation {
+  std::string user_id;
+  std::string chute_id;
+  Instant at;
+  double amount = 0;
+  double units = 1;
+  std::uint64_t input_tokens = 0;
+  std::uint64_t output_tokens = 0;
+};
+
+// What was invoked since the sandbox started. Every method may be called from any thread.
+class InvocationLedger {
+public:
+  void record(const Invocation& invocation);
+  [[nodiscard]] std::vector<Invocation> of_user(std::string_view user_id) const;
+  // Units used since midnight UTC, of one chute or (empty) of all.
+  [[nodiscard]] double units_today(std::string_view user_id, std::string_view chute_id, Instant now) const;
+  // The units this request costs: 1, or 0.1 if the same came within the last 15 minutes.
+  [[nodiscard]] double units_of(const std::string& user_id, const std::string& body, Instant now);
+
+private:
+  mutable std::mutex m_mutex;
+  std::vector<Invocation> m_invocations;
+  std::map<std::string, Instant> m_seen;
+};
+
+// What the settings of a user mean for one chute.
+struct QuotaState {
+  std::optional<std::int64_t> total; // absent: unlimited (a free or invoiced account)
+  double used = 0;
+  [[nodiscard]] bool exceeded() const { return total && used >= static_cast<double>(*total); }
+};
+
+// The three shapes of quotas, read for one chute: its own row, else "*".
+[[nodiscard]] std::optional<std::int64_t> quota_of(const Json& quotas, std::string_view chute_id);
+
+// The detail of a 402 answer; absent if the account can pay. `tee`: the chute runs in a trusted execution
+// environment.
+[[nodiscard]] std::optional<Json> payment_refusal(const Json& settings, const std::string& payment_address,
+                                                  const QuotaState& quota, bool tee, Instant now);
+
+// Midnight UTC after `now`.
+[[nodiscard]] Instant next_midnight(Instant now);
+
+} // namespace chutes::sandbox

@@ -1,0 +1,92 @@
+#include "sandbox/scope_rules.hpp"
+
+#include <doctest/doctest.h>
+
+namespace chutes::sandbox {
+namespace {
+
+const std::vector<std::string> account_routes{
+    "/users/me",           "/users/me/quotas",          "/users/me/quota_usage/abc",   "/users/me/usage",
+    "/users/me/discounts", "/users/me/price_overrides", "/users/me/subscription_usage"};
+const std::vector<std::string> admin_routes{
+    "/chutes/",  "/chutes/9f0c",   "/chutes/code/9f0c", "/chutes/warmup/9f0c",
+    "/images/",  "/api_keys/",     "/secrets/",         "/model_aliases/",
+    "/idp/apps", "/idp/apps/9f0c", "/users/0a1b",       "/users/0a1b/usage"};
+
+TEST_CASE("the object type of an ordinary path is its last segment") {
+  CHECK(resource_action("GET", "/idp/apps") == ResourceAction{"apps", "apps", "read"});
+  CHECK(resource_action("GET", "/idp/apps/9f0c") == ResourceAction{"9f0c", "__list_or_invalid__", "read"});
+  CHECK(resource_action("GET", "/chutes/") == ResourceAction{"", "__list_or_invalid__", "read"});
+  CHECK(resource_action("GET", "/chutes/9f0c") == ResourceAction{"9f0c", "9f0c", "read"});
+}
+
+TEST_CASE("the action follows from the method") {
+  CHECK(resource_action("HEAD", "/x").action == "read");
+  CHECK(resource_action("POST", "/x").action == "write");
+  CHECK(resource_action("PUT", "/x").action == "write");
+  CHECK(resource_action("PATCH", "/x").action == "write");
+  CHECK(resource_action("DELETE", "/x").action == "delete");
+}
+
+TEST_CASE("everything below /users/me is the account, except what has balance in its path") {
+  CHECK(resource_action("GET", "/users/me").type == "account");
+  CHECK(resource_action("GET", "/users/me/quotas").type == "account");
+  CHECK(resource_action("GET", "/users/me/balance").type == "billing");
+  CHECK(resource_action("GET", "/users/mean").type == "mean");
+}
+
+TEST_CASE("a POST below a chute and everything of end-to-end encryption is an invocation") {
+  CHECK(resource_action("POST", "/chutes/9f0c/v1/x") == ResourceAction{"chutes", "9f0c", "invoke"});
+  CHECK(resource_action("GET", "/e2e/instances/9f0c") == ResourceAction{"chutes", "9f0c", "invoke"});
+  CHECK(resource_action("POST", "/e2e/invoke").action == "invoke");
+  CHECK(resource_action("GET", "/chutes/9f0c/v1/x").action == "read");
+}
+
+TEST_CASE("any one of profile, account and quota opens the account routes") {
+  for (const auto& route : account_routes)
+    for (const std::string scope : {"profile", "profile:read", "account:read", "quota", "quota:read"}) {
+      CAPTURE(route);
+      CAPTURE(scope);
+      CHECK(scopes_permit({"openid", scope}, resource_action("GET", route)));
+    }
+}
+
+TEST_CASE("openid, balance and usage open no account route but balance its own") {
+  for (const auto& route : account_routes)
+    CHECK_FALSE(scopes_permit({"openid", "balance", "usage:read", "billing:read", "chutes:invoke"},
+                              resource_action("GET", route)));
+  CHECK(scopes_permit({"balance"}, resource_action("GET", "/users/me/balance")));
+  CHECK(scopes_permit({"billing:read"}, resource_action("GET", "/users/me/balance")));
+  CHECK_FALSE(scopes_permit({"profile"}, resource_action("GET", "/users/me/balance")));
+}
+
+TEST_CASE(
+    "the catalogue and the registration open with admin alone, chutes:read and images:read open nothing") {
+  for (const auto& route : admin_routes) {
+    CAPTURE(route);
+    CHECK(scopes_permit({"admin"}, resource_action("GET", route)));
+    CHECK_FALSE(
+        scopes_permit({"openid", "profile", "chutes:read", "images:read", "chutes:invoke", "account:read"},
+                      resource_action("GET", route)));
+  }
+}
+
+TEST_CASE("chutes:invoke opens every invocation, a one-chute scope its own") {
+  CHECK(scopes_permit({"chutes:invoke"}, invocation_of("9f0c")));
+  CHECK(scopes_permit({"chutes:*:invoke"}, invocation_of("9f0c")));
+  CHECK(scopes_permit({"chutes:9f0c:invoke"}, invocation_of("9f0c")));
+  CHECK_FALSE(scopes_permit({"chutes:9f0c:invoke"}, invocation_of("__megallm__")));
+}
+
+TEST_CASE("the documented form chutes:invoke:ID grants nothing") {
+  CHECK_FALSE(scopes_permit({"chutes:invoke:9f0c"}, invocation_of("9f0c")));
+}
+
+TEST_CASE("an API key that is not an admin key reaches images, chutes and invocations at most") {
+  CHECK(key_scopes_permit({"chutes:invoke"}, invocation_of("__megallm__")));
+  CHECK_FALSE(key_scopes_permit({"account:read", "chutes:invoke"}, resource_action("GET", "/users/me")));
+  CHECK_FALSE(key_scopes_permit({"chutes:invoke"}, resource_action("GET", "/idp/apps")));
+}
+
+} // namespace
+} // namespace chutes::sandbox
