@@ -1,0 +1,58 @@
+#include "base/event_stream.hpp"
+
+#include "base/error.hpp"
+
+namespace chutes {
+namespace {
+
+constexpr std::size_t largest_event = 16U << 20U;
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+} // namespace
+
+bool EventStream::next_line(std::size_t begin, std::size_t& end) {
+  end = m_buffer.find_first_of("\r\n", begin < m_searched ? m_searched : begin);
+  if (end == std::string::npos) {
+    m_searched = m_buffer.size() - begin; // `begin` bytes are about to be erased
+    return false;
+  }
+  m_searched = 0;
+  m_next = end + 1;
+  if (m_buffer[end] == '\r' && m_next == m_buffer.size())
+    m_skip_line_feed = true;
+  else if (m_buffer[end] == '\r' && m_buffer[m_next] == '\n')
+    ++m_next;
+  return true;
+}
+
+void EventStream::take_line(std::string_view line) {
+  if (m_at_start && line.starts_with(byte_order_mark))
+    line.remove_prefix(byte_order_mark.size());
+  m_at_start = false;
+  if (line.empty()) {
+    m_data.clear();
+    m_has_data = false;
+    return;
+  }
+  const auto colon = line.find(':');
+  const auto field = line.substr(0, colon);
+  if (field == "data") {
+    auto value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
+    if (value.starts_with(' '))
+      value.remove_prefix(1);
+    if (m_has_data)
+      m_data += '\n';
+    m_data += value;
+    m_has_data = true;
+    check_size();
+  } else if (colon != 0 && field != "event" && field != "id" && field != "retry") {
+    m_stray_line = line;
+  }
+}
+
+void EventStream::check_size() const {
+  if (m_buffer.size() > largest_event || m_data.size() > largest_event)
+    throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB", "ask for less at a time"};
+}
+
+} // namespace chutes

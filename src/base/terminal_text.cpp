@@ -1,0 +1,150 @@
+#include "base/terminal_text.hpp"
+
+#include "base/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace chutes {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+
+// Characters that reorder what is around them (UAX #9).
+bool turns_text(char32_t c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+}
+
+struct Range {
+  char32_t first, last;
+};
+
+template <std::size_t size>
+bool in_ranges(const std::array<Range, size>& ranges, char32_t c) {
+  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& range) { return c >= range.first && c <= range.last; });
+}
+
+constexpr std::array<Range, 8> no_width{{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x200B, 0x200F},
+                                         {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xE0100, 0xE01EF}}};
+constexpr std::array<Range, 9> double_width{{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
+                                             {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
+
+} // namespace
+
+std::string TerminalFilter::filter(std::string_view piece) {
+  std::string joined;
+  if (!m_partial.empty()) {
+    joined = m_partial + std::string{piece};
+    m_partial.clear();
+    piece = joined;
+  }
+  std::string out;
+  out.reserve(piece.size());
+  while (!piece.empty()) {
+    const auto character = next_character(piece);
+    if (character.kind == Utf8::incomplete) {
+      m_partial = piece;
+      break;
+    }
+    take(character.value, character.kind == Utf8::complete ? piece.substr(0, character.length) : replacement, out);
+    piece.remove_prefix(character.length);
+  }
+  return out;
+}
+
+std::string TerminalFilter::finish() {
+  std::string out;
+  if (!m_partial.empty() && m_mode == Mode::text)
+    out = replacement;
+  m_partial.clear();
+  m_mode = Mode::text;
+  return out;
+}
+
+// The shape of escape sequences is ECMA-48's: ESC, intermediates 0x20-0x2F, a final byte; CSI with parameters and a final
+// byte 0x40-0x7E; strings up to ST or BEL.
+void TerminalFilter::take(char32_t character, std::string_view bytes, std::string& out) {
+  switch (m_mode) {
+  case Mode::escape:
+    if (character == '[')
+      m_mode = Mode::control_sequence;
+    else if (character == ']' || character == 'P' || character == 'X' || character == '^' || character == '_')
+      m_mode = Mode::string;
+    else if (character >= 0x20 && character <= 0x2F)
+      m_mode = Mode::escape_intermediate;
+    else if (character != 0x1B)
+      m_mode = Mode::text;
+    if (m_mode == Mode::text && character == '\n')
+      out += '\n';
+    return;
+  case Mode::escape_intermediate:
+    if (character < 0x20 || character > 0x2F)
+      m_mode = Mode::text;
+    return;
+  case Mode::control_sequence:
+    if (character == 0x1B)
+      m_mode = Mode::escape;
+    else if (character < 0x20 || character > 0x3F)
+      m_mode = Mode::text;
+    return;
+  case Mode::string:
+    if (character == 0x07 || character == 0x9C)
+      m_mode = Mode::text;
+    else if (character == 0x1B)
+      m_mode = Mode::string_escape;
+    return;
+  case Mode::string_escape:
+    m_mode = character == '\\' ? Mode::text : Mode::string;
+    return;
+  case Mode::text:
+    take_text(character, bytes, out);
+    return;
+  }
+}
+
+void TerminalFilter::take_text(char32_t character, std::string_view bytes, std::string& out) {
+  if (character == 0x1B)
+    m_mode = Mode::escape;
+  else if (character == 0x9B)
+    m_mode = Mode::control_sequence;
+  else if (character == 0x9D || character == 0x90 || character == 0x98 || character == 0x9E || character == 0x9F)
+    m_mode = Mode::string;
+  else if (character == '\n' || character == '\t' || !(is_control(character) || turns_text(character)))
+    out += bytes;
+}
+
+std::string one_line(std::string_view text, std::size_t longest) {
+  std::string broken_lines{text};
+  std::replace(broken_lines.begin(), broken_lines.end(), '\n', ' ');
+  std::replace(broken_lines.begin(), broken_lines.end(), '\r', ' ');
+  std::replace(broken_lines.begin(), broken_lines.end(), '\t', ' ');
+  TerminalFilter filter;
+  std::string line = filter.filter(broken_lines);
+  line += filter.finish();
+  if (line.size() <= longest)
+    return line;
+  constexpr std::string_view ellipsis = "…";
+  std::size_t end = longest - std::min(longest, ellipsis.size());
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
+    --end;
+  return line.substr(0, end) + std::string{ellipsis};
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const auto character = next_character(text);
+    if (in_ranges(double_width, character.value))
+      columns += 2;
+    else if (!is_control(character.value) && !in_ranges(no_width, character.value))
+      columns += 1;
+    text.remove_prefix(character.length);
+  }
+  return columns;
+}
+
+} // namespace chutes

@@ -1,0 +1,37 @@
+// Foreign text on a terminal: what a server or a model says must not move the cursor, set the title, fill the clipboard or
+// turn the line around.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace chutes {
+
+// Neutralises text on its way to a terminal, piece by piece; escape sequences and UTF-8 split across pieces are caught.
+// Removed: ESC with the sequence it begins (CSI, OSC, DCS, SOS, PM, APC), C0 controls except newline and tab, DEL, C1
+// controls, carriage returns, bidirectional overrides and isolates. Invalid UTF-8 becomes U+FFFD.
+// All else passes byte for byte.
+class TerminalFilter {
+public:
+  [[nodiscard]] std::string filter(std::string_view piece);
+  // What was held back because more might have followed.
+  [[nodiscard]] std::string finish();
+
+private:
+  enum class Mode { text, escape, escape_intermediate, control_sequence, string, string_escape };
+  void take(char32_t character, std::string_view bytes, std::string& out);
+  void take_text(char32_t character, std::string_view bytes, std::string& out);
+
+  Mode m_mode = Mode::text;
+  std::string m_partial; // the beginning of a character whose end has not come
+};
+
+// Foreign text inside a message: one line of valid UTF-8 without control characters, at most `longest` bytes (cut at a
+// character, with "…"). Line breaks become spaces.
+[[nodiscard]] std::string one_line(std::string_view text, std::size_t longest);
+
+// Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji) two.
+[[nodiscard]] std::size_t display_width(std::string_view text);
+
+} // namespace chutes

@@ -1,0 +1,45 @@
+#include "base/utf8.hpp"
+
+namespace chutes {
+namespace {
+
+constexpr char32_t replacement = 0xFFFD;
+
+} // namespace
+
+Utf8Character next_character(std::string_view bytes) {
+  const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char first = at(0);
+  if (first < 0x80)
+    return {Utf8::complete, 1, first};
+  // The second byte's range keeps overlong forms, surrogates and values beyond U+10FFFF out.
+  std::size_t length = 0;
+  unsigned char lowest = 0x80;
+  unsigned char highest = 0xBF;
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3;
+    lowest = first == 0xE0 ? 0xA0 : 0x80;
+    highest = first == 0xED ? 0x9F : 0xBF;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4;
+    lowest = first == 0xF0 ? 0x90 : 0x80;
+    highest = first == 0xF4 ? 0x8F : 0xBF;
+  } else {
+    return {Utf8::invalid, 1, replacement};
+  }
+  char32_t value = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if (i >= bytes.size())
+      return {Utf8::incomplete, i, replacement};
+    if (at(i) < lowest || at(i) > highest)
+      return {Utf8::invalid, i, replacement};
+    value = value << 6 | (at(i) & 0x3FU);
+    lowest = 0x80;
+    highest = 0xBF;
+  }
+  return {Utf8::complete, length, value};
+}
+
+} // namespace chutes

@@ -1,0 +1,20 @@
+// UTF-8 read character by character (RFC 3629), from bytes that may end in mid-character.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace chutes {
+
+enum class Utf8 { complete, incomplete, invalid };
+
+struct Utf8Character {
+  Utf8 kind;
+  std::size_t length; // bytes: of the character, or of what is invalid at the front (at least 1)
+  char32_t value;     // U+FFFD unless complete
+};
+
+// The character at the front of `bytes`, which must not be empty.
+[[nodiscard]] Utf8Character next_character(std::string_view bytes);
+
+} // namespace chutes

@@ -1,0 +1,23 @@
+#include "oauth/authorization_request.hpp"
+
+#include "base/form.hpp"
+
+namespace chutes::oauth {
+
+Url AuthorizationRequest::url(const Url& authorization_endpoint) const {
+  FormFields fields{{"response_type", "code"},
+                    {"client_id", client_id},
+                    {"redirect_uri", redirect_uri},
+                    {"scope", scope_text(scope)},
+                    {"state", state.value()},
+                    {"code_challenge", code_challenge},
+                    {"code_challenge_method", "S256"}};
+  if (nonce)
+    fields.emplace_back("nonce", *nonce);
+  Url result = authorization_endpoint;
+  const std::string before = result.query && !result.query->empty() ? *result.query + "&" : "";
+  result.query = before + encode_form(fields);
+  return result;
+}
+
+} // namespace chutes::oauth

@@ -1,0 +1,25 @@
+// The authorization request (RFC 6749 §4.1.1) with its code challenge (RFC 7636 §4.3).
+#pragma once
+
+#include "base/url.hpp"
+#include "oauth/scope.hpp"
+#include "oauth/state.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chutes::oauth {
+
+struct AuthorizationRequest {
+  std::string client_id;
+  std::string redirect_uri; // the registered string, byte for byte
+  Scope scope;
+  State state;
+  std::string code_challenge;
+  std::optional<std::string> nonce; // OpenID Connect Core §3.1.2.1
+
+  // The address for the external user-agent; a query the endpoint has already is kept.
+  [[nodiscard]] Url url(const Url& authorization_endpoint) const;
+};
+
+} // namespace chutes::oauth

@@ -1,0 +1,34 @@
+// What the browser shows when it comes back: fixed, escaped pages without script or external asset, and the complete HTTP
+// responses that carry them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace chutes::oauth {
+
+// A page to end with. Texts are plain; they are escaped here.
+class CallbackPage {
+public:
+  // `username` may be empty: the server has not said.
+  [[nodiscard]] static CallbackPage signed_in(const std::string& username, const std::string& profile);
+  [[nodiscard]] static CallbackPage declined(const std::string& message, const std::string& hint);
+  [[nodiscard]] static CallbackPage failed(const std::string& message, const std::string& hint);
+
+  [[nodiscard]] const std::string& html() const { return m_html; }
+
+private:
+  explicit CallbackPage(std::string html) : m_html(std::move(html)) {}
+  std::string m_html;
+};
+
+// Text made harmless inside HTML.
+[[nodiscard]] std::string escape_html(std::string_view text);
+
+// Complete responses; every one closes the connection, forbids caching, scripts, frames and referrers.
+[[nodiscard]] std::string page_response(const CallbackPage& page);
+[[nodiscard]] std::string redirect_response(const std::string& location); // 303
+// For whoever has no business here: a neutral page with this status (no body for 204).
+[[nodiscard]] std::string refusal_response(int status);
+
+} // namespace chutes::oauth

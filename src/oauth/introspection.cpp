@@ -1,0 +1,19 @@
+#include "oauth/introspection.hpp"
+
+#include "base/error.hpp"
+#include "oauth/form_request.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::oauth {
+
+Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http) {
+  const auto response = http.send(form_request(endpoint, {{"token", token.reveal()}}));
+  const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
+  const auto active = document ? bool_field(*document, "active") : std::nullopt;
+  if (!active)
+    throw Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}.with_status(response.status);
+  return {*active, json_line(*document)};
+}
+
+} // namespace chutes::oauth

@@ -1,0 +1,18 @@
+// Token introspection (RFC 7662): what the server says of a token.
+#pragma once
+
+#include "base/json_fields.hpp"
+#include "base/secret.hpp"
+#include "platform/http_client.hpp"
+
+namespace chutes::oauth {
+
+struct Introspection {
+  bool active = false;
+  std::string text; // the server's own document, one line of JSON
+};
+
+// Throws what `http` throws, and Error{service} if the answer is not an introspection response (§2.2).
+[[nodiscard]] Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http);
+
+} // namespace chutes::oauth

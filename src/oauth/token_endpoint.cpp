@@ -1,0 +1,32 @@
+#include "oauth/token_endpoint.hpp"
+
+#include "oauth/form_request.hpp"
+
+namespace chutes::oauth {
+
+TokenAnswer TokenEndpoint::exchange(const Secret& code, const CodeVerifier& verifier, const std::string& redirect_uri) {
+  return ask({{"grant_type", "authorization_code"},
+              {"code", code.reveal()},
+              {"redirect_uri", redirect_uri},
+              {"code_verifier", verifier.value().reveal()}});
+}
+
+TokenAnswer TokenEndpoint::refresh(const Secret& refresh_token) {
+  return ask({{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}});
+}
+
+TokenAnswer TokenEndpoint::ask(FormFields fields) {
+  fields.emplace_back("client_id", m_client.client_id);
+  if (m_client.client_secret)
+    fields.emplace_back("client_secret", m_client.client_secret->reveal());
+  auto request = form_request(m_url, fields);
+  for (auto& [name, value] : fields)
+    wipe(value);
+  auto response = m_http.send(request);
+  wipe(request.body);
+  auto answer = read_token_answer(response);
+  wipe(response.body);
+  return answer;
+}
+
+} // namespace chutes::oauth

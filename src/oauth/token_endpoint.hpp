@@ -1,0 +1,38 @@
+// The token endpoint (RFC 6749 §3.2): exchanges a code, refreshes. Every request is sent once.
+#pragma once
+
+#include "base/form.hpp"
+#include "oauth/pkce.hpp"
+#include "oauth/token_response.hpp"
+#include "platform/http_client.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chutes::oauth {
+
+// Who asks (RFC 6749 §2.3.1). The secret travels in the request body, never in a URL.
+struct ClientCredentials {
+  std::string client_id;
+  std::optional<Secret> client_secret;
+};
+
+class TokenEndpoint {
+public:
+  TokenEndpoint(Url url, ClientCredentials client, HttpClient& http)
+      : m_url(std::move(url)), m_client(std::move(client)), m_http(http) {}
+
+  // RFC 6749 §4.1.3 with RFC 7636 §4.5. Chutes spends the code whatever it answers.
+  [[nodiscard]] TokenAnswer exchange(const Secret& code, const CodeVerifier& verifier, const std::string& redirect_uri);
+  // RFC 6749 §6. The refresh token is spent once the server has answered with a new pair.
+  [[nodiscard]] TokenAnswer refresh(const Secret& refresh_token);
+
+private:
+  [[nodiscard]] TokenAnswer ask(FormFields fields);
+
+  Url m_url;
+  ClientCredentials m_client;
+  HttpClient& m_http;
+};
+
+} // namespace chutes::oauth

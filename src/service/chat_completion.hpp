@@ -1,0 +1,76 @@
+// Chat completions: the request's body, and a reader that turns the bytes of the answer, streamed or not, into text the
+// moment it arrives and into the complete response object at the end. Pure: bytes in, words out.
+#pragma once
+
+#include "base/event_stream.hpp"
+#include "base/json_fields.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace chutes::service {
+
+struct ChatRequest {
+  std::string model;
+  std::string system; // may be empty
+  std::string prompt;
+  std::optional<double> temperature;
+  std::optional<long> max_tokens;
+  bool stream = true;
+};
+
+// The same request is the same text every time: the service makes repeats cheaper.
+[[nodiscard]] std::string chat_body(const ChatRequest& request);
+
+// Hears the answer as it comes. What it throws ends the reading and is thrown on.
+class ChatListener {
+public:
+  virtual ~ChatListener() = default;
+  virtual void text(std::string_view piece) = 0;      // of the first choice's content
+  virtual void reasoning(std::string_view piece) = 0; // of its reasoning_content
+};
+
+// How the answer ended.
+enum class ChatEnd {
+  complete,   // an end marker, or a finish_reason
+  cut,        // neither: the stream just stopped
+  failed,     // the service reported an error in mid-stream
+};
+
+struct ChatOutcome {
+  ChatEnd end = ChatEnd::cut;
+  std::string finish_reason; // "stop", "length", …; empty if none came
+  std::string error;         // what the service said, one line, when `end` is failed
+  std::string response;      // the complete response object as one line of JSON, as if it had not been streamed
+  std::optional<long> prompt_tokens;
+  std::optional<long> completion_tokens;
+  bool empty = true;         // no text came
+};
+
+class ChatReader {
+public:
+  ChatReader(ChatListener& listener, bool streamed);
+  ~ChatReader();
+  ChatReader(const ChatReader&) = delete;
+  ChatReader& operator=(const ChatReader&) = delete;
+
+  void feed(std::string_view bytes);
+  // Whether the end marker has come: nothing after it counts.
+  [[nodiscard]] bool done() const;
+  [[nodiscard]] ChatOutcome finish();
+
+private:
+  struct Answer;
+  void read_event(std::string_view data);
+  void read_unframed(std::string_view text);
+
+  ChatListener& m_listener;
+  bool m_streamed;
+  EventStream m_events;
+  std::string m_body; // of an answer that is not streamed
+  std::unique_ptr<Answer> m_answer;
+};
+
+} // namespace chutes::service

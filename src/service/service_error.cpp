@@ -1,0 +1,98 @@
+#include "service/service_error.hpp"
+
+#include "base/json_fields.hpp"
+#include "base/terminal_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::service {
+namespace {
+
+constexpr std::size_t longest_detail = 300;
+
+// FastAPI's validation errors: "body.name: Field required; …". `input` is left out, it may hold a secret.
+std::string validation_text(const Json& items) {
+  std::string text;
+  for (const auto& item : items) {
+    std::string place;
+    if (const Json* loc = find_field(item, "loc"); loc != nullptr && loc->is_array())
+      for (const auto& part : *loc)
+        place += (place.empty() ? "" : ".") + (part.is_string() ? part.get<std::string>() : json_line(part));
+    const auto message = string_field(item, "msg");
+    if (message)
+      text += (text.empty() ? "" : "; ") + (place.empty() ? "" : place + ": ") + *message;
+  }
+  return text;
+}
+
+std::string text_of(const Json& value) {
+  if (value.is_string())
+    return value.get<std::string>();
+  if (value.is_array())
+    return validation_text(value);
+  return string_field(value, "message").value_or("");
+}
+
+std::string hint_for(int status, const std::string& detail) {
+  switch (status) {
+  case 401:
+    return "sign in again with 'chutes-login login'";
+  case 402:
+    return "top up the account, or wait for the quota to start anew; 'chutes-login balance' shows both";
+  case 403:
+    return detail.find("scope") != std::string::npos || detail.find("permission") != std::string::npos
+               ? "the session lacks a scope: sign in with 'chutes-login login --scope …'"
+               : "the account may not do this";
+  case 404:
+    return "check the name; names are case-sensitive";
+  case 429:
+    return "try again in a little while";
+  default:
+    return status >= 500 ? "try again later" : "";
+  }
+}
+
+ErrorKind kind_of(int status) {
+  switch (status) {
+  case 401:
+    return ErrorKind::sign_in_needed;
+  case 403:
+    return ErrorKind::forbidden;
+  case 402:
+  case 429:
+    return ErrorKind::limit;
+  default:
+    return ErrorKind::service;
+  }
+}
+
+} // namespace
+
+std::string error_detail(const std::string& body) {
+  const auto document = parse_json(body);
+  if (!document) {
+    const bool html = body.find('<') != std::string::npos;
+    constexpr std::size_t longest_plain_text = 200;
+    return html || body.size() > longest_plain_text ? "" : one_line(body, longest_detail);
+  }
+  if (const Json* detail = find_field(*document, "detail"))
+    return one_line(text_of(*detail), longest_detail);
+  if (const Json* error = find_field(*document, "error")) {
+    const auto description = string_field(*document, "error_description");
+    return one_line(text_of(*error) + (description ? ": " + *description : ""), longest_detail);
+  }
+  return "";
+}
+
+Error service_error(const HttpResponse& response, std::string_view what) {
+  const auto detail = error_detail(response.body);
+  const std::string said = detail.empty() ? "status " + std::to_string(response.status) : detail;
+  std::string message = response.status >= 500 ? "the service failed at " : "the service refused ";
+  Error error{kind_of(response.status), message + std::string{what} + ": " + said, hint_for(response.status, detail)};
+  error.with_status(response.status);
+  if (const auto id = response.header("X-Chutes-InvocationID"))
+    error.with_request_id(one_line(*id, 100));
+  return error;
+}
+
+} // namespace chutes::service

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "cli/application.hpp"
+#include "fakes/browser.hpp"
+#include "fakes/clock.hpp"
+#include "fakes/http_client.hpp"
+#include "fakes/keychain.hpp"
+#include "fakes/loopback.hpp"
+#include "fakes/process_lock.hpp"
+#include "fakes/random.hpp"
+#include "fakes/signals.hpp"
+#include "fakes/terminal.hpp"
+#include "platform/platform.hpp"
+
+namespace chutes::fakes {
+
+// The outside world in one piece; `run` is the program in it.
+struct World {
+  ScriptedHttp http;
+  MemoryKeychain keychain;
+  ScriptedBrowser browser;
+  ScriptedLoopback loopback;
+  GrantingLock lock;
+  RecordingTerminal terminal;
+  FixedClock clock;
+  CountingRandom random;
+  ScriptedSignals signals;
+  std::map<std::string, std::string> variables;
+
+  int run(std::vector<std::string> arguments) {
+    const Environment environment{variables};
+    Platform platform{http, keychain, browser, loopback, lock, terminal, clock, random, signals, environment};
+    arguments.insert(arguments.begin(), "chutes-login");
+    return cli::run(arguments, platform);
+  }
+};
+
+} // namespace chutes::fakes

@@ -1,0 +1,315 @@
+#include "base/form.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* token_json =
+    R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_new","scope":"openid profile chutes:invoke"})";
+constexpr const char* userinfo_json = R"({"sub":"u-1","username":"ada","created_at":"2026-01-01T00:00:00+00:00"})";
+
+std::string get(const std::string& target, const std::string& host) {
+  return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+}
+
+FormFields query_of(const Url& url) {
+  return *parse_form(url.query.value_or(""));
+}
+
+// The person: follows the start address as a browser would, and comes back with what `decide` makes of the request.
+struct Person {
+  explicit Person(fakes::World& in) : world(in) {
+    world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_example"}, {"CHUTES_OAUTH_CLIENT_SECRET", "csc_secret"}};
+    world.browser.on_open = [this](const Url& start) {
+      opened = start;
+      world.loopback.heads.push_back(get(start.target(), start.authority()));
+    };
+    world.loopback.on_empty = [this] {
+      if (!came_back && !world.loopback.answers.empty() && decide) {
+        came_back = true;
+        const auto& answer = world.loopback.answers.back();
+        const auto begin = answer.find("Location: ") + 10;
+        request = *Url::parse(answer.substr(begin, answer.find("\r\n", begin) - begin));
+        world.loopback.heads.push_back(get("/callback?" + decide(query_of(request)), opened.authority()));
+      } else {
+        world.clock.advance(std::chrono::seconds{1});
+      }
+    };
+  }
+
+  static std::string approve(const FormFields& query) {
+    return encode_form({{"code", "the-code"}, {"state", *single_field(query, "state")}});
+  }
+
+  fakes::World& world;
+  Url opened;
+  Url request;
+  bool came_back = false;
+  std::function<std::string(const FormFields&)> decide = approve;
+};
+
+} // namespace
+
+TEST_CASE("login keeps the tokens the server issued for the code the browser brought back") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json).look = [&](const HttpRequest& request) {
+    const auto form = *parse_form(request.body);
+    CHECK(single_field(form, "grant_type") == "authorization_code");
+    CHECK(single_field(form, "code") == "the-code");
+    CHECK(single_field(form, "client_id") == "cid_example");
+    CHECK(single_field(form, "client_secret") == "csc_secret");
+    CHECK(single_field(form, "redirect_uri") == "http://127.0.0.1:28417/callback");
+    CHECK(single_field(form, "code_verifier")->size() == 43);
+    CHECK(world.signals.held == 1);
+  };
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json).look = [&](const HttpRequest&) {
+    CHECK(world.keychain.items.count(session_key) == 1); // stored before anybody is asked who this is
+  };
+
+  CHECK(world.run({"login"}) == 0);
+
+  CHECK(world.terminal.output == "Signed in as ada (profile default)\n"
+                                 "  scopes   openid profile chutes:invoke\n"
+                                 "  expires  in 1 hour (2026-11-23T13:00:00Z), renewed by itself\n"
+                                 "  kept in  the keychain\n");
+  const auto kept = kept_session(world);
+  CHECK(kept.access_token == Secret{"cak_new"});
+  CHECK(kept.refresh_token == Secret{"crt_new"});
+  CHECK(kept.username == "ada");
+  CHECK(world.keychain.items.count(client_key) == 1);
+  CHECK(world.loopback.open_listeners == 0);
+}
+
+TEST_CASE("login asks for exactly what RFC 6749 4.1.1 and RFC 7636 4.3 want, at a URL the browser never had on its command line") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+
+  CHECK(world.run({"login"}) == 0);
+
+  const auto query = query_of(person.request);
+  CHECK(person.request.origin() + person.request.path == "https://api.chutes.ai/idp/authorize");
+  CHECK(single_field(query, "response_type") == "code");
+  CHECK(single_field(query, "client_id") == "cid_example");
+  CHECK(single_field(query, "redirect_uri") == "http://127.0.0.1:28417/callback");
+  CHECK(single_field(query, "scope") == "openid profile chutes:invoke");
+  CHECK(single_field(query, "code_challenge_method") == "S256");
+  CHECK(single_field(query, "code_challenge")->size() == 43);
+  CHECK(single_field(query, "state")->size() >= 43);
+  CHECK(person.opened.origin() == "http://127.0.0.1:28417");
+  CHECK(person.opened.text().find("cid_example") == std::string::npos);
+}
+
+TEST_CASE("login goes on waiting when a redirect carries a state that is not ours") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  world.loopback.heads.push_back(get("/callback?code=evil&state=forged", "127.0.0.1:28417"));
+  world.loopback.heads.push_back(get("/callback?error=access_denied", "127.0.0.1:28417"));
+
+  CHECK(world.run({"login"}) == 0);
+  CHECK(kept_session(world).access_token == Secret{"cak_new"});
+}
+
+TEST_CASE("login says who declined, and exits 4, when the redirect says access_denied") {
+  fakes::World world;
+  Person person{world};
+  person.decide = [](const FormFields& query) {
+    return encode_form({{"error", "access_denied"}, {"error_description", "User denied the request"}, {"state", *single_field(query, "state")}});
+  };
+
+  CHECK(world.run({"login"}) == 4);
+  CHECK(world.terminal.output.empty());
+  CHECK(world.terminal.errors.find("chutes-login: the sign-in was declined in the browser\nhint: ") != std::string::npos);
+  CHECK(world.keychain.items.empty());
+  CHECK(world.loopback.open_listeners == 0);
+}
+
+TEST_CASE("login gives up after its patience, names the causes the browser may show, and exits 4") {
+  fakes::World world;
+  Person person{world};
+  person.decide = nullptr;
+
+  CHECK(world.run({"login", "--wait", "90s"}) == 4);
+  CHECK(world.terminal.errors.find("nobody answered in the browser within 1 minute") != std::string::npos);
+  CHECK(world.terminal.errors.find("http://127.0.0.1:28417/callback is not registered") != std::string::npos);
+}
+
+TEST_CASE("login prints the complete address when no browser will start, and with --no-browser starts none") {
+  fakes::World world;
+  Person person{world};
+  person.decide = nullptr;
+  std::vector<std::string> words{"login", "--wait", "1s"};
+  SUBCASE("no browser starts") { world.browser.starts = false; }
+  SUBCASE("--no-browser") {
+    words.push_back("--no-browser");
+    world.browser.on_open = [](const Url&) { FAIL("a browser was opened"); };
+  }
+  CHECK(world.run(words) == 4);
+  CHECK(world.terminal.errors.find("https://api.chutes.ai/idp/authorize?response_type=code") != std::string::npos);
+}
+
+TEST_CASE("login takes the next registered port when the first is held, and never a port that is not registered") {
+  fakes::World world;
+  Person person{world};
+  world.loopback.taken = {28417, 28418};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+
+  CHECK(world.run({"login"}) == 0);
+  CHECK(world.loopback.tried == std::vector<std::uint16_t>{28417, 28418, 28419});
+  CHECK(single_field(query_of(person.request), "redirect_uri") == "http://127.0.0.1:28419/callback");
+}
+
+TEST_CASE("login names the holders and exits 4 before any browser opens when every registered port is held") {
+  fakes::World world;
+  Person person{world};
+  world.variables["CHUTES_OAUTH_REDIRECT_URI"] = "http://127.0.0.1:28417/callback,http://127.0.0.1:28418/callback";
+  world.loopback.taken = {28417, 28418};
+
+  CHECK(world.run({"login"}) == 4);
+  CHECK(world.terminal.errors.find("nginx (pid 4711)") != std::string::npos);
+  CHECK(world.browser.opened.empty());
+}
+
+TEST_CASE("login without a client secret stops with exit 2 before any browser opens, because the code would be spent for nothing") {
+  fakes::World world;
+  Person person{world};
+  world.variables.erase("CHUTES_OAUTH_CLIENT_SECRET");
+
+  CHECK(world.run({"login"}) == 2);
+  CHECK(world.terminal.errors.find("has no client secret") != std::string::npos);
+  CHECK(world.browser.opened.empty());
+}
+
+TEST_CASE("login without any client registration says how to get one, and exits 2") {
+  fakes::World world;
+  CHECK(world.run({"login"}) == 2);
+  CHECK(world.terminal.errors.find("CHUTES_OAUTH_CLIENT_ID") != std::string::npos);
+}
+
+TEST_CASE("login finds out that the keychain is locked before the browser opens, and exits 7") {
+  fakes::World world;
+  Person person{world};
+  world.keychain.fail_with = KeychainState::locked;
+  CHECK(world.run({"login"}) == 7);
+  CHECK(world.browser.opened.empty());
+}
+
+TEST_CASE("login tells the browser of success only after the tokens were read back from the keychain") {
+  fakes::World world;
+  Person person{world};
+  world.keychain.lose_writes = true;
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+
+  CHECK(world.run({"login"}) == 7);
+  CHECK(world.terminal.errors.find("does not give it back") != std::string::npos);
+  for (const auto& answer : world.loopback.answers)
+    CHECK(answer.find("Signed in") == std::string::npos);
+}
+
+TEST_CASE("login keeps the tokens although the server does not say whose they are") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  SUBCASE("401 from a replica that lags behind") { world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 401, R"({"detail":"Invalid or expired token"})"); }
+  SUBCASE("the network breaks") {
+    world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 0).failure =
+        std::make_exception_ptr(Error{ErrorKind::network, "the connection was cut"});
+  }
+  CHECK(world.run({"login"}) == 0);
+  CHECK(kept_session(world).access_token == Secret{"cak_new"});
+  CHECK(world.terminal.output.starts_with("Signed in as an account the service did not name"));
+}
+
+TEST_CASE("login explains the bare errors of the token endpoint, keeps nothing, and sends the code once") {
+  fakes::World world;
+  Person person{world};
+  std::string body;
+  std::string sentence;
+  int expected = 0;
+  SUBCASE("invalid_client") {
+    body = R"({"error":"invalid_client"})";
+    sentence = "does not accept the client id cid_example with this client secret";
+    expected = 2;
+  }
+  SUBCASE("invalid_grant") {
+    body = R"({"error":"invalid_grant"})";
+    sentence = "the authorization code is no longer valid";
+    expected = 4;
+  }
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 400, body);
+  CHECK(world.run({"login"}) == expected);
+  CHECK(world.terminal.errors.find(sentence) != std::string::npos);
+  CHECK(world.keychain.items.empty());
+  CHECK(world.http.requests.size() == 1);
+}
+
+TEST_CASE("login names a scope the service does not have before the browser opens") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("GET", "https://api.chutes.ai/idp/scopes", 200, R"({"scopes":{"profile":"p","chutes:invoke":"i"}})");
+  CHECK(world.run({"login", "--scope", "profile", "--scope", "chutes:invoke:abc"}) == 2);
+  CHECK(world.terminal.errors.find("the service has no scope chutes:invoke:abc") != std::string::npos);
+  CHECK(world.browser.opened.empty());
+}
+
+TEST_CASE("login warns when less was granted than asked for") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200,
+                    R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"scope":"openid profile"})");
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  CHECK(world.run({"login"}) == 0);
+  CHECK(world.terminal.errors.find("warning: the service did not grant chutes:invoke") != std::string::npos);
+  CHECK(world.terminal.output.find("then sign in again") != std::string::npos);
+}
+
+TEST_CASE("login over an existing session revokes the tokens it replaces, after the new ones are kept") {
+  fakes::World world;
+  Person person{world};
+  sign_in_beforehand(world);
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  for (const char* old : {"crt_first", "cak_first"})
+    world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, R"({"revoked":true})").look =
+        [&world, old](const HttpRequest& request) {
+          CHECK(single_field(*parse_form(request.body), "token") == old);
+          CHECK(kept_session(world).access_token == Secret{"cak_new"});
+        };
+  CHECK(world.run({"login"}) == 0);
+}
+
+TEST_CASE("login --json reports the session without its tokens") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  CHECK(world.run({"login", "--json"}) == 0);
+  CHECK(world.terminal.output ==
+        R"({"profile":"default","username":"ada","sub":"u-1","scope":["openid","profile","chutes:invoke"],)"
+        R"("expires_at":"2026-11-23T13:00:00Z","expires_in":3600,"refresh_token":true,"store":"keychain"})"
+        "\n");
+}
+
+TEST_CASE("login interrupted while it waits leaves no listener and exits 130 without a word of error") {
+  fakes::World world;
+  Person person{world};
+  world.loopback.on_empty = [] { throw Error{ErrorKind::interrupted, "interrupted"}; };
+  CHECK(world.run({"login"}) == 130);
+  CHECK(world.loopback.open_listeners == 0);
+  CHECK(world.terminal.errors.find("chutes-login:") == std::string::npos);
+}
+
+TEST_CASE("the program without a command signs in") {
+  fakes::World world;
+  CHECK(world.run({}) == 2); // as login does without a client registration
+  CHECK(world.terminal.errors.find("there is no OAuth client to sign in with") != std::string::npos);
+}

@@ -1,0 +1,275 @@
+#include "base/form.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* token_url = "https://api.chutes.ai/idp/token";
+constexpr const char* introspect_url = "https://api.chutes.ai/idp/token/introspect";
+constexpr const char* revoke_url = "https://api.chutes.ai/idp/token/revoke";
+constexpr const char* second_pair =
+    R"({"access_token":"cak_second","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_second","scope":"openid profile chutes:invoke"})";
+
+void expire(fakes::World& world) {
+  world.clock.advance(std::chrono::minutes{59} + std::chrono::seconds{30});
+}
+
+std::exception_ptr cut() {
+  return std::make_exception_ptr(Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
+}
+
+} // namespace
+
+TEST_CASE("token prints the stored access token and nothing else, with one keychain read, no lock and no request") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_first\n");
+  CHECK(world.terminal.errors.empty());
+  CHECK(world.keychain.reads == 1);
+  CHECK(world.lock.acquired.empty());
+}
+
+TEST_CASE("token refreshes when less than a minute is left, under the profile's lock, with the client secret") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  expire(world);
+  world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest& request) {
+    const auto form = *parse_form(request.body);
+    CHECK(single_field(form, "grant_type") == "refresh_token");
+    CHECK(single_field(form, "refresh_token") == "crt_first");
+    CHECK(single_field(form, "client_id") == "cid_example");
+    CHECK(single_field(form, "client_secret") == "csc_secret");
+    CHECK(world.lock.held == 1);
+    CHECK(world.signals.held == 1);
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_second\n");
+  const auto kept = kept_session(world);
+  CHECK(kept.refresh_token == Secret{"crt_second"});
+  CHECK(kept.generation == 2);
+  CHECK(kept.username == "ada");
+  CHECK(world.lock.acquired == std::vector<std::string>{"refresh-default"});
+  CHECK(world.signals.held == 0);
+}
+
+TEST_CASE("token --min-valid refreshes a token that would not last long enough") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 200, second_pair);
+  CHECK(world.run({"token", "--min-valid", "2h"}) == 0);
+  CHECK(world.terminal.output == "cak_second\n");
+}
+
+TEST_CASE("token adopts what another process stored while it waited for the lock, and asks the server nothing") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  expire(world);
+  world.lock.on_acquire = [&] {
+    auto other = example_session(world);
+    other.access_token = Secret{"cak_other"};
+    other.generation = 2;
+    world.keychain.items[session_key] = session::encode(other);
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_other\n");
+}
+
+TEST_CASE("token in its forms for other programs") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  SUBCASE("--header") {
+    CHECK(world.run({"token", "--header"}) == 0);
+    CHECK(world.terminal.output == "Authorization: Bearer cak_first\n");
+  }
+  SUBCASE("--curl-config") {
+    CHECK(world.run({"token", "--curl-config"}) == 0);
+    CHECK(world.terminal.output == "header = \"Authorization: Bearer cak_first\"\n");
+  }
+  SUBCASE("--json") {
+    CHECK(world.run({"--json", "token"}) == 0);
+    CHECK(world.terminal.output ==
+          R"({"access_token":"cak_first","token_type":"Bearer","expires_at":"2026-11-23T13:00:00Z","scope":["openid","profile","chutes:invoke"]})"
+          "\n");
+  }
+  SUBCASE("two forms at once are a mistake") { CHECK(world.run({"token", "--header", "--curl-config"}) == 2); }
+}
+
+TEST_CASE("token takes CHUTES_ACCESS_TOKEN first, and touches neither keychain nor network for it") {
+  fakes::World world;
+  world.keychain.fail_with = KeychainState::absent;
+  world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_given\n");
+  CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("a session goes before CHUTES_API_KEY, and the key serves where there is no session or no keychain") {
+  fakes::World world;
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  std::string expected = "cpk_key\n";
+  SUBCASE("a session is there") {
+    sign_in_beforehand(world);
+    expected = "cak_first\n";
+  }
+  SUBCASE("nobody is signed in") {}
+  SUBCASE("no keychain") { world.keychain.fail_with = KeychainState::absent; }
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == expected);
+}
+
+TEST_CASE("token without anybody signed in exits 3 and says how to sign in") {
+  fakes::World world;
+  CHECK(world.run({"token"}) == 3);
+  CHECK(world.terminal.output.empty());
+  CHECK(world.terminal.errors ==
+        "chutes-login: nobody is signed in as profile 'default'\nhint: sign in with 'chutes-login login'\n");
+}
+
+TEST_CASE("refresh renews even what is not due") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 200, second_pair);
+  CHECK(world.run({"refresh"}) == 0);
+  CHECK(world.terminal.output == "Refreshed: the session of ada is good until in 1 hour (2026-11-23T13:00:00Z).\n");
+  CHECK(kept_session(world).access_token == Secret{"cak_second"});
+}
+
+TEST_CASE("a wrong client secret at refresh keeps the session and asks for the secret") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+  CHECK(world.run({"refresh"}) == 2);
+  CHECK(world.terminal.errors.find("does not accept the client secret of cid_example; the session is kept") != std::string::npos);
+  CHECK(kept_session(world) == example_session(world));
+}
+
+TEST_CASE("a refused refresh token exits 3, and the session is kept for whoever looks at it") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})");
+  CHECK(world.run({"refresh"}) == 3);
+  CHECK(world.terminal.errors.find("the service no longer accepts the session's refresh token") != std::string::npos);
+  CHECK(world.keychain.items.count(session_key) == 1);
+}
+
+TEST_CASE("invalid_grant after somebody else refreshed is no loss: the newer session is taken") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  expire(world);
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})").look = [&](const HttpRequest&) {
+    auto other = example_session(world);
+    other.access_token = Secret{"cak_other"};
+    other.generation = 2;
+    world.keychain.items[session_key] = session::encode(other);
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_other\n");
+}
+
+TEST_CASE("a connection that breaks during the refresh is settled by asking about the old refresh token") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 0).failure = cut();
+  SUBCASE("still active: the request never arrived and is sent again") {
+    world.http.expect("POST", introspect_url, 200, R"({"active":true})");
+    world.http.expect("POST", token_url, 200, second_pair);
+    CHECK(world.run({"refresh"}) == 0);
+    CHECK(kept_session(world).access_token == Secret{"cak_second"});
+  }
+  SUBCASE("spent: the answer is lost, which is said plainly") {
+    world.http.expect("POST", introspect_url, 200, R"({"active":false})");
+    CHECK(world.run({"refresh"}) == 3);
+    CHECK(world.terminal.errors.find("the server's answer was lost") != std::string::npos);
+  }
+  SUBCASE("no network at all: nothing is concluded and nothing lost") {
+    world.http.expect("POST", introspect_url, 0).failure = cut();
+    CHECK(world.run({"refresh"}) == 5);
+    CHECK(kept_session(world) == example_session(world));
+  }
+}
+
+TEST_CASE("logout revokes the refresh token, then the access token, and removes the session but not the registration") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  std::vector<std::string> revoked;
+  for (int i = 0; i < 2; ++i)
+    world.http.expect("POST", revoke_url, 200, R"({"revoked":true})").look = [&](const HttpRequest& request) {
+      revoked.push_back(*single_field(*parse_form(request.body), "token"));
+    };
+  CHECK(world.run({"logout"}) == 0);
+  CHECK(revoked == std::vector<std::string>{"crt_first", "cak_first"});
+  CHECK(world.terminal.output == "Signed out of profile default.\n");
+  CHECK(world.keychain.items.count(session_key) == 0);
+  CHECK(world.keychain.items.count(client_key) == 1);
+}
+
+TEST_CASE("logout without a network removes the session here, says the server was not told, and exits 5") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  for (int i = 0; i < 2; ++i)
+    world.http.expect("POST", revoke_url, 0).failure = cut();
+  CHECK(world.run({"logout"}) == 5);
+  CHECK(world.keychain.items.count(session_key) == 0);
+  CHECK(world.terminal.errors.find("the server could not be told") != std::string::npos);
+}
+
+TEST_CASE("logout of nobody is done at once") {
+  fakes::World world;
+  CHECK(world.run({"logout"}) == 0);
+  CHECK(world.terminal.errors == "Nobody was signed in as profile 'default'.\n");
+}
+
+TEST_CASE("logout removes a damaged session that nothing else can use") {
+  fakes::World world;
+  world.keychain.items[session_key] = Secret{"{\"version\":1}"};
+  CHECK(world.run({"token"}) == 7);
+  CHECK(world.run({"logout"}) == 5);
+  CHECK(world.keychain.items.empty());
+}
+
+TEST_CASE("status says who, until when, where it is kept, and what a call would use") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  CHECK(world.run({"status"}) == 0);
+  CHECK(world.terminal.output == "profile default at https://api.chutes.ai\n"
+                                 "  signed in as  ada\n"
+                                 "  scopes        openid profile chutes:invoke\n"
+                                 "  expires       in 1 hour (2026-11-23T13:00:00Z)\n"
+                                 "  refreshable   yes, at the next call that needs it\n"
+                                 "  kept in       the keychain, protected by your login\n"
+                                 "calls use session, which hides CHUTES_API_KEY\n");
+}
+
+TEST_CASE("status --json has the documented fields and exits 3 when no call could be made") {
+  fakes::World world;
+  CHECK(world.run({"status", "--json"}) == 3);
+  CHECK(world.terminal.output == R"({"profiles":[{"name":"default","signed_in":false,"store":"keychain","issuer":"https://api.chutes.ai"}],)"
+                                 R"("credential":{"source":"none","usable":false}})"
+                                 "\n");
+  CHECK(world.terminal.errors ==
+        R"({"error":{"kind":"sign_in_needed","message":"nobody is signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
+        "\n");
+}
+
+TEST_CASE("sessions of other profiles and other issuers are other sessions") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  CHECK(world.run({"token", "--profile", "work"}) == 3);
+  CHECK(world.run({"token", "--issuer", "https://idp.example.org"}) == 3);
+  world.variables["CHUTES_PROFILE"] = "work";
+  CHECK(world.run({"token"}) == 3);
+}
+
+TEST_CASE("a session written by a newer version is refused with a sentence and left alone") {
+  fakes::World world;
+  world.keychain.items[session_key] = Secret{R"({"version":2,"tokens":[]})"};
+  CHECK(world.run({"token"}) == 7);
+  CHECK(world.terminal.errors.find("written by a newer version of this program") != std::string::npos);
+  CHECK(world.keychain.items.count(session_key) == 1);
+}
