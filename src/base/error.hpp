@@ -1,5 +1,6 @@
-// The one exception of this program: a failure that ends the command. Everything a caller decides about (nothing
-// stored, refresh refused, any HTTP status) is a value instead. `cli::run` is the only place that catches it.
+// The one exception of this program: a failure that ends the command. Everything a caller decides about
+// (nothing stored, refresh refused, any HTTP status) is a value instead. `cli::run` is the only place that
+// catches it.
 #pragma once
 
 #include <optional>

@@ -52,7 +52,8 @@ void EventStream::take_line(std::string_view line) {
 
 void EventStream::check_size() const {
   if (m_buffer.size() > largest_event || m_data.size() > largest_event)
-    throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB", "ask for less at a time"};
+    throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
+                "ask for less at a time"};
 }
 
 } // namespace chutes

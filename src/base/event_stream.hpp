@@ -9,8 +9,9 @@ namespace chutes {
 
 class EventStream {
 public:
-  // Feeds bytes and calls `on_event(data)` for every event they complete; `data` lives until the call returns. In the steady
-  // state nothing is allocated. Throws Error{service} when one event grows beyond 16 MiB.
+  // Feeds bytes and calls `on_event(data)` for every event they complete; `data` lives until the call
+  // returns. In the steady state nothing is allocated. Throws Error{service} when one event grows beyond 16
+  // MiB.
   template <typename OnEvent>
   void feed(std::string_view bytes, OnEvent&& on_event) {
     if (m_skip_line_feed && bytes.starts_with('\n'))
@@ -32,8 +33,8 @@ public:
 
   // Bytes at the end that no line break completed: the contract's bare JSON error stands there.
   [[nodiscard]] const std::string& rest() const { return m_buffer; }
-  // The last complete line that was no field of the format, if any: a server that writes JSON without "data:" before a line
-  // break leaves it here.
+  // The last complete line that was no field of the format, if any: a server that writes JSON without "data:"
+  // before a line break leaves it here.
   [[nodiscard]] const std::string& stray_line() const { return m_stray_line; }
 
 private:
@@ -49,7 +50,7 @@ private:
   std::size_t m_searched = 0; // how far m_buffer is known to hold no line break
   bool m_has_data = false;
   bool m_skip_line_feed = false; // a line ended in CR at the end of a piece: an LF that follows belongs to it
-  bool m_at_start = true; // a byte order mark may still come
+  bool m_at_start = true;        // a byte order mark may still come
 };
 
 } // namespace chutes

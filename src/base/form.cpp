@@ -6,8 +6,8 @@ namespace chutes {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
 }
 
 int hex_value(char c) {
@@ -85,7 +85,8 @@ std::optional<FormFields> parse_form(std::string_view text) {
       continue;
     const auto equals = piece.find('=');
     auto name = form_decode(piece.substr(0, equals));
-    auto value = form_decode(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));
+    auto value =
+        form_decode(equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1));
     if (!name || !value)
       return std::nullopt;
     fields.emplace_back(std::move(*name), std::move(*value));
@@ -101,7 +102,8 @@ std::size_t count_field(const FormFields& fields, std::string_view name) {
 std::optional<std::string> single_field(const FormFields& fields, std::string_view name) {
   if (count_field(fields, name) != 1)
     return std::nullopt;
-  return std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == name; })->second;
+  return std::find_if(fields.begin(), fields.end(), [&](const auto& field) { return field.first == name; })
+      ->second;
 }
 
 } // namespace chutes

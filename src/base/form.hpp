@@ -1,5 +1,5 @@
-// application/x-www-form-urlencoded (WHATWG URL, RFC 6749 appendix B): what the token endpoint wants and what a redirect
-// brings back. A space is '+', reserved characters are percent-encoded.
+// application/x-www-form-urlencoded (WHATWG URL, RFC 6749 appendix B): what the token endpoint wants and what
+// a redirect brings back. A space is '+', reserved characters are percent-encoded.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// JSON from strangers (RFC 8259): parsed strictly once, then read field by field without surprises. Field order is kept,
-// because what the service says is passed on to scripts as it said it.
+// JSON from strangers (RFC 8259): parsed strictly once, then read field by field without surprises. Field
+// order is kept, because what the service says is passed on to scripts as it said it.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -13,14 +13,16 @@ namespace chutes {
 
 using Json = nlohmann::ordered_json;
 
-// Absent unless `text` is exactly one JSON document, valid UTF-8, nested at most 64 deep and without repeated member names
-// in an object (RFC 6749 §5.1: a token response with two access_tokens means nothing).
+// Absent unless `text` is exactly one JSON document, valid UTF-8, nested at most 64 deep and without repeated
+// member names in an object (RFC 6749 §5.1: a token response with two access_tokens means nothing).
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 
-// The member `name` of `object` if it is there and has that type; absent otherwise (also if `object` is no object).
+// The member `name` of `object` if it is there and has that type; absent otherwise (also if `object` is no
+// object).
 [[nodiscard]] std::optional<std::string> string_field(const Json& object, std::string_view name);
 [[nodiscard]] std::optional<bool> bool_field(const Json& object, std::string_view name);
-[[nodiscard]] std::optional<double> number_field(const Json& object, std::string_view name); // a numeric string counts too
+[[nodiscard]] std::optional<double> number_field(const Json& object,
+                                                 std::string_view name); // a numeric string counts too
 // A whole number, also written as 3600.0 or "3600"; absent if it does not fit.
 [[nodiscard]] std::optional<std::int64_t> integer_field(const Json& object, std::string_view name);
 // The member itself, whatever its type; null if it is not there. Lives as long as `object`.

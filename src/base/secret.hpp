@@ -1,5 +1,5 @@
-// A string that must not be seen: no stream operator, no implicit conversion, wiped when it goes away. `reveal()` is the
-// only way to its content, so that every use can be found by name.
+// A string that must not be seen: no stream operator, no implicit conversion, wiped when it goes away.
+// `reveal()` is the only way to its content, so that every use can be found by name.
 #pragma once
 
 #include <string>

@@ -16,7 +16,8 @@ bool is_control(char32_t c) {
 
 // Characters that reorder what is around them (UAX #9).
 bool turns_text(char32_t c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
+         c == 0x061C;
 }
 
 struct Range {
@@ -25,13 +26,27 @@ struct Range {
 
 template <std::size_t size>
 bool in_ranges(const std::array<Range, size>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(), [c](const Range& range) { return c >= range.first && c <= range.last; });
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
-constexpr std::array<Range, 8> no_width{{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x200B, 0x200F},
-                                         {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F}, {0xE0100, 0xE01EF}}};
-constexpr std::array<Range, 9> double_width{{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-                                             {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
+constexpr std::array<Range, 8> no_width{{{0x0300, 0x036F},
+                                         {0x0483, 0x0489},
+                                         {0x0591, 0x05BD},
+                                         {0x200B, 0x200F},
+                                         {0x20D0, 0x20FF},
+                                         {0xFE00, 0xFE0F},
+                                         {0xFE20, 0xFE2F},
+                                         {0xE0100, 0xE01EF}}};
+constexpr std::array<Range, 9> double_width{{{0x1100, 0x115F},
+                                             {0x2E80, 0x303E},
+                                             {0x3041, 0xA4CF},
+                                             {0xAC00, 0xD7A3},
+                                             {0xF900, 0xFAFF},
+                                             {0xFE30, 0xFE6F},
+                                             {0xFF00, 0xFF60},
+                                             {0x1F300, 0x1FAFF},
+                                             {0x20000, 0x3FFFD}}};
 
 } // namespace
 
@@ -50,7 +65,8 @@ std::string TerminalFilter::filter(std::string_view piece) {
       m_partial = piece;
       break;
     }
-    take(character.value, character.kind == Utf8::complete ? piece.substr(0, character.length) : replacement, out);
+    take(character.value, character.kind == Utf8::complete ? piece.substr(0, character.length) : replacement,
+         out);
     piece.remove_prefix(character.length);
   }
   return out;
@@ -65,8 +81,8 @@ std::string TerminalFilter::finish() {
   return out;
 }
 
-// The shape of escape sequences is ECMA-48's: ESC, intermediates 0x20-0x2F, a final byte; CSI with parameters and a final
-// byte 0x40-0x7E; strings up to ST or BEL.
+// The shape of escape sequences is ECMA-48's: ESC, intermediates 0x20-0x2F, a final byte; CSI with parameters
+// and a final byte 0x40-0x7E; strings up to ST or BEL.
 void TerminalFilter::take(char32_t character, std::string_view bytes, std::string& out) {
   switch (m_mode) {
   case Mode::escape:
@@ -111,7 +127,8 @@ void TerminalFilter::take_text(char32_t character, std::string_view bytes, std::
     m_mode = Mode::escape;
   else if (character == 0x9B)
     m_mode = Mode::control_sequence;
-  else if (character == 0x9D || character == 0x90 || character == 0x98 || character == 0x9E || character == 0x9F)
+  else if (character == 0x9D || character == 0x90 || character == 0x98 || character == 0x9E ||
+           character == 0x9F)
     m_mode = Mode::string;
   else if (character == '\n' || character == '\t' || !(is_control(character) || turns_text(character)))
     out += bytes;

@@ -1,5 +1,5 @@
-// Foreign text on a terminal: what a server or a model says must not move the cursor, set the title, fill the clipboard or
-// turn the line around.
+// Foreign text on a terminal: what a server or a model says must not move the cursor, set the title, fill the
+// clipboard or turn the line around.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace chutes {
 
-// Neutralises text on its way to a terminal, piece by piece; escape sequences and UTF-8 split across pieces are caught.
-// Removed: ESC with the sequence it begins (CSI, OSC, DCS, SOS, PM, APC), C0 controls except newline and tab, DEL, C1
-// controls, carriage returns, bidirectional overrides and isolates. Invalid UTF-8 becomes U+FFFD.
-// All else passes byte for byte.
+// Neutralises text on its way to a terminal, piece by piece; escape sequences and UTF-8 split across pieces
+// are caught. Removed: ESC with the sequence it begins (CSI, OSC, DCS, SOS, PM, APC), C0 controls except
+// newline and tab, DEL, C1 controls, carriage returns, bidirectional overrides and isolates. Invalid UTF-8
+// becomes U+FFFD. All else passes byte for byte.
 class TerminalFilter {
 public:
   [[nodiscard]] std::string filter(std::string_view piece);
@@ -27,8 +27,8 @@ private:
   std::string m_partial; // the beginning of a character whose end has not come
 };
 
-// Foreign text inside a message: one line of valid UTF-8 without control characters, at most `longest` bytes (cut at a
-// character, with "…"). Line breaks become spaces.
+// Foreign text inside a message: one line of valid UTF-8 without control characters, at most `longest` bytes
+// (cut at a character, with "…"). Line breaks become spaces.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t longest);
 
 // Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji) two.

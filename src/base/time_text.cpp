@@ -62,7 +62,8 @@ std::optional<Instant> parse_time(std::string_view text) {
   const int month = take_number(text, 2);
   const bool dash_again = take(text, "-");
   const int day = take_number(text, 2);
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
                                          std::chrono::day{static_cast<unsigned>(day)}};
   if (year < 0 || month < 0 || day < 0 || !dash || !dash_again || !date.ok())
     return std::nullopt;
@@ -80,9 +81,11 @@ std::optional<Instant> parse_time(std::string_view text) {
     while (take_number(text, 1) >= 0)
       continue;
   const auto offset = take_offset(text);
-  if (!separator || !colon || hours < 0 || hours > 24 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 60 || !offset)
+  if (!separator || !colon || hours < 0 || hours > 24 || minutes < 0 || minutes > 59 || seconds < 0 ||
+      seconds > 60 || !offset)
     return std::nullopt;
-  return midnight + std::chrono::hours{hours} + std::chrono::minutes{minutes} + std::chrono::seconds{seconds} - *offset;
+  return midnight + std::chrono::hours{hours} + std::chrono::minutes{minutes} +
+         std::chrono::seconds{seconds} - *offset;
 }
 
 std::string duration_text(std::chrono::seconds duration) {

@@ -12,7 +12,8 @@ using Instant = std::chrono::sys_seconds; // a moment of the calendar, whole sec
 
 // "2026-11-23T10:59:00Z"
 [[nodiscard]] std::string rfc3339(Instant instant);
-// The four forms the service writes: ISO without zone (UTC), with 'Z' or an offset, and fractions of a second (dropped).
+// The four forms the service writes: ISO without zone (UTC), with 'Z' or an offset, and fractions of a second
+// (dropped).
 [[nodiscard]] std::optional<Instant> parse_time(std::string_view text);
 // "in 59 minutes", "2 hours ago", "now": the largest whole unit.
 [[nodiscard]] std::string relative_time(Instant instant, Instant now);

@@ -34,7 +34,8 @@ bool read_authority(std::string_view authority, Url& url) {
     if (close == std::string_view::npos)
       return false;
     url.host = lower(authority.substr(1, close - 1));
-    if (url.host.find(':') == std::string::npos || !std::all_of(url.host.begin(), url.host.end(), is_ipv6_character))
+    if (url.host.find(':') == std::string::npos ||
+        !std::all_of(url.host.begin(), url.host.end(), is_ipv6_character))
       return false;
     const auto rest = authority.substr(close + 1);
     if (!rest.empty() && rest.front() != ':')

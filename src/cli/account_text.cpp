@@ -7,7 +7,10 @@
 namespace chutes::cli {
 
 Json session_json(const session::Credentials& credentials, const std::string& profile, Instant now) {
-  Json json{{"profile", profile}, {"username", credentials.username}, {"sub", credentials.sub}, {"scope", credentials.scope}};
+  Json json{{"profile", profile},
+            {"username", credentials.username},
+            {"sub", credentials.sub},
+            {"scope", credentials.scope}};
   json["expires_at"] = credentials.expires_at ? Json(rfc3339(*credentials.expires_at)) : Json(nullptr);
   json["expires_in"] = credentials.expires_at ? Json((*credentials.expires_at - now).count()) : Json(nullptr);
   json["refresh_token"] = credentials.refresh_token.has_value();
@@ -25,7 +28,8 @@ std::string who(const session::Credentials& credentials) {
   constexpr std::size_t longest_name = 100;
   if (!credentials.username.empty())
     return one_line(credentials.username, longest_name);
-  return credentials.sub.empty() ? "an account the service did not name" : one_line(credentials.sub, longest_name);
+  return credentials.sub.empty() ? "an account the service did not name"
+                                 : one_line(credentials.sub, longest_name);
 }
 
 } // namespace chutes::cli

@@ -33,13 +33,22 @@ std::vector<Command> all_commands() {
   return commands;
 }
 
-void run_command(const Command& command, const std::string& program, GlobalOptions options, Platform& platform) {
+void run_command(const Command& command, const std::string& program, GlobalOptions options,
+                 Platform& platform) {
   std::optional<std::chrono::seconds> timeout;
   if (options.timeout)
     timeout = std::chrono::seconds{*options.timeout};
   ObservedHttp http{platform.http, platform.terminal, options.verbose, timeout};
-  Platform observed{http,          platform.keychain, platform.browser, platform.loopback, platform.lock, platform.terminal,
-                    platform.clock, platform.random,  platform.signals, platform.environment};
+  Platform observed{http,
+                    platform.keychain,
+                    platform.browser,
+                    platform.loopback,
+                    platform.lock,
+                    platform.terminal,
+                    platform.clock,
+                    platform.random,
+                    platform.signals,
+                    platform.environment};
   Context context{program, std::move(options), observed};
   command.run(context);
 }
@@ -61,7 +70,8 @@ bool is_silent(ErrorKind kind) {
   return kind == ErrorKind::reader_gone || kind == ErrorKind::interrupted || kind == ErrorKind::terminated;
 }
 
-int report(const Error& error, const std::vector<std::string>& arguments, const std::string& program, Platform& platform) {
+int report(const Error& error, const std::vector<std::string>& arguments, const std::string& program,
+           Platform& platform) {
   platform.terminal.progress("");
   if (!is_silent(error.kind())) {
     const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");

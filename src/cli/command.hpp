@@ -1,5 +1,6 @@
-// What a command is: a name, a purpose, the words it takes and the work it stands for. Each lives in a file of its own of
-// one shape: an options struct, `declare` (fills in words, touches nothing) and `run` (acts, after parsing has ended).
+// What a command is: a name, a purpose, the words it takes and the work it stands for. Each lives in a file
+// of its own of one shape: an options struct, `declare` (fills in words, touches nothing) and `run` (acts,
+// after parsing has ended).
 #pragma once
 
 #include "cli/context.hpp"

@@ -21,25 +21,43 @@ class ParserWords final : public Words {
 public:
   explicit ParserWords(CLI::App& app) : m_app(app) {}
 
-  void flag(const char* names, bool& target, const char* help) override { m_app.add_flag(names, target, help); }
-  void value(const char* names, std::optional<std::string>& target, const char* placeholder, const char* help) override {
-    m_app.add_option_function<std::string>(names, [&target](const std::string& text) { target = text; }, help)
+  void flag(const char* names, bool& target, const char* help) override {
+    m_app.add_flag(names, target, help);
+  }
+  void value(const char* names, std::optional<std::string>& target, const char* placeholder,
+             const char* help) override {
+    m_app
+        .add_option_function<std::string>(
+            names, [&target](const std::string& text) { target = text; }, help)
         ->type_name(placeholder);
   }
-  void whole(const char* names, std::optional<long>& target, const char* placeholder, const char* help) override {
-    m_app.add_option_function<long>(names, [&target](long number) { target = number; }, help)->type_name(placeholder);
+  void whole(const char* names, std::optional<long>& target, const char* placeholder,
+             const char* help) override {
+    m_app
+        .add_option_function<long>(
+            names, [&target](long number) { target = number; }, help)
+        ->type_name(placeholder);
   }
-  void decimal(const char* names, std::optional<double>& target, const char* placeholder, const char* help) override {
-    m_app.add_option_function<double>(names, [&target](double number) { target = number; }, help)->type_name(placeholder);
+  void decimal(const char* names, std::optional<double>& target, const char* placeholder,
+               const char* help) override {
+    m_app
+        .add_option_function<double>(
+            names, [&target](double number) { target = number; }, help)
+        ->type_name(placeholder);
   }
-  void choice(const char* names, std::string& target, const std::vector<std::string>& among, const char* help) override {
+  void choice(const char* names, std::string& target, const std::vector<std::string>& among,
+              const char* help) override {
     m_app.add_option(names, target, help)->check(CLI::IsMember(among))->type_name("");
   }
-  void list(const char* names, std::vector<std::string>& target, const char* placeholder, const char* help) override {
+  void list(const char* names, std::vector<std::string>& target, const char* placeholder,
+            const char* help) override {
     m_app.add_option(names, target, help)->take_all()->allow_extra_args(false)->type_name(placeholder);
   }
   void argument(const char* name, std::optional<std::string>& target, const char* help) override {
-    m_app.add_option_function<std::string>(name, [&target](const std::string& text) { target = text; }, help)->type_name("");
+    m_app
+        .add_option_function<std::string>(
+            name, [&target](const std::string& text) { target = text; }, help)
+        ->type_name("");
   }
   void arguments(const char* name, std::vector<std::string>& target, const char* help) override {
     m_app.add_option(name, target, help)->type_name("");
@@ -50,11 +68,16 @@ private:
 };
 
 void declare_global(Words& words, GlobalOptions& options) {
-  words.value("--profile", options.profile, "NAME", "Which stored session (CHUTES_PROFILE; default: default)");
-  words.value("--issuer", options.issuer, "URL", "Take the endpoints from this issuer's discovery document (CHUTES_OIDC_ISSUER)");
-  words.whole("--timeout", options.timeout, "SECONDS", "Limit for a request without progress (default: 30; invoke: 1800)");
-  words.choice("--color", options.color, {"auto", "always", "never"}, "Colour: auto, always or never (NO_COLOR)");
-  words.flag("--json", options.json, "Results as one JSON document, a failure as one JSON line on standard error");
+  words.value("--profile", options.profile, "NAME",
+              "Which stored session (CHUTES_PROFILE; default: default)");
+  words.value("--issuer", options.issuer, "URL",
+              "Take the endpoints from this issuer's discovery document (CHUTES_OIDC_ISSUER)");
+  words.whole("--timeout", options.timeout, "SECONDS",
+              "Limit for a request without progress (default: 30; invoke: 1800)");
+  words.choice("--color", options.color, {"auto", "always", "never"},
+               "Colour: auto, always or never (NO_COLOR)");
+  words.flag("--json", options.json,
+             "Results as one JSON document, a failure as one JSON line on standard error");
   words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
   words.flag("-v,--verbose", options.verbose, "One line per HTTP request on standard error");
   words.flag("--no-input", options.no_input, "Never ask");
@@ -67,7 +90,8 @@ bool looks_secret(const std::string& text) {
   return false;
 }
 
-// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an option's value.
+// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an
+// option's value.
 std::string showable(const std::string& word) {
   const std::string name = word.starts_with('-') ? word.substr(0, word.find('=')) : word;
   return looks_secret(name) ? "(not shown, it looks like a secret)" : one_line(name, 80);
@@ -75,7 +99,8 @@ std::string showable(const std::string& word) {
 
 std::string unexpected_word(const CLI::App& root) {
   const auto words = root.remaining(true);
-  const auto option = std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
+  const auto option =
+      std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
   return words.empty() ? "" : showable(option == words.end() ? words.front() : *option);
 }
 
@@ -112,7 +137,8 @@ struct CommandLine::Parser {
       options.issuer = platform.environment.find("CHUTES_OIDC_ISSUER");
     constexpr long longest_timeout = 86400;
     if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
-      throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400", "for example --timeout 60"};
+      throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",
+                  "for example --timeout 60"};
   }
 };
 
@@ -156,7 +182,8 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     throw Error{ErrorKind::usage, "unexpected argument " + unexpected_word(parser.root), parser.hint()};
   } catch (const CLI::ParseError& error) {
     const std::string text = error.what();
-    throw Error{ErrorKind::usage, looks_secret(text) ? "an option has a value it does not take" : one_line(text, 200),
+    throw Error{ErrorKind::usage,
+                looks_secret(text) ? "an option has a value it does not take" : one_line(text, 200),
                 parser.hint()};
   }
   parser.take_defaults_from_environment();

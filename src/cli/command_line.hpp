@@ -1,5 +1,5 @@
-// The parser: the only place that knows CLI11, which costs seconds to compile. Parsing fills the commands' options and
-// touches nothing else.
+// The parser: the only place that knows CLI11, which costs seconds to compile. Parsing fills the commands'
+// options and touches nothing else.
 #pragma once
 
 #include "cli/command.hpp"
@@ -23,8 +23,8 @@ public:
     GlobalOptions options;
     std::string page;
   };
-  // With no command: `login` under the program's long name, the help page under the short name `chutes`. Throws
-  // Error{usage}; what was typed wrong is named, except where it may be a secret.
+  // With no command: `login` under the program's long name, the help page under the short name `chutes`.
+  // Throws Error{usage}; what was typed wrong is named, except where it may be a secret.
   [[nodiscard]] Chosen parse(const std::vector<std::string>& arguments);
 
 private:

@@ -15,7 +15,8 @@ constexpr std::chrono::seconds default_min_valid{60};
 std::string checked_profile(const std::optional<std::string>& given) {
   const std::string name = given.value_or("default");
   const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   });
   if (name.empty() || name.size() > longest_profile_name || !allowed)
     throw Error{ErrorKind::usage, "a profile name has at most 64 letters, digits, '.', '_' and '-'",
@@ -26,18 +27,19 @@ std::string checked_profile(const std::optional<std::string>& given) {
 Url checked_issuer(const std::string& text) {
   const auto url = Url::parse(text);
   if (!url || !url->is_protected())
-    throw Error{ErrorKind::usage, "the issuer is not an https URL", "for example --issuer https://idp.example.org"};
+    throw Error{ErrorKind::usage, "the issuer is not an https URL",
+                "for example --issuer https://idp.example.org"};
   return *url;
 }
 
 } // namespace
 
 Context::Context(std::string program_name, GlobalOptions given, Platform& on)
-    : platform(on)
-    , program(std::move(program_name))
-    , options(std::move(given))
-    , endpoints(service::Endpoints::from(on.environment))
-    , m_profile(checked_profile(options.profile)) {
+    : platform(on),
+      program(std::move(program_name)),
+      options(std::move(given)),
+      endpoints(service::Endpoints::from(on.environment)),
+      m_profile(checked_profile(options.profile)) {
   if (options.issuer)
     static_cast<void>(checked_issuer(*options.issuer));
   m_issuer = options.issuer.value_or(endpoints.idp.text());
@@ -78,7 +80,8 @@ void Context::result(const Json& json, const std::string& text) {
   if (!options.json)
     platform.terminal.print(text);
   else
-    platform.terminal.print((platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) + "\n");
+    platform.terminal.print((platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) +
+                            "\n");
 }
 
 bool Context::colour(bool is_terminal) const {

@@ -1,5 +1,5 @@
-// What a running command has at hand: the platform, the words every command shares, and the few things nearly every
-// command does (print a result, say something, call the service with a token that is valid).
+// What a running command has at hand: the platform, the words every command shares, and the few things nearly
+// every command does (print a result, say something, call the service with a token that is valid).
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -29,7 +29,8 @@ struct GlobalOptions {
 
 class Context {
 public:
-  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name, issuer or endpoint.
+  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name, issuer
+  // or endpoint.
   Context(std::string program, GlobalOptions options, Platform& platform);
 
   Platform& platform;
@@ -45,9 +46,11 @@ public:
   [[nodiscard]] session::Vault vault();
   [[nodiscard]] session::AccessTokens access_tokens();
 
-  // Calls `call` with a valid access token while the connection to `url` is already being made. When the service answers
-  // 401, the session is refreshed once and the call repeated; `call` must therefore be repeatable.
-  [[nodiscard]] HttpResponse with_token(const Url& url, const std::function<HttpResponse(const Secret& token)>& call);
+  // Calls `call` with a valid access token while the connection to `url` is already being made. When the
+  // service answers 401, the session is refreshed once and the call repeated; `call` must therefore be
+  // repeatable.
+  [[nodiscard]] HttpResponse with_token(const Url& url,
+                                        const std::function<HttpResponse(const Secret& token)>& call);
 
   // A notice for the person on standard error; nothing with --quiet.
   void notice(const std::string& line);

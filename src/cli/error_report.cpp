@@ -18,7 +18,8 @@ std::string error_text(const std::string& program, const Error& error, bool colo
   const std::string name = colour ? "\x1b[1;31m" + program + ":\x1b[0m " : program + ": ";
   if (error.hint().empty())
     return name + message;
-  return name + message + "\n" + (colour ? "\x1b[1mhint:\x1b[0m " : "hint: ") + one_line(error.hint(), longest_line);
+  return name + message + "\n" + (colour ? "\x1b[1mhint:\x1b[0m " : "hint: ") +
+         one_line(error.hint(), longest_line);
 }
 
 std::string error_json(const Error& error) {

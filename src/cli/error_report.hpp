@@ -7,7 +7,8 @@
 
 namespace chutes::cli {
 
-// "PROGRAM: MESSAGE" and, where there is one, a second line "hint: HINT". Foreign characters are already neutral.
+// "PROGRAM: MESSAGE" and, where there is one, a second line "hint: HINT". Foreign characters are already
+// neutral.
 [[nodiscard]] std::string error_text(const std::string& program, const Error& error, bool colour);
 // {"error":{"kind":…,"message":…,"hint":…,"exit_code":…,"status":…,"request_id":…}}, absent facts left out.
 [[nodiscard]] std::string error_json(const Error& error);

@@ -1,4 +1,5 @@
-// The exit codes: an interface that scripts are written against, one table for the program, its help and its tests.
+// The exit codes: an interface that scripts are written against, one table for the program, its help and its
+// tests.
 #pragma once
 
 #include "base/error.hpp"

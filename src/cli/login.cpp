@@ -32,13 +32,17 @@ constexpr const char* footer = R"(Examples:
 )";
 
 void declare(Words& words, LoginOptions& options) {
-  words.list("--scope", options.scope, "SCOPE", "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
+  words.list("--scope", options.scope, "SCOPE",
+             "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
   words.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
   words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
   words.value("--wait", options.wait, "TIME", "How long to wait for the browser, as 90s or 5m (default: 5m)");
-  words.value("--client-id", options.client_id, "ID", "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
-  words.flag("--client-secret-stdin", options.client_secret_stdin, "Read that client's secret from standard input");
-  words.list("--redirect-uri", options.redirect_uris, "URI", "A redirect URI that client registered (repeatable)");
+  words.value("--client-id", options.client_id, "ID",
+              "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
+  words.flag("--client-secret-stdin", options.client_secret_stdin,
+             "Read that client's secret from standard input");
+  words.list("--redirect-uri", options.redirect_uris, "URI",
+             "A redirect URI that client registered (repeatable)");
   words.flag("--public-client", options.public_client, "Go on although the client has no secret");
   words.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
 }
@@ -50,11 +54,13 @@ Secret read_secret(Terminal& terminal) {
   while (text.ends_with('\n') || text.ends_with('\r'))
     text.pop_back();
   if (text.empty())
-    throw Error{ErrorKind::usage, "--client-secret-stdin found nothing on standard input", "pipe the secret in"};
+    throw Error{ErrorKind::usage, "--client-secret-stdin found nothing on standard input",
+                "pipe the secret in"};
   return Secret{std::move(text)};
 }
 
-// Options, else the environment, else what an earlier login or setup left in the keychain, else what a packager built in.
+// Options, else the environment, else what an earlier login or setup left in the keychain, else what a
+// packager built in.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
     session::ClientRegistration client{*options.client_id, std::nullopt, {}};
@@ -66,7 +72,8 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
     return client;
   }
   if (options.client_secret_stdin || !options.redirect_uris.empty())
-    throw Error{ErrorKind::usage, "--client-secret-stdin and --redirect-uri belong to --client-id", "give --client-id too"};
+    throw Error{ErrorKind::usage, "--client-secret-stdin and --redirect-uri belong to --client-id",
+                "give --client-id too"};
   if (auto client = session::registration_from(context.platform.environment))
     return *client;
   if (auto client = context.vault().find_registration())
@@ -74,9 +81,10 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
 #ifdef CHUTES_DEFAULT_CLIENT_ID
   return {CHUTES_DEFAULT_CLIENT_ID, std::nullopt, {}};
 #else
-  throw Error{ErrorKind::usage, "there is no OAuth client to sign in with",
-              "register one (name, redirect URIs http://127.0.0.1:28417/callback to :28425/callback), then set "
-              "CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
+  throw Error{
+      ErrorKind::usage, "there is no OAuth client to sign in with",
+      "register one (name, redirect URIs http://127.0.0.1:28417/callback to :28425/callback), then set "
+      "CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
 #endif
 }
 
@@ -95,7 +103,8 @@ oauth::Scope choose_scope(const LoginOptions& options, Context& context) {
   return {"openid", "profile"};
 }
 
-// The service refuses an impossible scope only after the person pressed Allow, so it is named before the browser opens.
+// The service refuses an impossible scope only after the person pressed Allow, so it is named before the
+// browser opens.
 void check_scope(const oauth::Scope& scope, Context& context) {
   if (!context.server().is_chutes)
     return;
@@ -110,7 +119,8 @@ void check_scope(const oauth::Scope& scope, Context& context) {
 
 class TerminalGuide final : public session::SignInGuide {
 public:
-  TerminalGuide(Context& context, bool wanted_browser) : m_context(context), m_wanted_browser(wanted_browser) {}
+  TerminalGuide(Context& context, bool wanted_browser)
+      : m_context(context), m_wanted_browser(wanted_browser) {}
 
   void invite(const Url& start, const Url& authorization_url, bool opened) override {
     if (opened) {
@@ -125,7 +135,8 @@ public:
   }
   void waiting(std::chrono::seconds left) override {
     if (!m_context.options.quiet)
-      m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) + " left (Ctrl-C cancels)");
+      m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) +
+                                           " left (Ctrl-C cancels)");
   }
   void answered() override { m_context.platform.terminal.progress(""); }
 
@@ -156,8 +167,8 @@ void report(const session::SignedIn& signed_in, Context& context) {
     context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
   context.result(session_json(credentials, context.profile(), now),
                  "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
-                     "  scopes   " + oauth::scope_text(credentials.scope) + "\n" +
-                     "  expires  " + expiry_text(credentials, now) +
+                     "  scopes   " + oauth::scope_text(credentials.scope) + "\n" + "  expires  " +
+                     expiry_text(credentials, now) +
                      (credentials.refresh_token ? ", renewed by itself\n" : ", then sign in again\n") +
                      "  kept in  the keychain\n");
 }
@@ -175,7 +186,8 @@ void run(const LoginOptions& options, Context& context) {
 } // namespace
 
 Command login_command() {
-  return command("login", "Signing in and out", "Sign in with your Chutes account in the browser", footer, declare, run);
+  return command("login", "Signing in and out", "Sign in with your Chutes account in the browser", footer,
+                 declare, run);
 }
 
 } // namespace chutes::cli

@@ -14,7 +14,8 @@ struct LogoutOptions {
   bool all = false;
 };
 
-constexpr const char* footer = R"(Revokes the refresh token and the access token at the server, then removes the session
+constexpr const char* footer =
+    R"(Revokes the refresh token and the access token at the server, then removes the session
 from the keychain. Without a network it is removed here, and exit code 5 says that the server
 was not told. The client registration is kept for the next sign-in.
 )";
@@ -62,7 +63,8 @@ Told sign_out(const std::string& profile, Context& context) {
 }
 
 void run(const LogoutOptions& options, Context& context) {
-  const auto profiles = options.all ? signed_in_profiles(context) : std::vector<std::string>{context.profile()};
+  const auto profiles =
+      options.all ? signed_in_profiles(context) : std::vector<std::string>{context.profile()};
   Json signed_out = Json::array();
   std::string text;
   bool all_told = true;
@@ -85,7 +87,8 @@ void run(const LogoutOptions& options, Context& context) {
 } // namespace
 
 Command logout_command() {
-  return command("logout", "Signing in and out", "Revoke the session at the server and remove it here", footer, declare, run);
+  return command("logout", "Signing in and out", "Revoke the session at the server and remove it here",
+                 footer, declare, run);
 }
 
 } // namespace chutes::cli

@@ -14,7 +14,8 @@ HttpResponse ObservedHttp::send(const HttpRequest& request) {
   const auto began = std::chrono::steady_clock::now();
   try {
     auto response = m_inner.send(adjusted(request));
-    say(request, std::to_string(response.status) + ", " + std::to_string(response.body.size()) + " bytes", began);
+    say(request, std::to_string(response.status) + ", " + std::to_string(response.body.size()) + " bytes",
+        began);
     return response;
   } catch (const Error& error) {
     say(request, error.what(), began);
@@ -31,7 +32,9 @@ HttpResponse ObservedHttp::stream(const HttpRequest& request, const HeadSink& on
   };
   try {
     auto response = m_inner.stream(adjusted(request), on_head, count);
-    say(request, std::to_string(response.status) + ", " + std::to_string(bytes + response.body.size()) + " bytes", began);
+    say(request,
+        std::to_string(response.status) + ", " + std::to_string(bytes + response.body.size()) + " bytes",
+        began);
     return response;
   } catch (const Error& error) {
     say(request, error.what(), began);
@@ -43,9 +46,10 @@ void ObservedHttp::say(const HttpRequest& request, const std::string& outcome,
                        std::chrono::steady_clock::time_point began) noexcept {
   if (!m_verbose)
     return;
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
-  m_terminal.notice("> " + request.method + " " + request.url.origin() + request.url.path + ": " + outcome + ", " +
-                    std::to_string(took.count()) + " ms");
+  const auto took =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  m_terminal.notice("> " + request.method + " " + request.url.origin() + request.url.path + ": " + outcome +
+                    ", " + std::to_string(took.count()) + " ms");
 }
 
 } // namespace chutes::cli

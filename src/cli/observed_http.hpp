@@ -1,5 +1,5 @@
-// An HttpClient around an HttpClient: applies --timeout and, with --verbose, says one line per request. What it says never
-// holds a query, a header or a body, and so no secret.
+// An HttpClient around an HttpClient: applies --timeout and, with --verbose, says one line per request. What
+// it says never holds a query, a header or a body, and so no secret.
 #pragma once
 
 #include "platform/http_client.hpp"
@@ -11,7 +11,8 @@ namespace chutes::cli {
 
 class ObservedHttp final : public HttpClient {
 public:
-  ObservedHttp(HttpClient& inner, Terminal& terminal, bool verbose, std::optional<std::chrono::seconds> timeout)
+  ObservedHttp(HttpClient& inner, Terminal& terminal, bool verbose,
+               std::optional<std::chrono::seconds> timeout)
       : m_inner(inner), m_terminal(terminal), m_verbose(verbose), m_timeout(timeout) {}
 
   HttpResponse send(const HttpRequest& request) override;
@@ -20,7 +21,8 @@ public:
 
 private:
   [[nodiscard]] HttpRequest adjusted(HttpRequest request) const;
-  void say(const HttpRequest& request, const std::string& outcome, std::chrono::steady_clock::time_point began) noexcept;
+  void say(const HttpRequest& request, const std::string& outcome,
+           std::chrono::steady_clock::time_point began) noexcept;
 
   HttpClient& m_inner;
   Terminal& m_terminal;

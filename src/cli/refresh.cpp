@@ -9,7 +9,8 @@ namespace {
 
 struct RefreshOptions {};
 
-constexpr const char* footer = R"(Every command refreshes by itself when less than a minute is left; this does it at once.
+constexpr const char* footer =
+    R"(Every command refreshes by itself when less than a minute is left; this does it at once.
 )";
 
 void declare(Words&, RefreshOptions&) {}
@@ -19,7 +20,8 @@ void run(const RefreshOptions&, Context& context) {
   const auto credentials = context.access_tokens().refresh_now();
   const auto now = context.platform.clock.now();
   context.result(session_json(credentials, context.profile(), now),
-                 "Refreshed: the session of " + who(credentials) + " is good until " + expiry_text(credentials, now) + ".\n");
+                 "Refreshed: the session of " + who(credentials) + " is good until " +
+                     expiry_text(credentials, now) + ".\n");
 }
 
 } // namespace

@@ -15,7 +15,8 @@ struct StatusOptions {
   bool all = false;
 };
 
-constexpr const char* footer = R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
+constexpr const char* footer =
+    R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
 The session may have been revoked elsewhere; only a call can tell.
 )";
 
@@ -33,9 +34,11 @@ std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
   if (options.all)
     for (const auto& key : context.platform.keychain.list())
       if (key.kind == "session" && (key.profile != context.profile() || key.issuer != context.issuer()))
-        rows.push_back({key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session()});
+        rows.push_back(
+            {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session()});
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
-  rows.insert(rows.begin(), {{context.profile(), context.issuer(), "session"}, context.vault().find_session()});
+  rows.insert(rows.begin(),
+              {{context.profile(), context.issuer(), "session"}, context.vault().find_session()});
   return rows;
 }
 
@@ -65,8 +68,10 @@ std::string row_text(const Row& row, Instant now) {
   const bool expired = !credentials.fresh(now, std::chrono::seconds{1});
   text += "  signed in as  " + who(credentials) + "\n";
   text += "  scopes        " + one_line(oauth::scope_text(credentials.scope), 500) + "\n";
-  text += std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
-  text += std::string{"  refreshable   "} + (credentials.refresh_token ? "yes, at the next call that needs it" : "no") + "\n";
+  text +=
+      std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
+  text += std::string{"  refreshable   "} +
+          (credentials.refresh_token ? "yes, at the next call that needs it" : "no") + "\n";
   return text + "  kept in       the keychain, protected by your login\n";
 }
 
@@ -100,7 +105,9 @@ void run(const StatusOptions& options, Context& context) {
   }
   text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
           (chosen.hides.empty() ? "" : ", which hides " + chosen.hides) + "\n";
-  context.result(Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}}, text);
+  context.result(
+      Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}},
+      text);
   if (!chosen.usable)
     throw Error{ErrorKind::sign_in_needed,
                 chosen.source == "none" ? "nobody is signed in as profile '" + context.profile() + "'"
@@ -111,7 +118,8 @@ void run(const StatusOptions& options, Context& context) {
 } // namespace
 
 Command status_command() {
-  return command("status", "Signing in and out", "Show who is signed in and until when", footer, declare, run);
+  return command("status", "Signing in and out", "Show who is signed in and until when", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

@@ -14,13 +14,14 @@ struct TokenOptions {
   bool curl_config = false;
 };
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* footer = R"text(Examples:
   curl -K <(chutes-login token --curl-config) https://api.chutes.ai/users/me
   export OPENAI_API_KEY="$(chutes-login token --min-valid 30m)"
-)";
+)text";
 
 void declare(Words& words, TokenOptions& options) {
-  words.value("--min-valid", options.min_valid, "TIME", "Refresh if less than this is left, as 90s or 5m (default: 60s)");
+  words.value("--min-valid", options.min_valid, "TIME",
+              "Refresh if less than this is left, as 90s or 5m (default: 60s)");
   words.flag("--header", options.header, "Print it as an Authorization header");
   words.flag("--curl-config", options.curl_config, "Print it as a line for curl -K");
 }
@@ -47,7 +48,8 @@ void run(const TokenOptions& options, Context& context) {
 } // namespace
 
 Command token_command() {
-  return command("token", "Using the session", "Print a valid access token and nothing else", footer, declare, run);
+  return command("token", "Using the session", "Print a valid access token and nothing else", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

@@ -1,5 +1,6 @@
-// The words of a command line, declared once per command and read by whoever needs them: the parser, and later the pages
-// that list them. Targets keep their default when the word is not given, and must outlive the parse.
+// The words of a command line, declared once per command and read by whoever needs them: the parser, and
+// later the pages that list them. Targets keep their default when the word is not given, and must outlive the
+// parse.
 #pragma once
 
 #include <optional>
@@ -13,12 +14,17 @@ public:
   virtual ~Words() = default;
   // `names` as "-q,--quiet" or "--json". `placeholder` stands for the value in help texts.
   virtual void flag(const char* names, bool& target, const char* help) = 0;
-  virtual void value(const char* names, std::optional<std::string>& target, const char* placeholder, const char* help) = 0;
-  virtual void whole(const char* names, std::optional<long>& target, const char* placeholder, const char* help) = 0;
-  virtual void decimal(const char* names, std::optional<double>& target, const char* placeholder, const char* help) = 0;
-  virtual void choice(const char* names, std::string& target, const std::vector<std::string>& among, const char* help) = 0;
+  virtual void value(const char* names, std::optional<std::string>& target, const char* placeholder,
+                     const char* help) = 0;
+  virtual void whole(const char* names, std::optional<long>& target, const char* placeholder,
+                     const char* help) = 0;
+  virtual void decimal(const char* names, std::optional<double>& target, const char* placeholder,
+                       const char* help) = 0;
+  virtual void choice(const char* names, std::string& target, const std::vector<std::string>& among,
+                      const char* help) = 0;
   // May be repeated, one value each.
-  virtual void list(const char* names, std::vector<std::string>& target, const char* placeholder, const char* help) = 0;
+  virtual void list(const char* names, std::vector<std::string>& target, const char* placeholder,
+                    const char* help) = 0;
   // What stands without an option before it: at most one, or all of them.
   virtual void argument(const char* name, std::optional<std::string>& target, const char* help) = 0;
   virtual void arguments(const char* name, std::vector<std::string>& target, const char* help) = 0;

@@ -2,14 +2,13 @@
 
 #include "base/error.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace chutes::on_linux {
@@ -82,7 +81,8 @@ bool SignalWatch::wait(int fd, short events, SteadyInstant deadline) {
 }
 
 int poll_timeout(SteadyInstant deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
   return static_cast<int>(std::clamp<long long>(left, 0, 3'600'000));
 }
 

@@ -8,8 +8,9 @@
 
 namespace chutes::on_linux {
 
-// One at a time in a process. While it lives the three signals are noted only; it puts back what was there before. SIGPIPE
-// is ignored for good: a broken pipe shows as EPIPE where it happens. A signal ignored at start (nohup) stays ignored.
+// One at a time in a process. While it lives the three signals are noted only; it puts back what was there
+// before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE where it happens. A signal ignored at
+// start (nohup) stays ignored.
 class SignalWatch final : public Signals {
 public:
   SignalWatch();
@@ -21,16 +22,17 @@ public:
   void hold() noexcept override { ++m_held; }
   void release() noexcept override { --m_held; }
 
-  // Readable (POLLIN) once a signal has come; -1, which poll ignores, while signals are held. Do not read from it.
+  // Readable (POLLIN) once a signal has come; -1, which poll ignores, while signals are held. Do not read
+  // from it.
   [[nodiscard]] int wake_fd() const noexcept;
 
-  // Waits until `fd` (may be -1) has one of `events`, or `deadline`. True: ready. Throws Error{interrupted|terminated} on a
-  // signal. Interruptions by other signals do not lengthen the wait.
+  // Waits until `fd` (may be -1) has one of `events`, or `deadline`. True: ready. Throws
+  // Error{interrupted|terminated} on a signal. Interruptions by other signals do not lengthen the wait.
   [[nodiscard]] bool wait(int fd, short events, SteadyInstant deadline);
 
 private:
   int m_held = 0;
-  struct sigaction m_previous[3] {};
+  struct sigaction m_previous[3]{};
 };
 
 // Milliseconds left until `deadline` for poll(2): never negative, rounded up, at most an hour.

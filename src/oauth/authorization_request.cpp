@@ -5,12 +5,9 @@
 namespace chutes::oauth {
 
 Url AuthorizationRequest::url(const Url& authorization_endpoint) const {
-  FormFields fields{{"response_type", "code"},
-                    {"client_id", client_id},
-                    {"redirect_uri", redirect_uri},
-                    {"scope", scope_text(scope)},
-                    {"state", state.value()},
-                    {"code_challenge", code_challenge},
+  FormFields fields{{"response_type", "code"},        {"client_id", client_id},
+                    {"redirect_uri", redirect_uri},   {"scope", scope_text(scope)},
+                    {"state", state.value()},         {"code_challenge", code_challenge},
                     {"code_challenge_method", "S256"}};
   if (nonce)
     fields.emplace_back("nonce", *nonce);

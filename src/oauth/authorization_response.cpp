@@ -27,9 +27,9 @@ std::variant<AuthorizationResponse, NotOurs> judge_response(std::string_view que
     return AuthorizationResponse{AuthorizationCode{Secret{std::move(*code)}}};
   constexpr std::size_t longest_error = 100;
   constexpr std::size_t longest_description = 300;
-  return AuthorizationResponse{
-      AuthorizationError{one_line(*error, longest_error),
-                         one_line(single_field(*fields, "error_description").value_or(""), longest_description)}};
+  return AuthorizationResponse{AuthorizationError{
+      one_line(*error, longest_error),
+      one_line(single_field(*fields, "error_description").value_or(""), longest_description)}};
 }
 
 } // namespace chutes::oauth

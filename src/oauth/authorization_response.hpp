@@ -1,5 +1,5 @@
-// The authorization response (RFC 6749 §4.1.2) and error response (§4.1.2.1), read from the query of a redirect and
-// believed only when it is certainly the answer to our request.
+// The authorization response (RFC 6749 §4.1.2) and error response (§4.1.2.1), read from the query of a
+// redirect and believed only when it is certainly the answer to our request.
 #pragma once
 
 #include "base/secret.hpp"
@@ -33,9 +33,9 @@ struct NotOurs {
   std::string reason;
 };
 
-// Wants: our `state`, once and first of all; `code` or `error`, one of them, once; `iss`, if there, once and equal to the
-// issuer, and there if promised.
-[[nodiscard]] std::variant<AuthorizationResponse, NotOurs> judge_response(std::string_view query, const State& state,
-                                                                          const IssuerPolicy& issuer);
+// Wants: our `state`, once and first of all; `code` or `error`, one of them, once; `iss`, if there, once and
+// equal to the issuer, and there if promised.
+[[nodiscard]] std::variant<AuthorizationResponse, NotOurs>
+judge_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
 
 } // namespace chutes::oauth

@@ -19,11 +19,13 @@ p { margin: .5rem 0 0; overflow-wrap: anywhere } .quiet { color: var(--quiet); f
 strong { font-weight: 650 }
 )";
 
-std::string document(const std::string& title, const char* mark_class, const char* mark, const std::string& paragraphs) {
+std::string document(const std::string& title, const char* mark_class, const char* mark,
+                     const std::string& paragraphs) {
   return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>" +
-         title + " · chutes-login</title><style>" + style + "</style></head>\n<body><main><div class=\"mark " + mark_class +
-         "\" aria-hidden=\"true\">" + mark + "</div><h1>" + title + "</h1>" + paragraphs + "</main></body></html>\n";
+         title + " · chutes-login</title><style>" + style +
+         "</style></head>\n<body><main><div class=\"mark " + mark_class + "\" aria-hidden=\"true\">" + mark +
+         "</div><h1>" + title + "</h1>" + paragraphs + "</main></body></html>\n";
 }
 
 std::string paragraph(const std::string& html, const char* kind = "") {
@@ -63,7 +65,8 @@ std::string response(int status, const std::string& further_headers, const std::
          std::to_string(body.size()) +
          "\r\n"
          "Cache-Control: no-store\r\n"
-         "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+         "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+         "form-action 'none'; "
          "frame-ancestors 'none'\r\n"
          "X-Content-Type-Options: nosniff\r\n"
          "X-Frame-Options: DENY\r\n"
@@ -102,10 +105,11 @@ std::string escape_html(std::string_view text) {
 
 CallbackPage CallbackPage::signed_in(const std::string& username, const std::string& profile) {
   const std::string who = username.empty() ? "" : " as <strong>" + escape_html(username) + "</strong>";
-  return CallbackPage{document("Signed in", "good", "✓",
-                               paragraph("You are signed in" + who + " for the profile <strong>" + escape_html(profile) +
-                                         "</strong>.") +
-                                   paragraph("You can close this window and go back to your terminal.", quiet))};
+  return CallbackPage{
+      document("Signed in", "good", "✓",
+               paragraph("You are signed in" + who + " for the profile <strong>" + escape_html(profile) +
+                         "</strong>.") +
+                   paragraph("You can close this window and go back to your terminal.", quiet))};
 }
 
 CallbackPage CallbackPage::declined(const std::string& message, const std::string& hint) {
@@ -132,7 +136,10 @@ std::string refusal_response(int status) {
   if (status == 204)
     return response(status, "", "");
   const std::string further = status == 405 ? "Allow: GET\r\n" : "";
-  return response(status, further, document("Nothing here", "plain", "–", paragraph("This address belongs to a sign-in that is under way in a terminal.", quiet)));
+  return response(
+      status, further,
+      document("Nothing here", "plain", "–",
+               paragraph("This address belongs to a sign-in that is under way in a terminal.", quiet)));
 }
 
 } // namespace chutes::oauth

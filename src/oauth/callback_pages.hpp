@@ -1,5 +1,5 @@
-// What the browser shows when it comes back: fixed, escaped pages without script or external asset, and the complete HTTP
-// responses that carry them.
+// What the browser shows when it comes back: fixed, escaped pages without script or external asset, and the
+// complete HTTP responses that carry them.
 #pragma once
 
 #include <string>

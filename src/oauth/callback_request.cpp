@@ -22,7 +22,8 @@ std::string lower(std::string_view text) {
 bool is_token(std::string_view text) {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
   });
 }
 
@@ -74,9 +75,9 @@ std::optional<std::string> single(const Headers& headers, std::string_view name,
 }
 
 bool is_origin_form(std::string_view target) {
-  return target.starts_with('/') && !target.starts_with("//") && std::all_of(target.begin(), target.end(), [](char c) {
-    return c > 0x20 && c < 0x7f && c != '#' && c != '\\';
-  });
+  return target.starts_with('/') && !target.starts_with("//") &&
+         std::all_of(target.begin(), target.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
 }
 
 // Fetch metadata, where the browser sends it, must tell of a person's navigation; and a prefetch is not one.
@@ -98,7 +99,8 @@ std::optional<RefusedRequest> judge_intent(const Headers& headers) {
 
 } // namespace
 
-std::variant<CallbackRequest, RefusedRequest> read_callback_request(std::string_view head, std::string_view authority) {
+std::variant<CallbackRequest, RefusedRequest> read_callback_request(std::string_view head,
+                                                                    std::string_view authority) {
   if (head.size() > longest_head)
     return RefusedRequest{431, "head too long"};
   const auto request_line = take_line(head);

@@ -12,7 +12,8 @@ Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& h
   const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   const auto active = document ? bool_field(*document, "active") : std::nullopt;
   if (!active)
-    throw Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}.with_status(response.status);
+    throw Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}
+        .with_status(response.status);
   return {*active, json_line(*document)};
 }
 

@@ -17,7 +17,8 @@ CodeVerifier CodeVerifier::generate(Random& random) {
 std::string CodeVerifier::challenge() const {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   const auto& text = m_value.reveal();
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), reinterpret_cast<unsigned char*>(digest.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
   return base64url_encode(digest);
 }
 

@@ -30,17 +30,20 @@ constexpr const char* done_path = "/done";
 
 } // namespace
 
-RedirectionEndpoint RedirectionEndpoint::open(const std::vector<RedirectUri>& candidates, bool any_port_allowed,
-                                              Loopback& loopback, Random& random, Clock& clock) {
+RedirectionEndpoint RedirectionEndpoint::open(const std::vector<RedirectUri>& candidates,
+                                              bool any_port_allowed, Loopback& loopback, Random& random,
+                                              Clock& clock) {
   constexpr std::size_t start_bytes = 16;
   for (const auto& candidate : candidates) {
     if (candidate.any_port() && !any_port_allowed)
       continue;
-    auto listener = loopback.listen(candidate.family(), candidate.any_port() ? std::uint16_t{0} : candidate.url.port);
+    auto listener =
+        loopback.listen(candidate.family(), candidate.any_port() ? std::uint16_t{0} : candidate.url.port);
     if (!listener)
       continue;
     auto redirect_uri = candidate.any_port() ? candidate.with_port(listener->port()) : candidate;
-    return {std::move(redirect_uri), std::move(listener), "/start/" + random_text(random, start_bytes), clock};
+    return {std::move(redirect_uri), std::move(listener), "/start/" + random_text(random, start_bytes),
+            clock};
   }
   refuse_all_taken(candidates, loopback);
 }
@@ -51,8 +54,8 @@ Url RedirectionEndpoint::start_url() const {
   return url;
 }
 
-std::optional<AuthorizationResponse> RedirectionEndpoint::await_response(const State& state, const IssuerPolicy& issuer,
-                                                                         SteadyInstant deadline) {
+std::optional<AuthorizationResponse>
+RedirectionEndpoint::await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline) {
   while (auto visit = m_listener->next(deadline)) {
     if (auto response = judge(*visit, state, issuer)) {
       m_waiting_browser = std::move(visit);
@@ -91,7 +94,8 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
 
 void RedirectionEndpoint::count_stranger() {
   if (++m_strangers >= most_strangers)
-    throw Error{ErrorKind::not_authorized, "a thousand requests that were not the sign-in's answer came to the waiting port",
+    throw Error{ErrorKind::not_authorized,
+                "a thousand requests that were not the sign-in's answer came to the waiting port",
                 "find out which program on this machine sends them, then sign in again"};
 }
 

@@ -1,5 +1,5 @@
-// The redirection endpoint (RFC 6749 §3.1.2) of a native app: a loopback listener that tells our answer from everybody
-// else's visits. It exists only while a sign-in waits.
+// The redirection endpoint (RFC 6749 §3.1.2) of a native app: a loopback listener that tells our answer from
+// everybody else's visits. It exists only while a sign-in waits.
 #pragma once
 
 #include "oauth/authorization_response.hpp"
@@ -18,36 +18,42 @@ namespace chutes::oauth {
 
 class RedirectionEndpoint {
 public:
-  // Listens on the first of `candidates` whose port is free. One without a port takes any free port if `any_port_allowed`
-  // (RFC 8252 §7.3), else it is passed over. Throws Error{not_authorized} that names the holders if all are taken.
-  [[nodiscard]] static RedirectionEndpoint open(const std::vector<RedirectUri>& candidates, bool any_port_allowed,
-                                                Loopback& loopback, Random& random, Clock& clock);
+  // Listens on the first of `candidates` whose port is free. One without a port takes any free port if
+  // `any_port_allowed` (RFC 8252 §7.3), else it is passed over. Throws Error{not_authorized} that names the
+  // holders if all are taken.
+  [[nodiscard]] static RedirectionEndpoint open(const std::vector<RedirectUri>& candidates,
+                                                bool any_port_allowed, Loopback& loopback, Random& random,
+                                                Clock& clock);
 
   [[nodiscard]] const std::string& redirect_uri() const { return m_redirect_uri.text; }
-  // A short address with 128 random bits that leads to the authorization endpoint once: the browser's command line then
-  // holds neither client id nor state, and nobody else can fetch them from here.
+  // A short address with 128 random bits that leads to the authorization endpoint once: the browser's command
+  // line then holds neither client id nor state, and nobody else can fetch them from here.
   [[nodiscard]] Url start_url() const;
   void lead_to(const Url& authorization_url) { m_authorization_url = authorization_url.text(); }
 
-  // The first answer to our request, or nothing at `deadline`. Strangers are answered and change nothing; after a thousand of
-  // them it throws Error{not_authorized}. The browser that brought the answer is kept waiting until `finish`.
-  [[nodiscard]] std::optional<AuthorizationResponse> await_response(const State& state, const IssuerPolicy& issuer,
-                                                                    SteadyInstant deadline);
+  // The first answer to our request, or nothing at `deadline`. Strangers are answered and change nothing;
+  // after a thousand of them it throws Error{not_authorized}. The browser that brought the answer is kept
+  // waiting until `finish`.
+  [[nodiscard]] std::optional<AuthorizationResponse>
+  await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline);
 
-  // Sends the waiting browser on to an address without the code, shows it `page` there (waits at most three seconds for it)
-  // and stops listening. Does nothing the second time, and nothing but stop when no browser waits.
+  // Sends the waiting browser on to an address without the code, shows it `page` there (waits at most three
+  // seconds for it) and stops listening. Does nothing the second time, and nothing but stop when no browser
+  // waits.
   void finish(const CallbackPage& page) noexcept;
 
 private:
-  RedirectionEndpoint(RedirectUri redirect_uri, std::unique_ptr<LoopbackListener> listener, std::string start_path, Clock& clock)
-      : m_redirect_uri(std::move(redirect_uri))
-      , m_listener(std::move(listener))
-      , m_start_path(std::move(start_path))
-      , m_clock(&clock) {}
+  RedirectionEndpoint(RedirectUri redirect_uri, std::unique_ptr<LoopbackListener> listener,
+                      std::string start_path, Clock& clock)
+      : m_redirect_uri(std::move(redirect_uri)),
+        m_listener(std::move(listener)),
+        m_start_path(std::move(start_path)),
+        m_clock(&clock) {}
 
   void count_stranger();
   // The answer this visit brings, if it does; every other visit has been answered when this returns.
-  [[nodiscard]] std::optional<AuthorizationResponse> judge(LoopbackVisit& visit, const State& state, const IssuerPolicy& issuer);
+  [[nodiscard]] std::optional<AuthorizationResponse> judge(LoopbackVisit& visit, const State& state,
+                                                           const IssuerPolicy& issuer);
   void show_page(const CallbackPage& page);
 
   RedirectUri m_redirect_uri;

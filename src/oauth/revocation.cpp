@@ -5,7 +5,8 @@
 namespace chutes::oauth {
 
 bool revoke(const Url& endpoint, const Secret& token, const char* hint, HttpClient& http) {
-  const auto response = http.send(form_request(endpoint, {{"token", token.reveal()}, {"token_type_hint", hint}}));
+  const auto response =
+      http.send(form_request(endpoint, {{"token", token.reveal()}, {"token_type_hint", hint}}));
   return response.status == 200;
 }
 

@@ -6,8 +6,8 @@
 
 namespace chutes::oauth {
 
-// Tells `endpoint` that `token` is dead; `hint` is "access_token" or "refresh_token" (§2.1). True: the server said so (it
-// says so of unknown tokens too, §2.2). Throws what `http` throws.
+// Tells `endpoint` that `token` is dead; `hint` is "access_token" or "refresh_token" (§2.1). True: the server
+// said so (it says so of unknown tokens too, §2.2). Throws what `http` throws.
 [[nodiscard]] bool revoke(const Url& endpoint, const Secret& token, const char* hint, HttpClient& http);
 
 } // namespace chutes::oauth

@@ -9,17 +9,20 @@ namespace chutes::oauth {
 namespace {
 
 constexpr const char* chutes_issuer = "https://api.chutes.ai";
-constexpr const char* chutes_discovery_host = "idp.chutes.ai"; // serves a document whose issuer is the API's host
+constexpr const char* chutes_discovery_host =
+    "idp.chutes.ai"; // serves a document whose issuer is the API's host
 
 Error unusable(const Url& issuer, const std::string& why) {
-  return Error{ErrorKind::service, "the discovery document of " + issuer.host + " " + why, "check the issuer's address"};
+  return Error{ErrorKind::service, "the discovery document of " + issuer.host + " " + why,
+               "check the issuer's address"};
 }
 
-// "example.org" of "idp.example.org": the last two labels, which is enough to keep endpoints in the family. Names without a
-// dot and IP addresses stand for themselves.
+// "example.org" of "idp.example.org": the last two labels, which is enough to keep endpoints in the family.
+// Names without a dot and IP addresses stand for themselves.
 std::string domain_of(const std::string& host) {
   const auto last = host.rfind('.');
-  const bool address = host.find(':') != std::string::npos || host.find_first_not_of("0123456789.") == std::string::npos;
+  const bool address =
+      host.find(':') != std::string::npos || host.find_first_not_of("0123456789.") == std::string::npos;
   if (last == std::string::npos || last == 0 || address)
     return host;
   const auto before = host.rfind('.', last - 1);
@@ -33,7 +36,8 @@ Url endpoint(const Json& document, const char* name, const Url& issuer) {
     throw unusable(issuer, std::string{"has no usable "} + name);
   const bool related = domain_of(url->host) == domain_of(issuer.host);
   if (!url->is_protected() || !related)
-    throw unusable(issuer, std::string{"names a "} + name + " that is not an https address of the same domain");
+    throw unusable(issuer,
+                   std::string{"names a "} + name + " that is not an https address of the same domain");
   return std::move(*url);
 }
 
@@ -60,7 +64,8 @@ HttpResponse fetch(const Url& issuer, HttpClient& http) {
   if (response.status != 404)
     return response;
   request.url = issuer;
-  request.url.path = "/.well-known/oauth-authorization-server" + without_trailing_slash(issuer.path); // RFC 8414 §3.1
+  request.url.path =
+      "/.well-known/oauth-authorization-server" + without_trailing_slash(issuer.path); // RFC 8414 §3.1
   return http.send(request);
 }
 
@@ -85,7 +90,8 @@ ServerMetadata chutes_server(const Url& idp_base) {
 ServerMetadata discover(const Url& issuer, HttpClient& http) {
   const auto response = fetch(issuer, http);
   if (response.status != 200)
-    throw unusable(issuer, "was answered with status " + std::to_string(response.status)).with_status(response.status);
+    throw unusable(issuer, "was answered with status " + std::to_string(response.status))
+        .with_status(response.status);
   const auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw unusable(issuer, "is not JSON");
@@ -100,7 +106,8 @@ ServerMetadata discover(const Url& issuer, HttpClient& http) {
   server.userinfo_endpoint = optional_endpoint(*document, "userinfo_endpoint", base);
   server.revocation_endpoint = optional_endpoint(*document, "revocation_endpoint", base);
   server.introspection_endpoint = optional_endpoint(*document, "introspection_endpoint", base);
-  server.iss_parameter_supported = bool_field(*document, "authorization_response_iss_parameter_supported").value_or(false);
+  server.iss_parameter_supported =
+      bool_field(*document, "authorization_response_iss_parameter_supported").value_or(false);
   server.is_chutes = server.issuer == chutes_issuer;
   return server;
 }

@@ -4,7 +4,8 @@
 
 namespace chutes::oauth {
 
-TokenAnswer TokenEndpoint::exchange(const Secret& code, const CodeVerifier& verifier, const std::string& redirect_uri) {
+TokenAnswer TokenEndpoint::exchange(const Secret& code, const CodeVerifier& verifier,
+                                    const std::string& redirect_uri) {
   return ask({{"grant_type", "authorization_code"},
               {"code", code.reveal()},
               {"redirect_uri", redirect_uri},

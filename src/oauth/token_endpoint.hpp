@@ -23,7 +23,8 @@ public:
       : m_url(std::move(url)), m_client(std::move(client)), m_http(http) {}
 
   // RFC 6749 §4.1.3 with RFC 7636 §4.5. Chutes spends the code whatever it answers.
-  [[nodiscard]] TokenAnswer exchange(const Secret& code, const CodeVerifier& verifier, const std::string& redirect_uri);
+  [[nodiscard]] TokenAnswer exchange(const Secret& code, const CodeVerifier& verifier,
+                                     const std::string& redirect_uri);
   // RFC 6749 §6. The refresh token is spent once the server has answered with a new pair.
   [[nodiscard]] TokenAnswer refresh(const Secret& refresh_token);
 

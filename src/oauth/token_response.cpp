@@ -16,7 +16,8 @@ constexpr std::size_t longest_token = 16384;                      // bytes; an I
 constexpr std::int64_t longest_lifetime = 10LL * 365 * 24 * 3600; // seconds; more is taken for a mistake
 
 Error nonsense(const HttpResponse& response, const std::string& what) {
-  return Error{ErrorKind::service, "the token endpoint " + what, "try again; if it stays so, the service is out of order"}
+  return Error{ErrorKind::service, "the token endpoint " + what,
+               "try again; if it stays so, the service is out of order"}
       .with_status(response.status);
 }
 
@@ -62,7 +63,8 @@ std::optional<Scope> granted_scope(const HttpResponse& response, const Json& doc
 }
 
 bool is_bearer(std::string type) {
-  std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return type == "bearer";
 }
 
@@ -72,8 +74,9 @@ TokenResponse read_tokens(const HttpResponse& response, const Json& document) {
   auto access_token = optional_token(response, document, "access_token");
   if (!access_token)
     throw nonsense(response, "sent no access token");
-  return {std::move(*access_token), optional_token(response, document, "refresh_token"), lifetime(response, document),
-          granted_scope(response, document), optional_token(response, document, "id_token")};
+  return {std::move(*access_token), optional_token(response, document, "refresh_token"),
+          lifetime(response, document), granted_scope(response, document),
+          optional_token(response, document, "id_token")};
 }
 
 } // namespace
@@ -91,7 +94,8 @@ TokenAnswer read_token_answer(const HttpResponse& response) {
     return read_tokens(response, *document);
   const auto error = string_field(*document, "error");
   if (!error)
-    throw nonsense(response, "answered with status " + std::to_string(response.status) + " and no error code");
+    throw nonsense(response,
+                   "answered with status " + std::to_string(response.status) + " and no error code");
   constexpr std::size_t longest_text = 200;
   return TokenRefusal{response.status, one_line(*error, longest_text),
                       one_line(string_field(*document, "error_description").value_or(""), longest_text)};

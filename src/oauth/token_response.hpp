@@ -1,5 +1,5 @@
-// The answers of the token endpoint (RFC 6749 §5.1, §5.2), read strictly: what is not exactly a token response or an error
-// response is nonsense and ends the command.
+// The answers of the token endpoint (RFC 6749 §5.1, §5.2), read strictly: what is not exactly a token
+// response or an error response is nonsense and ends the command.
 #pragma once
 
 #include "base/secret.hpp"
@@ -30,7 +30,8 @@ struct TokenRefusal {
 
 using TokenAnswer = std::variant<TokenResponse, TokenRefusal>;
 
-// Throws Error{service} for everything else (HTML, a truncated or wrongly typed document, a 5xx), never quoting the body.
+// Throws Error{service} for everything else (HTML, a truncated or wrongly typed document, a 5xx), never
+// quoting the body.
 [[nodiscard]] TokenAnswer read_token_answer(const HttpResponse& response);
 
 } // namespace chutes::oauth

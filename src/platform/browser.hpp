@@ -12,8 +12,9 @@ public:
   virtual ~Browser() = default;
   // Whether there is one to try at all (no side effect).
   [[nodiscard]] virtual bool available() const = 0;
-  // Starts it, detached, with its standard streams on /dev/null and no secret in its environment. False: it would not
-  // start, and the address should be printed instead. Never waits longer than three seconds. Only loopback or https URLs.
+  // Starts it, detached, with its standard streams on /dev/null and no secret in its environment. False: it
+  // would not start, and the address should be printed instead. Never waits longer than three seconds. Only
+  // loopback or https URLs.
   [[nodiscard]] virtual bool open(const Url& url) = 0;
 };
 

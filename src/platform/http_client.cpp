@@ -8,7 +8,8 @@ namespace {
 
 bool same_name(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 } // namespace
@@ -31,7 +32,8 @@ std::optional<Instant> HttpResponse::date() const {
   if (month == months.end())
     return std::nullopt;
   const auto number = std::to_string(month - months.begin() + 101).substr(1);
-  return parse_time(text->substr(12, 4) + "-" + number + "-" + text->substr(5, 2) + "T" + text->substr(17, 8) + "Z");
+  return parse_time(text->substr(12, 4) + "-" + number + "-" + text->substr(5, 2) + "T" +
+                    text->substr(17, 8) + "Z");
 }
 
 } // namespace chutes

@@ -1,5 +1,6 @@
-// HTTP as the rest of the program sees it: requests and responses as values. Any status is a response; only transport
-// failures throw. Redirects are never followed, no credential is ever added, plain http goes to loopback only.
+// HTTP as the rest of the program sees it: requests and responses as values. Any status is a response; only
+// transport failures throw. Redirects are never followed, no credential is ever added, plain http goes to
+// loopback only.
 #pragma once
 
 #include "base/time_text.hpp"
@@ -23,8 +24,9 @@ struct HttpRequest {
   Url url;
   HttpHeaders headers{}; // Host, Content-Length, User-Agent and Accept-Encoding are the client's own business
   std::string body{};
-  std::chrono::milliseconds connect_limit{std::chrono::seconds{10}}; // name, connection, proxy and TLS together
-  std::chrono::milliseconds idle_limit{std::chrono::seconds{30}};    // without progress, in either direction
+  std::chrono::milliseconds connect_limit{
+      std::chrono::seconds{10}};                                  // name, connection, proxy and TLS together
+  std::chrono::milliseconds idle_limit{std::chrono::seconds{30}}; // without progress, in either direction
   std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
 };
 
@@ -40,25 +42,27 @@ struct HttpResponse {
 };
 
 enum class Reading { go_on, stop };
-using BodySink = std::function<Reading(std::string_view)>;    // pieces of a 2xx body as they arrive
+using BodySink = std::function<Reading(std::string_view)>;      // pieces of a 2xx body as they arrive
 using HeadSink = std::function<void(const HttpResponse& head)>; // status and headers, before the first piece
 
 class HttpClient {
 public:
   virtual ~HttpClient() = default;
 
-  // Sends the request once, never again by itself after a byte of it left. Throws Error{network} (name, connection, TLS,
-  // timeout, connection lost in mid-answer), Error{service} (not HTTP, head or body over the limit), Error{usage} (plain
-  // http to a machine elsewhere) and Error{interrupted|terminated} when a signal ends the wait.
+  // Sends the request once, never again by itself after a byte of it left. Throws Error{network} (name,
+  // connection, TLS, timeout, connection lost in mid-answer), Error{service} (not HTTP, head or body over the
+  // limit), Error{usage} (plain http to a machine elsewhere) and Error{interrupted|terminated} when a signal
+  // ends the wait.
   virtual HttpResponse send(const HttpRequest& request) = 0;
 
-  // Like `send`, but a 2xx body goes to `sink` piece by piece as it arrives and is not kept; any other status is collected
-  // in the response as in `send`. `on_head` (may be empty) hears status and headers first. Both run on the caller's thread;
-  // what they throw ends the request and is thrown on. A sink that answers `stop` ends the request without error.
+  // Like `send`, but a 2xx body goes to `sink` piece by piece as it arrives and is not kept; any other status
+  // is collected in the response as in `send`. `on_head` (may be empty) hears status and headers first. Both
+  // run on the caller's thread; what they throw ends the request and is thrown on. A sink that answers `stop`
+  // ends the request without error.
   virtual HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) = 0;
 
-  // Begins connecting to the origin of `url` in the background, for a `send` or `stream` that follows. Never throws and
-  // never waits; a failure shows in the request that would have used it.
+  // Begins connecting to the origin of `url` in the background, for a `send` or `stream` that follows. Never
+  // throws and never waits; a failure shows in the request that would have used it.
   virtual void prepare(const Url& url) noexcept = 0;
 };
 

@@ -1,4 +1,5 @@
-// Everything the program asks of the outside world, in one place: built once in main (linux/) or in a test (tests/fakes/).
+// Everything the program asks of the outside world, in one place: built once in main (linux/) or in a test
+// (tests/fakes/).
 #pragma once
 
 #include "platform/browser.hpp"

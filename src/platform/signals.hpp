@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as something a wait can end on. They are noted, never acted on by themselves: every wait in
-// this program watches for them and throws Error{interrupted} or Error{terminated}.
+// SIGINT, SIGTERM and SIGHUP as something a wait can end on. They are noted, never acted on by themselves:
+// every wait in this program watches for them and throws Error{interrupted} or Error{terminated}.
 #pragma once
 
 namespace chutes {

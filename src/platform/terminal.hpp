@@ -10,21 +10,24 @@ class Terminal {
 public:
   virtual ~Terminal() = default;
 
-  // A result, to standard output, at once and unchanged. Throws Error{reader_gone} when nobody reads any more, and
-  // Error{internal} when it cannot be written (full disk).
+  // A result, to standard output, at once and unchanged. Throws Error{reader_gone} when nobody reads any
+  // more, and Error{internal} when it cannot be written (full disk).
   virtual void print(std::string_view text) = 0;
   // A line for the person, to standard error; the newline is added. Failures are ignored.
   virtual void notice(std::string_view line) noexcept = 0;
-  // A line that replaces the one before it, on a terminal only (elsewhere nothing happens); empty: take it away.
+  // A line that replaces the one before it, on a terminal only (elsewhere nothing happens); empty: take it
+  // away.
   virtual void progress(std::string_view line) noexcept = 0;
 
   [[nodiscard]] virtual bool input_is_terminal() const = 0;
-  [[nodiscard]] virtual bool input_is_pipe_or_file() const = 0; // data waits there, or will; false for a terminal or /dev/null
+  [[nodiscard]] virtual bool
+  input_is_pipe_or_file() const = 0; // data waits there, or will; false for a terminal or /dev/null
   [[nodiscard]] virtual bool output_is_terminal() const = 0;
   [[nodiscard]] virtual bool error_is_terminal() const = 0;
   [[nodiscard]] virtual int width() const = 0; // columns of the terminal; 80 where there is none
 
-  // All of standard input. Says on standard error after two seconds that it is waiting. Throws Error{usage} over `limit` bytes.
+  // All of standard input. Says on standard error after two seconds that it is waiting. Throws Error{usage}
+  // over `limit` bytes.
   virtual std::string read_all_input(std::size_t limit) = 0;
 };
 

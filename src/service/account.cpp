@@ -16,7 +16,8 @@ std::vector<Quota> read_quotas(const Json& quotas) {
   return rows;
 }
 
-void read_window(const Json& subscription, const char* field, const char* name, std::vector<UsageWindow>& windows) {
+void read_window(const Json& subscription, const char* field, const char* name,
+                 std::vector<UsageWindow>& windows) {
   const Json* window = find_field(subscription, field);
   if (window == nullptr || !window->is_object())
     return;

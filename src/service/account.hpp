@@ -1,5 +1,5 @@
-// The account in the service's words: balance, quotas and subscription windows, read from every shape the service gives
-// them in.
+// The account in the service's words: balance, quotas and subscription windows, read from every shape the
+// service gives them in.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -31,8 +31,8 @@ struct Balance {
   std::optional<double> monthly_price; // of a subscription, USD; absent without one
 };
 
-// `quotas` may be an array of rows, a map of chute to amount, or {}; `subscription` says false or holds the windows. Either
-// may be null: the token may not see it.
+// `quotas` may be an array of rows, a map of chute to amount, or {}; `subscription` says false or holds the
+// windows. Either may be null: the token may not see it.
 [[nodiscard]] Balance read_balance(const Json& account, const Json& quotas, const Json& subscription);
 
 } // namespace chutes::service

@@ -9,12 +9,14 @@ void add_tool_calls(Json& message, const Json& pieces) {
   if (!calls.is_array())
     calls = Json::array();
   for (const auto& piece : pieces) {
-    const auto index = static_cast<std::size_t>(std::max<std::int64_t>(0, integer_field(piece, "index").value_or(0)));
+    const auto index =
+        static_cast<std::size_t>(std::max<std::int64_t>(0, integer_field(piece, "index").value_or(0)));
     constexpr std::size_t most_calls = 256;
     if (index >= most_calls)
       continue;
     while (calls.size() <= index)
-      calls.push_back(Json{{"id", ""}, {"type", "function"}, {"function", {{"name", ""}, {"arguments", ""}}}});
+      calls.push_back(
+          Json{{"id", ""}, {"type", "function"}, {"function", {{"name", ""}, {"arguments", ""}}}});
     Json& call = calls[index];
     if (const auto id = string_field(piece, "id"))
       call["id"] = *id;
@@ -31,7 +33,8 @@ void add_delta(Json& message, const Json& delta) {
     const auto& value = item.value();
     if (item.key() == "tool_calls" && value.is_array())
       add_tool_calls(message, value);
-    else if (item.key() != "role" && value.is_string() && message.contains(item.key()) && message[item.key()].is_string())
+    else if (item.key() != "role" && value.is_string() && message.contains(item.key()) &&
+             message[item.key()].is_string())
       message[item.key()].get_ref<std::string&>() += value.get_ref<const std::string&>();
     else if (!value.is_null())
       message[item.key()] = value;

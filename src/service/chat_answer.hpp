@@ -27,7 +27,7 @@ private:
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
 
-  Json m_envelope;             // everything of the chunks but choices and usage
+  Json m_envelope; // everything of the chunks but choices and usage
   std::map<long, Json> m_choices;
   Json m_usage;
   std::string m_error;

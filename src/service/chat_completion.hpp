@@ -1,5 +1,6 @@
-// Chat completions: the request's body, and a reader that turns the bytes of the answer, streamed or not, into text the
-// moment it arrives and into the complete response object at the end. Pure: bytes in, words out.
+// Chat completions: the request's body, and a reader that turns the bytes of the answer, streamed or not,
+// into text the moment it arrives and into the complete response object at the end. Pure: bytes in, words
+// out.
 #pragma once
 
 #include "base/event_stream.hpp"
@@ -34,19 +35,19 @@ public:
 
 // How the answer ended.
 enum class ChatEnd {
-  complete,   // an end marker, or a finish_reason
-  cut,        // neither: the stream just stopped
-  failed,     // the service reported an error in mid-stream
+  complete, // an end marker, or a finish_reason
+  cut,      // neither: the stream just stopped
+  failed,   // the service reported an error in mid-stream
 };
 
 struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
   std::string finish_reason; // "stop", "length", …; empty if none came
   std::string error;         // what the service said, one line, when `end` is failed
-  std::string response;      // the complete response object as one line of JSON, as if it had not been streamed
+  std::string response; // the complete response object as one line of JSON, as if it had not been streamed
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
-  bool empty = true;         // no text came
+  bool empty = true; // no text came
 };
 
 class ChatReader {

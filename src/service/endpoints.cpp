@@ -14,7 +14,8 @@ constexpr std::string_view placeholder = "{host}";
 Url checked(const std::string& text, const std::string& variable) {
   auto url = Url::parse(text);
   if (!url || !url->is_protected() || url->query)
-    throw Error{ErrorKind::usage, variable + " does not hold an https URL", "for example " + variable + "=" + default_api};
+    throw Error{ErrorKind::usage, variable + " does not hold an https URL",
+                "for example " + variable + "=" + default_api};
   return url->with_path_added("");
 }
 
@@ -31,11 +32,15 @@ bool is_host_label(std::string_view name) {
   });
 }
 
-// ".chutes.ai" of "api.chutes.ai": what every host of the service ends in. Empty for an address or a name without dots.
+// ".chutes.ai" of "api.chutes.ai": what every host of the service ends in. Empty for an address or a name
+// without dots.
 std::string domain_suffix(const Url& api) {
   const auto dot = api.host.find('.');
-  const bool named = api.host.find_first_not_of("0123456789.") != std::string::npos && api.host.find(':') == std::string::npos;
-  return named && dot != std::string::npos && api.host.find('.', dot + 1) != std::string::npos ? api.host.substr(dot) : "";
+  const bool named = api.host.find_first_not_of("0123456789.") != std::string::npos &&
+                     api.host.find(':') == std::string::npos;
+  return named && dot != std::string::npos && api.host.find('.', dot + 1) != std::string::npos
+             ? api.host.substr(dot)
+             : "";
 }
 
 } // namespace
@@ -68,7 +73,8 @@ bool Endpoints::may_receive_token(const Url& url) const {
   if (origin == api.origin() || origin == idp.origin() || origin == llm.origin() || origin == sample.origin())
     return true;
   const auto suffix = domain_suffix(api);
-  return !suffix.empty() && url.scheme == "https" && url.host.ends_with(suffix) && url.host.size() > suffix.size();
+  return !suffix.empty() && url.scheme == "https" && url.host.ends_with(suffix) &&
+         url.host.size() > suffix.size();
 }
 
 } // namespace chutes::service

@@ -1,5 +1,5 @@
-// Where the service is: the API, the identity provider and the hosts that models and chutes answer at, with the variables
-// that move them. Also the one rule about where a token may go.
+// Where the service is: the API, the identity provider and the hosts that models and chutes answer at, with
+// the variables that move them. Also the one rule about where a token may go.
 #pragma once
 
 #include "base/url.hpp"
@@ -19,7 +19,8 @@ struct Endpoints {
   // Throws Error{usage} naming the variable that does not hold an https (or loopback) URL.
   [[nodiscard]] static Endpoints from(const Environment& environment);
 
-  // The base URL of a host ("embed", "image", or a chute's slug). Throws Error{usage} if `name` is no host label.
+  // The base URL of a host ("embed", "image", or a chute's slug). Throws Error{usage} if `name` is no host
+  // label.
   [[nodiscard]] Url host(std::string_view name) const;
 
   // Whether a credential may be sent to `url`: it is one of these endpoints, or below the API's own domain.

@@ -14,9 +14,9 @@ namespace chutes::service {
 namespace {
 
 constexpr std::array<std::string_view, 3> always_granted{"openid", "profile", "chutes:invoke"};
-constexpr std::array<std::string_view, 9> needs_registration{"admin",         "billing:read",  "account:write",
-                                                             "secrets:read",  "secrets:write", "chutes:write",
-                                                             "chutes:delete", "images:write",  "images:delete"};
+constexpr std::array<std::string_view, 9> needs_registration{
+    "admin",        "billing:read",  "account:write", "secrets:read", "secrets:write",
+    "chutes:write", "chutes:delete", "images:write",  "images:delete"};
 
 template <std::size_t size>
 bool is_one_of(const std::array<std::string_view, size>& names, const std::string& name) {
@@ -47,9 +47,11 @@ std::set<std::string> offered_scopes(const Endpoints& endpoints, HttpClient& htt
 
 } // namespace
 
-ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints, HttpClient& http) {
+ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
+                          HttpClient& http) {
   ScopeVerdict verdict;
-  if (std::all_of(scope.begin(), scope.end(), [](const auto& name) { return is_one_of(always_granted, name); }))
+  if (std::all_of(scope.begin(), scope.end(),
+                  [](const auto& name) { return is_one_of(always_granted, name); }))
     return verdict;
   const auto offered = offered_scopes(endpoints, http);
   for (const auto& name : scope) {

@@ -14,8 +14,9 @@ struct ScopeVerdict {
   std::vector<std::string> privileged; // granted only to a client that registered them
 };
 
-// Asks GET /idp/scopes only if `scope` holds something beyond what every account is known to grant. When the list cannot be
-// had, nothing is called unknown: the service's own answer comes later.
-[[nodiscard]] ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints, HttpClient& http);
+// Asks GET /idp/scopes only if `scope` holds something beyond what every account is known to grant. When the
+// list cannot be had, nothing is called unknown: the service's own answer comes later.
+[[nodiscard]] ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
+                                        HttpClient& http);
 
 } // namespace chutes::service

@@ -88,7 +88,8 @@ Error service_error(const HttpResponse& response, std::string_view what) {
   const auto detail = error_detail(response.body);
   const std::string said = detail.empty() ? "status " + std::to_string(response.status) : detail;
   std::string message = response.status >= 500 ? "the service failed at " : "the service refused ";
-  Error error{kind_of(response.status), message + std::string{what} + ": " + said, hint_for(response.status, detail)};
+  Error error{kind_of(response.status), message + std::string{what} + ": " + said,
+              hint_for(response.status, detail)};
   error.with_status(response.status);
   if (const auto id = response.header("X-Chutes-InvocationID"))
     error.with_request_id(one_line(*id, 100));

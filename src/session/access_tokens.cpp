@@ -7,7 +7,8 @@
 namespace chutes::session {
 namespace {
 
-constexpr std::chrono::milliseconds lock_patience{std::chrono::seconds{60}}; // longer than one refresh may take
+constexpr std::chrono::milliseconds lock_patience{
+    std::chrono::seconds{60}}; // longer than one refresh may take
 
 AccessToken token_of(const Credentials& credentials) {
   return {credentials.access_token, CredentialSource::session, credentials.expires_at, credentials.scope};
@@ -48,7 +49,8 @@ AccessToken AccessTokens::obtain(std::chrono::seconds min_valid) {
     throw sign_in_needed("nobody is signed in as profile '" + m_vault.profile() + "'");
   if (credentials->fresh(m_platform.clock.now(), min_valid))
     return token_of(*credentials);
-  return token_of(refresh_if([&](const Credentials& now) { return !now.fresh(m_platform.clock.now(), min_valid); }));
+  return token_of(
+      refresh_if([&](const Credentials& now) { return !now.fresh(m_platform.clock.now(), min_valid); }));
 }
 
 std::optional<AccessToken> AccessTokens::replace(const AccessToken& refused) {
@@ -96,10 +98,11 @@ Credentials AccessTokens::refresh(const Credentials& old) {
   return next;
 }
 
-// Sends the refresh request. When the network leaves it open whether the request was served, the server is asked about the
-// old token: still active means it was not, and the request can be sent once more; spent means the answer, and with it the
-// session, was lost on the way.
-oauth::TokenAnswer AccessTokens::request_refresh(const Credentials& old, const oauth::ServerMetadata& server) {
+// Sends the refresh request. When the network leaves it open whether the request was served, the server is
+// asked about the old token: still active means it was not, and the request can be sent once more; spent
+// means the answer, and with it the session, was lost on the way.
+oauth::TokenAnswer AccessTokens::request_refresh(const Credentials& old,
+                                                 const oauth::ServerMetadata& server) {
   oauth::TokenEndpoint endpoint{server.token_endpoint, registration_for(old).credentials(), m_platform.http};
   try {
     return endpoint.refresh(*old.refresh_token);
@@ -109,7 +112,8 @@ oauth::TokenAnswer AccessTokens::request_refresh(const Credentials& old, const o
   }
   if (oauth::introspect(*server.introspection_endpoint, *old.refresh_token, m_platform.http).active)
     return endpoint.refresh(*old.refresh_token);
-  throw sign_in_needed("the connection broke while the session was being refreshed, and the server's answer was lost");
+  throw sign_in_needed(
+      "the connection broke while the session was being refreshed, and the server's answer was lost");
 }
 
 Credentials AccessTokens::explain_refusal(const Credentials& old, const oauth::TokenRefusal& refusal) {
@@ -117,10 +121,12 @@ Credentials AccessTokens::explain_refusal(const Credentials& old, const oauth::T
     const auto now = m_vault.find_session();
     if (now && now->generation != old.generation) // refreshed by somebody who does not know our lock
       return *now;
-    throw sign_in_needed("the service no longer accepts the session's refresh token").with_status(refusal.status);
+    throw sign_in_needed("the service no longer accepts the session's refresh token")
+        .with_status(refusal.status);
   }
   if (refusal.error == "invalid_client")
-    throw Error{ErrorKind::usage, "the service does not accept the client secret of " + old.client_id + "; the session is kept",
+    throw Error{ErrorKind::usage,
+                "the service does not accept the client secret of " + old.client_id + "; the session is kept",
                 "set CHUTES_OAUTH_CLIENT_SECRET to the current one, or sign in again with it"}
         .with_status(refusal.status);
   throw Error{ErrorKind::service, "the service refused to refresh the session: " + refusal.error,
@@ -128,10 +134,12 @@ Credentials AccessTokens::explain_refusal(const Credentials& old, const oauth::T
       .with_status(refusal.status);
 }
 
-// The environment's registration counts only for the client the tokens were issued to: another client's secret is refused.
+// The environment's registration counts only for the client the tokens were issued to: another client's
+// secret is refused.
 ClientRegistration AccessTokens::registration_for(const Credentials& credentials) const {
   const auto from_environment = registration_from(m_platform.environment);
-  if (from_environment && from_environment->client_id == credentials.client_id && from_environment->client_secret)
+  if (from_environment && from_environment->client_id == credentials.client_id &&
+      from_environment->client_secret)
     return *from_environment;
   const auto stored = m_vault.find_registration();
   if (stored && stored->client_id == credentials.client_id)

@@ -26,7 +26,9 @@ std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text, const
       continue;
     auto uri = oauth::RedirectUri::parse(word);
     if (!uri)
-      throw Error{ErrorKind::usage, source + " holds a redirect URI that is not a loopback URI without query: " + std::string{word},
+      throw Error{ErrorKind::usage,
+                  source +
+                      " holds a redirect URI that is not a loopback URI without query: " + std::string{word},
                   "write it as registered, for example http://127.0.0.1:28417/callback"};
     uris.push_back(std::move(*uri));
   }

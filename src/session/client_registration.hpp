@@ -1,4 +1,5 @@
-// The client (RFC 6749 §2) that signs in: its identifier, its secret if it has one, and the redirect URIs it registered.
+// The client (RFC 6749 §2) that signs in: its identifier, its secret if it has one, and the redirect URIs it
+// registered.
 #pragma once
 
 #include "base/secret.hpp"
@@ -21,12 +22,14 @@ struct ClientRegistration {
   [[nodiscard]] oauth::ClientCredentials credentials() const { return {client_id, client_secret}; }
 };
 
-// CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URI. Absent if there is no client id. Throws Error{usage} for a
-// redirect URI that is not a loopback URI.
+// CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URI. Absent if there is no client id. Throws
+// Error{usage} for a redirect URI that is not a loopback URI.
 [[nodiscard]] std::optional<ClientRegistration> registration_from(const Environment& environment);
 
-// Several URIs separated by spaces or commas. Throws Error{usage} naming `source` if one is not a loopback URI.
-[[nodiscard]] std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text, const std::string& source);
+// Several URIs separated by spaces or commas. Throws Error{usage} naming `source` if one is not a loopback
+// URI.
+[[nodiscard]] std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text,
+                                                                  const std::string& source);
 
 // The fixed ports that `setup` registers; tried when a registration does not say which it has.
 [[nodiscard]] std::vector<oauth::RedirectUri> default_redirect_uris();

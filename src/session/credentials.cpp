@@ -28,7 +28,8 @@ std::optional<Instant> instant_field(const Json& document, std::string_view name
 
 } // namespace
 
-Credentials Credentials::issued(const oauth::TokenResponse& response, const oauth::Scope& requested, Instant now) {
+Credentials Credentials::issued(const oauth::TokenResponse& response, const oauth::Scope& requested,
+                                Instant now) {
   Credentials credentials;
   credentials.access_token = response.access_token;
   credentials.refresh_token = response.refresh_token;

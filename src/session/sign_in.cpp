@@ -10,10 +10,14 @@
 namespace chutes::session {
 namespace {
 
-void require_client_secret(const SignInOptions& options, const ClientRegistration& client, const oauth::ServerMetadata& server) {
+void require_client_secret(const SignInOptions& options, const ClientRegistration& client,
+                           const oauth::ServerMetadata& server) {
   if (server.is_chutes && !client.client_secret && !options.public_client)
-    throw Error{ErrorKind::usage, "the client " + client.client_id + " has no client secret, and the service wants one at every exchange",
-                "set CHUTES_OAUTH_CLIENT_SECRET, or give it with --client-secret-stdin; --public-client goes on without"};
+    throw Error{ErrorKind::usage,
+                "the client " + client.client_id +
+                    " has no client secret, and the service wants one at every exchange",
+                "set CHUTES_OAUTH_CLIENT_SECRET, or give it with --client-secret-stdin; --public-client goes "
+                "on without"};
 }
 
 void require_keychain(Keychain& keychain, const Vault& vault) {
@@ -21,7 +25,8 @@ void require_keychain(Keychain& keychain, const Vault& vault) {
   [[maybe_unused]] const auto present = keychain.find({vault.profile(), vault.issuer(), "session"});
 }
 
-std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client, const oauth::ServerMetadata& server,
+std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
+                                           const oauth::ServerMetadata& server,
                                            const std::optional<std::uint16_t>& port) {
   auto uris = client.redirect_uris;
   if (uris.empty() && server.is_chutes)
@@ -30,7 +35,8 @@ std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client, con
     uris.push_back(*oauth::RedirectUri::parse("http://127.0.0.1/callback")); // RFC 8252 §7.3: any port
   if (!port)
     return uris;
-  std::erase_if(uris, [&](const oauth::RedirectUri& uri) { return !uri.any_port() && uri.url.port != *port; });
+  std::erase_if(uris,
+                [&](const oauth::RedirectUri& uri) { return !uri.any_port() && uri.url.port != *port; });
   if (uris.empty())
     throw Error{ErrorKind::usage, "no registered redirect URI has port " + std::to_string(*port),
                 "leave --port out to use the first free registered one"};
@@ -38,9 +44,10 @@ std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client, con
 }
 
 // Waits in steps of a second so that the person sees the time left.
-oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection, const oauth::State& state,
-                                            const oauth::IssuerPolicy& issuer, const SignInOptions& options,
-                                            SignInGuide& guide, Platform& platform) {
+oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection,
+                                            const oauth::State& state, const oauth::IssuerPolicy& issuer,
+                                            const SignInOptions& options, SignInGuide& guide,
+                                            Platform& platform) {
   const auto deadline = platform.clock.steady() + options.patience;
   while (platform.clock.steady() < deadline) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady());
@@ -52,9 +59,11 @@ oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirect
     }
   }
   guide.answered();
-  throw Error{ErrorKind::not_authorized, "nobody answered in the browser within " + duration_text(options.patience),
-              "if the browser shows an error page: 'invalid_redirect_uri' means " + redirection.redirect_uri() +
-                  " is not registered, 'invalid_client' that the client id is wrong; else try again with --no-browser"};
+  throw Error{
+      ErrorKind::not_authorized, "nobody answered in the browser within " + duration_text(options.patience),
+      "if the browser shows an error page: 'invalid_redirect_uri' means " + redirection.redirect_uri() +
+          " is not registered, 'invalid_client' that the client id is wrong; else try again with "
+          "--no-browser"};
 }
 
 Secret code_of(const oauth::AuthorizationResponse& response) {
@@ -62,8 +71,10 @@ Secret code_of(const oauth::AuthorizationResponse& response) {
     return code->code;
   const auto& error = std::get<oauth::AuthorizationError>(response);
   if (error.error == "access_denied")
-    throw Error{ErrorKind::not_authorized, "the sign-in was declined in the browser", "run it again and press Allow"};
-  const std::string detail = error.description.empty() ? error.error : error.error + " (" + error.description + ")";
+    throw Error{ErrorKind::not_authorized, "the sign-in was declined in the browser",
+                "run it again and press Allow"};
+  const std::string detail =
+      error.description.empty() ? error.error : error.error + " (" + error.description + ")";
   if (error.error == "invalid_scope")
     throw Error{ErrorKind::not_authorized, "the service does not grant the requested scope: " + detail,
                 "ask for less with --scope; 'openid profile chutes:invoke' can always be granted"};
@@ -75,16 +86,20 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
     return std::move(*tokens);
   const auto& refusal = std::get<oauth::TokenRefusal>(answer);
   if (refusal.error == "invalid_client")
-    throw Error{ErrorKind::usage, "the service does not accept the client id " + client.client_id + " with this client secret",
+    throw Error{ErrorKind::usage,
+                "the service does not accept the client id " + client.client_id + " with this client secret",
                 "check both and sign in again; the authorization code is spent"}
         .with_status(refusal.status);
   if (refusal.error == "invalid_grant")
-    throw Error{ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"}.with_status(refusal.status);
-  throw Error{ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"}.with_status(
-      refusal.status);
+    throw Error{ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"}
+        .with_status(refusal.status);
+  throw Error{ErrorKind::service, "the service refused the authorization code: " + refusal.error,
+              "sign in again"}
+      .with_status(refusal.status);
 }
 
-// The tokens are safe already; who they belong to is asked next, and a server that cannot tell now costs only the name.
+// The tokens are safe already; who they belong to is asked next, and a server that cannot tell now costs only
+// the name.
 void learn_who(Credentials& credentials, const oauth::ServerMetadata& server, HttpClient& http) {
   if (!server.userinfo_endpoint)
     return;
@@ -100,9 +115,11 @@ void learn_who(Credentials& credentials, const oauth::ServerMetadata& server, Ht
   }
 }
 
-// From the code to a kept session. Signals are held: the code is spent by now, and the tokens exist only here.
-Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier, const oauth::AuthorizationRequest& request,
-                   const ClientRegistration& client, const oauth::ServerMetadata& server, Vault& vault, Platform& platform) {
+// From the code to a kept session. Signals are held: the code is spent by now, and the tokens exist only
+// here.
+Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
+                   const oauth::AuthorizationRequest& request, const ClientRegistration& client,
+                   const oauth::ServerMetadata& server, Vault& vault, Platform& platform) {
   const SignalsHeld held{platform.signals};
   oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), platform.http};
   const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
@@ -118,15 +135,16 @@ Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier, cons
 
 } // namespace
 
-SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client, const oauth::ServerMetadata& server,
-                 Vault& vault, SignInGuide& guide, Platform& platform) {
+SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
+                 const oauth::ServerMetadata& server, Vault& vault, SignInGuide& guide, Platform& platform) {
   require_client_secret(options, client, server);
   require_keychain(platform.keychain, vault);
 
   const auto verifier = oauth::CodeVerifier::generate(platform.random);
   const auto state = oauth::State::generate(platform.random);
-  auto redirection = oauth::RedirectionEndpoint::open(candidates(client, server, options.port), !server.is_chutes,
-                                                      platform.loopback, platform.random, platform.clock);
+  auto redirection =
+      oauth::RedirectionEndpoint::open(candidates(client, server, options.port), !server.is_chutes,
+                                       platform.loopback, platform.random, platform.clock);
   const oauth::AuthorizationRequest request{
       .client_id = client.client_id,
       .redirect_uri = redirection.redirect_uri(),
@@ -147,11 +165,12 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
     const auto replaced = vault.find_session();
     const auto credentials = redeem(code, verifier, request, client, server, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
-    if (replaced)
-      [[maybe_unused]] const bool told = revoke_tokens(*replaced, server, platform.http);
+    if (replaced) [[maybe_unused]]
+      const bool told = revoke_tokens(*replaced, server, platform.http);
     return {credentials, oauth::missing_from(options.scope, credentials.scope)};
   } catch (const Error& error) {
-    redirection.finish(error.kind() == ErrorKind::not_authorized && std::holds_alternative<oauth::AuthorizationError>(response)
+    redirection.finish(error.kind() == ErrorKind::not_authorized &&
+                               std::holds_alternative<oauth::AuthorizationError>(response)
                            ? oauth::CallbackPage::declined(error.what(), error.hint())
                            : oauth::CallbackPage::failed(error.what(), error.hint()));
     throw;

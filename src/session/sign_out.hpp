@@ -7,9 +7,10 @@
 
 namespace chutes::session {
 
-// Tells the server that the tokens are dead: the refresh token first, then the access token, because the service revokes
-// one at a time. False if the server could not be told of one of them (or has no revocation endpoint). Throws only when a
-// signal ends the wait.
-[[nodiscard]] bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server, HttpClient& http);
+// Tells the server that the tokens are dead: the refresh token first, then the access token, because the
+// service revokes one at a time. False if the server could not be told of one of them (or has no revocation
+// endpoint). Throws only when a signal ends the wait.
+[[nodiscard]] bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
+                                 HttpClient& http);
 
 } // namespace chutes::session

@@ -24,7 +24,8 @@ Json read_stored(const Secret& text, std::string_view what) {
   if (!version)
     damaged(what);
   if (*version > newest_version)
-    throw Error{ErrorKind::keychain, "the " + std::string{what} + " was written by a newer version of this program",
+    throw Error{ErrorKind::keychain,
+                "the " + std::string{what} + " was written by a newer version of this program",
                 "use that version, or sign out and in again with this one"};
   return std::move(*document);
 }

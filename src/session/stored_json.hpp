@@ -9,8 +9,8 @@
 
 namespace chutes::session {
 
-// The document, if its "version" is one this program knows. Throws Error{keychain}: damaged, or written by a newer version.
-// `what` names it for people ("stored session").
+// The document, if its "version" is one this program knows. Throws Error{keychain}: damaged, or written by a
+// newer version. `what` names it for people ("stored session").
 [[nodiscard]] Json read_stored(const Secret& text, std::string_view what);
 // A member that must be there. Throws Error{keychain} otherwise.
 [[nodiscard]] std::string stored_text(const Json& document, std::string_view name, std::string_view what);

@@ -1,4 +1,5 @@
-// One profile's secrets at one authorization server, in the keychain: its session and its client registration.
+// One profile's secrets at one authorization server, in the keychain: its session and its client
+// registration.
 #pragma once
 
 #include "platform/keychain.hpp"
@@ -10,8 +11,8 @@
 
 namespace chutes::session {
 
-// What is stored is read back and compared before `keep` returns: a session is never reported as kept when it is not.
-// Every call throws Error{keychain} when the keychain is not to be had.
+// What is stored is read back and compared before `keep` returns: a session is never reported as kept when it
+// is not. Every call throws Error{keychain} when the keychain is not to be had.
 class Vault {
 public:
   Vault(Keychain& keychain, std::string profile, std::string issuer)

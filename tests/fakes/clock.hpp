@@ -8,7 +8,9 @@ namespace chutes::fakes {
 class FixedClock final : public Clock {
 public:
   [[nodiscard]] Instant now() const override { return m_now; }
-  [[nodiscard]] SteadyInstant steady() const override { return SteadyInstant{} + std::chrono::hours{1} + m_passed; }
+  [[nodiscard]] SteadyInstant steady() const override {
+    return SteadyInstant{} + std::chrono::hours{1} + m_passed;
+  }
   void advance(std::chrono::seconds by) {
     m_now += by;
     m_passed += by;

@@ -16,18 +16,20 @@ public:
     std::string method;
     std::string url;
     HttpResponse response;
-    std::exception_ptr failure;               // thrown instead of answering
+    std::exception_ptr failure;                   // thrown instead of answering
     std::function<void(const HttpRequest&)> look; // sees the request as it was sent
-    std::vector<std::string> pieces;          // what `stream` delivers; the response's body in one piece if empty
+    std::vector<std::string> pieces; // what `stream` delivers; the response's body in one piece if empty
   };
 
   ~ScriptedHttp() override {
     if (!m_failed) // a failed request has said already why the rest was not asked
-      CHECK_MESSAGE(script.empty(), "a scripted request was never sent: ", script.empty() ? "" : script.front().url);
+      CHECK_MESSAGE(script.empty(),
+                    "a scripted request was never sent: ", script.empty() ? "" : script.front().url);
   }
 
   Exchange& expect(std::string method, std::string url, int status, std::string body = {}) {
-    script.push_back({std::move(method), std::move(url), {status, {}, std::move(body)}, nullptr, nullptr, {}});
+    script.push_back(
+        {std::move(method), std::move(url), {status, {}, std::move(body)}, nullptr, nullptr, {}});
     return script.back();
   }
 
@@ -60,10 +62,12 @@ public:
 private:
   Exchange next(const HttpRequest& request) {
     requests.push_back(request);
-    if (script.empty() || script.front().method != request.method || script.front().url != request.url.text()) {
+    if (script.empty() || script.front().method != request.method ||
+        script.front().url != request.url.text()) {
       m_failed = true;
       FAIL("unexpected request: " << request.method << " " << request.url.text() << ", expected: "
-                                  << (script.empty() ? "none" : script.front().method + " " + script.front().url));
+                                  << (script.empty() ? "none"
+                                                     : script.front().method + " " + script.front().url));
     }
     auto exchange = std::move(script.front());
     script.pop_front();

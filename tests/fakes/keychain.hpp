@@ -7,7 +7,8 @@
 
 namespace chutes::fakes {
 
-// Keeps items in memory; `fail_with` makes every call fail as that state does, `lose_writes` accepts and forgets.
+// Keeps items in memory; `fail_with` makes every call fail as that state does, `lose_writes` accepts and
+// forgets.
 class MemoryKeychain final : public Keychain {
 public:
   std::map<KeychainKey, Secret> items;
@@ -46,7 +47,8 @@ public:
 private:
   void check() const {
     if (fail_with != KeychainState::ok)
-      throw Error{ErrorKind::keychain, fail_with == KeychainState::locked ? "the keychain is locked" : "there is no keychain",
+      throw Error{ErrorKind::keychain,
+                  fail_with == KeychainState::locked ? "the keychain is locked" : "there is no keychain",
                   "unlock it"};
   }
 };

@@ -12,10 +12,10 @@ namespace chutes::fakes {
 // Visits come from a queue that a test (or its scripted browser) fills; an empty queue is a deadline passed.
 class ScriptedLoopback final : public Loopback {
 public:
-  std::deque<std::string> heads;       // requests to come
-  std::vector<std::string> answers;    // what the visitors were told
-  std::set<std::uint16_t> taken;       // ports somebody else holds
-  std::vector<std::uint16_t> tried;    // in order
+  std::deque<std::string> heads;    // requests to come
+  std::vector<std::string> answers; // what the visitors were told
+  std::set<std::uint16_t> taken;    // ports somebody else holds
+  std::vector<std::uint16_t> tried; // in order
   std::vector<LoopbackFamily> families;
   int open_listeners = 0;
   std::function<void()> on_empty; // the queue ran dry: may fill it, or move the clock
@@ -38,7 +38,9 @@ private:
     std::string m_head;
   };
   struct Listener final : LoopbackListener {
-    Listener(ScriptedLoopback& owner, std::uint16_t port) : m_owner(owner), m_port(port) { ++m_owner.open_listeners; }
+    Listener(ScriptedLoopback& owner, std::uint16_t port) : m_owner(owner), m_port(port) {
+      ++m_owner.open_listeners;
+    }
     ~Listener() override { --m_owner.open_listeners; }
     [[nodiscard]] std::uint16_t port() const override { return m_port; }
     std::unique_ptr<LoopbackVisit> next(SteadyInstant) override {

@@ -14,11 +14,13 @@ TEST_CASE("--version prints name and version on standard output and touches noth
 TEST_CASE("--help lists every command, and each command's --help its options") {
   fakes::World world;
   CHECK(world.run({"--help"}) == 0);
-  for (const char* word : {"login", "logout", "status", "whoami", "balance", "refresh", "token", "invoke", "--json", "--profile"})
+  for (const char* word : {"login", "logout", "status", "whoami", "balance", "refresh", "token", "invoke",
+                           "--json", "--profile"})
     CHECK_MESSAGE(world.terminal.output.find(word) != std::string::npos, word);
   world.terminal.output.clear();
   CHECK(world.run({"login", "--help"}) == 0);
-  for (const char* word : {"--no-browser", "--wait", "--scope", "--port", "--client-secret-stdin", "--public-client", "--force"})
+  for (const char* word :
+       {"--no-browser", "--wait", "--scope", "--port", "--client-secret-stdin", "--public-client", "--force"})
     CHECK_MESSAGE(world.terminal.output.find(word) != std::string::npos, word);
 }
 
@@ -33,15 +35,22 @@ TEST_CASE("help COMMAND is that command's --help") {
 TEST_CASE("a mistake on the command line exits 2, names what was not expected, and says where to read") {
   fakes::World world;
   CHECK(world.run({"token", "--colour"}) == 2);
-  CHECK(world.terminal.errors ==
-        "chutes-login: unexpected argument --colour\nhint: 'chutes-login token --help' lists what it takes\n");
+  CHECK(
+      world.terminal.errors ==
+      "chutes-login: unexpected argument --colour\nhint: 'chutes-login token --help' lists what it takes\n");
 }
 
 TEST_CASE("a secret given as an option's value is refused without being repeated") {
   fakes::World world;
-  SUBCASE("after a space") { CHECK(world.run({"whoami", "--api-key", "cpk_geheim"}) == 2); }
-  SUBCASE("after an equals sign") { CHECK(world.run({"whoami", "--api-key=cpk_geheim"}) == 2); }
-  SUBCASE("alone") { CHECK(world.run({"whoami", "cpk_geheim"}) == 2); }
+  SUBCASE("after a space") {
+    CHECK(world.run({"whoami", "--api-key", "cpk_geheim"}) == 2);
+  }
+  SUBCASE("after an equals sign") {
+    CHECK(world.run({"whoami", "--api-key=cpk_geheim"}) == 2);
+  }
+  SUBCASE("alone") {
+    CHECK(world.run({"whoami", "cpk_geheim"}) == 2);
+  }
   CHECK(world.terminal.errors.find("geheim") == std::string::npos);
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* token_json =
     R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_new","scope":"openid profile chutes:invoke"})";
-constexpr const char* userinfo_json = R"({"sub":"u-1","username":"ada","created_at":"2026-01-01T00:00:00+00:00"})";
+constexpr const char* userinfo_json =
+    R"({"sub":"u-1","username":"ada","created_at":"2026-01-01T00:00:00+00:00"})";
 
 std::string get(const std::string& target, const std::string& host) {
   return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
@@ -20,10 +21,12 @@ FormFields query_of(const Url& url) {
   return *parse_form(url.query.value_or(""));
 }
 
-// The person: follows the start address as a browser would, and comes back with what `decide` makes of the request.
+// The person: follows the start address as a browser would, and comes back with what `decide` makes of the
+// request.
 struct Person {
   explicit Person(fakes::World& in) : world(in) {
-    world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_example"}, {"CHUTES_OAUTH_CLIENT_SECRET", "csc_secret"}};
+    world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_example"},
+                       {"CHUTES_OAUTH_CLIENT_SECRET", "csc_secret"}};
     world.browser.on_open = [this](const Url& start) {
       opened = start;
       world.loopback.heads.push_back(get(start.target(), start.authority()));
@@ -35,6 +38,8 @@ struct Person {
         const auto begin = answer.find("Location: ") + 10;
         request = *Url::parse(answer.substr(begin, answer.find("\r\n", begin) - begin));
         world.loopback.heads.push_back(get("/callback?" + decide(query_of(request)), opened.authority()));
+      } else if (came_back && world.loopback.answers.back().find("Location: /done") != std::string::npos) {
+        world.loopback.heads.push_back(get("/done", opened.authority()));
       } else {
         world.clock.advance(std::chrono::seconds{1});
       }
@@ -57,19 +62,21 @@ struct Person {
 TEST_CASE("login keeps the tokens the server issued for the code the browser brought back") {
   fakes::World world;
   Person person{world};
-  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json).look = [&](const HttpRequest& request) {
-    const auto form = *parse_form(request.body);
-    CHECK(single_field(form, "grant_type") == "authorization_code");
-    CHECK(single_field(form, "code") == "the-code");
-    CHECK(single_field(form, "client_id") == "cid_example");
-    CHECK(single_field(form, "client_secret") == "csc_secret");
-    CHECK(single_field(form, "redirect_uri") == "http://127.0.0.1:28417/callback");
-    CHECK(single_field(form, "code_verifier")->size() == 43);
-    CHECK(world.signals.held == 1);
-  };
-  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json).look = [&](const HttpRequest&) {
-    CHECK(world.keychain.items.count(session_key) == 1); // stored before anybody is asked who this is
-  };
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json).look =
+      [&](const HttpRequest& request) {
+        const auto form = *parse_form(request.body);
+        CHECK(single_field(form, "grant_type") == "authorization_code");
+        CHECK(single_field(form, "code") == "the-code");
+        CHECK(single_field(form, "client_id") == "cid_example");
+        CHECK(single_field(form, "client_secret") == "csc_secret");
+        CHECK(single_field(form, "redirect_uri") == "http://127.0.0.1:28417/callback");
+        CHECK(single_field(form, "code_verifier")->size() == 43);
+        CHECK(world.signals.held == 1);
+      };
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json).look =
+      [&](const HttpRequest&) {
+        CHECK(world.keychain.items.count(session_key) == 1); // stored before anybody is asked who this is
+      };
 
   CHECK(world.run({"login"}) == 0);
 
@@ -83,9 +90,11 @@ TEST_CASE("login keeps the tokens the server issued for the code the browser bro
   CHECK(kept.username == "ada");
   CHECK(world.keychain.items.count(client_key) == 1);
   CHECK(world.loopback.open_listeners == 0);
+  CHECK(world.loopback.answers.back().find("You are signed in as <strong>ada</strong>") != std::string::npos);
 }
 
-TEST_CASE("login asks for exactly what RFC 6749 4.1.1 and RFC 7636 4.3 want, at a URL the browser never had on its command line") {
+TEST_CASE("login asks for exactly what RFC 6749 4.1.1 and RFC 7636 4.3 want, at a URL the browser never had "
+          "on its command line") {
   fakes::World world;
   Person person{world};
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
@@ -122,12 +131,15 @@ TEST_CASE("login says who declined, and exits 4, when the redirect says access_d
   fakes::World world;
   Person person{world};
   person.decide = [](const FormFields& query) {
-    return encode_form({{"error", "access_denied"}, {"error_description", "User denied the request"}, {"state", *single_field(query, "state")}});
+    return encode_form({{"error", "access_denied"},
+                        {"error_description", "User denied the request"},
+                        {"state", *single_field(query, "state")}});
   };
 
   CHECK(world.run({"login"}) == 4);
   CHECK(world.terminal.output.empty());
-  CHECK(world.terminal.errors.find("chutes-login: the sign-in was declined in the browser\nhint: ") != std::string::npos);
+  CHECK(world.terminal.errors.find("chutes-login: the sign-in was declined in the browser\nhint: ") !=
+        std::string::npos);
   CHECK(world.keychain.items.empty());
   CHECK(world.loopback.open_listeners == 0);
 }
@@ -147,16 +159,20 @@ TEST_CASE("login prints the complete address when no browser will start, and wit
   Person person{world};
   person.decide = nullptr;
   std::vector<std::string> words{"login", "--wait", "1s"};
-  SUBCASE("no browser starts") { world.browser.starts = false; }
+  SUBCASE("no browser starts") {
+    world.browser.starts = false;
+  }
   SUBCASE("--no-browser") {
     words.push_back("--no-browser");
     world.browser.on_open = [](const Url&) { FAIL("a browser was opened"); };
   }
   CHECK(world.run(words) == 4);
-  CHECK(world.terminal.errors.find("https://api.chutes.ai/idp/authorize?response_type=code") != std::string::npos);
+  CHECK(world.terminal.errors.find("https://api.chutes.ai/idp/authorize?response_type=code") !=
+        std::string::npos);
 }
 
-TEST_CASE("login takes the next registered port when the first is held, and never a port that is not registered") {
+TEST_CASE(
+    "login takes the next registered port when the first is held, and never a port that is not registered") {
   fakes::World world;
   Person person{world};
   world.loopback.taken = {28417, 28418};
@@ -171,7 +187,8 @@ TEST_CASE("login takes the next registered port when the first is held, and neve
 TEST_CASE("login names the holders and exits 4 before any browser opens when every registered port is held") {
   fakes::World world;
   Person person{world};
-  world.variables["CHUTES_OAUTH_REDIRECT_URI"] = "http://127.0.0.1:28417/callback,http://127.0.0.1:28418/callback";
+  world.variables["CHUTES_OAUTH_REDIRECT_URI"] =
+      "http://127.0.0.1:28417/callback,http://127.0.0.1:28418/callback";
   world.loopback.taken = {28417, 28418};
 
   CHECK(world.run({"login"}) == 4);
@@ -179,7 +196,8 @@ TEST_CASE("login names the holders and exits 4 before any browser opens when eve
   CHECK(world.browser.opened.empty());
 }
 
-TEST_CASE("login without a client secret stops with exit 2 before any browser opens, because the code would be spent for nothing") {
+TEST_CASE("login without a client secret stops with exit 2 before any browser opens, because the code would "
+          "be spent for nothing") {
   fakes::World world;
   Person person{world};
   world.variables.erase("CHUTES_OAUTH_CLIENT_SECRET");
@@ -219,7 +237,10 @@ TEST_CASE("login keeps the tokens although the server does not say whose they ar
   fakes::World world;
   Person person{world};
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
-  SUBCASE("401 from a replica that lags behind") { world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 401, R"({"detail":"Invalid or expired token"})"); }
+  SUBCASE("401 from a replica that lags behind") {
+    world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 401,
+                      R"({"detail":"Invalid or expired token"})");
+  }
   SUBCASE("the network breaks") {
     world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 0).failure =
         std::make_exception_ptr(Error{ErrorKind::network, "the connection was cut"});
@@ -255,7 +276,8 @@ TEST_CASE("login explains the bare errors of the token endpoint, keeps nothing, 
 TEST_CASE("login names a scope the service does not have before the browser opens") {
   fakes::World world;
   Person person{world};
-  world.http.expect("GET", "https://api.chutes.ai/idp/scopes", 200, R"({"scopes":{"profile":"p","chutes:invoke":"i"}})");
+  world.http.expect("GET", "https://api.chutes.ai/idp/scopes", 200,
+                    R"({"scopes":{"profile":"p","chutes:invoke":"i"}})");
   CHECK(world.run({"login", "--scope", "profile", "--scope", "chutes:invoke:abc"}) == 2);
   CHECK(world.terminal.errors.find("the service has no scope chutes:invoke:abc") != std::string::npos);
   CHECK(world.browser.opened.empty());
@@ -264,8 +286,9 @@ TEST_CASE("login names a scope the service does not have before the browser open
 TEST_CASE("login warns when less was granted than asked for") {
   fakes::World world;
   Person person{world};
-  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200,
-                    R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"scope":"openid profile"})");
+  world.http.expect(
+      "POST", "https://api.chutes.ai/idp/token", 200,
+      R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"scope":"openid profile"})");
   world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
   CHECK(world.run({"login"}) == 0);
   CHECK(world.terminal.errors.find("warning: the service did not grant chutes:invoke") != std::string::npos);

@@ -19,12 +19,14 @@ void expire(fakes::World& world) {
 }
 
 std::exception_ptr cut() {
-  return std::make_exception_ptr(Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
+  return std::make_exception_ptr(
+      Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
 }
 
 } // namespace
 
-TEST_CASE("token prints the stored access token and nothing else, with one keychain read, no lock and no request") {
+TEST_CASE(
+    "token prints the stored access token and nothing else, with one keychain read, no lock and no request") {
   fakes::World world;
   sign_in_beforehand(world);
   CHECK(world.run({"token"}) == 0);
@@ -34,7 +36,8 @@ TEST_CASE("token prints the stored access token and nothing else, with one keych
   CHECK(world.lock.acquired.empty());
 }
 
-TEST_CASE("token refreshes when less than a minute is left, under the profile's lock, with the client secret") {
+TEST_CASE(
+    "token refreshes when less than a minute is left, under the profile's lock, with the client secret") {
   fakes::World world;
   sign_in_beforehand(world);
   expire(world);
@@ -65,7 +68,8 @@ TEST_CASE("token --min-valid refreshes a token that would not last long enough")
   CHECK(world.terminal.output == "cak_second\n");
 }
 
-TEST_CASE("token adopts what another process stored while it waited for the lock, and asks the server nothing") {
+TEST_CASE(
+    "token adopts what another process stored while it waited for the lock, and asks the server nothing") {
   fakes::World world;
   sign_in_beforehand(world);
   expire(world);
@@ -92,11 +96,14 @@ TEST_CASE("token in its forms for other programs") {
   }
   SUBCASE("--json") {
     CHECK(world.run({"--json", "token"}) == 0);
-    CHECK(world.terminal.output ==
-          R"({"access_token":"cak_first","token_type":"Bearer","expires_at":"2026-11-23T13:00:00Z","scope":["openid","profile","chutes:invoke"]})"
-          "\n");
+    CHECK(
+        world.terminal.output ==
+        R"({"access_token":"cak_first","token_type":"Bearer","expires_at":"2026-11-23T13:00:00Z","scope":["openid","profile","chutes:invoke"]})"
+        "\n");
   }
-  SUBCASE("two forms at once are a mistake") { CHECK(world.run({"token", "--header", "--curl-config"}) == 2); }
+  SUBCASE("two forms at once are a mistake") {
+    CHECK(world.run({"token", "--header", "--curl-config"}) == 2);
+  }
 }
 
 TEST_CASE("token takes CHUTES_ACCESS_TOKEN first, and touches neither keychain nor network for it") {
@@ -108,7 +115,8 @@ TEST_CASE("token takes CHUTES_ACCESS_TOKEN first, and touches neither keychain n
   CHECK(world.keychain.reads == 0);
 }
 
-TEST_CASE("a session goes before CHUTES_API_KEY, and the key serves where there is no session or no keychain") {
+TEST_CASE(
+    "a session goes before CHUTES_API_KEY, and the key serves where there is no session or no keychain") {
   fakes::World world;
   world.variables["CHUTES_API_KEY"] = "cpk_key";
   std::string expected = "cpk_key\n";
@@ -117,7 +125,9 @@ TEST_CASE("a session goes before CHUTES_API_KEY, and the key serves where there 
     expected = "cak_first\n";
   }
   SUBCASE("nobody is signed in") {}
-  SUBCASE("no keychain") { world.keychain.fail_with = KeychainState::absent; }
+  SUBCASE("no keychain") {
+    world.keychain.fail_with = KeychainState::absent;
+  }
   CHECK(world.run({"token"}) == 0);
   CHECK(world.terminal.output == expected);
 }
@@ -135,7 +145,8 @@ TEST_CASE("refresh renews even what is not due") {
   sign_in_beforehand(world);
   world.http.expect("POST", token_url, 200, second_pair);
   CHECK(world.run({"refresh"}) == 0);
-  CHECK(world.terminal.output == "Refreshed: the session of ada is good until in 1 hour (2026-11-23T13:00:00Z).\n");
+  CHECK(world.terminal.output ==
+        "Refreshed: the session of ada is good until in 1 hour (2026-11-23T13:00:00Z).\n");
   CHECK(kept_session(world).access_token == Secret{"cak_second"});
 }
 
@@ -144,7 +155,8 @@ TEST_CASE("a wrong client secret at refresh keeps the session and asks for the s
   sign_in_beforehand(world);
   world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
   CHECK(world.run({"refresh"}) == 2);
-  CHECK(world.terminal.errors.find("does not accept the client secret of cid_example; the session is kept") != std::string::npos);
+  CHECK(world.terminal.errors.find("does not accept the client secret of cid_example; the session is kept") !=
+        std::string::npos);
   CHECK(kept_session(world) == example_session(world));
 }
 
@@ -153,7 +165,8 @@ TEST_CASE("a refused refresh token exits 3, and the session is kept for whoever 
   sign_in_beforehand(world);
   world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})");
   CHECK(world.run({"refresh"}) == 3);
-  CHECK(world.terminal.errors.find("the service no longer accepts the session's refresh token") != std::string::npos);
+  CHECK(world.terminal.errors.find("the service no longer accepts the session's refresh token") !=
+        std::string::npos);
   CHECK(world.keychain.items.count(session_key) == 1);
 }
 
@@ -193,7 +206,8 @@ TEST_CASE("a connection that breaks during the refresh is settled by asking abou
   }
 }
 
-TEST_CASE("logout revokes the refresh token, then the access token, and removes the session but not the registration") {
+TEST_CASE("logout revokes the refresh token, then the access token, and removes the session but not the "
+          "registration") {
   fakes::World world;
   sign_in_beforehand(world);
   std::vector<std::string> revoked;
@@ -249,12 +263,15 @@ TEST_CASE("status says who, until when, where it is kept, and what a call would 
 TEST_CASE("status --json has the documented fields and exits 3 when no call could be made") {
   fakes::World world;
   CHECK(world.run({"status", "--json"}) == 3);
-  CHECK(world.terminal.output == R"({"profiles":[{"name":"default","signed_in":false,"store":"keychain","issuer":"https://api.chutes.ai"}],)"
-                                 R"("credential":{"source":"none","usable":false}})"
-                                 "\n");
-  CHECK(world.terminal.errors ==
-        R"({"error":{"kind":"sign_in_needed","message":"nobody is signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
-        "\n");
+  CHECK(
+      world.terminal.output ==
+      R"({"profiles":[{"name":"default","signed_in":false,"store":"keychain","issuer":"https://api.chutes.ai"}],)"
+      R"("credential":{"source":"none","usable":false}})"
+      "\n");
+  CHECK(
+      world.terminal.errors ==
+      R"({"error":{"kind":"sign_in_needed","message":"nobody is signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
+      "\n");
 }
 
 TEST_CASE("sessions of other profiles and other issuers are other sessions") {

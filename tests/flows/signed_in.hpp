@@ -26,8 +26,8 @@ inline session::Credentials example_session(const fakes::World& world) {
 
 inline void sign_in_beforehand(fakes::World& world) {
   world.keychain.items[session_key] = session::encode(example_session(world));
-  world.keychain.items[client_key] =
-      session::encode(session::ClientRegistration{"cid_example", Secret{"csc_secret"}, session::default_redirect_uris()});
+  world.keychain.items[client_key] = session::encode(
+      session::ClientRegistration{"cid_example", Secret{"csc_secret"}, session::default_redirect_uris()});
 }
 
 inline session::Credentials kept_session(const fakes::World& world) {

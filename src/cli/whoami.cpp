@@ -1,0 +1,72 @@
+// `whoami`: whose token this is, in one request, and no more than the service gives.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command.hpp"
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct WhoamiOptions {
+  bool account = false;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login whoami
+  chutes-login whoami --json | jq -r .sub
+)";
+
+void declare(Words& words, WhoamiOptions& options) {
+  words.flag("--account", options.account, "Add the account facts of /users/me");
+}
+
+Json fetch(const Url& url, std::string_view what, Context& context) {
+  const auto response = context.with_token(url, [&](const Secret& token) {
+    return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+  });
+  if (response.status != 200)
+    throw service::service_error(response, what);
+  auto document = parse_json(response.body);
+  if (!document || !document->is_object())
+    throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
+        response.status);
+  return std::move(*document);
+}
+
+// "name  value" lines of the fields a person reads; everything else is in --json.
+std::string facts(const Json& document, const std::vector<std::pair<const char*, const char*>>& fields) {
+  std::string text;
+  for (const auto& [field, title] : fields)
+    if (const auto value = string_field(document, field); value && !value->empty())
+      text += std::string{title} + one_line(*value, 200) + "\n";
+  return text;
+}
+
+void run(const WhoamiOptions& options, Context& context) {
+  const auto& userinfo = context.server().userinfo_endpoint;
+  if (!userinfo)
+    throw Error{ErrorKind::service, "this authorization server has no userinfo endpoint"};
+  Json document = fetch(*userinfo, "the user information", context);
+  std::string text = facts(
+      document, {{"username", "username    "}, {"sub", "account id  "}, {"created_at", "since       "}});
+  if (options.account) {
+    const Json account = fetch(context.endpoints.api.with_path_added("/users/me"), "the account", context);
+    text +=
+        facts(account,
+              {{"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}});
+    for (const auto& item : account.items())
+      document[item.key()] = item.value();
+  }
+  context.result(document, text);
+}
+
+} // namespace
+
+Command whoami_command() {
+  return command("whoami", "Using the session", "Show whose account this is", footer, declare, run);
+}
+
+} // namespace chutes::cli
