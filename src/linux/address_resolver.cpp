@@ -68,6 +68,12 @@ std::string lookup_failure(int code) {
 
 } // namespace
 
+bool Address::is_loopback() const {
+  if (family() == AF_INET)
+    return ntohl(reinterpret_cast<const sockaddr_in*>(&storage)->sin_addr.s_addr) >> 24U == 127;
+  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_addr);
+}
+
 std::optional<Address> literal_address(const std::string& text, std::uint16_t port) {
   Address address;
   auto* ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);

@@ -18,13 +18,14 @@ struct Address {
 
   [[nodiscard]] int family() const { return storage.ss_family; }
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  [[nodiscard]] bool is_loopback() const; // 127.0.0.0/8 or ::1
 };
 
 class AddressResolver {
 public:
   virtual ~AddressResolver() = default;
   // At least one address, in the order to try them: families in turn (RFC 8305 §4). Throws Error{network}
-  // when there is none or the deadline comes first.
+  // when there is none or the deadline comes first. From any thread.
   virtual std::vector<Address> resolve(const std::string& host, std::uint16_t port, const Wait& wait,
                                        SteadyInstant deadline) = 0;
 };

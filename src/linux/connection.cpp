@@ -26,6 +26,7 @@ void wait_for(const ByteStream& stream, Step step, const Wait& wait, SteadyInsta
 
 std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono::milliseconds idle_limit) {
   const auto deadline = std::chrono::steady_clock::now() + idle_limit;
+  check(wait);
   while (true) {
     const Step step = m_stream->read_some(into);
     if (step.result == StepResult::moved) {
@@ -48,6 +49,7 @@ std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono
 void Connection::write(std::string_view bytes, const Wait& wait, std::chrono::milliseconds idle_limit) {
   auto deadline = std::chrono::steady_clock::now() + idle_limit;
   while (!bytes.empty()) {
+    check(wait);
     const Step step = m_stream->write_some(bytes);
     if (step.result == StepResult::moved) {
       bytes.remove_prefix(step.count);

@@ -14,7 +14,7 @@ constexpr std::size_t idle_count = 16;
 PooledConnection ConnectionPool::take(const Url& url, const Wait& wait, SteadyInstant deadline) {
   if (auto idle = take_idle(url.origin()))
     return {std::move(idle), false};
-  if (auto prepared = take_prepared(url.origin()); prepared && !prepared->has_failed()) {
+  if (auto prepared = take_prepared(url.origin()); prepared && !prepared->is_spoiled(idle_age)) {
     auto connection = prepared->adopt(wait, deadline);
     if (!connection->is_stale())
       return {std::move(connection), false};
@@ -39,9 +39,10 @@ void ConnectionPool::prepare(const Url& url, std::chrono::milliseconds limit) {
   std::unique_ptr<PreparedConnection> replaced; // goes away outside the lock
   const std::lock_guard guard{m_mutex};
   const auto origin = url.origin();
-  const bool kept =
-      std::any_of(m_idle.begin(), m_idle.end(), [&](const Idle& idle) { return idle.origin == origin; });
-  if (kept || (m_prepared && m_prepared->url().origin() == origin && !m_prepared->has_failed()))
+  const bool kept = std::any_of(m_idle.begin(), m_idle.end(), [&](const Idle& idle) {
+    return idle.origin == origin && !idle.connection->is_stale();
+  });
+  if (kept || (m_prepared && m_prepared->url().origin() == origin && !m_prepared->is_spoiled(idle_age)))
     return;
   replaced = std::exchange(m_prepared, std::make_unique<PreparedConnection>(m_connector, url, limit));
 }

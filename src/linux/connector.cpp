@@ -6,21 +6,39 @@
 #include "linux/tcp_connect.hpp"
 #include "linux/tls_session.hpp"
 
+#include <algorithm>
+
 namespace chutes::on_linux {
+namespace {
+
+[[noreturn]] void refuse_plain_http(const Url& url) {
+  throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + url.host, "use https"};
+}
+
+// Certificates and SNI know names without the dot that may end them (RFC 6066 §3).
+std::string tls_name(const Url& url) {
+  return url.host.ends_with('.') ? url.host.substr(0, url.host.size() - 1) : url.host;
+}
+
+} // namespace
 
 std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait, SteadyInstant deadline) {
   if (!url.is_protected())
-    throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + url.host, "use https"};
+    refuse_plain_http(url);
   const auto proxy = proxy_for(m_environment, url);
   const std::string& host = proxy ? proxy->host : url.host;
   const auto addresses = m_resolver.resolve(host, proxy ? proxy->port : url.port, wait, deadline);
+  // A name may look like this machine ("127.0.0.1.2") and still be somebody else's.
+  const auto is_here = [](const Address& address) { return address.is_loopback(); };
+  if (url.scheme == "http" && !std::all_of(addresses.begin(), addresses.end(), is_here))
+    refuse_plain_http(url);
   const std::string reached = proxy ? "the proxy " + proxy->authority() : url.authority();
   auto plain = std::make_unique<PlainStream>(tcp_connect(addresses, reached, wait, deadline));
   if (proxy)
     open_tunnel(*plain, *proxy, url, wait, deadline);
   if (url.scheme == "http")
     return std::make_unique<Connection>(std::move(plain), url.authority());
-  auto tls = tls_handshake(context(), plain->take_socket(), url.host, url.authority(), wait, deadline);
+  auto tls = tls_handshake(context(), plain->take_socket(), tls_name(url), url.authority(), wait, deadline);
   return std::make_unique<Connection>(std::move(tls), url.authority());
 }
 

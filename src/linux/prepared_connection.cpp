@@ -25,9 +25,9 @@ PreparedConnection::~PreparedConnection() {
   m_thread.join();
 }
 
-bool PreparedConnection::has_failed() {
+bool PreparedConnection::is_spoiled(std::chrono::milliseconds age) {
   const std::lock_guard guard{m_mutex};
-  return m_failure != nullptr;
+  return m_failure || (m_ready_since && std::chrono::steady_clock::now() - *m_ready_since > age);
 }
 
 std::unique_ptr<Connection> PreparedConnection::adopt(const Wait& wait, SteadyInstant deadline) {
@@ -55,6 +55,7 @@ void PreparedConnection::make(SteadyInstant deadline) noexcept {
     const std::lock_guard guard{m_mutex};
     m_connection = std::move(connection);
     m_failure = failure;
+    m_ready_since = std::chrono::steady_clock::now();
   }
   ::eventfd_write(m_done.get(), 1);
 }

@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace chutes::on_linux {
@@ -19,8 +20,8 @@ public:
   PreparedConnection& operator=(const PreparedConnection&) = delete;
 
   [[nodiscard]] const Url& url() const { return m_url; }
-  // Whether it has failed by now.
-  [[nodiscard]] bool has_failed();
+  // Whether it has failed by now, or waited ready for longer than `age`.
+  [[nodiscard]] bool is_spoiled(std::chrono::milliseconds age);
   // The connection, once: waits for it until `deadline`; throws what making it threw, or Error{network} at
   // the deadline.
   [[nodiscard]] std::unique_ptr<Connection> adopt(const Wait& wait, SteadyInstant deadline);
@@ -33,9 +34,10 @@ private:
   Url m_url;
   FileDescriptor m_done;
   FileDescriptor m_cancelled;
-  std::mutex m_mutex; // guards the two outcomes
+  std::mutex m_mutex; // guards the outcome
   std::unique_ptr<Connection> m_connection;
   std::exception_ptr m_failure;
+  std::optional<SteadyInstant> m_ready_since;
   std::thread m_thread;
 };
 

@@ -41,6 +41,17 @@ TEST_CASE("a request carries its method, target, headers and body, and what the 
   CHECK(seen.find("Accept-Encoding") == std::string::npos);
 }
 
+TEST_CASE("a POST without a body says so") {
+  std::string seen;
+  ScriptedServer server{{[&](Visitor& visitor) {
+    seen = visitor.read_request();
+    visitor.send("HTTP/1.1 204 -\r\n\r\n");
+  }}};
+  Wire wire;
+  CHECK(wire.post(server.url(), "").status == 204);
+  CHECK(has_line(seen, "Content-Length: 0"));
+}
+
 TEST_CASE("every status is a response") {
   for (const int status : {201, 302, 401, 404, 429, 500, 503}) {
     ScriptedServer server{
@@ -71,6 +82,13 @@ TEST_CASE("plain http goes to this machine only") {
   CHECK(failure_of([&] { wire.get(*Url::parse("http://example.org/")); }) ==
         Failure{ErrorKind::usage, "plain http goes to this machine only, not to example.org"});
   CHECK(wire.resolver.asked.empty());
+}
+
+TEST_CASE("plain http to a name that turns out to be elsewhere is refused before anything is sent") {
+  Wire wire;
+  wire.resolver.addresses = {*literal_address("127.0.0.1", 9), *literal_address("192.0.2.1", 9)};
+  CHECK(failure_of([&] { wire.get(*Url::parse("http://127.0.0.1.2:9/")); }) ==
+        Failure{ErrorKind::usage, "plain http goes to this machine only, not to 127.0.0.1.2"});
 }
 
 TEST_CASE("a header that would split the request is refused before anything is sent") {
@@ -235,6 +253,16 @@ TEST_CASE("the answer of a server that hangs up before it has read everything is
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::network);
   }
+}
+
+TEST_CASE("Ctrl-C ends an answer that comes so fast that nobody has to wait for it") {
+  ScriptedServer server{{[](Visitor& visitor) {
+    visitor.read_request();
+    ::kill(::getpid(), SIGINT);
+    visitor.send(ok_response(std::string(8'000'000, 'x')));
+  }}};
+  Wire wire;
+  CHECK(failure_of([&] { wire.get(server.url()); }) == Failure{ErrorKind::interrupted, "interrupted"});
 }
 
 TEST_CASE("Ctrl-C ends the wait for an answer") {

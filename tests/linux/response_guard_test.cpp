@@ -214,6 +214,30 @@ TEST_CASE("an end in mid-answer is an error wherever it comes") {
     CHECK(failure(wire, true) == cut);
 }
 
+TEST_CASE("whatever is done to a response, it reads the same in one piece and byte by byte") {
+  const std::vector<std::string> seeds{
+      chunked("5;x=y\r\nhello\r\n0\r\nA: 1\r\n\r\n"),
+      "HTTP/1.1 100 -\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"};
+  constexpr std::string_view spice{"\r\n \t:;,0123456789abcdefX\0\x7f", 27};
+  std::uint32_t chance = 1; // a linear congruential generator: the same cases in every run
+  const auto next = [&](std::size_t below) {
+    return (chance = chance * 1664525U + 1013904223U) / 65536U % below;
+  };
+  for (int round = 0; round < 4000; ++round) {
+    std::string wire = seeds[next(seeds.size())];
+    for (auto changes = 1 + next(3); changes > 0; --changes) {
+      const auto at = next(wire.size());
+      if (next(3) == 0)
+        wire.erase(at, 1 + next(3));
+      else
+        wire.insert(at, 1, spice[next(spice.size())]);
+    }
+    CAPTURE(wire);
+    const auto result = read(wire, true);
+    CHECK((result.complete || !result.failure.empty()));
+  }
+}
+
 TEST_CASE("trailers without end are too much") {
   std::string wire = chunked("0\r\n");
   for (int i = 0; i < 20'000; ++i)

@@ -48,10 +48,13 @@ Failure distrusted(const std::string& host, const std::string& reason) {
 
 TEST_CASE("an https request works with a certificate for the host's name, a wildcard, or its address") {
   TrustingWire trusting;
-  const std::pair<const char*, const char*> cases[]{
-      {"DNS:api.test", "api.test"},  {"DNS:other.test,DNS:API.Test", "api.test"},
-      {"DNS:api.test", "API.TEST"},  {"DNS:*.chutes.test", "api.chutes.test"},
-      {"IP:127.0.0.1", "127.0.0.1"}, {"IP:::1", "[::1]"}};
+  const std::pair<const char*, const char*> cases[]{{"DNS:api.test", "api.test"},
+                                                    {"DNS:other.test,DNS:API.Test", "api.test"},
+                                                    {"DNS:api.test", "API.TEST"},
+                                                    {"DNS:api.test", "api.test."},
+                                                    {"DNS:*.chutes.test", "api.chutes.test"},
+                                                    {"IP:127.0.0.1", "127.0.0.1"},
+                                                    {"IP:::1", "[::1]"}};
   for (const auto& [names, host] : cases) {
     const auto identity = trusting.authority.issue(names);
     ScriptedServer server{{tls_answer(identity, ok_response("safe"))}};

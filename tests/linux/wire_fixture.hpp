@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <map>
+#include <mutex>
 #include <string>
 
 namespace chutes::on_linux {
@@ -21,9 +22,13 @@ public:
 
   std::vector<Address> resolve(const std::string& host, std::uint16_t port, const Wait&,
                                SteadyInstant) override {
+    const std::lock_guard guard{m_mutex}; // preparations ask from their own thread
     asked.push_back(host);
     return addresses.empty() ? std::vector{*literal_address("127.0.0.1", port)} : addresses;
   }
+
+private:
+  std::mutex m_mutex;
 };
 
 struct Wire {
