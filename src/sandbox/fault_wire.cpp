@@ -223,6 +223,9 @@ void confuse_types(httplib::Response& response, const std::string& only) {
   replace_header(response, "Content-Length", std::to_string(response.body.size()));
 }
 
+// The fault of the request this thread serves: httplib has no place for it between the two hooks.
+thread_local Fault current_fault;
+
 } // namespace
 
 bool refuse_instead(const Fault& fault, httplib::Response& response) {
@@ -262,6 +265,17 @@ void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& re
     bend_body(plan, fault, request, response);
   if (fault.lost)
     close_without_answer(request);
+}
+
+FaultHooks::FaultHooks(FaultPlan& plan, std::function<Instant()> now) : m_plan(plan), m_now(std::move(now)) {}
+
+bool FaultHooks::before(const httplib::Request& request, httplib::Response& response) {
+  current_fault = m_plan.take(request.path);
+  return refuse_instead(current_fault, response);
+}
+
+void FaultHooks::after(const httplib::Request& request, httplib::Response& response) {
+  bend_answer(m_plan, std::exchange(current_fault, {}), request, response, m_now());
 }
 
 } // namespace chutes::sandbox

@@ -7,6 +7,8 @@
 
 #include <httplib.h>
 
+#include <functional>
+
 namespace chutes::sandbox {
 
 // Answers in the handler's place if the fault says so; false: process the request.
@@ -16,5 +18,21 @@ namespace chutes::sandbox {
 // here for a delay. `plan` must outlive the connection. `now` is the server's clock, for the Date header.
 void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
                  httplib::Response& response, Instant now);
+
+// Both halves for one server. `before` is called at the head of every handler (there, and not in httplib's
+// pre-routing handler, because a body that was not read would be taken for the next request), `after` from
+// the post-routing handler.
+class FaultHooks {
+public:
+  FaultHooks(FaultPlan& plan, std::function<Instant()> now);
+
+  // True: an answer was given, the handler has nothing to do.
+  [[nodiscard]] bool before(const httplib::Request& request, httplib::Response& response);
+  void after(const httplib::Request& request, httplib::Response& response);
+
+private:
+  FaultPlan& m_plan;
+  std::function<Instant()> m_now;
+};
 
 } // namespace chutes::sandbox

@@ -97,4 +97,29 @@ bool key_scopes_permit(const std::vector<std::string>& scopes, const ResourceAct
          scopes_permit(scopes, wanted);
 }
 
+std::optional<Refusal> refusal_where_optional(Credential credential, const std::vector<std::string>& scopes,
+                                              const ResourceAction& wanted) {
+  if (credential == Credential::bad_key)
+    return Refusal{401, "Invalid token or user not found"};
+  if (credential == Credential::access_token && !scopes_permit(scopes, wanted))
+    return Refusal{403, "Token does not have permission for this resource"};
+  if (credential == Credential::scoped_key && !key_scopes_permit(scopes, wanted))
+    return Refusal{401, "Invalid token or user not found"};
+  return std::nullopt;
+}
+
+std::optional<Refusal> refusal_where_required(Credential credential, const std::vector<std::string>& scopes,
+                                              const ResourceAction& wanted) {
+  if (credential == Credential::none || credential == Credential::dead_token)
+    return Refusal{401, "Can't find a user with that api key in our db :("};
+  return refusal_where_optional(credential, scopes, wanted);
+}
+
+std::optional<Refusal> refusal_of_invocation(Credential credential, const std::vector<std::string>& scopes,
+                                             std::string_view chute_id) {
+  if (credential == Credential::none || credential == Credential::dead_token)
+    return Refusal{401, "Authentication required."};
+  return refusal_where_optional(credential, scopes, invocation_of(chute_id));
+}
+
 } // namespace chutes::sandbox

@@ -3,6 +3,7 @@
 // (`chutes:read` opens nothing).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,5 +31,36 @@ struct ResourceAction {
 // Whether an API key that is not an admin key passes: such keys hold rights on images, chutes and invocations
 // only.
 [[nodiscard]] bool key_scopes_permit(const std::vector<std::string>& scopes, const ResourceAction& wanted);
+
+// What a request shows of its sender.
+enum class Credential {
+  none,
+  dead_token,   // an access token that is unknown, expired or revoked
+  bad_key,      // an API key or website token that is wrong; never taken as anonymous
+  access_token, // a valid one
+  admin_key,
+  scoped_key, // a valid API key that is not an admin key
+};
+
+// An error answer: status and the text of `detail`.
+struct Refusal {
+  int status = 0;
+  std::string detail;
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
+// A route that needs a user.
+[[nodiscard]] std::optional<Refusal> refusal_where_required(Credential credential,
+                                                            const std::vector<std::string>& scopes,
+                                                            const ResourceAction& wanted);
+// A route that strangers may use: a dead token counts as none, but a living one without the scope is refused.
+[[nodiscard]] std::optional<Refusal> refusal_where_optional(Credential credential,
+                                                            const std::vector<std::string>& scopes,
+                                                            const ResourceAction& wanted);
+// An invocation by host name: strangers and dead tokens get the same sentence.
+[[nodiscard]] std::optional<Refusal> refusal_of_invocation(Credential credential,
+                                                           const std::vector<std::string>& scopes,
+                                                           std::string_view chute_id);
 
 } // namespace chutes::sandbox

@@ -88,5 +88,41 @@ TEST_CASE("an API key that is not an admin key reaches images, chutes and invoca
   CHECK_FALSE(key_scopes_permit({"chutes:invoke"}, resource_action("GET", "/idp/apps")));
 }
 
+const std::vector<std::string> ordinary{"openid", "profile", "chutes:invoke"};
+const ResourceAction account = resource_action("GET", "/users/me");
+const ResourceAction catalogue = resource_action("GET", "/chutes/");
+const Refusal unknown_user{401, "Can't find a user with that api key in our db :("};
+const Refusal lacks_scope{403, "Token does not have permission for this resource"};
+const Refusal bad_key{401, "Invalid token or user not found"};
+
+TEST_CASE("a route that needs a user knows no strangers and no dead tokens") {
+  CHECK(refusal_where_required(Credential::none, {}, account) == unknown_user);
+  CHECK(refusal_where_required(Credential::dead_token, {}, account) == unknown_user);
+  CHECK(refusal_where_required(Credential::access_token, ordinary, account) == std::nullopt);
+  CHECK(refusal_where_required(Credential::access_token, {"openid"}, account) == lacks_scope);
+}
+
+TEST_CASE("an admin key passes everywhere, a scoped or wrong key is told that it is no user") {
+  CHECK(refusal_where_required(Credential::admin_key, {}, account) == std::nullopt);
+  CHECK(refusal_where_required(Credential::scoped_key, {"chutes:invoke"}, account) == bad_key);
+  CHECK(refusal_where_required(Credential::bad_key, {}, account) == bad_key);
+}
+
+TEST_CASE(
+    "the public catalogue refuses a living token without the right, but takes a dead one for a stranger") {
+  CHECK(refusal_where_optional(Credential::none, {}, catalogue) == std::nullopt);
+  CHECK(refusal_where_optional(Credential::dead_token, {}, catalogue) == std::nullopt);
+  CHECK(refusal_where_optional(Credential::access_token, ordinary, catalogue) == lacks_scope);
+  CHECK(refusal_where_optional(Credential::bad_key, {}, catalogue) == bad_key);
+}
+
+TEST_CASE("an invocation asks strangers and dead tokens alike to authenticate") {
+  CHECK(refusal_of_invocation(Credential::none, {}, "x") == Refusal{401, "Authentication required."});
+  CHECK(refusal_of_invocation(Credential::dead_token, {}, "x") == Refusal{401, "Authentication required."});
+  CHECK(refusal_of_invocation(Credential::access_token, {"openid", "profile"}, "x") == lacks_scope);
+  CHECK(refusal_of_invocation(Credential::access_token, ordinary, "x") == std::nullopt);
+  CHECK(refusal_of_invocation(Credential::scoped_key, {"chutes:invoke"}, "x") == std::nullopt);
+}
+
 } // namespace
 } // namespace chutes::sandbox

@@ -1,0 +1,55 @@
+#include "sandbox/api.hpp"
+
+#include "sandbox/account_routes.hpp"
+#include "sandbox/catalogue_routes.hpp"
+#include "sandbox/host_routes.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace chutes::sandbox {
+namespace {
+
+bool part_of_label(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0 || (c >= 'a' && c <= 'z') || c == '-';
+}
+
+// "llm" of "LLM.chutes.localhost:8080"; empty if the name has one label only or is the API's.
+std::string first_label(std::string_view host_header) {
+  std::string name{host_header};
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto end = std::find_if_not(name.begin(), name.end(), part_of_label);
+  if (end == name.end() || *end != '.')
+    return {};
+  name.erase(end, name.end());
+  return name == "api" ? std::string{} : name;
+}
+
+} // namespace
+
+HostAndPath host_and_path(std::string_view path, std::string_view host_header) {
+  constexpr std::string_view prefix = "/_host/";
+  if (!path.starts_with(prefix))
+    return {first_label(host_header), std::string{path}};
+  const auto rest = path.substr(prefix.size());
+  const auto slash = rest.find('/');
+  if (slash == std::string_view::npos)
+    return {std::string{rest}, "/"};
+  return {std::string{rest.substr(0, slash)}, std::string{rest.substr(slash)}};
+}
+
+Api::Api(ApiWorld& world, const AccountHolder& owner)
+    : m_world(world), m_catalogue(owner.username, owner.user_id) {}
+
+bool Api::answer(const httplib::Request& request, httplib::Response& response) {
+  const auto [host, path] = host_and_path(request.path, request.get_header_value("Host"));
+  if (!host.empty() && answer_host(m_world, m_catalogue, m_ledger, host, path, request, response))
+    return true;
+  return answer_account(m_world, m_ledger, request, response) ||
+         answer_catalogue(m_world, m_catalogue, request, response);
+}
+
+} // namespace chutes::sandbox
