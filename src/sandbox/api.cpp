@@ -28,6 +28,27 @@ std::string first_label(std::string_view host_header) {
   return name == "api" ? std::string{} : name;
 }
 
+// The exact form of a path that has a slash too many or too few; empty if it is none of these routes'.
+std::string exact_form(std::string_view path) {
+  if (path == "/chutes")
+    return "/chutes/";
+  if (path.starts_with("/users/me/") && path.ends_with('/'))
+    return std::string{path.substr(0, path.size() - 1)};
+  return {};
+}
+
+// Sends the client to the exact form, as the service does before it looks at credentials.
+bool redirect_to_exact_form(const httplib::Request& request, httplib::Response& response) {
+  const auto path = exact_form(request.path);
+  if (path.empty())
+    return false;
+  const auto query = request.target.find('?');
+  response.set_redirect("http://" + request.get_header_value("Host") + path +
+                            (query == std::string::npos ? std::string{} : request.target.substr(query)),
+                        307);
+  return true;
+}
+
 } // namespace
 
 HostAndPath host_and_path(std::string_view path, std::string_view host_header) {
@@ -48,7 +69,7 @@ bool Api::answer(const httplib::Request& request, httplib::Response& response) {
   const auto [host, path] = host_and_path(request.path, request.get_header_value("Host"));
   if (!host.empty() && answer_host(m_world, m_catalogue, m_ledger, host, path, request, response))
     return true;
-  return answer_account(m_world, m_ledger, request, response) ||
+  return redirect_to_exact_form(request, response) || answer_account(m_world, m_ledger, request, response) ||
          answer_catalogue(m_world, m_catalogue, request, response);
 }
 
