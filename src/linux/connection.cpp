@@ -33,7 +33,7 @@ std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono
       m_bytes_read += step.count;
       return step.count;
     }
-    m_lost = step.result == StepResult::ended || step.result == StepResult::broken;
+    m_lost = m_lost || step.result == StepResult::ended || step.result == StepResult::broken;
     if (step.result == StepResult::ended)
       return 0;
     if (step.result == StepResult::broken)

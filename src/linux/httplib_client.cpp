@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "linux/connection_pool.hpp"
+#include "linux/request_check.hpp"
 #include "linux/response_guard.hpp"
 
 #include <httplib.h>
@@ -205,29 +206,6 @@ private:
   bool m_reusable = false;
   std::exception_ptr m_failure;
 };
-
-bool is_ours(const std::string& name) {
-  static constexpr std::array<std::string_view, 8> ours{
-      "host",       "content-length", "transfer-encoding",  "connection", "accept-encoding",
-      "user-agent", "expect",         "proxy-authorization"};
-  return std::find(ours.begin(), ours.end(), lower_case(name)) != ours.end();
-}
-
-// Nothing a caller put together carelessly may become a second header or a second request.
-void check_request(const HttpRequest& request) {
-  const std::string target = request.url.target();
-  const bool clean_target =
-      std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!is_token(request.method) || request.method == "CONNECT" || !clean_target)
-    throw Error{ErrorKind::internal, "a request line cannot be written with that method or address"};
-  for (const auto& [name, value] : request.headers)
-    if (!is_token(name) || !is_field_value(value) || is_ours(name))
-      throw Error{ErrorKind::internal,
-                  "a request cannot have that header" + (is_token(name) ? ": " + name : "")};
-  if (!request.url.is_protected())
-    throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + request.url.host,
-                "use https"};
-}
 
 } // namespace
 

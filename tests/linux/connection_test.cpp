@@ -100,6 +100,20 @@ TEST_CASE("localhost and address literals need no name server, and both families
   CHECK(wire.get(*Url::parse("http://localhost:" + std::to_string(server.port()) + "/")).body == "six");
 }
 
+TEST_CASE("a name that cannot be found is an error, and so is a lookup that takes too long") {
+  const std::string name(64, 'x'); // longer than a label may be: no name server is asked
+  SystemResolver resolver;
+  const Wait patient = [](int fd, short events, SteadyInstant) {
+    pollfd one{fd, events, 0};
+    return ::poll(&one, 1, 5000) == 1;
+  };
+  const Wait impatient = [](int, short, SteadyInstant) { return false; };
+  CHECK(failure_of([&] { (void)resolver.resolve(name, 443, patient, {}); }) ==
+        Failure{ErrorKind::network, "could not find " + name + ": name not known"});
+  CHECK(failure_of([&] { (void)resolver.resolve(name, 443, impatient, {}); }) ==
+        Failure{ErrorKind::network, "could not find " + name + ": the name server did not answer in time"});
+}
+
 TEST_CASE("addresses are tried with the families in turn") {
   const auto address = [](const char* text) { return *literal_address(text, 80); };
   std::vector<int> families;
