@@ -1,0 +1,304 @@
+#include "linux/loopback_sockets.hpp"
+
+#include "base/error.hpp"
+#include "linux/file_descriptor.hpp"
+#include "linux/port_holder.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <iterator>
+#include <list>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <vector>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::size_t most_visitors = 64;
+constexpr std::size_t longest_head = 8192; // bytes; one more and the visit is hopeless
+constexpr std::chrono::seconds longest_silence{5};
+constexpr std::chrono::seconds longest_answer{1};
+constexpr std::chrono::milliseconds longest_farewell{200};
+constexpr int backlog = 64;
+constexpr int most_accepted_at_once = 16; // so that everybody is heard before the next crowd comes in
+
+class SocketVisit final : public LoopbackVisit {
+public:
+  SocketVisit(FileDescriptor socket, std::string head)
+      : m_socket(std::move(socket)), m_head(std::move(head)) {}
+  [[nodiscard]] const std::string& head() const override { return m_head; }
+  void answer(std::string_view response) noexcept override;
+
+private:
+  void part() noexcept;
+
+  FileDescriptor m_socket;
+  std::string m_head;
+};
+
+// Signals are not watched here: an answer takes a second at most and must not be cut in half.
+void SocketVisit::answer(std::string_view response) noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + longest_answer;
+  while (!response.empty()) {
+    const auto sent = ::send(m_socket.get(), response.data(), response.size(), MSG_NOSIGNAL);
+    if (sent > 0) {
+      response.remove_prefix(static_cast<std::size_t>(sent));
+      continue;
+    }
+    pollfd wait{m_socket.get(), POLLOUT, 0};
+    if ((sent < 0 && errno != EAGAIN && errno != EINTR) || ::poll(&wait, 1, poll_timeout(deadline)) == 0)
+      break;
+  }
+  part();
+}
+
+// Closes so that the answer arrives: bytes left unread would make the kernel reset the connection and take
+// the answer back. A visitor who sent nothing but the head costs no time here.
+void SocketVisit::part() noexcept {
+  const auto deadline = std::chrono::steady_clock::now() + longest_farewell;
+  ::shutdown(m_socket.get(), SHUT_WR);
+  std::array<char, 4096> unread;
+  bool more = !m_head.ends_with("\r\n\r\n");
+  while (true) {
+    const auto got = ::recv(m_socket.get(), unread.data(), unread.size(), MSG_DONTWAIT);
+    more = more || got > 0;
+    pollfd wait{m_socket.get(), POLLIN, 0};
+    const bool finished = got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+    if (finished || !more || std::chrono::steady_clock::now() >= deadline ||
+        (got < 0 && ::poll(&wait, 1, poll_timeout(deadline)) == 0))
+      break;
+  }
+  m_socket.close();
+}
+
+struct Visitor {
+  FileDescriptor socket;
+  std::string head;
+  SteadyInstant last_heard;
+};
+
+class SocketListener final : public LoopbackListener {
+public:
+  SocketListener(std::vector<FileDescriptor> sockets, std::uint16_t port, SignalWatch& signals)
+      : m_sockets(std::move(sockets)), m_port(port), m_signals(signals) {}
+
+  [[nodiscard]] std::uint16_t port() const override { return m_port; }
+  std::unique_ptr<LoopbackVisit> next(SteadyInstant deadline) override;
+
+private:
+  // Waits until something happens or `deadline`; then `m_waits` says where.
+  void wait(SteadyInstant deadline);
+  // The first visit that is ready among those who can be heard now.
+  std::unique_ptr<LoopbackVisit> hear_all();
+  void accept_some(int listening);
+  void drop_silent(SteadyInstant now);
+  // Reads what this visitor has sent; a visit if its head is complete or hopeless. Sets `gone` if the visitor
+  // left.
+  std::unique_ptr<LoopbackVisit> hear(Visitor& visitor, bool& gone);
+
+  std::vector<FileDescriptor> m_sockets;
+  std::uint16_t m_port;
+  SignalWatch& m_signals;
+  std::list<Visitor> m_visitors; // in the order they came
+  std::vector<pollfd> m_waits;   // listening sockets, visitors, the wake descriptor
+};
+
+void SocketListener::wait(SteadyInstant deadline) {
+  m_signals.check();
+  m_waits.clear();
+  for (const auto& socket : m_sockets)
+    m_waits.push_back({socket.get(), POLLIN, 0});
+  for (const auto& visitor : m_visitors)
+    m_waits.push_back({visitor.socket.get(), POLLIN, 0});
+  m_waits.push_back({m_signals.wake_fd(), POLLIN, 0});
+  auto until = deadline;
+  for (const auto& visitor : m_visitors)
+    until = std::min(until, visitor.last_heard + longest_silence);
+  const int ready = ::poll(m_waits.data(), m_waits.size(), poll_timeout(until));
+  if (ready < 0 && errno != EINTR)
+    throw Error{ErrorKind::internal, "waiting for the browser failed"};
+  if (ready <= 0)
+    for (auto& one : m_waits)
+      one.revents = 0;
+  m_signals.check();
+}
+
+void SocketListener::accept_some(int listening) {
+  for (int i = 0; i < most_accepted_at_once; ++i) {
+    FileDescriptor socket{::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
+    const bool exhausted =
+        !socket && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM);
+    if (exhausted && m_visitors.empty())
+      throw Error{ErrorKind::internal, "the system has no descriptor left for the browser's connection"};
+    if (!m_visitors.empty() && (exhausted || (socket && m_visitors.size() >= most_visitors)))
+      m_visitors.pop_front();
+    if (!socket)
+      return;
+    m_visitors.push_back({std::move(socket), {}, std::chrono::steady_clock::now()});
+  }
+}
+
+void SocketListener::drop_silent(SteadyInstant now) {
+  m_visitors.remove_if([now](const Visitor& visitor) { return now - visitor.last_heard >= longest_silence; });
+}
+
+std::unique_ptr<LoopbackVisit> SocketListener::hear(Visitor& visitor, bool& gone) {
+  std::array<char, 4096> bytes;
+  const auto got = ::recv(visitor.socket.get(), bytes.data(), bytes.size(), 0);
+  if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    return nullptr;
+  gone = got <= 0;
+  if (gone)
+    return nullptr;
+  visitor.last_heard = std::chrono::steady_clock::now();
+  visitor.head.append(bytes.data(), static_cast<std::size_t>(got));
+  const bool starts_like_http =
+      visitor.head.front() >= 'A' && visitor.head.front() <= 'Z'; // a TLS hello does not
+  const auto end = visitor.head.find("\r\n\r\n");
+  if (end != std::string::npos)
+    visitor.head.resize(end + 4); // a body, if one follows, is nobody's business
+  else if (visitor.head.size() <= longest_head && starts_like_http)
+    return nullptr;
+  gone = true;
+  return std::make_unique<SocketVisit>(std::move(visitor.socket), std::move(visitor.head));
+}
+
+std::unique_ptr<LoopbackVisit> SocketListener::hear_all() {
+  auto ready = m_waits.begin() + static_cast<std::ptrdiff_t>(m_sockets.size());
+  for (auto visitor = m_visitors.begin(); visitor != m_visitors.end(); ++ready) {
+    bool gone = false;
+    auto visit = ready->revents != 0 ? hear(*visitor, gone) : nullptr;
+    visitor = gone ? m_visitors.erase(visitor) : std::next(visitor);
+    if (visit)
+      return visit;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<LoopbackVisit> SocketListener::next(SteadyInstant deadline) {
+  do {
+    wait(deadline);
+    // Whoever has spoken is served before anybody new is let in: a crowd cannot push the true visitor out.
+    if (auto visit = hear_all())
+      return visit;
+    drop_silent(std::chrono::steady_clock::now());
+    for (std::size_t i = 0; i < m_sockets.size(); ++i)
+      if (m_waits[i].revents != 0)
+        accept_some(m_sockets[i].get());
+  } while (std::chrono::steady_clock::now() < deadline);
+  return nullptr;
+}
+
+// An address of one family with this port.
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+};
+
+Address loopback_address(int family, std::uint16_t port) {
+  Address address;
+  if (family == AF_INET) {
+    auto* ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+    ipv4->sin_family = AF_INET;
+    ipv4->sin_port = htons(port);
+    ipv4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.length = sizeof *ipv4;
+  } else {
+    auto* ipv6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+    ipv6->sin6_family = AF_INET6;
+    ipv6->sin6_port = htons(port);
+    ipv6->sin6_addr = in6addr_loopback;
+    address.length = sizeof *ipv6;
+  }
+  return address;
+}
+
+std::uint16_t bound_port(int socket) {
+  Address address;
+  address.length = sizeof address.storage;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address.storage), &address.length);
+  return ntohs(address.storage.ss_family == AF_INET
+                   ? reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port
+                   : reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port);
+}
+
+enum class Binding { bound, taken, unavailable };
+
+// SO_REUSEADDR lets a port be bound again at once after a sign-in; SO_REUSEPORT, which would let others share
+// it, is never set. `unavailable`: the machine has no such address.
+Binding bind_and_listen(int family, std::uint16_t port, FileDescriptor& socket) {
+  socket = FileDescriptor{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!socket && errno == EAFNOSUPPORT)
+    return Binding::unavailable;
+  if (!socket)
+    throw Error{ErrorKind::internal, "the system gave no socket to listen on"};
+  const int yes = 1;
+  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  if (family == AF_INET6)
+    ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+  const auto address = loopback_address(family, port);
+  const bool bound =
+      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length) == 0 &&
+      ::listen(socket.get(), backlog) == 0;
+  if (bound)
+    return Binding::bound;
+  if (errno == EACCES)
+    throw Error{ErrorKind::usage, "this user may not listen on port " + std::to_string(port),
+                "register a redirect URI with a port above 1023"};
+  return errno == EADDRNOTAVAIL ? Binding::unavailable : Binding::taken;
+}
+
+std::vector<int> families_of(LoopbackFamily family) {
+  switch (family) {
+  case LoopbackFamily::ipv4:
+    return {AF_INET};
+  case LoopbackFamily::ipv6:
+    return {AF_INET6};
+  case LoopbackFamily::localhost:
+    break;
+  }
+  return {AF_INET, AF_INET6};
+}
+
+// One socket a family, all on `port`, which is set to the one drawn if it is 0. None if somebody holds it in
+// one of them. A family that the machine lacks is left out: nobody can be reached, or squat, there.
+std::vector<FileDescriptor> bind_all(const std::vector<int>& families, std::uint16_t& port) {
+  std::vector<FileDescriptor> sockets;
+  for (const int family : families) {
+    FileDescriptor socket;
+    const auto binding = bind_and_listen(family, port, socket);
+    if (binding == Binding::taken)
+      return {};
+    if (binding == Binding::unavailable)
+      continue;
+    port = bound_port(socket.get());
+    sockets.push_back(std::move(socket));
+  }
+  if (sockets.empty())
+    throw Error{ErrorKind::internal, "this machine has no loopback address to listen on"};
+  return sockets;
+}
+
+} // namespace
+
+std::unique_ptr<LoopbackListener> LoopbackSockets::listen(LoopbackFamily family, std::uint16_t port) {
+  constexpr int most_attempts = 16; // a free port of one family may be taken in the other
+  const bool any_free_one = port == 0 && family == LoopbackFamily::localhost;
+  for (int attempt = 0; attempt < (any_free_one ? most_attempts : 1); ++attempt) {
+    std::uint16_t chosen = port;
+    auto sockets = bind_all(families_of(family), chosen);
+    if (!sockets.empty())
+      return std::make_unique<SocketListener>(std::move(sockets), chosen, m_signals);
+  }
+  return nullptr;
+}
+
+std::string LoopbackSockets::holder(std::uint16_t port) {
+  return port_holder(port);
+}
+
+} // namespace chutes::on_linux

@@ -1,0 +1,72 @@
+#include "linux/port_holder.hpp"
+
+#include "base/terminal_text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace chutes::on_linux {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* listening = "0A"; // TCP_LISTEN, as proc(5) writes it
+
+// The inodes of sockets that listen on `port`, from one of the kernel's tables.
+void add_listeners(const char* table, std::uint16_t port, std::set<std::string>& inodes) {
+  std::ifstream file{table};
+  std::string line;
+  std::getline(file, line); // the heading
+  while (std::getline(file, line)) {
+    std::istringstream words{line};
+    std::string number, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
+    words >> number >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode;
+    const auto colon = local.rfind(':');
+    if (colon != std::string::npos && state == listening &&
+        std::stoul(local.substr(colon + 1), nullptr, 16) == port)
+      inodes.insert("socket:[" + inode + "]");
+  }
+}
+
+bool holds_one_of(const fs::path& process, const std::set<std::string>& sockets) {
+  std::error_code hidden; // other users' processes do not show their descriptors
+  for (fs::directory_iterator entry{process / "fd", hidden}, end; !hidden && entry != end;
+       entry.increment(hidden)) {
+    std::error_code gone;
+    if (sockets.count(fs::read_symlink(entry->path(), gone).string()) != 0)
+      return true;
+  }
+  return false;
+}
+
+std::string name_of(const fs::path& process) {
+  std::ifstream file{process / "comm"};
+  std::string name;
+  std::getline(file, name);
+  return one_line(name, 40);
+}
+
+} // namespace
+
+std::string port_holder(std::uint16_t port) {
+  std::set<std::string> sockets;
+  add_listeners("/proc/net/tcp", port, sockets);
+  add_listeners("/proc/net/tcp6", port, sockets);
+  if (sockets.empty())
+    return {};
+  std::error_code ignored;
+  for (fs::directory_iterator entry{"/proc", ignored}, end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const auto pid = entry->path().filename().string();
+    if (std::all_of(pid.begin(), pid.end(), [](unsigned char c) { return std::isdigit(c) != 0; }) &&
+        holds_one_of(entry->path(), sockets))
+      return name_of(entry->path()) + " (pid " + pid + ")";
+  }
+  return {};
+}
+
+} // namespace chutes::on_linux
