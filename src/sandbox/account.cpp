@@ -61,7 +61,8 @@ Instant next_month(Instant now) {
 }
 
 Instant next_four_hours(Instant now) {
-  return floor<duration<int, std::ratio<4 * 3600>>>(now) + hours{4};
+  using four_hours = duration<int, std::ratio<14'400>>;
+  return floor<four_hours>(now) + four_hours{1};
 }
 
 struct Bucket {

@@ -76,8 +76,8 @@ std::string http_date(Instant instant) {
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   char text[64];
-  std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return text;
+  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text, size};
 }
 
 std::uint16_t port_of(const sockaddr_storage& address) {
@@ -126,7 +126,8 @@ void reset_connection(int server_port, int client_port) {
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
   if (const auto socket = socket_of(server_port, client_port))
-    ::connect(*socket, &nowhere, sizeof nowhere);
+    static_cast<void>(
+        ::connect(*socket, &nowhere, sizeof nowhere)); // if it fails, there is nothing left to end
 }
 
 // A body given as a whole becomes one that is provided, so that both kinds can be bent in the same way.
