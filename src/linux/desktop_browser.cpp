@@ -1,0 +1,159 @@
+#include "linux/desktop_browser.hpp"
+
+#include "linux/file_descriptor.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sstream>
+#include <string_view>
+
+namespace chutes::on_linux {
+namespace {
+
+// An opener that cannot open says so by ending badly, soon; one that goes on for this long is showing a browser.
+constexpr std::chrono::milliseconds soon{1500};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream{text};
+  for (std::string part; std::getline(stream, part, separator);)
+    if (!part.empty())
+      parts.push_back(part);
+  return parts;
+}
+
+// One entry of $BROWSER: words, with the address in place of %s or at the end. No shell sees it.
+std::vector<std::string> browser_words(const std::string& entry, const std::string& address) {
+  auto words = split(entry, ' ');
+  bool placed = false;
+  for (auto& word : words)
+    for (auto at = word.find("%s"); at != std::string::npos; at = word.find("%s", at + address.size())) {
+      word.replace(at, 2, address);
+      placed = true;
+    }
+  if (!placed)
+    words.push_back(address);
+  return words;
+}
+
+bool names_a_secret(std::string_view name) {
+  if (name.starts_with("CHUTES_") || name.starts_with("OPENAI_"))
+    return true;
+  for (const std::string_view part : {"TOKEN", "SECRET", "PASSPHRASE", "PASSWORD", "API_KEY"})
+    if (name.find(part) != std::string_view::npos)
+      return true;
+  return false;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (auto& text : texts)
+    result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// Between fork and exec only what signal-safety(7) allows. The error, if exec fails, goes into `report`.
+[[noreturn]] void become(char* const* words, char* const* variables, int report) {
+  ::setsid();
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd)
+    ::dup2(null, fd);
+  ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 1U << 2U /* CLOSE_RANGE_CLOEXEC */);
+  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP})
+    ::signal(number, SIG_DFL);
+  ::execve(words[0], words, variables);
+  const int error = errno;
+  [[maybe_unused]] const auto written = ::write(report, &error, sizeof error);
+  ::_exit(127);
+}
+
+} // namespace
+
+std::vector<std::string> scrubbed_environment(const Environment& environment) {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment.all())
+    if (!names_a_secret(name))
+      variables.push_back(name + "=" + value);
+  return variables;
+}
+
+std::string DesktopBrowser::find_program(const std::string& name) const {
+  if (name.find('/') != std::string::npos)
+    return ::access(name.c_str(), X_OK) == 0 ? name : "";
+  for (const auto& directory : split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
+    const std::string path = directory + "/" + name;
+    if (::access(path.c_str(), X_OK) == 0)
+      return path;
+  }
+  return {};
+}
+
+std::vector<DesktopBrowser::CommandWords> DesktopBrowser::candidates(const std::string& address) const {
+  std::vector<CommandWords> found;
+  const auto add = [&](CommandWords words) {
+    words.front() = find_program(words.front());
+    if (!words.front().empty())
+      found.push_back(std::move(words));
+  };
+  if (const auto chosen = m_environment.find("BROWSER"))
+    for (const auto& entry : split(*chosen, ':'))
+      add(browser_words(entry, address));
+  const bool windows = m_environment.find("WSL_DISTRO_NAME").has_value();
+  if (windows)
+    add({"wslview", address});
+  if (windows || m_environment.find("DISPLAY") || m_environment.find("WAYLAND_DISPLAY"))
+    for (const char* opener : {"xdg-open", "x-www-browser", "sensible-browser"})
+      add({opener, address});
+  return found;
+}
+
+bool DesktopBrowser::open(const Url& url) {
+  if (!url.is_protected())
+    return false;
+  for (const auto& words : candidates(url.text()))
+    if (start(words))
+      return true;
+  return false;
+}
+
+bool DesktopBrowser::start(const CommandWords& command) const {
+  CommandWords words = command;
+  auto variables = scrubbed_environment(m_environment);
+  const auto word_pointers = pointers(words);
+  const auto variable_pointers = pointers(variables);
+  std::array<int, 2> report{-1, -1};
+  if (::pipe2(report.data(), O_CLOEXEC) != 0)
+    return false;
+  FileDescriptor read_end{report[0]};
+  FileDescriptor write_end{report[1]};
+  const pid_t child = ::fork();
+  if (child == 0)
+    become(word_pointers.data(), variable_pointers.data(), report[1]);
+  write_end.close();
+  if (child < 0)
+    return false;
+  int exec_error = 0;
+  if (::read(read_end.get(), &exec_error, sizeof exec_error) == sizeof exec_error) {
+    ::waitpid(child, nullptr, 0);
+    return false;
+  }
+  const FileDescriptor ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
+  if (!ended || !m_signals.wait(ended.get(), POLLIN, std::chrono::steady_clock::now() + soon))
+    return true; // still running: it shows the browser, or is it
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+} // namespace chutes::on_linux

@@ -1,0 +1,58 @@
+#include "linux/keychain_deadline.hpp"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::chrono::seconds limit{3};
+constexpr std::chrono::seconds silence{1};
+
+} // namespace
+
+KeychainDeadline::KeychainDeadline(const LibsecretLibrary& library, SignalWatch& signals, Terminal& terminal)
+    : m_library(library)
+    , m_terminal(terminal)
+    , m_cancellable(library.g_cancellable_new())
+    , m_done(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  m_thread = std::thread{[this, wake_fd = signals.wake_fd()] { watch(wake_fd); }};
+}
+
+KeychainDeadline::~KeychainDeadline() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(m_done.get(), &one, sizeof one);
+  m_thread.join();
+  m_library.g_object_unref(m_cancellable);
+}
+
+void KeychainDeadline::watch(int wake_fd) noexcept {
+  const auto began = std::chrono::steady_clock::now();
+  bool said = false;
+  while (true) {
+    std::array<pollfd, 2> waits{{{m_done.get(), POLLIN, 0}, {wake_fd, POLLIN, 0}}};
+    const int ready = ::poll(waits.data(), waits.size(), poll_timeout(began + (said ? limit : silence)));
+    if (waits[0].revents != 0 || (ready < 0 && errno != EINTR))
+      return;
+    const bool signalled = ready > 0 && waits[1].revents != 0;
+    const bool late = std::chrono::steady_clock::now() - began >= limit;
+    if (signalled || late) {
+      m_passed = late;
+      m_library.g_cancellable_cancel(m_cancellable);
+      return;
+    }
+    if (!said && std::chrono::steady_clock::now() - began >= silence) {
+      m_terminal.notice("Waiting for the keychain…");
+      said = true;
+    }
+  }
+}
+
+} // namespace chutes::on_linux

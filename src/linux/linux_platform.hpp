@@ -1,0 +1,37 @@
+// Every promise of platform/ kept on this machine: the adapters, built in the order they need each other.
+#pragma once
+
+#include "linux/desktop_browser.hpp"
+#include "linux/file_process_lock.hpp"
+#include "linux/httplib_client.hpp"
+#include "linux/loopback_sockets.hpp"
+#include "linux/process_hygiene.hpp"
+#include "linux/secret_service_keychain.hpp"
+#include "linux/signal_watch.hpp"
+#include "linux/system_clock.hpp"
+#include "linux/system_random.hpp"
+#include "linux/tty_terminal.hpp"
+#include "platform/platform.hpp"
+
+namespace chutes::on_linux {
+
+class LinuxPlatform {
+public:
+  [[nodiscard]] Platform platform() {
+    return {m_http, m_keychain, m_browser, m_loopback, m_lock, m_terminal, m_clock, m_random, m_signals, m_environment};
+  }
+
+private:
+  Environment m_environment = read_environment();
+  SignalWatch m_signals;
+  TtyTerminal m_terminal{m_signals};
+  HttplibClient m_http{m_environment, m_signals};
+  SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
+  DesktopBrowser m_browser{m_environment, m_signals};
+  LoopbackSockets m_loopback{m_signals};
+  FileProcessLock m_lock{m_environment, m_signals, m_terminal};
+  SystemClock m_clock;
+  SystemRandom m_random;
+};
+
+} // namespace chutes::on_linux

@@ -1,0 +1,39 @@
+// The desktop's Secret Service as keychain, through libsecret with an encrypted session. Every call is bounded: three seconds,
+// said after one. Nothing ever prompts; a locked keychain is told from an empty one.
+#pragma once
+
+#include "linux/signal_watch.hpp"
+#include "platform/environment.hpp"
+#include "platform/keychain.hpp"
+#include "platform/terminal.hpp"
+
+#include <memory>
+
+namespace chutes::on_linux {
+
+class SecretServiceKeychain final : public Keychain {
+public:
+  // Loads and connects nothing yet.
+  SecretServiceKeychain(const Environment& environment, SignalWatch& signals, Terminal& terminal);
+  ~SecretServiceKeychain() override;
+  SecretServiceKeychain(const SecretServiceKeychain&) = delete;
+  SecretServiceKeychain& operator=(const SecretServiceKeychain&) = delete;
+
+  std::optional<Secret> find(const KeychainKey& key) override;
+  void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
+  bool remove(const KeychainKey& key) override;
+  std::vector<KeychainKey> list() override;
+  KeychainState state(std::string* detail) noexcept override;
+
+private:
+  struct Session;
+  // The session with the service, opened on first use. Throws Error{keychain}.
+  Session& session();
+
+  const Environment& m_environment;
+  SignalWatch& m_signals;
+  Terminal& m_terminal;
+  std::unique_ptr<Session> m_session;
+};
+
+} // namespace chutes::on_linux
