@@ -21,7 +21,7 @@ may_include() {
 # Which files may include a library's headers.
 owner_of() {
   case $1 in
-    httplib.h)             echo '^src/linux/httplib_client\.cpp$|^src/sandbox/[^/]*\.cpp$' ;;
+    httplib.h)             echo '^src/linux/httplib_client\.cpp$|^src/sandbox/' ;;
     CLI/*)                 echo '^src/cli/[^/]*\.cpp$' ;;
     nlohmann/json.hpp)     echo '\.cpp$' ;;
     libsecret/* | glib*/* | gio/*) echo '^src/linux/' ;;

@@ -7,7 +7,7 @@ _chutes_login_options() {
     logout | status) echo "--all" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
-    invoke) echo "-m" ;;
+    invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict" ;;
   esac
 }
 
@@ -26,8 +26,10 @@ _chutes_login() {
 
   case $previous in
     --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current"); return ;;
+    --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
-    --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid | -m) return ;;
+    --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid) return ;;
+    -m | --model | --system | --temperature | --max-tokens) return ;;
   esac
 
   if [[ $current == -* ]]; then

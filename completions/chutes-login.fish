@@ -46,6 +46,14 @@ for program in chutes-login chutes
     complete -c $program -n $token -l curl-config -d 'As a line for curl -K -'
 
     set -l invoke '__fish_seen_subcommand_from invoke'
-    complete -c $program -n $invoke -s m -x -d 'The model to ask'
+    complete -c $program -n $invoke -s m -l model -x -d 'The model to ask'
+    complete -c $program -n $invoke -l system -x -d 'The system prompt'
+    complete -c $program -n $invoke -l temperature -x -d 'Sampling temperature'
+    complete -c $program -n $invoke -l max-tokens -x -d 'Longest answer, in tokens'
+    complete -c $program -n $invoke -l reasoning -x -a 'show hide' -d 'A reasoning model\'s thoughts'
+    complete -c $program -n $invoke -l no-stream -d 'Ask for the answer in one piece'
+    complete -c $program -n $invoke -l usage -d 'Tokens and time, on standard error'
+    complete -c $program -n $invoke -l raw -d 'Do not neutralise escape sequences'
+    complete -c $program -n $invoke -l strict -d 'Exit 10 if the answer stopped early'
     complete -c $program -n $invoke -F
 end
