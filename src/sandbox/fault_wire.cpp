@@ -1,6 +1,8 @@
 #include "sandbox/fault_wire.hpp"
 
+#include "base/error.hpp"
 #include "base/json_fields.hpp"
+#include "sandbox/api_answer.hpp"
 #include "sandbox/fault_stream.hpp"
 
 #include <nlohmann/json.hpp>
@@ -224,6 +226,18 @@ void confuse_types(httplib::Response& response, const std::string& only) {
   replace_header(response, "Content-Length", std::to_string(response.body.size()));
 }
 
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream{text};
+  for (std::string line; std::getline(stream, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
+      line.pop_back();
+    if (!line.empty())
+      lines.push_back(line);
+  }
+  return lines;
+}
+
 // The fault of the request this thread serves: httplib has no place for it between the two hooks.
 thread_local Fault current_fault;
 
@@ -237,8 +251,7 @@ bool refuse_instead(const Fault& fault, httplib::Response& response) {
     response.status = *fault.text;
     response.set_content(reason(*fault.text), "text/plain; charset=utf-8");
   } else if (fault.status) {
-    response.status = *fault.status;
-    response.set_content(json_line({{"detail", service_detail(*fault.status)}}), "application/json");
+    answer_detail(response, *fault.status, service_detail(*fault.status));
   } else {
     return false;
   }
@@ -268,10 +281,25 @@ void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& re
     close_without_answer(request);
 }
 
+void answer_fault_door(FaultPlan& plan, const httplib::Request& request, httplib::Response& response) {
+  const auto specs = lines_of(request.body);
+  try {
+    for (const auto& spec : specs)
+      static_cast<void>(parse_fault(spec)); // all of them, before the first takes effect
+  } catch (const Error& error) {
+    return answer_detail(response, 400, error.what());
+  }
+  if (specs.empty())
+    plan.clear();
+  for (const auto& spec : specs)
+    plan.add(spec);
+  answer_json(response, {{"added", specs.size()}});
+}
+
 FaultHooks::FaultHooks(FaultPlan& plan, std::function<Instant()> now) : m_plan(plan), m_now(std::move(now)) {}
 
 bool FaultHooks::before(const httplib::Request& request, httplib::Response& response) {
-  current_fault = m_plan.take(request.path);
+  current_fault = request.path.starts_with("/_sandbox/") ? Fault{} : m_plan.take(request.path);
   return refuse_instead(current_fault, response);
 }
 

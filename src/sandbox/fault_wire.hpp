@@ -19,9 +19,14 @@ namespace chutes::sandbox {
 void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
                  httplib::Response& response, Instant now);
 
-// Both halves for one server. `before` is called at the head of every handler (there, and not in httplib's
-// pre-routing handler, because a body that was not read would be taken for the next request), `after` from
-// the post-routing handler.
+// POST /_sandbox/fault: the body holds faults, one a line, that are added to the plan; an empty body clears
+// it. A body with a fault that is not well written changes nothing and is answered with 400 and the reason as
+// `detail`.
+void answer_fault_door(FaultPlan& plan, const httplib::Request& request, httplib::Response& response);
+
+// Both halves for one server. The doors below /_sandbox/ are never hit. `before` is called at the head of
+// every handler (there, and not in httplib's pre-routing handler, because a body that was not read would be
+// taken for the next request), `after` from the post-routing handler.
 class FaultHooks {
 public:
   FaultHooks(FaultPlan& plan, std::function<Instant()> now);

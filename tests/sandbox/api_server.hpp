@@ -74,7 +74,11 @@ class ApiServer {
 public:
   ApiServer() : m_api(world, world.ada), m_hooks(faults, [] { return test_time; }) {
     const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
-      if (!m_hooks.before(request, response) && !m_api.answer(request, response))
+      if (m_hooks.before(request, response))
+        return;
+      if (request.path == "/_sandbox/fault")
+        answer_fault_door(faults, request, response);
+      else if (!m_api.answer(request, response))
         answer_detail(response, 404, "Not Found");
     };
     m_server.Get(".*", serve).Post(".*", serve).Put(".*", serve).Patch(".*", serve).Delete(".*", serve);
