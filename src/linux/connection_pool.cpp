@@ -1,6 +1,7 @@
 #include "linux/connection_pool.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace chutes::on_linux {
 namespace {
@@ -8,6 +9,7 @@ namespace {
 constexpr std::chrono::seconds idle_age{
     15}; // shorter than servers keep theirs, so that a POST seldom meets a dead one
 constexpr std::size_t idle_count = 16;
+constexpr std::size_t prepared_count = 8;
 
 } // namespace
 
@@ -36,15 +38,20 @@ void ConnectionPool::keep(const Url& url, std::unique_ptr<Connection> connection
 }
 
 void ConnectionPool::prepare(const Url& url, std::chrono::milliseconds limit) {
-  std::unique_ptr<PreparedConnection> replaced; // goes away outside the lock
+  std::vector<std::unique_ptr<PreparedConnection>> spoiled; // go away outside the lock
   const std::lock_guard guard{m_mutex};
   const auto origin = url.origin();
   const bool kept = std::any_of(m_idle.begin(), m_idle.end(), [&](const Idle& idle) {
     return idle.origin == origin && !idle.connection->is_stale();
   });
-  if (kept || (m_prepared && m_prepared->url().origin() == origin && !m_prepared->is_spoiled(idle_age)))
-    return;
-  replaced = std::exchange(m_prepared, std::make_unique<PreparedConnection>(m_connector, url, limit));
+  const auto good_end = std::partition(m_prepared.begin(), m_prepared.end(),
+                                       [](const auto& each) { return !each->is_spoiled(idle_age); });
+  spoiled.assign(std::make_move_iterator(good_end), std::make_move_iterator(m_prepared.end()));
+  m_prepared.erase(good_end, m_prepared.end());
+  const bool prepared = std::any_of(m_prepared.begin(), m_prepared.end(),
+                                    [&](const auto& each) { return each->url().origin() == origin; });
+  if (!kept && !prepared && m_prepared.size() < prepared_count)
+    m_prepared.push_back(std::make_unique<PreparedConnection>(m_connector, url, limit));
 }
 
 std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& origin) {
@@ -66,9 +73,13 @@ std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& origin)
 
 std::unique_ptr<PreparedConnection> ConnectionPool::take_prepared(const std::string& origin) {
   const std::lock_guard guard{m_mutex};
-  if (!m_prepared || m_prepared->url().origin() != origin)
+  const auto found = std::find_if(m_prepared.begin(), m_prepared.end(),
+                                  [&](const auto& each) { return each->url().origin() == origin; });
+  if (found == m_prepared.end())
     return nullptr;
-  return std::move(m_prepared);
+  auto prepared = std::move(*found);
+  m_prepared.erase(found);
+  return prepared;
 }
 
 } // namespace chutes::on_linux

@@ -38,7 +38,7 @@ private:
   Connector& m_connector;
   std::mutex m_mutex;
   std::vector<Idle> m_idle;
-  std::unique_ptr<PreparedConnection> m_prepared;
+  std::vector<std::unique_ptr<PreparedConnection>> m_prepared; // at most one to an origin
 };
 
 } // namespace chutes::on_linux

@@ -25,15 +25,21 @@ std::string tls_name(const Url& url) {
 std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait, SteadyInstant deadline) {
   if (!url.is_protected())
     refuse_plain_http(url);
+  // TLS is set up during the first wait, while a packet of ours is under way anyway.
+  const Wait busy_wait = [&](int fd, short events, SteadyInstant until) {
+    if (url.scheme == "https")
+      (void)context();
+    return wait(fd, events, until);
+  };
   const auto proxy = proxy_for(m_environment, url);
   const std::string& host = proxy ? proxy->host : url.host;
-  const auto addresses = m_resolver.resolve(host, proxy ? proxy->port : url.port, wait, deadline);
+  const auto addresses = m_resolver.resolve(host, proxy ? proxy->port : url.port, busy_wait, deadline);
   // A name may look like this machine ("127.0.0.1.2") and still be somebody else's.
   const auto is_here = [](const Address& address) { return address.is_loopback(); };
   if (url.scheme == "http" && !std::all_of(addresses.begin(), addresses.end(), is_here))
     refuse_plain_http(url);
   const std::string reached = proxy ? "the proxy " + proxy->authority() : url.authority();
-  auto plain = std::make_unique<PlainStream>(tcp_connect(addresses, reached, wait, deadline));
+  auto plain = std::make_unique<PlainStream>(tcp_connect(addresses, reached, busy_wait, deadline));
   if (proxy)
     open_tunnel(*plain, *proxy, url, wait, deadline);
   if (url.scheme == "http")
