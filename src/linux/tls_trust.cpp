@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "linux/lazy_ca_bundle.hpp"
+#include "linux/openssl_configuration.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -72,6 +73,7 @@ void FreeSslContext::operator()(SSL_CTX* context) const noexcept {
 }
 
 SslContext make_client_context(const TrustPlaces& places) {
+  load_openssl_configuration();
   SslContext context{SSL_CTX_new(TLS_client_method())};
   if (!context)
     throw Error{ErrorKind::internal, "OpenSSL gave no context"};

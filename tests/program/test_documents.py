@@ -80,7 +80,7 @@ class Documents(unittest.TestCase):
         for file in ("chutes-login.bash", "_chutes-login", "chutes-login.fish"):
             text = (ROOT / "completions" / file).read_text()
             if file.endswith(".fish"):
-                offered = {"--" + name for name in re.findall(r"-l ([a-z][a-z-]+)", text)}
+                offered = {"--" + name for name in re.findall(r"(?<!set) -l ([a-z][a-z-]+)", text)}
                 commands = set(re.findall(r"-n \$none -a (\w+)", text))
             else:
                 offered = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
