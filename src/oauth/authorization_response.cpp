@@ -13,15 +13,15 @@ std::variant<AuthorizationResponse, NotOurs> judge_response(std::string_view que
   const auto given_state = single_field(*fields, "state");
   if (!given_state || !state.matches(*given_state))
     return NotOurs{"state"};
-  for (const char* name : {"code", "error", "iss", "error_description"})
+  for (const auto& [name, value] : *fields)
     if (count_field(*fields, name) > 1)
-      return NotOurs{std::string{"repeated "} + name};
+      return NotOurs{"repeated parameter"}; // RFC 6749 §3.1
   const auto iss = single_field(*fields, "iss");
   if (iss ? *iss != issuer.issuer : issuer.promised)
     return NotOurs{"iss"};
   auto code = single_field(*fields, "code");
   const auto error = single_field(*fields, "error");
-  if (code.has_value() == error.has_value() || (code && code->empty()))
+  if (code.has_value() == error.has_value() || (code ? code->empty() : error->empty()))
     return NotOurs{"neither a code nor an error"};
   if (code)
     return AuthorizationResponse{AuthorizationCode{Secret{std::move(*code)}}};

@@ -33,8 +33,8 @@ struct NotOurs {
   std::string reason;
 };
 
-// Wants: our `state`, once and first of all; `code` or `error`, one of them, once; `iss`, if there, once and
-// equal to the issuer, and there if promised.
+// Wants: our `state`, once and first of all; no parameter twice; `code` or `error`, one of them; `iss`, if
+// there, equal to the issuer byte for byte, and there if promised.
 [[nodiscard]] std::variant<AuthorizationResponse, NotOurs>
 judge_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
 

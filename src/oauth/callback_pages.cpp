@@ -1,5 +1,9 @@
 #include "oauth/callback_pages.hpp"
 
+#include "base/base64.hpp"
+
+#include <openssl/sha.h>
+
 namespace chutes::oauth {
 namespace {
 
@@ -57,22 +61,31 @@ const char* reason_phrase(int status) {
   }
 }
 
+// What a browser may do with our pages: apply this one style (by its hash), and nothing else.
+std::string content_security_policy() {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  const std::string_view text{style};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return "default-src 'none'; style-src 'sha256-" + base64_encode(digest) +
+         "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+
 std::string response(int status, const std::string& further_headers, const std::string& body) {
-  return "HTTP/1.1 " + std::to_string(status) + " " + reason_phrase(status) +
-         "\r\n"
-         "Content-Type: text/html; charset=utf-8\r\n"
-         "Content-Length: " +
-         std::to_string(body.size()) +
-         "\r\n"
-         "Cache-Control: no-store\r\n"
-         "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-         "form-action 'none'; "
-         "frame-ancestors 'none'\r\n"
-         "X-Content-Type-Options: nosniff\r\n"
-         "X-Frame-Options: DENY\r\n"
-         "Referrer-Policy: no-referrer\r\n"
-         "Cross-Origin-Resource-Policy: same-origin\r\n" +
-         further_headers + "Connection: close\r\n\r\n" + body;
+  std::string head = "HTTP/1.1 " + std::to_string(status) + " " + reason_phrase(status) + "\r\n";
+  if (!body.empty())
+    head += "Content-Type: text/html; charset=utf-8\r\n";
+  if (status != 204) // RFC 9110 §8.6
+    head += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  head += "Cache-Control: no-store\r\n"
+          "Content-Security-Policy: " +
+          content_security_policy() +
+          "\r\n"
+          "X-Content-Type-Options: nosniff\r\n"
+          "X-Frame-Options: DENY\r\n"
+          "Referrer-Policy: no-referrer\r\n"
+          "Cross-Origin-Resource-Policy: same-origin\r\n";
+  return head + further_headers + "Connection: close\r\n\r\n" + body;
 }
 
 } // namespace
@@ -135,9 +148,10 @@ std::string redirect_response(const std::string& location) {
 std::string refusal_response(int status) {
   if (status == 204)
     return response(status, "", "");
-  const std::string further = status == 405 ? "Allow: GET\r\n" : "";
+  if (status == 405) // the answer to a HEAD must not have a body (RFC 9110 §9.3.2)
+    return response(status, "Allow: GET\r\n", "");
   return response(
-      status, further,
+      status, "",
       document("Nothing here", "plain", "–",
                paragraph("This address belongs to a sign-in that is under way in a terminal.", quiet)));
 }

@@ -28,7 +28,7 @@ private:
 // Complete responses; every one closes the connection, forbids caching, scripts, frames and referrers.
 [[nodiscard]] std::string page_response(const CallbackPage& page);
 [[nodiscard]] std::string redirect_response(const std::string& location); // 303
-// For whoever has no business here: a neutral page with this status (no body for 204).
+// For whoever has no business here: a neutral page with this status (no body for 204 and 405).
 [[nodiscard]] std::string refusal_response(int status);
 
 } // namespace chutes::oauth

@@ -83,7 +83,7 @@ bool is_origin_form(std::string_view target) {
 // Fetch metadata, where the browser sends it, must tell of a person's navigation; and a prefetch is not one.
 std::optional<RefusedRequest> judge_intent(const Headers& headers) {
   bool repeated = false;
-  for (const char* name : {"sec-purpose", "purpose", "x-moz"})
+  for (const char* name : {"sec-purpose", "purpose", "x-purpose", "x-moz"})
     if (lower(single(headers, name, repeated).value_or("")).find("pre") != std::string::npos)
       return RefusedRequest{204, "prefetch"};
   if (single(headers, "origin", repeated))

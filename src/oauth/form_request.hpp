@@ -6,14 +6,8 @@
 
 namespace chutes::oauth {
 
-[[nodiscard]] inline HttpRequest form_request(const Url& url, const FormFields& fields) {
-  HttpRequest request;
-  request.method = "POST";
-  request.url = url;
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body = encode_form(fields);
-  request.body_limit = 1U << 20U;
-  return request;
-}
+// Sends `fields` once and wipes every copy of them made here, also when sending fails. Throws what `http`
+// throws.
+[[nodiscard]] HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http);
 
 } // namespace chutes::oauth

@@ -8,7 +8,7 @@
 namespace chutes::oauth {
 
 Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http) {
-  const auto response = http.send(form_request(endpoint, {{"token", token.reveal()}}));
+  const auto response = send_form(endpoint, {{"token", token.reveal()}}, http);
   const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   const auto active = document ? bool_field(*document, "active") : std::nullopt;
   if (!active)

@@ -4,7 +4,7 @@ namespace chutes::oauth {
 
 std::optional<RedirectUri> RedirectUri::parse(std::string_view text) {
   auto url = Url::parse(text);
-  if (!url || url->scheme != "http" || url->query || url->path.empty())
+  if (!url || url->scheme != "http" || url->query || url->path.empty() || url->path.starts_with("//"))
     return std::nullopt;
   if (url->host != "127.0.0.1" && url->host != "::1" && url->host != "localhost")
     return std::nullopt;

@@ -17,16 +17,30 @@ Error unusable(const Url& issuer, const std::string& why) {
                "check the issuer's address"};
 }
 
-// "example.org" of "idp.example.org": the last two labels, which is enough to keep endpoints in the family.
-// Names without a dot and IP addresses stand for themselves.
+// Where the label that ends before `end` begins.
+std::size_t label_begin(const std::string& host, std::size_t end) {
+  const auto dot = end == 0 ? std::string::npos : host.rfind('.', end - 1);
+  return dot == std::string::npos ? 0 : dot + 1;
+}
+
+// "example.org" of "idp.example.org": the last two labels, or three where the second last is a short one
+// below a country ("idp.example.co.uk"), as registries sell them. IP addresses stand for themselves.
 std::string domain_of(const std::string& host) {
-  const auto last = host.rfind('.');
+  constexpr std::size_t country = 2;
+  constexpr std::size_t longest_sold_below = 3; // "co", "ac", "com", "net"
   const bool address =
       host.find(':') != std::string::npos || host.find_first_not_of("0123456789.") == std::string::npos;
-  if (last == std::string::npos || last == 0 || address)
+  if (address || host.ends_with('.') || host.find('.') == std::string::npos)
     return host;
-  const auto before = host.rfind('.', last - 1);
-  return before == std::string::npos ? host : host.substr(before + 1);
+  const auto last = label_begin(host, host.size());
+  const auto second = label_begin(host, last - 1);
+  const bool sold_below = host.size() - last == country && last - 1 - second <= longest_sold_below;
+  return host.substr(sold_below && second > 0 ? label_begin(host, second - 1) : second);
+}
+
+// Whether a code or secret meant for `issuer` may go to `host`.
+bool are_related(const std::string& host, const std::string& issuer) {
+  return host == issuer || host.ends_with("." + issuer) || domain_of(host) == domain_of(issuer);
 }
 
 Url endpoint(const Json& document, const char* name, const Url& issuer) {
@@ -34,8 +48,7 @@ Url endpoint(const Json& document, const char* name, const Url& issuer) {
   auto url = text ? Url::parse(*text) : std::nullopt;
   if (!url)
     throw unusable(issuer, std::string{"has no usable "} + name);
-  const bool related = domain_of(url->host) == domain_of(issuer.host);
-  if (!url->is_protected() || !related)
+  if (!url->is_protected() || !are_related(url->host, issuer.host))
     throw unusable(issuer,
                    std::string{"names a "} + name + " that is not an https address of the same domain");
   return std::move(*url);
@@ -77,7 +90,7 @@ bool is_issuer(const std::string& claimed, const Url& asked) {
 
 ServerMetadata chutes_server(const Url& idp_base) {
   ServerMetadata server;
-  server.issuer = idp_base.text();
+  server.issuer = idp_base.host == chutes_discovery_host ? chutes_issuer : idp_base.text();
   server.authorization_endpoint = idp_base.with_path_added("/idp/authorize");
   server.token_endpoint = idp_base.with_path_added("/idp/token");
   server.userinfo_endpoint = idp_base.with_path_added("/idp/userinfo");

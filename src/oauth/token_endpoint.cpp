@@ -20,11 +20,7 @@ TokenAnswer TokenEndpoint::ask(FormFields fields) {
   fields.emplace_back("client_id", m_client.client_id);
   if (m_client.client_secret)
     fields.emplace_back("client_secret", m_client.client_secret->reveal());
-  auto request = form_request(m_url, fields);
-  for (auto& [name, value] : fields)
-    wipe(value);
-  auto response = m_http.send(request);
-  wipe(request.body);
+  auto response = send_form(m_url, std::move(fields), m_http);
   auto answer = read_token_answer(response);
   wipe(response.body);
   return answer;

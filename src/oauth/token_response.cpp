@@ -12,6 +12,27 @@
 namespace chutes::oauth {
 namespace {
 
+// A parsed answer whose texts are wiped when it goes away.
+class WipedDocument {
+public:
+  explicit WipedDocument(std::optional<Json> document) : m_document(std::move(document)) {}
+  ~WipedDocument() {
+    if (m_document && m_document->is_object())
+      for (auto& member : *m_document)
+        if (member.is_string())
+          wipe(member.get_ref<std::string&>());
+  }
+  WipedDocument(const WipedDocument&) = delete;
+  WipedDocument& operator=(const WipedDocument&) = delete;
+
+  [[nodiscard]] bool is_json() const { return m_document.has_value(); }
+  [[nodiscard]] bool is_object() const { return m_document && m_document->is_object(); }
+  [[nodiscard]] const Json& get() const { return *m_document; }
+
+private:
+  std::optional<Json> m_document;
+};
+
 constexpr std::size_t longest_token = 16384;                      // bytes; an ID token may be long
 constexpr std::int64_t longest_lifetime = 10LL * 365 * 24 * 3600; // seconds; more is taken for a mistake
 
@@ -86,19 +107,25 @@ TokenAnswer read_token_answer(const HttpResponse& response) {
     throw nonsense(response, "failed with status " + std::to_string(response.status));
   if (response.status / 100 == 3)
     throw nonsense(response, "redirected elsewhere, which is never followed");
-  const auto document = parse_json(response.body);
-  if (!document)
+  if (response.status == 429)
+    throw Error{ErrorKind::limit, "the token endpoint was asked too often", "wait a minute, then try again"}
+        .with_status(response.status);
+  const WipedDocument parsed{parse_json(response.body)};
+  if (!parsed.is_json())
     throw nonsense(response, looks_like_html(response.body) ? "answered with HTML instead of JSON"
                                                             : "answered with something that is not JSON");
-  if (response.status == 200)
-    return read_tokens(response, *document);
-  const auto error = string_field(*document, "error");
+  if (!parsed.is_object())
+    throw nonsense(response, "answered with JSON that is not an object");
+  const Json& document = parsed.get();
+  if (response.status / 100 == 2)
+    return read_tokens(response, document);
+  const auto error = string_field(document, "error");
   if (!error)
     throw nonsense(response,
                    "answered with status " + std::to_string(response.status) + " and no error code");
   constexpr std::size_t longest_text = 200;
   return TokenRefusal{response.status, one_line(*error, longest_text),
-                      one_line(string_field(*document, "error_description").value_or(""), longest_text)};
+                      one_line(string_field(document, "error_description").value_or(""), longest_text)};
 }
 
 } // namespace chutes::oauth

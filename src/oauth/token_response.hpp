@@ -30,8 +30,8 @@ struct TokenRefusal {
 
 using TokenAnswer = std::variant<TokenResponse, TokenRefusal>;
 
-// Throws Error{service} for everything else (HTML, a truncated or wrongly typed document, a 5xx), never
-// quoting the body.
+// Throws Error{limit} for a 429 and Error{service} for everything else (HTML, a truncated or wrongly typed
+// document, a 5xx), never quoting the body.
 [[nodiscard]] TokenAnswer read_token_answer(const HttpResponse& response);
 
 } // namespace chutes::oauth

@@ -1,0 +1,36 @@
+#include "oauth/form_request.hpp"
+
+#include "base/secret.hpp"
+
+namespace chutes::oauth {
+namespace {
+
+// Wipes a text when it goes away, whatever ends the scope.
+class WipedAtEnd {
+public:
+  explicit WipedAtEnd(std::string& text) : m_text(text) {}
+  ~WipedAtEnd() { wipe(m_text); }
+  WipedAtEnd(const WipedAtEnd&) = delete;
+  WipedAtEnd& operator=(const WipedAtEnd&) = delete;
+
+private:
+  std::string& m_text;
+};
+
+} // namespace
+
+HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http) {
+  constexpr std::size_t largest_answer = 1U << 20U;
+  HttpRequest request;
+  request.method = "POST";
+  request.url = url;
+  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
+  request.body_limit = largest_answer;
+  const WipedAtEnd body{request.body};
+  request.body = encode_form(fields);
+  for (auto& [name, value] : fields)
+    wipe(value);
+  return http.send(request);
+}
+
+} // namespace chutes::oauth
