@@ -1,0 +1,153 @@
+// What a discovery document may say, and what would lead a code elsewhere.
+#include "fakes/http_client.hpp"
+#include "oauth/failure.hpp"
+#include "oauth/server_metadata.hpp"
+
+#include <map>
+
+using namespace chutes;
+using namespace chutes::oauth;
+
+namespace {
+
+// A good document for `issuer`, with these members replaced (null JSON text: left out).
+std::string document(const std::string& issuer, const std::map<std::string, std::string>& instead = {}) {
+  std::map<std::string, std::string> members{
+      {"issuer", '"' + issuer + '"'},
+      {"authorization_endpoint", '"' + issuer + "/authorize\""},
+      {"token_endpoint", '"' + issuer + "/token\""},
+      {"userinfo_endpoint", '"' + issuer + "/userinfo\""},
+      {"revocation_endpoint", '"' + issuer + "/revoke\""},
+      {"introspection_endpoint", '"' + issuer + "/introspect\""},
+  };
+  for (const auto& [name, value] : instead)
+    members[name] = value;
+  std::string text;
+  for (const auto& [name, value] : members)
+    if (!value.empty())
+      text += (text.empty() ? "{\"" : ",\"") + name + "\":" + value;
+  return text + "}";
+}
+
+ServerMetadata discovered(const std::string& issuer, const std::string& body) {
+  fakes::ScriptedHttp http;
+  http.expect("GET", issuer + "/.well-known/openid-configuration", 200, body);
+  return discover(*Url::parse(issuer), http);
+}
+
+Failure refused(const std::string& body, const std::string& issuer = "https://idp.example.org") {
+  return failure_of([&] { static_cast<void>(discovered(issuer, body)); });
+}
+
+} // namespace
+
+TEST_CASE("Chutes is known without asking") {
+  const auto server = chutes_server(*Url::parse("https://api.chutes.ai"));
+
+  CHECK(server.issuer == "https://api.chutes.ai");
+  CHECK(server.authorization_endpoint.text() == "https://api.chutes.ai/idp/authorize");
+  CHECK(server.token_endpoint.text() == "https://api.chutes.ai/idp/token");
+  CHECK(server.userinfo_endpoint->text() == "https://api.chutes.ai/idp/userinfo");
+  CHECK(server.revocation_endpoint->text() == "https://api.chutes.ai/idp/token/revoke");
+  CHECK(server.introspection_endpoint->text() == "https://api.chutes.ai/idp/token/introspect");
+  CHECK_FALSE(server.iss_parameter_supported);
+  CHECK(server.is_chutes);
+  CHECK(chutes_server(*Url::parse("https://idp.chutes.ai")).issuer == "https://api.chutes.ai");
+  CHECK(chutes_server(*Url::parse("http://127.0.0.1:8000/")).token_endpoint.text() ==
+        "http://127.0.0.1:8000/idp/token");
+}
+
+TEST_CASE("another server is known by its discovery document") {
+  const auto server = discovered(
+      "https://idp.example.org",
+      document("https://idp.example.org", {{"authorization_response_iss_parameter_supported", "true"}}));
+
+  CHECK(server.issuer == "https://idp.example.org");
+  CHECK(server.authorization_endpoint.text() == "https://idp.example.org/authorize");
+  CHECK(server.token_endpoint.text() == "https://idp.example.org/token");
+  CHECK(server.userinfo_endpoint->text() == "https://idp.example.org/userinfo");
+  CHECK(server.revocation_endpoint->text() == "https://idp.example.org/revoke");
+  CHECK(server.introspection_endpoint->text() == "https://idp.example.org/introspect");
+  CHECK(server.iss_parameter_supported);
+  CHECK_FALSE(server.is_chutes);
+
+  const auto modest = discovered(
+      "https://idp.example.org",
+      document("https://idp.example.org",
+               {{"userinfo_endpoint", ""}, {"revocation_endpoint", "null"}, {"introspection_endpoint", ""}}));
+  CHECK_FALSE(modest.userinfo_endpoint);
+  CHECK_FALSE(modest.revocation_endpoint);
+  CHECK_FALSE(modest.introspection_endpoint);
+  CHECK_FALSE(modest.iss_parameter_supported);
+}
+
+TEST_CASE("RFC 8414 3.1: the other well-known place is asked when the first is empty") {
+  fakes::ScriptedHttp http;
+  const std::string issuer = "https://idp.example.org/tenant";
+  http.expect("GET", "https://idp.example.org/tenant/.well-known/openid-configuration", 404);
+  http.expect("GET", "https://idp.example.org/.well-known/oauth-authorization-server/tenant", 200,
+              document(issuer));
+
+  CHECK(discover(*Url::parse(issuer), http).token_endpoint.text() == "https://idp.example.org/tenant/token");
+}
+
+TEST_CASE("idp.chutes.ai answers as api.chutes.ai, and nobody else may answer for another") {
+  const auto server = discovered("https://idp.chutes.ai", document("https://api.chutes.ai"));
+  CHECK(server.issuer == "https://api.chutes.ai");
+  CHECK(server.is_chutes);
+
+  const Failure another{ErrorKind::service,
+                        "the discovery document of idp.example.org is for another issuer"};
+  for (const char* issuer :
+       {"https://api.chutes.ai", "https://idp.example.org/", "https://IDP.example.org",
+        "https://idp.example.org:443", "http://idp.example.org", "https://evil.example.net"})
+    CHECK_MESSAGE(refused(document(issuer)) == another, issuer);
+  CHECK(refused(document("https://idp.example.org", {{"issuer", ""}})) == another);
+  CHECK(refused(document("https://idp.example.org", {{"issuer", "[]"}})) == another);
+}
+
+TEST_CASE("an endpoint outside the issuer's domain or without TLS is refused, so that no code goes there") {
+  const auto with = [](const char* name, const std::string& url, const std::string& issuer) {
+    return refused(document(issuer, {{name, '"' + url + '"'}}), issuer).message;
+  };
+  const std::string elsewhere = " that is not an https address of the same domain";
+
+  for (const char* name : {"authorization_endpoint", "token_endpoint", "userinfo_endpoint",
+                           "revocation_endpoint", "introspection_endpoint"}) {
+    const std::string refusal =
+        std::string{"the discovery document of idp.example.org names a "} + name + elsewhere;
+    for (const char* url :
+         {"https://evil.example.net/t", "http://idp.example.org/t", "https://example.org.evil.net/t",
+          "https://notexample.org/t", "http://127.0.0.1:8000/t", "https://93.184.216.34/t"})
+      CHECK_MESSAGE(with(name, url, "https://idp.example.org") == refusal, url);
+    for (const char* url :
+         {"javascript:alert(1)", "file:///etc/passwd", "/token", "https://u:p@idp.example.org/t", ""})
+      CHECK_MESSAGE(with(name, url, "https://idp.example.org") ==
+                        std::string{"the discovery document of idp.example.org has no usable "} + name,
+                    url);
+  }
+  CHECK(with("token_endpoint", "https://evil.co.uk/t", "https://idp.example.co.uk") ==
+        "the discovery document of idp.example.co.uk names a token_endpoint" + elsewhere);
+  CHECK(with("token_endpoint", "http://127.0.0.2:8000/t", "http://127.0.0.1:8000") ==
+        "the discovery document of 127.0.0.1 names a token_endpoint" + elsewhere);
+  CHECK(with("token_endpoint", "https://tokens.example.org/t", "https://idp.example.org") == "(no error)");
+  CHECK(with("token_endpoint", "https://example.co.uk/t", "https://idp.example.co.uk") == "(no error)");
+  CHECK(with("token_endpoint", "https://idp.x.ai/t", "https://x.ai") == "(no error)");
+  CHECK(with("token_endpoint", "http://127.0.0.1:9000/t", "http://127.0.0.1:8000") == "(no error)");
+}
+
+TEST_CASE("a discovery document that cannot be read is the server's failure") {
+  const Failure not_json{ErrorKind::service, "the discovery document of idp.example.org is not JSON"};
+  for (const char* body : {"", "<html>", "[]", "null", "{\"issuer\":"})
+    CHECK_MESSAGE(refused(body) == not_json, body);
+  CHECK(refused(document("https://idp.example.org", {{"token_endpoint", ""}})).message ==
+        "the discovery document of idp.example.org has no usable token_endpoint");
+  CHECK(refused(document("https://idp.example.org", {{"token_endpoint", "17"}})).message ==
+        "the discovery document of idp.example.org has no usable token_endpoint");
+
+  fakes::ScriptedHttp http;
+  http.expect("GET", "https://idp.example.org/.well-known/openid-configuration", 503);
+  CHECK(failure_of([&] { static_cast<void>(discover(*Url::parse("https://idp.example.org"), http)); }) ==
+        Failure{ErrorKind::service, "the discovery document of idp.example.org was answered with status 503",
+                503});
+}
