@@ -2,25 +2,26 @@
 
 #include "linux/file_descriptor.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
 #include <sstream>
 #include <string_view>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
 
-// An opener that cannot open says so by ending badly, soon; one that goes on for this long is showing a browser.
-constexpr std::chrono::milliseconds soon{1500};
+// An opener that cannot open says so by ending badly, soon; one that goes on for this long is showing a
+// browser. Nobody serves the listener meanwhile, so this must not be longer than a browser takes to ask for
+// its first page.
+constexpr std::chrono::milliseconds soon{250};
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -91,7 +92,8 @@ std::vector<std::string> scrubbed_environment(const Environment& environment) {
 std::string DesktopBrowser::find_program(const std::string& name) const {
   if (name.find('/') != std::string::npos)
     return ::access(name.c_str(), X_OK) == 0 ? name : "";
-  for (const auto& directory : split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
+  for (const auto& directory :
+       split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
     const std::string path = directory + "/" + name;
     if (::access(path.c_str(), X_OK) == 0)
       return path;
