@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import ProgramTest, free_port
+from harness import ProgramTest, Sandbox, free_port
 
 
 class NoNetwork(ProgramTest):
@@ -12,11 +12,14 @@ class NoNetwork(ProgramTest):
         self.offline = {"CHUTES_API_URL": nowhere, "CHUTES_IDP_BASE_URL": nowhere, "CHUTES_LLM_URL": nowhere,
                         "CHUTES_HOST_TEMPLATE": nowhere + "/_host/{host}"}
 
-    def test_a_server_that_is_not_there_is_5_for_every_command_and_the_session_stays(self):
-        self.sign_in("--quiet")
+    def test_a_server_that_is_gone_is_5_for_every_command_and_the_session_stays(self):
+        gone = Sandbox("--approve", "auto")
+        env = {**gone.variables, **gone.register([f"http://127.0.0.1:{self.ports[0]}/callback"]), "CHUTES_API_KEY": None}
+        self.sign_in("--quiet", env=env)
+        gone.close()
         for command in (["whoami"], ["balance"], ["refresh"], ["invoke", "-m", "any/model", "hello"]):
             with self.subTest(command):
-                self.assert_fails(self.run_program(*command, env=self.offline), 5, "127.0.0.1", "hint:")
+                self.assert_fails(self.run_program(*command, env=env), 5, "127.0.0.1", "hint:")
         self.assertIsNotNone(self.keyring.session())
 
     def test_a_name_that_does_not_exist_is_5(self):

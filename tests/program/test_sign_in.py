@@ -186,7 +186,7 @@ class LoginForm(ProgramTest):
     def test_a_person_presses_deny(self):
         self.browser.plan(fingerprint=self.fingerprint(), answer="deny")
         result = self.run_program("login")
-        self.assert_fails(result, 4, "denied")
+        self.assert_fails(result, 4, "declined")
         self.assertIsNone(self.keyring.session())
 
 
