@@ -34,7 +34,7 @@ HttpResponse fetch(const char* path, Context& context) {
 Json account(Context& context) {
   const auto response = fetch("/users/me", context);
   if (response.status != 200)
-    throw service::service_error(response, "the balance");
+    throw service::service_error(response, "the balance", "profile");
   auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(

@@ -161,7 +161,7 @@ service::ChatOutcome converse(const std::string& body, bool streamed, service::C
     }
   });
   if (response.status != 200)
-    throw service::service_error(response, "the request");
+    throw service::service_error(response, "the request", "chutes:invoke");
   auto outcome = reader->finish();
   if (cut && outcome.end == service::ChatEnd::complete && !reader->done())
     outcome.end = service::ChatEnd::cut;

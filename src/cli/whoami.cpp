@@ -28,7 +28,7 @@ Json fetch(const Url& url, std::string_view what, Context& context) {
     return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
   });
   if (response.status != 200)
-    throw service::service_error(response, what);
+    throw service::service_error(response, what, "profile");
   auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(

@@ -33,16 +33,22 @@ std::string text_of(const Json& value) {
   return string_field(value, "message").value_or("");
 }
 
-std::string hint_for(int status, const std::string& detail) {
+std::string hint_for_forbidden(const std::string& detail, std::string_view scope) {
+  if (detail.find("scope") == std::string::npos && detail.find("permission") == std::string::npos)
+    return "the account may not do this";
+  const std::string wanted = scope.empty() ? "…" : std::string{scope};
+  return "the session lacks a scope: sign in with 'chutes-login login --scope " + wanted +
+         "', and the scopes it has";
+}
+
+std::string hint_for(int status, const std::string& detail, std::string_view scope) {
   switch (status) {
   case 401:
     return "sign in again with 'chutes-login login'";
   case 402:
     return "top up the account, or wait for the quota to start anew; 'chutes-login balance' shows both";
   case 403:
-    return detail.find("scope") != std::string::npos || detail.find("permission") != std::string::npos
-               ? "the session lacks a scope: sign in with 'chutes-login login --scope …'"
-               : "the account may not do this";
+    return hint_for_forbidden(detail, scope);
   case 404:
     return "check the name; names are case-sensitive";
   case 429:
@@ -84,12 +90,12 @@ std::string error_detail(const std::string& body) {
   return "";
 }
 
-Error service_error(const HttpResponse& response, std::string_view what) {
+Error service_error(const HttpResponse& response, std::string_view what, std::string_view scope) {
   const auto detail = error_detail(response.body);
   const std::string said = detail.empty() ? "status " + std::to_string(response.status) : detail;
   std::string message = response.status >= 500 ? "the service failed at " : "the service refused ";
   Error error{kind_of(response.status), message + std::string{what} + ": " + said,
-              hint_for(response.status, detail)};
+              hint_for(response.status, detail, scope)};
   error.with_status(response.status);
   if (const auto id = response.header("X-Chutes-InvocationID"))
     error.with_request_id(one_line(*id, 100));

@@ -11,8 +11,10 @@
 namespace chutes::service {
 
 // `what` completes "the service refused …", for example "the balance". 401 sign_in_needed, 403 forbidden, 402
-// and 429 limit, all else service; with status and, where sent, the invocation id.
-[[nodiscard]] Error service_error(const HttpResponse& response, std::string_view what);
+// and 429 limit, all else service; with status and, where sent, the invocation id. `scope` is what the call
+// needs; a refusal for want of a scope names it.
+[[nodiscard]] Error service_error(const HttpResponse& response, std::string_view what,
+                                  std::string_view scope = "");
 
 // What the body says of the reason: `detail` as text, its `message`, or the fields of a 422 list; `error`
 // with its description or `message`. One line; empty if nothing of that is there (HTML, plain text over 200
