@@ -37,7 +37,7 @@ bool holds_one_of(const fs::path& process, const std::set<std::string>& sockets)
   for (fs::directory_iterator entry{process / "fd", hidden}, end; !hidden && entry != end;
        entry.increment(hidden)) {
     std::error_code gone;
-    if (sockets.count(fs::read_symlink(entry->path(), gone).string()) != 0)
+    if (sockets.contains(fs::read_symlink(entry->path(), gone).string()))
       return true;
   }
   return false;

@@ -19,7 +19,7 @@ main { width: 100%; max-width: 27rem; padding: 2.5rem 2rem; background: var(--ca
   font-size: 1.6rem; font-weight: 700 }
 .good { background: #17803d } .bad { background: #b42318 } .plain { background: #5b6470 }
 h1 { margin: 1.1rem 0 .4rem; font-size: 1.45rem; line-height: 1.25; letter-spacing: -.01em }
-p { margin: .5rem 0 0; overflow-wrap: anywhere } .quiet { color: var(--quiet); font-size: .93rem }
+p { margin: .5rem 0 0; overflow-wrap: anywhere; text-wrap: balance } .quiet { color: var(--quiet); font-size: .93rem }
 strong { font-weight: 650 }
 )";
 
@@ -34,6 +34,13 @@ std::string document(const std::string& title, const char* mark_class, const cha
 
 std::string paragraph(const std::string& html, const char* kind = "") {
   return html.empty() ? "" : std::string{"<p"} + kind + ">" + html + "</p>";
+}
+
+// A message as a page says it: the terminal's begin small and end without a period.
+std::string sentence(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text.empty() || text.ends_with('.') ? text : text + ".";
 }
 
 constexpr const char* quiet = " class=\"quiet\"";
@@ -127,13 +134,15 @@ CallbackPage CallbackPage::signed_in(const std::string& username, const std::str
 
 CallbackPage CallbackPage::declined(const std::string& message, const std::string& hint) {
   return CallbackPage{document("Not signed in", "plain", "–",
-                               paragraph(escape_html(message) + ".") + paragraph(escape_html(hint), quiet) +
+                               paragraph(escape_html(sentence(message))) +
+                                   paragraph(escape_html(sentence(hint)), quiet) +
                                    paragraph("You can close this window.", quiet))};
 }
 
 CallbackPage CallbackPage::failed(const std::string& message, const std::string& hint) {
   return CallbackPage{document("Sign-in failed", "bad", "!",
-                               paragraph(escape_html(message) + ".") + paragraph(escape_html(hint), quiet) +
+                               paragraph(escape_html(sentence(message))) +
+                                   paragraph(escape_html(sentence(hint)), quiet) +
                                    paragraph("The terminal says more. You can close this window.", quiet))};
 }
 

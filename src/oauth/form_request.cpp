@@ -28,8 +28,8 @@ HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http) {
   request.body_limit = largest_answer;
   const WipedAtEnd body{request.body};
   request.body = encode_form(fields);
-  for (auto& [name, value] : fields)
-    wipe(value);
+  for (auto& field : fields)
+    wipe(field.second);
   return http.send(request);
 }
 

@@ -118,7 +118,7 @@ void RedirectionEndpoint::show_page(const CallbackPage& page) {
     const auto* request = std::get_if<CallbackRequest>(&read);
     const bool is_ours = request != nullptr && request->path == done_path;
     visit->answer(is_ours ? page_response(page) : refusal_response(404));
-    if (is_ours)
+    if (is_ours || m_clock->steady() >= deadline) // a stream of strangers must not hold the command up
       return;
   }
 }

@@ -1,6 +1,7 @@
 // The loopback listener with real sockets: slow, broken and hostile visitors beside the one that matters.
 #include "linux/file_descriptor.hpp"
 #include "linux/loopback_sockets.hpp"
+#include "linux/probe.hpp"
 #include "linux/wire_fixture.hpp"
 
 #include <arpa/inet.h>
@@ -22,62 +23,6 @@ SteadyInstant in(std::chrono::milliseconds time) {
 }
 
 const std::string redirect = "GET /callback?code=a&state=b HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
-
-// A raw TCP client.
-class Probe {
-public:
-  explicit Probe(std::uint16_t port, int family = AF_INET)
-      : m_socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in ipv4{};
-    ipv4.sin_family = AF_INET;
-    ipv4.sin_port = htons(port);
-    ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockaddr_in6 ipv6{};
-    ipv6.sin6_family = AF_INET6;
-    ipv6.sin6_port = htons(port);
-    ipv6.sin6_addr = in6addr_loopback;
-    connected = family == AF_INET
-                    ? ::connect(m_socket.get(), reinterpret_cast<sockaddr*>(&ipv4), sizeof ipv4) == 0
-                    : ::connect(m_socket.get(), reinterpret_cast<sockaddr*>(&ipv6), sizeof ipv6) == 0;
-  }
-
-  bool connected = false;
-
-  Probe& say(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const auto sent = ::send(m_socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0)
-        break;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return *this;
-  }
-  // Everything until the other side closes; "(reset)" if it tore the connection down.
-  std::string hear() {
-    std::string heard;
-    std::array<char, 4096> bytes;
-    while (true) {
-      pollfd wait{m_socket.get(), POLLIN, 0};
-      REQUIRE(::poll(&wait, 1, 10'000) == 1);
-      const auto got = ::recv(m_socket.get(), bytes.data(), bytes.size(), 0);
-      if (got < 0)
-        return "(reset)";
-      if (got == 0)
-        return heard;
-      heard.append(bytes.data(), static_cast<std::size_t>(got));
-    }
-  }
-  void leave() { m_socket.close(); }
-  // Leaves with a reset instead of an orderly goodbye.
-  void slam() {
-    const linger at_once{1, 0};
-    ::setsockopt(m_socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    m_socket.close();
-  }
-
-private:
-  FileDescriptor m_socket;
-};
 
 // Binds a listening socket the way a squatter would; absent if that is refused.
 FileDescriptor squat(std::uint16_t port, int option = 0) {

@@ -49,12 +49,12 @@ TEST_CASE("the page of success says who signed in and for which profile") {
 TEST_CASE("the pages of failure say why and what to do") {
   const auto failed = CallbackPage::failed("the keychain is locked", "unlock it");
   CHECK(contains(failed.html(), "<h1>Sign-in failed</h1>"));
-  CHECK(contains(failed.html(), "the keychain is locked."));
-  CHECK(contains(failed.html(), "unlock it"));
+  CHECK(contains(failed.html(), "<p>The keychain is locked.</p>"));
+  CHECK(contains(failed.html(), "Unlock it."));
 
   const auto declined = CallbackPage::declined("the sign-in was declined in the browser", "");
   CHECK(contains(declined.html(), "<h1>Not signed in</h1>"));
-  CHECK(contains(declined.html(), "the sign-in was declined in the browser."));
+  CHECK(contains(declined.html(), "<p>The sign-in was declined in the browser.</p>"));
   CHECK_FALSE(contains(declined.html(), "<p class=\"quiet\"></p>"));
 }
 

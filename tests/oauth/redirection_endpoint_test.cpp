@@ -217,6 +217,21 @@ TEST_CASE("the end page is shown to whoever asks for it, and nothing else happen
   CHECK(world.loopback.open_listeners == 0);
 }
 
+TEST_CASE("a stream of strangers cannot keep the end page waiting for longer than three seconds") {
+  Endpoint world;
+  auto redirection = world.open();
+  world.loopback.heads = {get("/callback?code=abc&state=our-state")};
+  CHECK(code_of(world.await(redirection)) == "abc");
+  world.loopback.on_empty = [&] {
+    world.clock.advance(std::chrono::seconds{1});
+    world.loopback.heads.push_back(get("/favicon.ico"));
+  };
+
+  redirection.finish(CallbackPage::signed_in("ada", "default"));
+
+  CHECK(world.statuses() == Statuses{"303", "404", "404", "404"});
+}
+
 TEST_CASE("finishing without a waiting browser, or twice, only stops listening") {
   Endpoint world;
   auto redirection = world.open();
