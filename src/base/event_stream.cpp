@@ -10,6 +10,13 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 } // namespace
 
+std::string_view EventStream::without_late_line_feed(std::string_view bytes) {
+  if (bytes.empty() || !m_skip_line_feed)
+    return bytes;
+  m_skip_line_feed = false;
+  return bytes.front() == '\n' ? bytes.substr(1) : bytes;
+}
+
 bool EventStream::next_line(std::size_t begin, std::size_t& end) {
   end = m_buffer.find_first_of("\r\n", begin < m_searched ? m_searched : begin);
   if (end == std::string::npos) {
@@ -44,14 +51,14 @@ void EventStream::take_line(std::string_view line) {
       m_data += '\n';
     m_data += value;
     m_has_data = true;
-    check_size();
+    check_size(m_data.size());
   } else if (colon != 0 && field != "event" && field != "id" && field != "retry") {
     m_stray_line = line;
   }
 }
 
-void EventStream::check_size() const {
-  if (m_buffer.size() > largest_event || m_data.size() > largest_event)
+void EventStream::check_size(std::size_t bytes) {
+  if (bytes > largest_event)
     throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
                 "ask for less at a time"};
 }

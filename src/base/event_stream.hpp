@@ -14,10 +14,7 @@ public:
   // MiB.
   template <typename OnEvent>
   void feed(std::string_view bytes, OnEvent&& on_event) {
-    if (m_skip_line_feed && bytes.starts_with('\n'))
-      bytes.remove_prefix(1);
-    m_skip_line_feed = m_skip_line_feed && bytes.empty();
-    m_buffer.append(bytes);
+    m_buffer.append(without_late_line_feed(bytes));
     std::size_t begin = 0;
     std::size_t end = 0;
     while (next_line(begin, end)) {
@@ -28,7 +25,7 @@ public:
       begin = m_next;
     }
     m_buffer.erase(0, begin);
-    check_size();
+    check_size(m_buffer.size());
   }
 
   // Bytes at the end that no line break completed: the contract's bare JSON error stands there.
@@ -38,10 +35,12 @@ public:
   [[nodiscard]] const std::string& stray_line() const { return m_stray_line; }
 
 private:
+  // `bytes` without the LF that completes a CR at the end of the piece before.
+  [[nodiscard]] std::string_view without_late_line_feed(std::string_view bytes);
   // Finds the line that starts at `begin`: its end, and in m_next where the one after it starts.
   [[nodiscard]] bool next_line(std::size_t begin, std::size_t& end);
   void take_line(std::string_view line);
-  void check_size() const;
+  static void check_size(std::size_t bytes);
 
   std::string m_buffer; // bytes of the line under way
   std::string m_data;   // data lines of the event under way

@@ -78,7 +78,7 @@ std::optional<double> number_field(const Json& object, std::string_view name) {
 std::optional<std::int64_t> integer_field(const Json& object, std::string_view name) {
   const auto value = number_field(object, name);
   constexpr double limit = 9007199254740992.0; // 2^53: beyond it a double is no longer exact
-  if (!value || std::floor(*value) != *value || std::abs(*value) > limit)
+  if (!value || std::floor(*value) != *value || std::abs(*value) >= limit)
     return std::nullopt;
   return static_cast<std::int64_t>(*value);
 }

@@ -9,6 +9,11 @@ namespace chutes {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr char32_t bell = 0x07;
+constexpr char32_t cancel = 0x18;
+constexpr char32_t substitute = 0x1A;
+constexpr char32_t escape = 0x1B;
+constexpr char32_t string_terminator = 0x9C;
 
 bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0);
@@ -16,8 +21,7 @@ bool is_control(char32_t c) {
 
 // Characters that reorder what is around them (UAX #9).
 bool turns_text(char32_t c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F ||
-         c == 0x061C;
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
 struct Range {
@@ -81,49 +85,59 @@ std::string TerminalFilter::finish() {
   return out;
 }
 
-// The shape of escape sequences is ECMA-48's: ESC, intermediates 0x20-0x2F, a final byte; CSI with parameters
-// and a final byte 0x40-0x7E; strings up to ST or BEL.
 void TerminalFilter::take(char32_t character, std::string_view bytes, std::string& out) {
-  switch (m_mode) {
-  case Mode::escape:
-    if (character == '[')
-      m_mode = Mode::control_sequence;
-    else if (character == ']' || character == 'P' || character == 'X' || character == '^' || character == '_')
-      m_mode = Mode::string;
-    else if (character >= 0x20 && character <= 0x2F)
-      m_mode = Mode::escape_intermediate;
-    else if (character != 0x1B)
-      m_mode = Mode::text;
-    if (m_mode == Mode::text && character == '\n')
-      out += '\n';
-    return;
-  case Mode::escape_intermediate:
-    if (character < 0x20 || character > 0x2F)
-      m_mode = Mode::text;
-    return;
-  case Mode::control_sequence:
-    if (character == 0x1B)
-      m_mode = Mode::escape;
-    else if (character < 0x20 || character > 0x3F)
-      m_mode = Mode::text;
-    return;
-  case Mode::string:
-    if (character == 0x07 || character == 0x9C)
-      m_mode = Mode::text;
-    else if (character == 0x1B)
-      m_mode = Mode::string_escape;
-    return;
-  case Mode::string_escape:
-    m_mode = character == '\\' ? Mode::text : Mode::string;
-    return;
-  case Mode::text:
+  if (m_mode == Mode::text || !belongs_to_sequence(character))
     take_text(character, bytes, out);
-    return;
+}
+
+// The shape of escape sequences is ECMA-48's: ESC, intermediates 0x20-0x2F, a final byte; CSI with parameters
+// and a final byte 0x40-0x7E; strings up to ST, or BEL as xterm has it. A line break ends what should have
+// ended before it, so that a sequence without an end hides no more than its line.
+bool TerminalFilter::belongs_to_sequence(char32_t character) {
+  const auto within = [character](char32_t first, char32_t last) {
+    return character >= first && character <= last;
+  };
+  switch (m_mode) {
+  case Mode::text:
+    return false;
+  case Mode::escape:
+    m_mode = after_escape(character);
+    return m_mode != Mode::text || within(0x30, 0x7E);
+  case Mode::escape_intermediate:
+    if (!within(0x20, 0x2F))
+      m_mode = Mode::text;
+    return within(0x20, 0x7E);
+  case Mode::control_sequence:
+    if (!within(0x20, 0x3F))
+      m_mode = Mode::text;
+    return within(0x20, 0x7E);
+  case Mode::string: {
+    const bool breaks_off = character == '\n' || character == cancel || character == substitute;
+    if (breaks_off || character == bell || character == string_terminator)
+      m_mode = Mode::text;
+    else if (character == escape)
+      m_mode = Mode::string_escape;
+    return !breaks_off;
   }
+  case Mode::string_escape:
+    m_mode = character == '\\' ? Mode::text : Mode::escape;
+    return m_mode == Mode::text || belongs_to_sequence(character);
+  }
+  return false;
+}
+
+TerminalFilter::Mode TerminalFilter::after_escape(char32_t character) {
+  if (character == '[')
+    return Mode::control_sequence;
+  if (character == ']' || character == 'P' || character == 'X' || character == '^' || character == '_')
+    return Mode::string;
+  if (character >= 0x20 && character <= 0x2F)
+    return Mode::escape_intermediate;
+  return Mode::text;
 }
 
 void TerminalFilter::take_text(char32_t character, std::string_view bytes, std::string& out) {
-  if (character == 0x1B)
+  if (character == escape)
     m_mode = Mode::escape;
   else if (character == 0x9B)
     m_mode = Mode::control_sequence;

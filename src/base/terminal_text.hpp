@@ -10,7 +10,8 @@ namespace chutes {
 
 // Neutralises text on its way to a terminal, piece by piece; escape sequences and UTF-8 split across pieces
 // are caught. Removed: ESC with the sequence it begins (CSI, OSC, DCS, SOS, PM, APC), C0 controls except
-// newline and tab, DEL, C1 controls, carriage returns, bidirectional overrides and isolates. Invalid UTF-8
+// newline and tab, DEL, C1 controls, carriage returns, bidirectional embeddings, overrides and
+// isolates. A sequence that never ends hides no more than its line. Invalid UTF-8
 // becomes U+FFFD. All else passes byte for byte.
 class TerminalFilter {
 public:
@@ -21,6 +22,9 @@ public:
 private:
   enum class Mode { text, escape, escape_intermediate, control_sequence, string, string_escape };
   void take(char32_t character, std::string_view bytes, std::string& out);
+  // Moves on in the sequence under way; false if the character cannot be part of it, which ends it.
+  [[nodiscard]] bool belongs_to_sequence(char32_t character);
+  [[nodiscard]] static Mode after_escape(char32_t character);
   void take_text(char32_t character, std::string_view bytes, std::string& out);
 
   Mode m_mode = Mode::text;

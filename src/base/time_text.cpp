@@ -81,7 +81,7 @@ std::optional<Instant> parse_time(std::string_view text) {
     while (take_number(text, 1) >= 0)
       continue;
   const auto offset = take_offset(text);
-  if (!separator || !colon || hours < 0 || hours > 24 || minutes < 0 || minutes > 59 || seconds < 0 ||
+  if (!separator || !colon || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 ||
       seconds > 60 || !offset)
     return std::nullopt;
   return midnight + std::chrono::hours{hours} + std::chrono::minutes{minutes} +

@@ -22,6 +22,21 @@ bool is_ipv6_character(char c) {
   return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.';
 }
 
+// 127.0.0.0/8 in four decimal parts; anything else that begins with "127." could be a name.
+bool is_loopback_ipv4(std::string_view host) {
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && !host.starts_with('.'))
+      return false;
+    host.remove_prefix(part > 0 ? 1 : 0);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(host.data(), host.data() + host.size(), value);
+    if (error != std::errc{} || value > 255 || (part == 0 && value != 127))
+      return false;
+    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
+  }
+  return host.empty();
+}
+
 std::uint16_t default_port(std::string_view scheme) {
   return scheme == "https" ? 443 : 80;
 }
@@ -98,8 +113,7 @@ std::string Url::target() const {
 }
 
 bool Url::is_loopback() const {
-  const bool ipv4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-  return ipv4 || host == "localhost" || host == "::1";
+  return is_loopback_ipv4(host) || host == "localhost" || host == "::1";
 }
 
 Url Url::with_path_added(std::string_view suffix) const {

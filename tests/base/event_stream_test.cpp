@@ -1,0 +1,129 @@
+#include "base/error.hpp"
+#include "base/event_stream.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace chutes;
+
+namespace {
+
+using Events = std::vector<std::string>;
+
+Events feed(EventStream& stream, std::string_view bytes, std::size_t piece) {
+  Events events;
+  for (std::size_t at = 0; at < bytes.size(); at += piece)
+    stream.feed(bytes.substr(at, piece), [&](std::string_view data) { events.emplace_back(data); });
+  return events;
+}
+
+Events events_of(std::string_view bytes) {
+  EventStream stream;
+  return feed(stream, bytes, bytes.size() + 1);
+}
+
+// What the stream says must not depend on how the network cut it.
+void check_events(std::string_view bytes, const Events& expected) {
+  for (std::size_t piece = 1; piece <= bytes.size() + 1; ++piece) {
+    EventStream stream;
+    CHECK_MESSAGE(feed(stream, bytes, piece) == expected, "in pieces of ", piece);
+  }
+}
+
+} // namespace
+
+TEST_CASE("events end at blank lines, whatever the line break and wherever the bytes are split") {
+  check_events("data: one\n\ndata: two\n\n", {"one", "two"});
+  check_events("data: one\r\n\r\ndata: two\r\n\r\n", {"one", "two"});
+  check_events("data: one\r\rdata: two\r\r", {"one", "two"});
+  check_events("data: one\r\n\ndata: two\n\r\n", {"one", "two"});
+  check_events("data: one\n\r\n\rdata: two\r\n\n\n", {"one", "two"});
+}
+
+TEST_CASE("several data lines are one event with line breaks between them") {
+  check_events("data: one\ndata: two\ndata:\ndata\n\n", {"one\ntwo\n\n"});
+}
+
+TEST_CASE("one space after the colon belongs to the format, further ones to the data") {
+  check_events("data:one\n\ndata:  two\n\ndata: three: four\n\n", {"one", " two", "three: four"});
+}
+
+TEST_CASE("comments, other fields and blank lines make no event") {
+  check_events(": a comment\n\n\nevent: ping\nid: 1\nretry: 10\n\ndata: one\nevent: x\n: more\n\n", {"one"});
+  EventStream stream;
+  CHECK(feed(stream, ":\n: keep alive\nid: 7\nevent\n\n", 3).empty());
+  CHECK(stream.stray_line().empty());
+}
+
+TEST_CASE("a data field without a value is an event without text") {
+  check_events("data\n\ndata:\n\n", {"", ""});
+}
+
+TEST_CASE("a byte order mark at the beginning is skipped, and only there") {
+  check_events("\xEF\xBB\xBF"
+               "data: one\n\n\xEF\xBB\xBF"
+               "data: two\n\ndata: three\n\n",
+               {"one", "three"});
+}
+
+TEST_CASE("UTF-8 and NUL pass byte for byte") {
+  check_events(std::string_view{"data: \xF0\x9F\x98\x80\0x\n\n", 14},
+               {std::string{"\xF0\x9F\x98\x80\0x", 6}});
+}
+
+TEST_CASE("an event that no blank line completed is no event, and its last line is left as the rest") {
+  EventStream stream;
+  CHECK(feed(stream, "data: one\n\ndata: two\ndata: thr", 4) == Events{"one"});
+  CHECK(stream.rest() == "data: thr");
+}
+
+TEST_CASE("JSON without 'data:' at the end is left to be found, with and without a line break") {
+  const std::string error = R"({"error":"Unhandled exception during response stream: x"})";
+  for (std::size_t piece = 1; piece < 70; ++piece) {
+    EventStream bare;
+    CHECK(feed(bare, "data: one\n\n" + error, piece) == Events{"one"});
+    CHECK(bare.rest() == error);
+    EventStream broken;
+    CHECK(feed(broken, "data: one\n\n" + error + "\n", piece) == Events{"one"});
+    CHECK(broken.rest().empty());
+    CHECK(broken.stray_line() == error);
+  }
+}
+
+TEST_CASE("many small events of more than 16 MiB together are fine in one piece or many") {
+  const std::string event = "data: " + std::string(1000, 'x') + "\n\n";
+  std::string all;
+  while (all.size() <= (17U << 20U))
+    all += event;
+  const auto expected = all.size() / event.size();
+  CHECK(events_of(all).size() == expected);
+  EventStream stream;
+  CHECK(feed(stream, all, 65536).size() == expected);
+}
+
+TEST_CASE("an event of more than 16 MiB is refused, as one line or as many") {
+  const auto kind_of_failure = [](const std::string& piece) {
+    EventStream stream;
+    std::size_t fed = 0;
+    try {
+      for (; fed < (40U << 20U); fed += piece.size())
+        stream.feed(piece, [](std::string_view) { FAIL("an event came"); });
+    } catch (const Error& error) {
+      CHECK(fed <= (17U << 20U));
+      return error.kind();
+    }
+    return ErrorKind::internal;
+  };
+  CHECK(kind_of_failure(std::string(1U << 20U, 'x')) == ErrorKind::service);
+  CHECK(kind_of_failure("data: " + std::string(1U << 20U, 'x') + "\n") == ErrorKind::service);
+}
+
+TEST_CASE("what a listener throws ends the feeding") {
+  EventStream stream;
+  CHECK_THROWS_AS(stream.feed("data: one\n\ndata: two\n\n",
+                              [](std::string_view) {
+                                throw Error{ErrorKind::reader_gone, "gone"};
+                              }),
+                  Error);
+}

@@ -1,0 +1,79 @@
+#include "base/json_fields.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace chutes;
+
+namespace {
+
+std::string nested(int depth) {
+  std::string text(static_cast<std::size_t>(depth), '[');
+  return text + std::string(static_cast<std::size_t>(depth), ']');
+}
+
+} // namespace
+
+TEST_CASE("JSON is read strictly and printed with its fields in the order they came") {
+  CHECK(json_line(*parse_json(R"( {"z": 1, "a": [true, null, "é"]} )")) == R"({"z":1,"a":[true,null,"é"]})");
+  CHECK(json_pretty(*parse_json(R"({"z":1})")) == "{\n  \"z\": 1\n}");
+}
+
+TEST_CASE("what is not exactly one JSON document is no JSON") {
+  for (const char* text : {"", " ", "{", "{}{}", "{} x", "{\"a\":1,}", "{'a':1}", "// c\n{}", "NaN", "01",
+                           "\"\x01\"", "\"\xFF\"", "1e999"})
+    CHECK_MESSAGE(!parse_json(text), text);
+}
+
+TEST_CASE("a member name that stands twice in one object makes the document worthless") {
+  CHECK(!parse_json(R"({"access_token":"a","access_token":"b"})"));
+  CHECK(!parse_json(R"({"x":[{"a":1,"\u0061":2}]})"));
+  CHECK(parse_json(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})"));
+}
+
+TEST_CASE("nesting is accepted to a depth of 64 and not beyond") {
+  CHECK(parse_json(nested(64)));
+  CHECK(!parse_json(nested(66)));
+  CHECK(!parse_json(nested(200000)));
+}
+
+TEST_CASE("a field of another type is an absent field") {
+  const auto object = *parse_json(R"({"text":"t","flag":true,"number":1.5,"null":null})");
+  CHECK(string_field(object, "text") == "t");
+  CHECK(bool_field(object, "flag") == true);
+  CHECK(number_field(object, "number") == 1.5);
+  CHECK(!string_field(object, "number"));
+  CHECK(!bool_field(object, "text"));
+  CHECK(!number_field(object, "flag"));
+  CHECK(!string_field(object, "null"));
+  CHECK(!string_field(object, "missing"));
+  CHECK(!string_field(Json("text"), "text"));
+  CHECK(!number_field(*parse_json("[1]"), "0"));
+  CHECK(find_field(object, "null")->is_null());
+  CHECK(find_field(object, "missing") == nullptr);
+}
+
+TEST_CASE("numbers may be written as text, and whole numbers with a fraction of zero") {
+  const auto object =
+      *parse_json(R"({"a":"3600","b":3600.0,"c":"1e3","d":"12x","e":"","f":"inf","g":"nan","h":-7,"i":1.5})");
+  CHECK(integer_field(object, "a") == 3600);
+  CHECK(integer_field(object, "b") == 3600);
+  CHECK(integer_field(object, "c") == 1000);
+  CHECK(integer_field(object, "h") == -7);
+  for (const char* name : {"d", "e", "f", "g"})
+    CHECK_MESSAGE(!number_field(object, name), name);
+  CHECK(!integer_field(object, "i"));
+}
+
+TEST_CASE("a whole number too big to be exact is absent") {
+  const auto object = *parse_json(R"({"most":9007199254740991,"more":9007199254740993,"far":1e300})");
+  CHECK(integer_field(object, "most") == 9007199254740991);
+  CHECK(!integer_field(object, "more"));
+  CHECK(!integer_field(object, "far"));
+}
+
+TEST_CASE("invalid UTF-8 is replaced when printed instead of failing") {
+  CHECK(json_line(Json("a\xFF"
+                       "b")) == "\"a\xEF\xBF\xBD"
+                                "b\"");
+}

@@ -1,0 +1,51 @@
+#include "base/secret.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sstream>
+#include <type_traits>
+
+using namespace chutes;
+
+static_assert(!std::is_convertible_v<Secret, std::string>);
+static_assert(!std::is_convertible_v<std::string, Secret>);
+
+TEST_CASE("a secret is equal to another of the same text only") {
+  CHECK(Secret{"cak_a"} == Secret{"cak_a"});
+  CHECK(!(Secret{"cak_a"} == Secret{"cak_b"}));
+  CHECK(!(Secret{"cak_a"} == Secret{"cak_"}));
+  CHECK(Secret{} == Secret{""});
+  CHECK(Secret{}.empty());
+  CHECK(!equal_in_constant_time("a", ""));
+  CHECK(equal_in_constant_time("", ""));
+}
+
+TEST_CASE("copies and moves carry the text, and what was moved from is empty") {
+  for (const std::string text : {"short", "a text that is long enough to live on the heap of the process"}) {
+    Secret first{text};
+    Secret copy = first;
+    CHECK(copy.reveal() == text);
+    Secret moved = std::move(first);
+    CHECK(moved.reveal() == text);
+    CHECK(first.empty()); // NOLINT: the state after a move is promised
+    Secret assigned{"another secret, to be overwritten by what follows"};
+    assigned = std::move(moved);
+    CHECK(assigned.reveal() == text);
+    CHECK(moved.empty()); // NOLINT
+    const Secret& same = assigned;
+    assigned = same;
+    CHECK(assigned.reveal() == text);
+    assigned = copy;
+    CHECK(assigned == copy);
+  }
+}
+
+TEST_CASE("wiping overwrites the characters where they lie") {
+  std::string text = "a text that is long enough to live on the heap of the process";
+  const char* place = text.data();
+  const auto length = text.size();
+  wipe(text);
+  CHECK(text.empty());
+  CHECK(text.data() == place);
+  CHECK(std::string(place, length) == std::string(length, '\0'));
+}

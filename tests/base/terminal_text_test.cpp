@@ -1,0 +1,150 @@
+#include "base/terminal_text.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+
+namespace {
+
+std::string filtered(std::string_view text, std::size_t piece) {
+  TerminalFilter filter;
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); at += piece)
+    out += filter.filter(text.substr(at, piece));
+  return out + filter.finish();
+}
+
+// What reaches the terminal must not depend on how the text was cut.
+void check_filter(std::string_view text, std::string_view expected) {
+  for (std::size_t piece = 1; piece <= text.size() + 1; ++piece)
+    CHECK_MESSAGE(filtered(text, piece) == expected, "in pieces of ", piece);
+}
+
+} // namespace
+
+TEST_CASE("ordinary text passes byte for byte, with line breaks and tabs") {
+  check_filter("Hé, 世界 😀\n\tمرحبا — e\xCC\x81 \xE2\x80\x8D\n",
+               "Hé, 世界 😀\n\tمرحبا — e\xCC\x81 \xE2\x80\x8D\n");
+  check_filter("", "");
+}
+
+TEST_CASE("escape sequences are taken away whole") {
+  check_filter("a\x1b[31mred\x1b[0m b", "ared b");
+  check_filter("a\x1b[2J\x1b[1;1H\x1b[?25lb", "ab");
+  check_filter("a\x1b"
+               "cb\x1b(Bc\x1b#8d\x1b=e\x1bMf",
+               "abcdef");
+}
+
+TEST_CASE("strings to the terminal (title, clipboard, links, device controls) are taken away whole") {
+  check_filter("a\x1b]0;title\x07"
+               "b",
+               "ab");
+  check_filter("a\x1b]52;c;aGVsbG8=\x1b\\b", "ab");
+  check_filter("\x1b]8;;http://evil\x1b\\text\x1b]8;;\x1b\\", "text");
+  check_filter("a\x1bP1$q\x1b\\b\x1b_apc\x1b\\c\x1b^pm\x1b\\d\x1bXsos\x1b\\e", "abcde");
+}
+
+TEST_CASE("C1 controls do as their escape sequences do, in UTF-8 and as raw bytes") {
+  check_filter("a\xC2\x9B"
+               "31mb\xC2\x9D"
+               "0;t\xC2\x9C"
+               "c\xC2\x85"
+               "d",
+               "abcd");
+  check_filter("a\x9B"
+               "31mb",
+               "a\xEF\xBF\xBD"
+               "31mb");
+}
+
+TEST_CASE("a sequence that never ends hides no more than its line") {
+  check_filter("a\x1b]0;title\nb", "a\nb");
+  check_filter("a\x1b[31\nb", "a\nb");
+  check_filter("a\x1b\nb", "a\nb");
+  check_filter("a\x1b", "a");
+  check_filter("a\x1b]0;\x18"
+               "b\x1b]0;\x1a"
+               "c",
+               "abc");
+}
+
+TEST_CASE("a sequence inside a sequence begins anew") {
+  check_filter("a\x1b[3\x1b[31mb", "ab");
+  check_filter("a\x1b]0;t\x1b[31mb", "ab");
+  check_filter("a\x1b\x1b[31mb", "ab");
+}
+
+TEST_CASE("characters that cannot belong to a sequence are text again") {
+  check_filter("a\x1b[éb", "aéb");
+  check_filter("a\x1b世b", "a世b");
+}
+
+TEST_CASE("control characters are taken away, a carriage return and a backspace too") {
+  check_filter("a\rb\b\x07\x01"
+               "c\x7F"
+               "d\ve\f",
+               "abcde");
+  check_filter(std::string_view{"a\0b", 3}, "ab");
+  check_filter("one\r\ntwo\r\n", "one\ntwo\n");
+}
+
+TEST_CASE("characters that turn the line around are taken away") {
+  check_filter("a\xE2\x80\xAE"
+               "b\xE2\x80\xAC"
+               "c\xE2\x81\xA6"
+               "d\xE2\x81\xA9"
+               "e",
+               "abcde");
+}
+
+TEST_CASE("invalid UTF-8 becomes U+FFFD, also where the text ends in mid-character") {
+  check_filter("a\xFF"
+               "b",
+               "a\xEF\xBF\xBD"
+               "b");
+  check_filter("a\xC3", "a\xEF\xBF\xBD");
+  check_filter("\xC0\x9B", "\xEF\xBF\xBD\xEF\xBF\xBD");
+  check_filter("\xE0\x80\x9B", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  check_filter("a\xC3\x1b[31mb", "a\xEF\xBF\xBD"
+                                 "b");
+}
+
+TEST_CASE("no sequence of bytes gets a control character past the filter") {
+  // Every pair of bytes after every beginning that opens something.
+  for (const std::string beginning :
+       {"", "\x1b", "\x1b[", "\x1b]", "\x1bP", "\xC2", "\xE2\x80", "\x1b]x\x1b", "\x1b("})
+    for (int first = 0; first < 256; ++first)
+      for (int second = 0; second < 256; second += 3) {
+        const std::string text = beginning + static_cast<char>(first) + static_cast<char>(second) + "z";
+        const std::string out = filtered(text, 1);
+        for (std::size_t i = 0; i < out.size(); ++i) {
+          const auto byte = static_cast<unsigned char>(out[i]);
+          const bool c1 = byte == 0xC2 && i + 1 < out.size() && static_cast<unsigned char>(out[i + 1]) < 0xA0;
+          if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F || c1)
+            FAIL("a control character passed after byte " << first << " " << second);
+        }
+      }
+}
+
+TEST_CASE("a message is one line, harmless and of bounded length") {
+  CHECK(one_line("a\nb\r\nc\td", 100) == "a b  c d");
+  CHECK(one_line("\x1b[31mred\x1b[0m\x07", 100) == "red");
+  CHECK(one_line("\xFF", 100) == "\xEF\xBF\xBD");
+  CHECK(one_line("0123456789", 10) == "0123456789");
+  CHECK(one_line("0123456789x", 10) == "0123456…");
+  CHECK(one_line("ééééé", 9) == "ééé…");
+  CHECK(one_line("", 10).empty());
+}
+
+TEST_CASE("display width counts columns, not bytes") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("abc") == 3);
+  CHECK(display_width("é") == 1);
+  CHECK(display_width("e\xCC\x81") == 1);
+  CHECK(display_width("世界") == 4);
+  CHECK(display_width("😀") == 2);
+  CHECK(display_width("█░") == 2);
+  CHECK(display_width("a\nb") == 2);
+  CHECK(display_width("\xFF") == 1);
+}
