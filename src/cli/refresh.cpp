@@ -20,7 +20,7 @@ void run(const RefreshOptions&, Context& context) {
   const auto credentials = context.access_tokens().refresh_now();
   const auto now = context.platform.clock.now();
   context.result(session_json(credentials, context.profile(), now),
-                 "Refreshed: the session of " + who(credentials) + " is good until " +
+                 "Refreshed the session of " + who(credentials) + "; it expires " +
                      expiry_text(credentials, now) + ".\n");
 }
 

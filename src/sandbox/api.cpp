@@ -16,8 +16,10 @@ bool part_of_label(char c) {
   return std::isdigit(static_cast<unsigned char>(c)) != 0 || (c >= 'a' && c <= 'z') || c == '-';
 }
 
-// "llm" of "LLM.chutes.localhost:8080"; empty if the name has one label only or is the API's.
+// "llm" of "LLM.chutes.localhost:8080"; empty if the name has one label only, is the API's or is an address.
 std::string first_label(std::string_view host_header) {
+  if (host_header.find_first_not_of("0123456789.:") == std::string_view::npos)
+    return {};
   std::string name{host_header};
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

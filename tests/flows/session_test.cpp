@@ -146,7 +146,7 @@ TEST_CASE("refresh renews even what is not due") {
   world.http.expect("POST", token_url, 200, second_pair);
   CHECK(world.run({"refresh"}) == 0);
   CHECK(world.terminal.output ==
-        "Refreshed: the session of ada is good until in 1 hour (2026-11-23T13:00:00Z).\n");
+        "Refreshed the session of ada; it expires in 1 hour (2026-11-23T13:00:00Z).\n");
   CHECK(kept_session(world).access_token == Secret{"cak_second"});
 }
 

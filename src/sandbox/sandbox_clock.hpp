@@ -1,0 +1,24 @@
+// The sandbox's own time: the computer's, plus what POST /_sandbox/clock has added, so that no test need
+// sleep.
+#pragma once
+
+#include "base/time_text.hpp"
+
+#include <atomic>
+#include <chrono>
+
+namespace chutes::sandbox {
+
+class SandboxClock {
+public:
+  [[nodiscard]] Instant now() const {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
+           std::chrono::seconds{m_ahead.load()};
+  }
+  void advance(std::chrono::seconds by) { m_ahead += by.count(); }
+
+private:
+  std::atomic<long long> m_ahead{0};
+};
+
+} // namespace chutes::sandbox

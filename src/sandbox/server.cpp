@@ -1,0 +1,268 @@
+#include "sandbox/server.hpp"
+
+#include "base/error.hpp"
+#include "sandbox/api.hpp"
+#include "sandbox/api_answer.hpp"
+#include "sandbox/fault_wire.hpp"
+#include "sandbox/request_log.hpp"
+#include "sandbox/test_certificate.hpp"
+
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+namespace chutes::sandbox {
+namespace {
+
+// Paths that exist, so that another method is a 405 and a slash too many a 307, as the framework answers.
+constexpr std::array<std::string_view, 12> known_paths{"/idp/authorize",    "/idp/authorize/consent",
+                                                       "/idp/login",        "/idp/token",
+                                                       "/idp/token/revoke", "/idp/token/introspect",
+                                                       "/idp/userinfo",     "/idp/scopes",
+                                                       "/idp/apps",         "/users/me",
+                                                       "/chutes/",          "/idp/authorizations"};
+
+bool is_known(std::string_view path) {
+  return std::find(known_paths.begin(), known_paths.end(), path) != known_paths.end();
+}
+
+void answer_unknown(const httplib::Request& request, httplib::Response& response) {
+  std::string path = request.path;
+  if (is_known(path)) {
+    answer_detail(response, 405, "Method Not Allowed");
+    return;
+  }
+  if (path.size() > 1 && path.ends_with('/'))
+    path.pop_back();
+  if (path != request.path && is_known(path))
+    response.set_redirect("http://" + request.get_header_value("Host") + path, 307);
+  else
+    answer_detail(response, 404, "Not Found");
+}
+
+void allow_only_address_reuse(socket_t socket) {
+  const int yes = 1; // httplib's default is SO_REUSEPORT, which lets a second server share the port
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+// One listening server and its thread; stopped and joined when it goes away.
+class Listener {
+public:
+  explicit Listener(std::unique_ptr<httplib::Server> server) : m_server(std::move(server)) {}
+  ~Listener() {
+    if (!m_thread.joinable())
+      return;
+    while (!m_server->is_running()) // a stop before the accept loop runs would be lost
+      std::this_thread::yield();
+    m_server->stop();
+    m_thread.join();
+  }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  // The port, or -1 if it could not be bound.
+  int bind(const char* address, int port) {
+    if (port == 0)
+      return m_server->bind_to_any_port(address);
+    return m_server->bind_to_port(address, port) ? port : -1;
+  }
+  void serve() {
+    m_thread = std::thread{[this] { m_server->listen_after_bind(); }};
+  }
+
+private:
+  std::unique_ptr<httplib::Server> m_server;
+  std::thread m_thread;
+};
+
+} // namespace
+
+struct SandboxServer::Parts {
+  explicit Parts(const ServerOptions& given, StartingPoint start)
+      : options(given),
+        demo(std::move(start.demo)),
+        first_users(start.records.users),
+        owner(holder_of(start.records)),
+        identity(std::move(start.records), rules_of(given), clock, saver()),
+        api(identity, owner) {
+    for (const auto& spec : options.faults)
+      plan.add(spec);
+    if (options.tls)
+      certificate = std::make_unique<TestCertificate>();
+  }
+  ~Parts() {
+    plan.stop();
+    listeners.clear();
+  }
+
+  static IdentityRules rules_of(const ServerOptions& given) {
+    auto rules = given.rules;
+    rules.scheme = given.tls ? "https" : "http";
+    return rules;
+  }
+
+  // The owner of the demo application: the account that the catalogue's private chute belongs to.
+  static AccountHolder holder_of(const Records& records) {
+    const auto& user = records.users.at(records.apps.begin()->second.user_id);
+    return {user.username, user.user_id, user.created_at};
+  }
+
+  std::function<void(const Records&)> saver() {
+    if (!options.state_file)
+      return {};
+    return [this](const Records& records) { write_state(*options.state_file, records, demo); };
+  }
+
+  std::unique_ptr<httplib::Server> make_server() {
+    auto server = certificate
+                      ? std::make_unique<httplib::SSLServer>(certificate->certificate(), certificate->key())
+                      : std::make_unique<httplib::Server>();
+    server->set_socket_options(allow_only_address_reuse);
+    server->set_tcp_nodelay(true);
+    server->set_keep_alive_max_count(10'000);
+    server->set_keep_alive_timeout(1); // seconds; an idle connection holds the end up for so long
+    server->set_read_timeout(30, 0);
+    server->new_task_queue = [] { return new httplib::ThreadPool(64); };
+    server->set_exception_handler(
+        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+          answer_server_error(response); // httplib would tell the exception's text
+        });
+    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+      answer(request, response);
+    };
+    constexpr const char* everything = R"([\s\S]*)";
+    server->Get(everything, handler)
+        .Post(everything, handler)
+        .Put(everything, handler)
+        .Patch(everything, handler)
+        .Delete(everything, handler)
+        .Options(everything, handler);
+    server->set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      hooks.after(request, response);
+    });
+    server->set_logger([this](const httplib::Request& request, const httplib::Response& response) {
+      if (!request.path.starts_with("/_sandbox/"))
+        log.add(request, response, clock.now());
+    });
+    return server;
+  }
+
+  void answer(const httplib::Request& request, httplib::Response& response) {
+    if (answer_door(request, response) || hooks.before(request, response))
+      return;
+    const bool for_host = !host_and_path(request.path, request.get_header_value("Host")).host.empty();
+    if (!(!for_host && identity.answer(request, response)) && !api.answer(request, response))
+      if (!for_host || !identity.answer(request, response))
+        answer_unknown(request, response);
+  }
+
+  // The three doors for tests, which the service does not have.
+  bool answer_door(const httplib::Request& request, httplib::Response& response) {
+    if (request.path == "/_sandbox/log" && request.method == "GET")
+      answer_json(response, log.entries());
+    else if (request.path == "/_sandbox/fault" && request.method == "POST")
+      answer_fault_door(plan, request, response);
+    else if (request.path == "/_sandbox/clock" && request.method == "POST")
+      answer_clock_door(request, response);
+    else
+      return false;
+    return true;
+  }
+
+  void answer_clock_door(const httplib::Request& request, httplib::Response& response) {
+    const auto body = parse_json(request.body);
+    const auto seconds = body ? integer_field(*body, "advance") : std::nullopt;
+    if (!seconds) {
+      answer_detail(response, 400, "advance: a whole number of seconds is wanted");
+      return;
+    }
+    clock.advance(std::chrono::seconds{*seconds});
+    answer_json(response, {{"now", rfc3339(clock.now())}});
+  }
+
+  void listen() {
+    auto ipv4 = std::make_unique<Listener>(make_server());
+    bound = ipv4->bind("127.0.0.1", options.port);
+    if (bound < 0)
+      throw Error{ErrorKind::usage, "port " + std::to_string(options.port) + " is taken",
+                  "leave --port out for any free one"};
+    listeners.push_back(std::move(ipv4));
+    auto ipv6 = std::make_unique<Listener>(make_server());
+    if (ipv6->bind("::1", bound) == bound)
+      listeners.push_back(std::move(ipv6));
+    for (auto& listener : listeners)
+      listener->serve();
+  }
+
+  const ServerOptions options;
+  const DemoClient demo;
+  const std::map<std::string, User> first_users;
+  const AccountHolder owner;
+  SandboxClock clock;
+  FaultPlan plan;
+  FaultHooks hooks{plan, [this] { return clock.now(); }};
+  RequestLog log;
+  Identity identity;
+  Api api;
+  std::unique_ptr<TestCertificate> certificate;
+  std::vector<std::unique_ptr<Listener>> listeners;
+  int bound = -1;
+};
+
+SandboxServer::SandboxServer(const ServerOptions& options) {
+  std::optional<StartingPoint> start;
+  if (options.state_file)
+    start = read_state(*options.state_file);
+  const bool is_new = !start;
+  if (is_new)
+    start = make_starting_point(options.usernames, SandboxClock{}.now());
+  if (is_new && options.state_file)
+    write_state(*options.state_file, start->records, start->demo);
+  m_parts = std::make_unique<Parts>(options, std::move(*start));
+  m_parts->listen();
+}
+
+SandboxServer::~SandboxServer() = default;
+
+std::uint16_t SandboxServer::port() const {
+  return static_cast<std::uint16_t>(m_parts->bound);
+}
+
+std::string SandboxServer::base_url() const {
+  return (m_parts->options.tls ? "https://127.0.0.1:" : "http://127.0.0.1:") + std::to_string(m_parts->bound);
+}
+
+const DemoClient& SandboxServer::demo() const {
+  return m_parts->demo;
+}
+
+std::vector<User> SandboxServer::users() const {
+  std::vector<User> users;
+  for (const auto& [id, user] : m_parts->first_users)
+    users.push_back(user);
+  return users;
+}
+
+std::vector<std::pair<std::string, std::string>> SandboxServer::variables() const {
+  std::string redirect_uris;
+  for (const auto& uri : demo().redirect_uris)
+    redirect_uris += (redirect_uris.empty() ? "" : " ") + uri;
+  const auto base = base_url();
+  std::vector<std::pair<std::string, std::string>> variables{
+      {"CHUTES_API_URL", base},
+      {"CHUTES_IDP_BASE_URL", base},
+      {"CHUTES_HOST_TEMPLATE", base + "/_host/{host}"},
+      {"CHUTES_LLM_URL", base + "/_host/llm"},
+      {"CHUTES_OAUTH_CLIENT_ID", demo().client_id},
+      {"CHUTES_OAUTH_CLIENT_SECRET", demo().client_secret},
+      {"CHUTES_OAUTH_REDIRECT_URI", redirect_uris},
+      {"CHUTES_API_KEY", demo().api_key}};
+  if (m_parts->certificate)
+    variables.emplace_back("SSL_CERT_FILE", m_parts->certificate->authority_file());
+  return variables;
+}
+
+} // namespace chutes::sandbox

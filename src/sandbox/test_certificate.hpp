@@ -1,0 +1,37 @@
+// A certificate authority of the sandbox's own, made at start, and a certificate of it for this machine's
+// loopback names.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string>
+
+namespace chutes::sandbox {
+
+class TestCertificate {
+public:
+  // ECDSA P-256, valid for a week; names 127.0.0.1, ::1, localhost and *.localhost. The authority's
+  // certificate is written to a file of its own, which goes with this object. Throws std::runtime_error.
+  TestCertificate();
+  ~TestCertificate();
+  TestCertificate(const TestCertificate&) = delete;
+  TestCertificate& operator=(const TestCertificate&) = delete;
+
+  [[nodiscard]] X509* certificate() const { return m_certificate.get(); }
+  [[nodiscard]] EVP_PKEY* key() const { return m_key.get(); }
+  [[nodiscard]] const std::string& authority_file() const { return m_authority_file; }
+
+private:
+  struct Free {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+  };
+  std::unique_ptr<X509, Free> m_certificate;
+  std::unique_ptr<EVP_PKEY, Free> m_key;
+  std::string m_directory;
+  std::string m_authority_file;
+};
+
+} // namespace chutes::sandbox
