@@ -6,14 +6,21 @@
 #include <nlohmann/json.hpp>
 
 namespace chutes::oauth {
+namespace {
+
+Error unusable(int status) {
+  return Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}
+      .with_status(status);
+}
+
+} // namespace
 
 Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http) {
   const auto response = send_form(endpoint, {{"token", token.reveal()}}, http);
   const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   const auto active = document ? bool_field(*document, "active") : std::nullopt;
   if (!active)
-    throw Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}
-        .with_status(response.status);
+    throw unusable(response.status);
   return {*active, json_line(*document)};
 }
 

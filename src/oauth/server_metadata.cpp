@@ -17,6 +17,10 @@ Error unusable(const Url& issuer, const std::string& why) {
                "check the issuer's address"};
 }
 
+Error refused(const Url& issuer, int status) {
+  return unusable(issuer, "was answered with status " + std::to_string(status)).with_status(status);
+}
+
 // Where the label that ends before `end` begins.
 std::size_t label_begin(const std::string& host, std::size_t end) {
   const auto dot = end == 0 ? std::string::npos : host.rfind('.', end - 1);
@@ -103,8 +107,7 @@ ServerMetadata chutes_server(const Url& idp_base) {
 ServerMetadata discover(const Url& issuer, HttpClient& http) {
   const auto response = fetch(issuer, http);
   if (response.status != 200)
-    throw unusable(issuer, "was answered with status " + std::to_string(response.status))
-        .with_status(response.status);
+    throw refused(issuer, response.status);
   const auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw unusable(issuer, "is not JSON");

@@ -42,6 +42,11 @@ Error nonsense(const HttpResponse& response, const std::string& what) {
       .with_status(response.status);
 }
 
+Error too_often(const HttpResponse& response) {
+  return Error{ErrorKind::limit, "the token endpoint was asked too often", "wait a minute, then try again"}
+      .with_status(response.status);
+}
+
 bool looks_like_html(const std::string& body) {
   const auto first = body.find_first_not_of(" \t\r\n");
   return first != std::string::npos && body[first] == '<';
@@ -108,8 +113,7 @@ TokenAnswer read_token_answer(const HttpResponse& response) {
   if (response.status / 100 == 3)
     throw nonsense(response, "redirected elsewhere, which is never followed");
   if (response.status == 429)
-    throw Error{ErrorKind::limit, "the token endpoint was asked too often", "wait a minute, then try again"}
-        .with_status(response.status);
+    throw too_often(response);
   const WipedDocument parsed{parse_json(response.body)};
   if (!parsed.is_json())
     throw nonsense(response, looks_like_html(response.body) ? "answered with HTML instead of JSON"
