@@ -13,6 +13,7 @@ import random
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,6 @@ SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/sr
 USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
 SCHEMA = "ai.chutes.Login"
 PATIENCE = 30  # seconds until a program that hangs is a failure
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def free_port():
@@ -155,6 +155,9 @@ class Sandbox:
                 self.variables[name] = value.strip("'")
         if "CHUTES_API_URL" not in self.variables:
             raise AssertionError(f"the sandbox did not start:\n{self._running.stdout}{self._running.stderr}")
+        trust = ssl.create_default_context(cafile=self.variables.get("SSL_CERT_FILE"))
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}),
+                                                   urllib.request.HTTPSHandler(context=trust))
 
     @property
     def url(self):
@@ -176,7 +179,7 @@ class Sandbox:
             headers["Authorization"] = f"Bearer {credential}"
         request = urllib.request.Request(self.url + path, data=data, headers=headers, method=method)
         try:
-            with DIRECT.open(request, timeout=PATIENCE) as response:
+            with self._opener.open(request, timeout=PATIENCE) as response:
                 status, text = response.status, response.read().decode()
         except urllib.error.HTTPError as error:
             with error:

@@ -20,8 +20,8 @@ def help_of(program, *arguments):
 
 def options_in(text):
     """The options that a help text declares: what begins a line, in all its spellings."""
-    declared = re.findall(r"(?m)^ +((?:-\w|--[\w-]+)(?:,(?:-\w|--[\w-]+))*)", text)
-    return {spelling for entry in declared for spelling in entry.split(",")}
+    declared = re.findall(r"(?m)^ +((?:-\w|--[\w-]+)(?:, ?(?:-\w|--[\w-]+))*)", text)
+    return {spelling.strip() for entry in declared for spelling in entry.split(",")}
 
 
 def commands_in(text):
