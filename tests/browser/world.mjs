@@ -132,7 +132,9 @@ export class World {
     const page = await context.newPage();
     page.complaints = [];
     page.strangers = [];
-    page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
+    page.on('console', (message) => {
+      if (message.type() === 'error') page.complaints.push(`${message.text()} ${message.location().url}`);
+    });
     page.on('pageerror', (error) => page.complaints.push(String(error)));
     page.on('request', (request) => {
       const url = new URL(request.url());
