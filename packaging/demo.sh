@@ -53,11 +53,23 @@ outside() {
 
 # --- inside: the demonstration -----------------------------------------------------------------------------------------
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold="" cyan="" plain=""
+if [[ -t 1 ]]; then
+  bold=$'\033[1m' cyan=$'\033[36m' plain=$'\033[0m'
+fi
 
-# Shows a command line, then runs it.
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+
+# Shows a command line as one would type it, then runs it.
 show() {
-  printf '\n\033[36m$ %s\033[0m\n' "$*"
+  local word line=""
+  for word in "$@"; do
+    if [[ $word == *[^A-Za-z0-9_./:=-]* ]]; then
+      word="\"$word\""
+    fi
+    line+=" $word"
+  done
+  printf '\n%s$%s%s\n' "$cyan" "$line" "$plain"
   "$@"
 }
 
