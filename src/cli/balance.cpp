@@ -1,6 +1,7 @@
 // `balance`: what is left, in money and in quotas: gauges for people, plain lines in a pipe, the service's
-// own fields in JSON. Three requests over one connection; what the token may not see is left out.
+// own fields in JSON. A few requests over one connection; what the token may not see is left out.
 #include "base/error.hpp"
+#include "base/form.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command.hpp"
 #include "cli/gauge.hpp"
@@ -9,8 +10,6 @@
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace chutes::cli {
 namespace {
@@ -24,7 +23,7 @@ constexpr const char* footer = R"(Examples:
 
 void declare(Words&, BalanceOptions&) {}
 
-HttpResponse fetch(const char* path, Context& context) {
+HttpResponse fetch(const std::string& path, Context& context) {
   const Url url = context.endpoints.api.with_path_added(path);
   return context.with_token(url, [&](const Secret& token) {
     return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
@@ -43,7 +42,7 @@ Json account(Context& context) {
 }
 
 // Null if the token may not see it, or the service cannot say just now.
-Json optional_part(const char* path, Context& context) {
+Json optional_part(const std::string& path, Context& context) {
   const auto response = fetch(path, context);
   auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   return document ? std::move(*document) : Json(nullptr);
@@ -58,53 +57,73 @@ std::string amount_text(double amount) {
   return text;
 }
 
-std::string quota_line(const service::Quota& quota) {
-  const std::string name = quota.chute == "*" ? "all chutes" : one_line(quota.chute, 60);
-  const std::string amount = !quota.amount        ? "unlimited"
-                             : *quota.amount == 0 ? "no free requests, pay as you go"
-                                                  : amount_text(*quota.amount) + " free requests a day";
-  return "quota            " + name + ": " + amount + "\n";
+// How much of each counted quota is used: chute to what the service says of it.
+Json quota_usage(const Json& quotas, Context& context) {
+  constexpr std::size_t most_asked = 4; // one request each
+  Json usage = Json::object();
+  for (const auto& chute : service::counted_chutes(quotas, most_asked))
+    usage[chute] = optional_part("/users/me/quota_usage/" + percent_encode(chute), context);
+  return usage;
 }
 
-std::string window_line(const service::UsageWindow& window, Instant now, bool terminal, int columns) {
-  std::string title = "used in " + window.name;
-  title.resize(17, ' ');
-  std::string line = title;
-  if (terminal) {
-    constexpr int text_beside_bar = 62;
-    line += gauge(window.cap > 0 ? window.usage / window.cap : 1.0,
-                  std::clamp(columns - text_beside_bar, 8, 40)) +
-            "  ";
-  }
-  line += usd(window.usage) + " of " + usd(window.cap);
-  return line + (window.reset_at ? ", starts anew " + relative_time(*window.reset_at, now) : "") + "\n";
+GaugeRow quota_row(const service::Quota& quota) {
+  const std::string name = quota.chute == "*" ? "all chutes: " : one_line(quota.chute, 60) + ": ";
+  if (quota.unlimited)
+    return {"quota", std::nullopt, name + "unlimited"};
+  if (!quota.amount)
+    return {"quota", std::nullopt, name + "not told"};
+  if (*quota.amount <= 0)
+    return {"quota", std::nullopt, name + "no free requests, pay as you go"};
+  if (!quota.used)
+    return {"quota", std::nullopt, name + amount_text(*quota.amount) + " free requests a day"};
+  return {"quota", *quota.used / *quota.amount,
+          name + amount_text(*quota.used) + " of " + amount_text(*quota.amount) +
+              " free requests used today"};
 }
 
-std::string balance_text(const service::Balance& balance, Context& context) {
-  std::string text = "balance          " + (balance.usd ? usd(*balance.usd) : std::string{"not told"}) + "\n";
+GaugeRow window_row(const service::UsageWindow& window, Instant now) {
+  GaugeRow row{"used in " + window.name, std::nullopt, window.used ? usd(*window.used) : "not told"};
+  if (window.cap)
+    row.text += " of " + usd(*window.cap);
+  else
+    row.text += ", not capped";
+  if (window.used && window.cap)
+    row.share = *window.cap > 0 ? *window.used / *window.cap : 1.0;
+  if (window.reset_at)
+    row.text += ", starts anew " + relative_time(*window.reset_at, now);
+  return row;
+}
+
+std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now) {
+  std::vector<GaugeRow> rows{{"balance", std::nullopt, balance.usd ? usd(*balance.usd) : "not told"}};
   if (!balance.payment_address.empty())
-    text += "deposit to       " + one_line(balance.payment_address, 100) + "\n";
+    rows.push_back({"deposit to", std::nullopt, one_line(balance.payment_address, 100)});
   if (balance.monthly_price)
-    text += "subscription     " + usd(*balance.monthly_price) + " a month\n";
+    rows.push_back({"subscription", std::nullopt, usd(*balance.monthly_price) + " a month"});
   for (const auto& window : balance.windows)
-    text += window_line(window, context.platform.clock.now(), context.platform.terminal.output_is_terminal(),
-                        context.platform.terminal.width());
+    rows.push_back(window_row(window, now));
   for (const auto& quota : balance.quotas)
-    text += quota_line(quota);
-  return text;
+    rows.push_back(quota_row(quota));
+  return rows;
 }
 
 void run(const BalanceOptions&, Context& context) {
   const Json mine = account(context);
   const Json quotas = optional_part("/users/me/quotas", context);
+  const Json usage = quota_usage(quotas, context);
   const Json subscription = optional_part("/users/me/subscription_usage", context);
   Json json;
   for (const char* field : {"balance", "payment_address"})
     if (const Json* value = find_field(mine, field))
       json[field] = *value;
   json["quotas"] = quotas;
+  json["quota_usage"] = usage;
   json["subscription_usage"] = subscription;
-  context.result(json, balance_text(service::read_balance(mine, quotas, subscription), context));
+  const auto& terminal = context.platform.terminal;
+  const auto balance = service::read_balance(mine, quotas, usage, subscription);
+  context.result(json,
+                 gauge_lines(balance_rows(balance, context.platform.clock.now()),
+                             terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
 }
 
 } // namespace

@@ -1,7 +1,9 @@
-// A share of something as a bar, for terminals.
+// Shares of something as bars, for terminals.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace chutes::cli {
 
@@ -9,5 +11,15 @@ namespace chutes::cli {
 [[nodiscard]] std::string gauge(double share, int width);
 // "$12.34", "-$0.50"
 [[nodiscard]] std::string usd(double amount);
+
+struct GaugeRow {
+  std::string title;
+  std::optional<double> share; // absent: nothing to draw
+  std::string text;
+};
+
+// A line for each row, titles in a column. Bars only if `columns` is given, all of one width, so that the
+// longest line fits; where there is no room for bars the share stands there as a number.
+[[nodiscard]] std::string gauge_lines(const std::vector<GaugeRow>& rows, std::optional<int> columns);
 
 } // namespace chutes::cli

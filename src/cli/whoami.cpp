@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command.hpp"
+#include "oauth/userinfo.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
 
@@ -23,10 +24,7 @@ void declare(Words& words, WhoamiOptions& options) {
   words.flag("--account", options.account, "Add the account facts of /users/me");
 }
 
-Json fetch(const Url& url, std::string_view what, Context& context) {
-  const auto response = context.with_token(url, [&](const Secret& token) {
-    return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
-  });
+Json object_of(const HttpResponse& response, std::string_view what) {
   if (response.status != 200)
     throw service::service_error(response, what, "profile");
   auto document = parse_json(response.body);
@@ -34,6 +32,25 @@ Json fetch(const Url& url, std::string_view what, Context& context) {
     throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
         response.status);
   return std::move(*document);
+}
+
+// The authorization server's own endpoint, which may be another issuer's than the service's.
+Json userinfo(Context& context) {
+  const auto endpoint = context.server().userinfo_endpoint;
+  if (!endpoint)
+    throw Error{ErrorKind::service, "this authorization server has no userinfo endpoint"};
+  const auto response = context.with_token(*endpoint, [&](const Secret& token) {
+    return oauth::userinfo(*endpoint, token, context.platform.http).response;
+  });
+  return object_of(response, "the user information");
+}
+
+Json account(Context& context) {
+  const Url url = context.endpoints.api.with_path_added("/users/me");
+  const auto response = context.with_token(url, [&](const Secret& token) {
+    return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+  });
+  return object_of(response, "the account");
 }
 
 // "name  value" lines of the fields a person reads; everything else is in --json.
@@ -45,19 +62,23 @@ std::string facts(const Json& document, const std::vector<std::pair<const char*,
   return text;
 }
 
+std::string since(const Json& document, Instant now) {
+  const auto text = string_field(document, "created_at");
+  const auto created = text ? parse_time(*text) : std::nullopt;
+  return created
+             ? "since       " + rfc3339(*created).substr(0, 10) + " (" + relative_time(*created, now) + ")\n"
+             : "";
+}
+
 void run(const WhoamiOptions& options, Context& context) {
-  const auto& userinfo = context.server().userinfo_endpoint;
-  if (!userinfo)
-    throw Error{ErrorKind::service, "this authorization server has no userinfo endpoint"};
-  Json document = fetch(*userinfo, "the user information", context);
-  std::string text = facts(
-      document, {{"username", "username    "}, {"sub", "account id  "}, {"created_at", "since       "}});
+  Json document = userinfo(context);
+  std::string text = facts(document, {{"username", "username    "}, {"sub", "account id  "}}) +
+                     since(document, context.platform.clock.now());
   if (options.account) {
-    const Json account = fetch(context.endpoints.api.with_path_added("/users/me"), "the account", context);
-    text +=
-        facts(account,
-              {{"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}});
-    for (const auto& item : account.items())
+    const Json mine = account(context);
+    text += facts(
+        mine, {{"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}});
+    for (const auto& item : mine.items())
       document[item.key()] = item.value();
   }
   context.result(document, text);

@@ -59,19 +59,27 @@ Json& ChatAnswer::choice_at(long index) {
   return found->second;
 }
 
+// Says aloud what a delta or a message holds. Engines name a model's thoughts in two ways.
+void ChatAnswer::tell(const Json& words, ChatListener& listener) {
+  auto reasoning = string_field(words, "reasoning_content");
+  if (!reasoning)
+    reasoning = string_field(words, "reasoning");
+  if (reasoning && !reasoning->empty())
+    listener.reasoning(*reasoning);
+  const auto text = string_field(words, "content");
+  if (!text || text->empty())
+    return;
+  m_said_something = true;
+  listener.text(*text);
+}
+
 void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   const auto index = static_cast<long>(integer_field(choice, "index").value_or(0));
   Json& kept = choice_at(index);
   const Json* delta = find_field(choice, "delta");
   if (delta != nullptr && delta->is_object()) {
-    const auto text = string_field(*delta, "content");
-    const auto reasoning = string_field(*delta, "reasoning_content");
-    if (index == 0 && reasoning && !reasoning->empty())
-      listener.reasoning(*reasoning);
-    if (index == 0 && text && !text->empty()) {
-      m_said_something = true;
-      listener.text(*text);
-    }
+    if (index == 0)
+      tell(*delta, listener);
     add_delta(kept["message"], *delta);
   }
   for (const auto& item : choice.items())
@@ -80,6 +88,7 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
 }
 
 void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
+  m_begun = true;
   for (const auto& item : chunk.items()) {
     if (item.key() == "choices" || item.key() == "usage")
       continue;
@@ -93,37 +102,29 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
         add_choice(choice, listener);
 }
 
-void ChatAnswer::take_whole(const Json& document, ChatListener& listener) {
-  m_whole = true;
-  for (const auto& item : document.items())
-    if (item.key() != "choices" && item.key() != "usage")
-      m_envelope[item.key()] = item.value();
-  if (const Json* usage = find_field(document, "usage"))
+void ChatAnswer::take_whole(Json document, ChatListener& listener) {
+  m_begun = true;
+  if (const Json* usage = find_field(document, "usage"); usage != nullptr && usage->is_object())
     m_usage = *usage;
   const Json* choices = find_field(document, "choices");
-  if (choices == nullptr || !choices->is_array())
-    return;
-  long index = 0;
-  for (const auto& choice : *choices) {
-    const Json* message = find_field(choice, "message");
-    if (index == 0 && message != nullptr) {
-      if (const auto reasoning = string_field(*message, "reasoning_content"))
-        listener.reasoning(*reasoning);
-      if (const auto text = string_field(*message, "content"); text && !text->empty()) {
-        m_said_something = true;
-        listener.text(*text);
-      }
-    }
-    m_choices[index++] = choice;
-  }
+  if (choices == nullptr || !choices->is_array() || choices->empty())
+    return fail("it holds no answer");
+  m_choices[0] = choices->front();
+  if (const Json* message = find_field(choices->front(), "message"))
+    tell(*message, listener);
+  m_whole = std::move(document);
 }
 
-void ChatAnswer::fail(std::string message) {
+void ChatAnswer::fail(std::string reason) {
+  if (m_failed)
+    return;
   m_failed = true;
-  m_error = message.empty() ? "no reason given" : std::move(message);
+  m_error = reason.empty() ? "no reason given" : std::move(reason);
 }
 
 Json ChatAnswer::assembled() const {
+  if (!m_whole.is_null())
+    return m_whole;
   Json document = m_envelope.is_object() ? m_envelope : Json::object();
   document["choices"] = Json::array();
   for (const auto& [index, choice] : m_choices)
@@ -141,7 +142,7 @@ std::string ChatAnswer::first_finish_reason() const {
 ChatOutcome ChatAnswer::outcome() const {
   ChatOutcome result;
   result.finish_reason = first_finish_reason();
-  const bool complete = marked_done || !result.finish_reason.empty() || (m_whole && !m_choices.empty());
+  const bool complete = m_marked_done || !result.finish_reason.empty() || !m_whole.is_null();
   result.end = m_failed ? ChatEnd::failed : complete ? ChatEnd::complete : ChatEnd::cut;
   result.error = m_error;
   result.response = json_line(assembled());

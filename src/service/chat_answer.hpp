@@ -11,18 +11,25 @@
 
 namespace chutes::service {
 
-struct ChatAnswer {
-  bool marked_done = false;
-
+class ChatAnswer {
+public:
   // One chunk of a stream; text goes to `listener` at once.
   void add_chunk(const Json& chunk, ChatListener& listener);
-  // A complete response object.
-  void take_whole(const Json& document, ChatListener& listener);
-  void fail(std::string message);
+  // A complete response object, as it comes when nothing was streamed.
+  void take_whole(Json document, ChatListener& listener);
+  // The end marker: nothing after it counts.
+  void mark_done() { m_marked_done = true; }
+  // The service gave up; likewise. An empty reason is replaced by words that say so.
+  void fail(std::string reason);
+
+  [[nodiscard]] bool over() const { return m_marked_done || m_failed; }
+  // Whether anything of an answer has come.
+  [[nodiscard]] bool begun() const { return m_begun; }
   [[nodiscard]] ChatOutcome outcome() const;
 
 private:
   void add_choice(const Json& choice, ChatListener& listener);
+  void tell(const Json& words, ChatListener& listener);
   [[nodiscard]] Json& choice_at(long index);
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
@@ -30,9 +37,11 @@ private:
   Json m_envelope; // everything of the chunks but choices and usage
   std::map<long, Json> m_choices;
   Json m_usage;
+  Json m_whole; // null unless the answer came as one document
   std::string m_error;
+  bool m_begun = false;
+  bool m_marked_done = false;
   bool m_failed = false;
-  bool m_whole = false;
   bool m_said_something = false;
 };
 

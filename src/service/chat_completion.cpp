@@ -21,7 +21,7 @@ std::string chat_body(const ChatRequest& request) {
   return json_line(body);
 }
 
-struct ChatReader::Answer : ChatAnswer {};
+class ChatReader::Answer final : public ChatAnswer {};
 
 ChatReader::ChatReader(ChatListener& listener, bool streamed)
     : m_listener(listener), m_streamed(streamed), m_answer(std::make_unique<Answer>()) {}
@@ -36,42 +36,56 @@ void ChatReader::feed(std::string_view bytes) {
 }
 
 bool ChatReader::done() const {
-  return m_answer->marked_done;
+  return m_answer->over();
 }
 
 void ChatReader::read_event(std::string_view data) {
-  if (m_answer->marked_done)
+  if (m_answer->over() || data.empty())
     return;
-  if (data == "[DONE]") {
-    m_answer->marked_done = true;
-    return;
-  }
+  if (data == "[DONE]")
+    return m_answer->mark_done();
   const auto chunk = parse_json(data);
   if (!chunk || !chunk->is_object())
-    return; // not ours to judge: the end marker or its absence will tell
-  if (const Json* error = find_field(*chunk, "error"); error != nullptr && !error->is_null())
+    m_answer->fail("a piece of it is not a JSON object");
+  else if (const Json* error = find_field(*chunk, "error"); error != nullptr && !error->is_null())
     m_answer->fail(error_detail(std::string{data}));
   else
     m_answer->add_chunk(*chunk, m_listener);
 }
 
-// What stands in the stream without "data:" can only be the service's last words.
+// What stands in a stream without "data:" is the service's last words, or an answer that was not streamed
+// after all; other text at its end may be a piece that was cut.
 void ChatReader::read_unframed(std::string_view text) {
-  const auto document = parse_json(text);
+  auto document = parse_json(text);
   if (document && find_field(*document, "error") != nullptr)
     m_answer->fail(error_detail(std::string{text}));
+  else if (document && find_field(*document, "choices") != nullptr && !m_answer->begun())
+    m_answer->take_whole(std::move(*document), m_listener);
 }
 
-ChatOutcome ChatReader::finish() {
-  if (!m_streamed) {
-    const auto document = parse_json(m_body);
-    if (document && document->is_object())
-      m_answer->take_whole(*document, m_listener);
-  } else if (!m_answer->marked_done) {
+void ChatReader::read_body() {
+  auto document = parse_json(m_body);
+  if (!document || !document->is_object())
+    m_answer->fail("it is not a JSON object");
+  else if (const Json* error = find_field(*document, "error"); error != nullptr && !error->is_null())
+    m_answer->fail(error_detail(m_body));
+  else
+    m_answer->take_whole(std::move(*document), m_listener);
+}
+
+ChatOutcome ChatReader::finish(bool cut) {
+  if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
     read_unframed(m_events.rest());
+    if (!m_answer->begun() && !m_answer->over() && !m_events.stray_line().empty())
+      m_answer->fail("it is not a stream of events");
+  } else if (!m_streamed && !cut) {
+    read_body();
   }
-  return m_answer->outcome();
+  auto outcome = m_answer->outcome();
+  if (cut && !m_answer->over())
+    outcome.end = ChatEnd::cut;
+  return outcome;
 }
 
 } // namespace chutes::service

@@ -37,13 +37,13 @@ public:
 enum class ChatEnd {
   complete, // an end marker, or a finish_reason
   cut,      // neither: the stream just stopped
-  failed,   // the service reported an error in mid-stream
+  failed,   // the service reported an error in mid-stream, or sent something else than an answer
 };
 
 struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
   std::string finish_reason; // "stop", "length", …; empty if none came
-  std::string error;         // what the service said, one line, when `end` is failed
+  std::string error;         // what is wrong with it, one line, when `end` is failed
   std::string response; // the complete response object as one line of JSON, as if it had not been streamed
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
@@ -58,14 +58,16 @@ public:
   ChatReader& operator=(const ChatReader&) = delete;
 
   void feed(std::string_view bytes);
-  // Whether the end marker has come: nothing after it counts.
+  // Whether the end marker or an error has come: nothing after it counts.
   [[nodiscard]] bool done() const;
-  [[nodiscard]] ChatOutcome finish();
+  // What came of it. `cut`: the connection broke before the answer's end.
+  [[nodiscard]] ChatOutcome finish(bool cut);
 
 private:
-  struct Answer;
+  class Answer;
   void read_event(std::string_view data);
   void read_unframed(std::string_view text);
+  void read_body();
 
   ChatListener& m_listener;
   bool m_streamed;

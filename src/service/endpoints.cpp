@@ -10,19 +10,24 @@ namespace {
 constexpr const char* default_api = "https://api.chutes.ai";
 constexpr const char* default_template = "https://{host}.chutes.ai";
 constexpr std::string_view placeholder = "{host}";
+constexpr std::string_view service_domain = ".chutes.ai";
 
-Url checked(const std::string& text, const std::string& variable) {
+// `example` is what the variable holds when it is not set.
+Url checked(const std::string& text, const std::string& variable, const std::string& example) {
   auto url = Url::parse(text);
   if (!url || !url->is_protected() || url->query)
     throw Error{ErrorKind::usage, variable + " does not hold an https URL",
-                "for example " + variable + "=" + default_api};
+                "for example " + variable + "=" + example};
   return url->with_path_added("");
 }
 
-Url from_template(const std::string& text, std::string_view name) {
-  std::string filled = text;
-  filled.replace(filled.find(placeholder), placeholder.size(), name);
-  return checked(filled, "CHUTES_HOST_TEMPLATE");
+Url from_template(std::string text, std::string_view name) {
+  const auto at = text.find(placeholder);
+  if (at == std::string::npos)
+    throw Error{ErrorKind::usage, "CHUTES_HOST_TEMPLATE does not hold {host}",
+                std::string{"for example CHUTES_HOST_TEMPLATE="} + default_template};
+  text.replace(at, placeholder.size(), name);
+  return checked(text, "CHUTES_HOST_TEMPLATE", default_template);
 }
 
 bool is_host_label(std::string_view name) {
@@ -32,30 +37,36 @@ bool is_host_label(std::string_view name) {
   });
 }
 
-// ".chutes.ai" of "api.chutes.ai": what every host of the service ends in. Empty for an address or a name
-// without dots.
-std::string domain_suffix(const Url& api) {
-  const auto dot = api.host.find('.');
-  const bool named = api.host.find_first_not_of("0123456789.") != std::string::npos &&
-                     api.host.find(':') == std::string::npos;
-  return named && dot != std::string::npos && api.host.find('.', dot + 1) != std::string::npos
-             ? api.host.substr(dot)
-             : "";
+// Whether the template makes the origin of `url` out of some host's name. A template may hold {host} in its
+// path: then all its hosts are one origin.
+bool is_template_origin(const Url& url, const std::string& host_template) {
+  const Url sample = from_template(host_template, "x");
+  if (url.origin() == sample.origin())
+    return true;
+  const auto begin = host_template.find("://") + 3;
+  const auto at = host_template.find(placeholder);
+  if (host_template.find('/', begin) < at)
+    return false;
+  const auto prefix = at - begin;
+  const auto suffix = sample.host.size() - prefix - 1;
+  if (url.host.size() <= prefix + suffix)
+    return false;
+  const auto name = url.host.substr(prefix, url.host.size() - prefix - suffix);
+  return is_host_label(name) && url.origin() == from_template(host_template, name).origin();
 }
 
 } // namespace
 
 Endpoints Endpoints::from(const Environment& environment) {
   Endpoints endpoints;
-  endpoints.api = checked(environment.find("CHUTES_API_URL").value_or(default_api), "CHUTES_API_URL");
+  endpoints.api =
+      checked(environment.find("CHUTES_API_URL").value_or(default_api), "CHUTES_API_URL", default_api);
   const auto idp = environment.find("CHUTES_IDP_BASE_URL");
-  endpoints.idp = idp ? checked(*idp, "CHUTES_IDP_BASE_URL") : endpoints.api;
+  endpoints.idp = idp ? checked(*idp, "CHUTES_IDP_BASE_URL", default_api) : endpoints.api;
   endpoints.host_template = environment.find("CHUTES_HOST_TEMPLATE").value_or(default_template);
-  if (endpoints.host_template.find(placeholder) == std::string::npos)
-    throw Error{ErrorKind::usage, "CHUTES_HOST_TEMPLATE does not hold {host}",
-                std::string{"for example CHUTES_HOST_TEMPLATE="} + default_template};
+  const Url templated = from_template(endpoints.host_template, "llm");
   const auto llm = environment.find("CHUTES_LLM_URL");
-  endpoints.llm = llm ? checked(*llm, "CHUTES_LLM_URL") : from_template(endpoints.host_template, "llm");
+  endpoints.llm = llm ? checked(*llm, "CHUTES_LLM_URL", "https://llm.chutes.ai") : templated;
   return endpoints;
 }
 
@@ -68,13 +79,13 @@ Url Endpoints::host(std::string_view name) const {
 bool Endpoints::may_receive_token(const Url& url) const {
   if (!url.is_protected())
     return false;
-  const Url sample = from_template(host_template, "x");
   const auto origin = url.origin();
-  if (origin == api.origin() || origin == idp.origin() || origin == llm.origin() || origin == sample.origin())
+  if (origin == api.origin() || origin == idp.origin() || origin == llm.origin() ||
+      is_template_origin(url, host_template))
     return true;
-  const auto suffix = domain_suffix(api);
-  return !suffix.empty() && url.scheme == "https" && url.host.ends_with(suffix) &&
-         url.host.size() > suffix.size();
+  // A host of any depth below the service's own domain, while that is the service we speak to.
+  return api.host.ends_with(service_domain) && url.scheme == "https" && url.host.ends_with(service_domain) &&
+         url.host.size() > service_domain.size();
 }
 
 } // namespace chutes::service

@@ -23,7 +23,8 @@ struct Endpoints {
   // label.
   [[nodiscard]] Url host(std::string_view name) const;
 
-  // Whether a credential may be sent to `url`: it is one of these endpoints, or below the API's own domain.
+  // Whether a credential may be sent to `url`: it is one of these endpoints, a host the template makes, or,
+  // as long as the API itself is there, https below chutes.ai.
   [[nodiscard]] bool may_receive_token(const Url& url) const;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/json_fields.hpp"
 #include "base/terminal_text.hpp"
+#include "base/time_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,12 +26,18 @@ std::string validation_text(const Json& items) {
   return text;
 }
 
+// A reason as text, as a 422's list, or as an object with its `message` (an engine's error one level down).
 std::string text_of(const Json& value) {
   if (value.is_string())
     return value.get<std::string>();
   if (value.is_array())
     return validation_text(value);
-  return string_field(value, "message").value_or("");
+  if (auto message = string_field(value, "message"))
+    return std::move(*message);
+  const Json* nested = find_field(value, "error");
+  return nested != nullptr && nested->is_string() ? nested->get<std::string>()
+         : nested != nullptr                      ? string_field(*nested, "message").value_or("")
+                                                  : "";
 }
 
 std::string hint_for_forbidden(const std::string& detail, std::string_view scope) {
@@ -41,12 +48,22 @@ std::string hint_for_forbidden(const std::string& detail, std::string_view scope
          "', and the scopes it has";
 }
 
-std::string hint_for(int status, const std::string& detail, std::string_view scope) {
-  switch (status) {
+// A 402 may say when the quota starts anew (`detail.quota_reset_timestamp`).
+std::string hint_for_payment(const std::string& body) {
+  const auto document = parse_json(body);
+  const Json* detail = document ? find_field(*document, "detail") : nullptr;
+  const auto text = detail != nullptr ? string_field(*detail, "quota_reset_timestamp") : std::nullopt;
+  const auto reset = text ? parse_time(*text) : std::nullopt;
+  return "top up the account, or wait for the quota to start anew" +
+         (reset ? " at " + rfc3339(*reset) : std::string{}) + "; 'chutes-login balance' shows both";
+}
+
+std::string hint_for(const HttpResponse& response, const std::string& detail, std::string_view scope) {
+  switch (response.status) {
   case 401:
     return "sign in again with 'chutes-login login'";
   case 402:
-    return "top up the account, or wait for the quota to start anew; 'chutes-login balance' shows both";
+    return hint_for_payment(response.body);
   case 403:
     return hint_for_forbidden(detail, scope);
   case 404:
@@ -54,7 +71,7 @@ std::string hint_for(int status, const std::string& detail, std::string_view sco
   case 429:
     return "try again in a little while";
   default:
-    return status >= 500 ? "try again later" : "";
+    return response.status >= 500 ? "try again later" : "";
   }
 }
 
@@ -87,7 +104,7 @@ std::string error_detail(const std::string& body) {
     const auto description = string_field(*document, "error_description");
     return one_line(text_of(*error) + (description ? ": " + *description : ""), longest_detail);
   }
-  return "";
+  return one_line(string_field(*document, "message").value_or(""), longest_detail);
 }
 
 Error service_error(const HttpResponse& response, std::string_view what, std::string_view scope) {
@@ -95,7 +112,7 @@ Error service_error(const HttpResponse& response, std::string_view what, std::st
   const std::string said = detail.empty() ? "status " + std::to_string(response.status) : detail;
   std::string message = response.status >= 500 ? "the service failed at " : "the service refused ";
   Error error{kind_of(response.status), message + std::string{what} + ": " + said,
-              hint_for(response.status, detail, scope)};
+              hint_for(response, detail, scope)};
   error.with_status(response.status);
   if (const auto id = response.header("X-Chutes-InvocationID"))
     error.with_request_id(one_line(*id, 100));

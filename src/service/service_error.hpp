@@ -16,9 +16,9 @@ namespace chutes::service {
 [[nodiscard]] Error service_error(const HttpResponse& response, std::string_view what,
                                   std::string_view scope = "");
 
-// What the body says of the reason: `detail` as text, its `message`, or the fields of a 422 list; `error`
-// with its description or `message`. One line; empty if nothing of that is there (HTML, plain text over 200
-// bytes).
+// What the body says of the reason: `detail` as text, its `message` (or that of an engine's `error` in it),
+// or the fields of a 422 list; else `error` with its description, or `message`. One line; empty if nothing of
+// that is there (HTML, plain text over 200 bytes).
 [[nodiscard]] std::string error_detail(const std::string& body);
 
 } // namespace chutes::service

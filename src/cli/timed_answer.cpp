@@ -1,0 +1,52 @@
+#include "cli/timed_answer.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace chutes::cli {
+namespace {
+
+double seconds(SteadyInstant::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+std::string count_text(const std::optional<long>& count) {
+  return count ? std::to_string(*count) : "?";
+}
+
+std::string number_text(double number, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, number);
+  return text.data();
+}
+
+} // namespace
+
+void TimedAnswer::text(std::string_view piece) {
+  note_first();
+  m_inner.text(piece);
+}
+
+void TimedAnswer::reasoning(std::string_view piece) {
+  note_first();
+  m_inner.reasoning(piece);
+}
+
+void TimedAnswer::note_first() {
+  if (!m_first)
+    m_first = m_clock.steady();
+}
+
+std::string TimedAnswer::usage_line(const service::ChatOutcome& outcome, bool streamed) const {
+  std::string line = "usage: " + count_text(outcome.prompt_tokens) + " tokens in, " +
+                     count_text(outcome.completion_tokens) + " out";
+  if (!m_first)
+    return line;
+  line += ", first after " + number_text(seconds(*m_first - m_began), 2) + " s";
+  const double writing = seconds(m_clock.steady() - (streamed ? *m_first : m_began));
+  if (outcome.completion_tokens && writing > 0)
+    line += ", " + number_text(static_cast<double>(*outcome.completion_tokens) / writing, 0) + " tokens/s";
+  return line;
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,92 @@
+#include "service/service_error.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using service::error_detail;
+using service::service_error;
+
+namespace {
+
+Error refusal(int status, std::string body, std::string_view scope = "") {
+  return service_error({status, {{"x-chutes-invocationid", "inv-1"}}, std::move(body)}, "the balance", scope);
+}
+
+} // namespace
+
+TEST_CASE("the reason is found in every shape the service gives it in") {
+  CHECK(error_detail(R"({"detail":"model not found: X"})") == "model not found: X");
+  CHECK(error_detail(
+            R"({"detail":{"message":"Quota exceeded","quota_reset_timestamp":"2026-11-24T00:00:00Z"}})") ==
+        "Quota exceeded");
+  CHECK(error_detail(R"({"detail":{"error":{"message":"context too long","code":400}}})") ==
+        "context too long");
+  CHECK(error_detail(R"({"detail":{"error":"context too long"}})") == "context too long");
+  CHECK(error_detail(R"({"error":"invalid_client"})") == "invalid_client");
+  CHECK(error_detail(R"({"error":"invalid_request","error_description":"Missing required parameters"})") ==
+        "invalid_request: Missing required parameters");
+  CHECK(error_detail(R"({"error":{"message":"engine died","type":"x"}})") == "engine died");
+  CHECK(error_detail(R"({"object":"error","message":"bad request","code":400})") == "bad request");
+  CHECK(error_detail("Internal Server Error") == "Internal Server Error");
+}
+
+TEST_CASE("a validation error is told field by field, and what was sent is never repeated") {
+  CHECK(error_detail(R"({"detail":[
+      {"type":"missing","loc":["body","name"],"msg":"Field required","input":{"client_secret":"csc_hidden"}},
+      {"type":"json_invalid","loc":["body",7],"msg":"JSON decode error","input":{}},
+      {"msg":"Value error, no place"}, {"loc":["body"]}, "csc_hidden"]})") ==
+        "body.name: Field required; body.7: JSON decode error; Value error, no place");
+}
+
+TEST_CASE("what explains nothing to a person is left out") {
+  CHECK(error_detail("<html><body>429 Too Many Requests</body></html>").empty());
+  CHECK(error_detail(std::string(201, 'x')).empty());
+  CHECK(error_detail("").empty());
+  for (const char* body :
+       {"{}", "[]", "null", "7", R"({"detail":null})", R"({"detail":7})", R"({"detail":{}})"})
+    CHECK_MESSAGE(error_detail(body).empty(), body);
+}
+
+TEST_CASE("a reason is one harmless line of bounded length") {
+  CHECK(error_detail("{\"detail\":\"a\\nb\\u001b[31mc\\u202e\"}") == "a bc");
+  CHECK(error_detail("{\"detail\":\"" + std::string(1000, 'x') + "\"}").size() == 300);
+}
+
+TEST_CASE("the status decides the kind") {
+  const std::pair<int, ErrorKind> kinds[] = {
+      {400, ErrorKind::service},   {401, ErrorKind::sign_in_needed}, {402, ErrorKind::limit},
+      {403, ErrorKind::forbidden}, {404, ErrorKind::service},        {422, ErrorKind::service},
+      {426, ErrorKind::service},   {429, ErrorKind::limit},          {500, ErrorKind::service},
+      {503, ErrorKind::service},   {302, ErrorKind::service}};
+  for (const auto& [status, kind] : kinds) {
+    const auto error = refusal(status, R"({"detail":"why"})");
+    CHECK(error.kind() == kind);
+    CHECK(error.status() == status);
+    CHECK(error.request_id() == "inv-1");
+    CHECK(std::string{error.what()} == (status >= 500 ? "the service failed at the balance: why"
+                                                      : "the service refused the balance: why"));
+  }
+}
+
+TEST_CASE("without a reason the status has to do") {
+  CHECK(std::string{refusal(429, "<html></html>").what()} == "the service refused the balance: status 429");
+}
+
+TEST_CASE("a refusal for want of a scope names it; another one does not") {
+  CHECK(refusal(403, R"({"detail":"Token does not have permission for this resource"})", "chutes:invoke")
+            .hint()
+            .find("--scope chutes:invoke") != std::string::npos);
+  CHECK(
+      refusal(403, R"({"detail":"This action can only be performed by billing admin accounts."})", "profile")
+          .hint() == "the account may not do this");
+}
+
+TEST_CASE("a payment refusal says when the quota starts anew, where the service tells") {
+  CHECK(refusal(
+            402,
+            R"({"detail":{"message":"Quota exceeded","quota_reset_timestamp":"2026-11-24T00:00:00+00:00"}})")
+            .hint() == "top up the account, or wait for the quota to start anew at 2026-11-24T00:00:00Z; "
+                       "'chutes-login balance' shows both");
+  CHECK(refusal(402, R"({"detail":"Subscription usage cap exceeded."})").hint() ==
+        "top up the account, or wait for the quota to start anew; 'chutes-login balance' shows both");
+}
