@@ -18,6 +18,11 @@ Error sign_in_needed(const std::string& message) {
   return Error{ErrorKind::sign_in_needed, message, "sign in with 'chutes-login login'"};
 }
 
+Error answered_with(const oauth::TokenRefusal& refusal, Error error) {
+  error.with_status(refusal.status);
+  return error;
+}
+
 } // namespace
 
 const char* source_name(CredentialSource source) {
@@ -93,7 +98,7 @@ Credentials AccessTokens::refresh(const Credentials& old) {
   const auto answer = request_refresh(old, server);
   if (const auto* refusal = std::get_if<oauth::TokenRefusal>(&answer))
     return explain_refusal(old, *refusal);
-  const auto next = old.renewed(std::get<oauth::TokenResponse>(answer), m_platform.clock.now());
+  auto next = old.renewed(std::get<oauth::TokenResponse>(answer), m_platform.clock.now());
   m_vault.keep(next);
   return next;
 }
@@ -121,17 +126,17 @@ Credentials AccessTokens::explain_refusal(const Credentials& old, const oauth::T
     const auto now = m_vault.find_session();
     if (now && now->generation != old.generation) // refreshed by somebody who does not know our lock
       return *now;
-    throw sign_in_needed("the service no longer accepts the session's refresh token")
-        .with_status(refusal.status);
+    throw answered_with(refusal, sign_in_needed("the service no longer accepts the session's refresh token"));
   }
   if (refusal.error == "invalid_client")
-    throw Error{ErrorKind::usage,
-                "the service does not accept the client secret of " + old.client_id + "; the session is kept",
-                "set CHUTES_OAUTH_CLIENT_SECRET to the current one, or sign in again with it"}
-        .with_status(refusal.status);
-  throw Error{ErrorKind::service, "the service refused to refresh the session: " + refusal.error,
-              "try again later; the session is kept"}
-      .with_status(refusal.status);
+    throw answered_with(
+        refusal,
+        {ErrorKind::usage,
+         "the service does not accept the client secret of " + old.client_id + "; the session is kept",
+         "set CHUTES_OAUTH_CLIENT_SECRET to the current one, or sign in again with it"});
+  throw answered_with(refusal,
+                      {ErrorKind::service, "the service refused to refresh the session: " + refusal.error,
+                       "try again later; the session is kept"});
 }
 
 // The environment's registration counts only for the client the tokens were issued to: another client's

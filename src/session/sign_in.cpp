@@ -81,21 +81,26 @@ Secret code_of(const oauth::AuthorizationResponse& response) {
   throw Error{ErrorKind::not_authorized, "the service refused the sign-in: " + detail, "try again"};
 }
 
+Error answered_with(const oauth::TokenRefusal& refusal, Error error) {
+  error.with_status(refusal.status);
+  return error;
+}
+
 oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client) {
   if (auto* tokens = std::get_if<oauth::TokenResponse>(&answer))
     return std::move(*tokens);
   const auto& refusal = std::get<oauth::TokenRefusal>(answer);
   if (refusal.error == "invalid_client")
-    throw Error{ErrorKind::usage,
-                "the service does not accept the client id " + client.client_id + " with this client secret",
-                "check both and sign in again; the authorization code is spent"}
-        .with_status(refusal.status);
+    throw answered_with(refusal, {ErrorKind::usage,
+                                  "the service does not accept the client id " + client.client_id +
+                                      " with this client secret",
+                                  "check both and sign in again; the authorization code is spent"});
   if (refusal.error == "invalid_grant")
-    throw Error{ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"}
-        .with_status(refusal.status);
-  throw Error{ErrorKind::service, "the service refused the authorization code: " + refusal.error,
-              "sign in again"}
-      .with_status(refusal.status);
+    throw answered_with(
+        refusal, {ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"});
+  throw answered_with(
+      refusal,
+      {ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"});
 }
 
 // The tokens are safe already; who they belong to is asked next, and a server that cannot tell now costs only
