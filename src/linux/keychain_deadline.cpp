@@ -1,14 +1,11 @@
 #include "linux/keychain_deadline.hpp"
 
-#include <poll.h>
-#include <pthread.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdint>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
@@ -19,10 +16,10 @@ constexpr std::chrono::seconds silence{1};
 } // namespace
 
 KeychainDeadline::KeychainDeadline(const LibsecretLibrary& library, SignalWatch& signals, Terminal& terminal)
-    : m_library(library)
-    , m_terminal(terminal)
-    , m_cancellable(library.g_cancellable_new())
-    , m_done(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : m_library(library),
+      m_terminal(terminal),
+      m_cancellable(owned(library, library.g_cancellable_new())),
+      m_done(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   m_thread = std::thread{[this, wake_fd = signals.wake_fd()] { watch(wake_fd); }};
 }
 
@@ -30,7 +27,6 @@ KeychainDeadline::~KeychainDeadline() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(m_done.get(), &one, sizeof one);
   m_thread.join();
-  m_library.g_object_unref(m_cancellable);
 }
 
 void KeychainDeadline::watch(int wake_fd) noexcept {
@@ -45,7 +41,7 @@ void KeychainDeadline::watch(int wake_fd) noexcept {
     const bool late = std::chrono::steady_clock::now() - began >= limit;
     if (signalled || late) {
       m_passed = late;
-      m_library.g_cancellable_cancel(m_cancellable);
+      m_library.g_cancellable_cancel(m_cancellable.get());
       return;
     }
     if (!said && std::chrono::steady_clock::now() - began >= silence) {

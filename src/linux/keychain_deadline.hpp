@@ -1,5 +1,5 @@
-// A limit on one blocking call into libsecret: a thread that cancels it at the deadline or on a signal, and says after a
-// second what is waited for.
+// A limit on what one call of ours asks of libsecret: a thread that cancels it at the deadline or on a
+// signal, and says after a second what is waited for.
 #pragma once
 
 #include "linux/file_descriptor.hpp"
@@ -19,7 +19,7 @@ public:
   KeychainDeadline(const KeychainDeadline&) = delete;
   KeychainDeadline& operator=(const KeychainDeadline&) = delete;
 
-  [[nodiscard]] GCancellable* cancellable() const { return m_cancellable; }
+  [[nodiscard]] GCancellable* cancellable() const { return m_cancellable.get(); }
   [[nodiscard]] bool passed() const { return m_passed; }
 
 private:
@@ -27,8 +27,8 @@ private:
 
   const LibsecretLibrary& m_library;
   Terminal& m_terminal;
-  GCancellable* m_cancellable;
-  FileDescriptor m_done; // an eventfd: readable once the call has returned
+  GObjectPointer<GCancellable> m_cancellable;
+  FileDescriptor m_done; // an eventfd: readable once the work is done
   std::atomic<bool> m_passed{false};
   std::thread m_thread;
 };

@@ -1,49 +1,77 @@
-// libsecret and the parts of GLib it is used with, loaded when the keychain is first needed and not before: linking them
-// would cost every command their start-up.
+// libsecret and the parts of GLib it is used with, loaded when the keychain is first needed and not before:
+// linking them would cost every command their start-up.
 #pragma once
 
 #include <libsecret/secret.h>
 
+#include <memory>
 #include <string>
+
+// Every function used, once: the table below and its loader are both made from this list.
+#define CHUTES_LIBSECRET_FUNCTIONS(FUNCTION)                                                                 \
+  FUNCTION(g_bus_get_sync)                                                                                   \
+  FUNCTION(g_cancellable_cancel)                                                                             \
+  FUNCTION(g_cancellable_new)                                                                                \
+  FUNCTION(g_dbus_connection_is_closed)                                                                      \
+  FUNCTION(g_dbus_connection_set_exit_on_close)                                                              \
+  FUNCTION(g_dbus_error_get_remote_error)                                                                    \
+  FUNCTION(g_error_free)                                                                                     \
+  FUNCTION(g_error_new_literal)                                                                              \
+  FUNCTION(g_free)                                                                                           \
+  FUNCTION(g_hash_table_insert)                                                                              \
+  FUNCTION(g_hash_table_lookup)                                                                              \
+  FUNCTION(g_hash_table_new)                                                                                 \
+  FUNCTION(g_hash_table_unref)                                                                               \
+  FUNCTION(g_io_error_quark)                                                                                 \
+  FUNCTION(g_list_free)                                                                                      \
+  FUNCTION(g_log_set_default_handler)                                                                        \
+  FUNCTION(g_log_set_writer_func)                                                                            \
+  FUNCTION(g_object_unref)                                                                                   \
+  FUNCTION(g_quark_from_static_string)                                                                       \
+  FUNCTION(g_str_equal)                                                                                      \
+  FUNCTION(g_str_hash)                                                                                       \
+  FUNCTION(g_task_new)                                                                                       \
+  FUNCTION(g_task_propagate_pointer)                                                                         \
+  FUNCTION(g_task_return_error)                                                                              \
+  FUNCTION(g_type_register_static_simple)                                                                    \
+  FUNCTION(secret_collection_for_alias_sync)                                                                 \
+  FUNCTION(secret_collection_get_locked)                                                                     \
+  FUNCTION(secret_item_delete_sync)                                                                          \
+  FUNCTION(secret_item_get_attributes)                                                                       \
+  FUNCTION(secret_item_get_locked)                                                                           \
+  FUNCTION(secret_item_get_modified)                                                                         \
+  FUNCTION(secret_item_get_secret)                                                                           \
+  FUNCTION(secret_service_get_type)                                                                          \
+  FUNCTION(secret_service_open_sync)                                                                         \
+  FUNCTION(secret_service_search_sync)                                                                       \
+  FUNCTION(secret_service_store_sync)                                                                        \
+  FUNCTION(secret_value_get)                                                                                 \
+  FUNCTION(secret_value_new)                                                                                 \
+  FUNCTION(secret_value_unref)
 
 namespace chutes::on_linux {
 
-// The functions used, by their own names. Null pointers until `load` has succeeded.
+// The functions, by their own names. None is null in what `load` returns.
 struct LibsecretLibrary {
-#define CHUTES_SECRET_FUNCTION(name) decltype(&::name) name = nullptr
-  CHUTES_SECRET_FUNCTION(g_bus_get_sync);
-  CHUTES_SECRET_FUNCTION(g_dbus_connection_set_exit_on_close);
-  CHUTES_SECRET_FUNCTION(g_cancellable_new);
-  CHUTES_SECRET_FUNCTION(g_cancellable_cancel);
-  CHUTES_SECRET_FUNCTION(g_object_unref);
-  CHUTES_SECRET_FUNCTION(g_error_free);
-  CHUTES_SECRET_FUNCTION(g_dbus_error_get_remote_error);
-  CHUTES_SECRET_FUNCTION(g_free);
-  CHUTES_SECRET_FUNCTION(g_list_free);
-  CHUTES_SECRET_FUNCTION(g_hash_table_new);
-  CHUTES_SECRET_FUNCTION(g_hash_table_insert);
-  CHUTES_SECRET_FUNCTION(g_hash_table_lookup);
-  CHUTES_SECRET_FUNCTION(g_hash_table_unref);
-  CHUTES_SECRET_FUNCTION(g_str_hash);
-  CHUTES_SECRET_FUNCTION(g_str_equal);
-  CHUTES_SECRET_FUNCTION(g_log_set_default_handler);
-  CHUTES_SECRET_FUNCTION(secret_service_get_sync);
-  CHUTES_SECRET_FUNCTION(secret_service_search_sync);
-  CHUTES_SECRET_FUNCTION(secret_service_store_sync);
-  CHUTES_SECRET_FUNCTION(secret_collection_for_alias_sync);
-  CHUTES_SECRET_FUNCTION(secret_collection_get_locked);
-  CHUTES_SECRET_FUNCTION(secret_item_get_locked);
-  CHUTES_SECRET_FUNCTION(secret_item_get_secret);
-  CHUTES_SECRET_FUNCTION(secret_item_get_attributes);
-  CHUTES_SECRET_FUNCTION(secret_item_get_modified);
-  CHUTES_SECRET_FUNCTION(secret_item_delete_sync);
-  CHUTES_SECRET_FUNCTION(secret_value_new);
-  CHUTES_SECRET_FUNCTION(secret_value_get);
-  CHUTES_SECRET_FUNCTION(secret_value_unref);
-#undef CHUTES_SECRET_FUNCTION
+#define CHUTES_POINTER(name) decltype(&::name) name = nullptr;
+  CHUTES_LIBSECRET_FUNCTIONS(CHUTES_POINTER)
+#undef CHUTES_POINTER
 
   // The library, loaded on the first call; null if it is not installed (`why` then says what was missing).
   [[nodiscard]] static const LibsecretLibrary* load(std::string& why);
 };
+
+// Ownership of one reference to a GObject.
+struct Unreference {
+  const LibsecretLibrary* library = nullptr;
+  void operator()(void* object) const noexcept { library->g_object_unref(object); }
+};
+template <typename Type>
+using GObjectPointer = std::unique_ptr<Type, Unreference>;
+
+template <typename Type>
+GObjectPointer<Type> owned(const LibsecretLibrary& library, Type* object) {
+  return GObjectPointer<Type>{object, Unreference{&library}};
+}
 
 } // namespace chutes::on_linux

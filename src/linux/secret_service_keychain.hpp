@@ -1,5 +1,6 @@
-// The desktop's Secret Service as keychain, through libsecret with an encrypted session. Every call is bounded: three seconds,
-// said after one. Nothing ever prompts; a locked keychain is told from an empty one.
+// The desktop's Secret Service as keychain, through libsecret with an encrypted session. Every call is
+// bounded: three seconds in all, explained after one. Nothing ever prompts; a locked keychain is told from an
+// empty one.
 #pragma once
 
 #include "linux/signal_watch.hpp"
@@ -10,6 +11,8 @@
 #include <memory>
 
 namespace chutes::on_linux {
+
+class SecretServiceSession;
 
 class SecretServiceKeychain final : public Keychain {
 public:
@@ -23,17 +26,18 @@ public:
   void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
   bool remove(const KeychainKey& key) override;
   std::vector<KeychainKey> list() override;
+  // A service without a default keyring is `failing`: it can be read, and holds nothing, but not written.
   KeychainState state(std::string* detail) noexcept override;
 
 private:
-  struct Session;
-  // The session with the service, opened on first use. Throws Error{keychain}.
-  Session& session();
+  // Calls `work` with the session, opened if need be, and a deadline for both.
+  template <typename Work>
+  auto in_session(Work work);
 
   const Environment& m_environment;
   SignalWatch& m_signals;
   Terminal& m_terminal;
-  std::unique_ptr<Session> m_session;
+  std::unique_ptr<SecretServiceSession> m_session;
 };
 
 } // namespace chutes::on_linux
