@@ -1,11 +1,12 @@
 """Signing in, from the word typed to the tokens in the keyring, with the built programs."""
 
+import json
 import re
 import socket
 import unittest
 import urllib.parse
 
-from harness import LOGIN, ProgramTest, Sandbox, eventually, listening
+from harness import LOGIN, ROOT, ProgramTest, Sandbox, eventually, listening
 
 
 class SignIn(ProgramTest):
@@ -164,6 +165,30 @@ class SignIn(ProgramTest):
         with socket.create_server(("127.0.0.1", self.ports[0])):
             self.sign_in()
         self.assertTrue(self.browser.diary("started")[0]["url"].startswith(f"http://127.0.0.1:{self.ports[1]}/"))
+
+    def test_an_issuer_s_discovery_document_gives_the_endpoints(self):
+        nowhere = {"CHUTES_API_URL": "http://127.0.0.1:9", "CHUTES_IDP_BASE_URL": "http://127.0.0.1:9"}
+        self.sign_in("--issuer", self.sandbox.url, env=nowhere)
+        self.assertEqual(self.keyring.session()["issuer"], self.sandbox.url)
+
+    def test_one_of_the_registered_ports_can_be_chosen(self):
+        self.sign_in("--port", str(self.ports[1]))
+        self.assertTrue(self.browser.diary("started")[0]["url"].startswith(f"http://127.0.0.1:{self.ports[1]}/"))
+
+    def test_a_registration_by_options_is_remembered(self):
+        without = {name: None for name in self.registration}
+        self.sign_in("--client-id", self.registration["CHUTES_OAUTH_CLIENT_ID"], "--client-secret-stdin",
+                     "--redirect-uri", f"http://127.0.0.1:{self.ports[1]}/callback", env=without,
+                     stdin=self.registration["CHUTES_OAUTH_CLIENT_SECRET"] + "\n")
+        self.sign_in(env=without)
+        self.assertEqual(self.run_program("refresh", env=without).code, 0)
+
+    def test_the_readme_s_registration_is_one_the_service_takes(self):
+        readme = (ROOT / "README.md").read_text()
+        document = json.loads(re.search(r"--json '(\{.*?\})'", readme, re.DOTALL).group(1))
+        status, app = self.sandbox.ask("/idp/apps", credential=self.sandbox.variables["CHUTES_API_KEY"], body=document)
+        self.assertEqual(status, 200, app)
+        self.assertTrue(app["client_id"] and app["client_secret"])
 
     def test_the_service_of_the_older_generation_signs_in_as_well(self):
         old = Sandbox("--approve", "auto", "--rules", "old")
