@@ -79,11 +79,16 @@ public:
     }
     return field->get<std::vector<std::string>>();
   }
-  void require(const char* name) {
-    if (find_field(m_object, name) == nullptr)
+  void require(const char* name, const char* type, const char* text) {
+    const Json* field = find_field(m_object, name);
+    if (field == nullptr)
       problems.push_back(
           {{"type", "missing"}, {"loc", {"body", name}}, {"msg", "Field required"}, {"input", m_object}});
+    else if (field->is_null()) // which leaves an optional field alone
+      problems.push_back(type_error(name, type, text, *field));
   }
+  void require_text(const char* name) { require(name, "string_type", "Input should be a valid string"); }
+  void require_list(const char* name) { require(name, "list_type", "Input should be a valid list"); }
 
   Json problems = Json::array();
 
@@ -149,12 +154,20 @@ std::optional<Json> read_body(const std::string& body, httplib::Response& respon
   auto document = parse_json(body);
   if (document && document->is_object())
     return document;
-  answer_detail(response, 422,
-                Json::array({{{"type", "json_invalid"},
-                              {"loc", {"body", 0}},
-                              {"msg", "JSON decode error"},
-                              {"input", Json::object()},
-                              {"ctx", {{"error", "Expecting value"}}}}}));
+  Json problem{{"type", "json_invalid"},
+               {"loc", {"body", 0}},
+               {"msg", "JSON decode error"},
+               {"input", Json::object()},
+               {"ctx", {{"error", "Expecting value"}}}};
+  if (body.empty())
+    problem = {
+        {"type", "missing"}, {"loc", Json::array({"body"})}, {"msg", "Field required"}, {"input", nullptr}};
+  else if (document)
+    problem = {{"type", "model_attributes_type"},
+               {"loc", Json::array({"body"})},
+               {"msg", "Input should be a valid dictionary or object to extract fields from"},
+               {"input", *document}};
+  answer_detail(response, 422, Json::array({problem}));
   return std::nullopt;
 }
 
@@ -167,8 +180,8 @@ std::optional<AppFields> read_app_fields(const std::string& body, AppFieldsFor p
     return std::nullopt;
   FieldReader reader{*document};
   if (purpose == AppFieldsFor::creation) {
-    reader.require("name");
-    reader.require("redirect_uris");
+    reader.require_text("name");
+    reader.require_list("redirect_uris");
   }
   AppFields fields;
   fields.name = reader.text("name");
@@ -187,8 +200,7 @@ std::optional<AppFields> read_app_fields(const std::string& body, AppFieldsFor p
     validate_redirect_uris(*fields.redirect_uris, reader.problems);
   if (fields.refresh_token_lifetime_days)
     validate_lifetime(*fields.refresh_token_lifetime_days, reader.problems);
-  const bool incomplete = purpose == AppFieldsFor::creation && (!fields.name || !fields.redirect_uris);
-  if (reader.problems.empty() && !incomplete)
+  if (reader.problems.empty())
     return fields;
   answer_detail(response, 422, reader.problems);
   return std::nullopt;
@@ -215,10 +227,10 @@ std::optional<std::string> read_share_request(const std::string& body, httplib::
   if (!document)
     return std::nullopt;
   FieldReader reader{*document};
-  reader.require("app_id_or_name"); // wanted, then ignored
-  reader.require("user_id_or_name");
+  reader.require_text("app_id_or_name"); // wanted, then ignored
+  reader.require_text("user_id_or_name");
   auto user = reader.text("user_id_or_name");
-  if (reader.problems.empty() && user)
+  if (reader.problems.empty())
     return user;
   answer_detail(response, 422, reader.problems);
   return std::nullopt;

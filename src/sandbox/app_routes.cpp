@@ -128,11 +128,12 @@ private:
     return true;
   }
 
-  bool name_is_taken(const std::string& name, const App* except, bool only_own) const {
-    for (const auto& [id, app] : m_desk.records.apps)
-      if (&app != except && (!only_own || app.user_id == m_user_id) && same_name(app.name, name))
-        return true;
-    return false;
+  std::ptrdiff_t apps_called(const std::string& name, const App* except, bool only_own) const {
+    const auto& apps = m_desk.records.apps;
+    return std::count_if(apps.begin(), apps.end(), [&](const auto& entry) {
+      const App& app = entry.second;
+      return &app != except && (!only_own || app.user_id == m_user_id) && same_name(app.name, name);
+    });
   }
 
   // True: answered with a 403.
@@ -153,10 +154,18 @@ private:
     const auto fields = read_app_fields(m_request.body, AppFieldsFor::creation, m_response);
     if (!fields || lacks_role_for(fields->allowed_scopes.value_or(std::vector<std::string>{})))
       return true;
-    if (name_is_taken(*fields->name, nullptr, false)) {
+    const auto matches = apps_called(*fields->name, nullptr, false);
+    if (matches == 1)
       answer_detail(m_response, 409, "An application with this name already exists");
-      return true;
-    }
+    else if (matches > 1)
+      answer_server_error(m_response); // the service expects one row at most
+    else
+      answer_json(m_response, registered(*fields));
+    return true;
+  }
+
+  // The new application as its owner sees it once, with the secret.
+  Json registered(const AppFields& fields) {
     App app;
     app.app_id = random_uuid();
     app.client_id = "cid_" + random_characters(lower_alphanumeric, 24);
@@ -164,14 +173,13 @@ private:
     app.secret_digest = digest_of(secret);
     app.user_id = m_user_id;
     app.created_at = m_desk.now;
-    apply(*fields, app);
-    app.allowed_scopes = fields->allowed_scopes.value_or(std::vector<std::string>{});
+    apply(fields, app);
+    app.allowed_scopes = fields.allowed_scopes.value_or(std::vector<std::string>{});
     Json answer = app_json(app);
     answer["client_secret"] = secret;
     m_desk.records.apps[app.app_id] = std::move(app);
     m_desk.changed = true;
-    answer_json(m_response, answer);
-    return true;
+    return answer;
   }
 
   bool show(const std::string& app_or_client_id) {
@@ -188,11 +196,11 @@ private:
     const auto fields = read_app_fields(m_request.body, AppFieldsFor::change, m_response);
     if (!fields || lacks_role_for(fields->allowed_scopes.value_or(std::vector<std::string>{})))
       return true;
-    if (fields->name && name_is_taken(*fields->name, &app, true)) {
+    if (fields->name && apps_called(*fields->name, &app, true) > 0) {
       answer_detail(m_response, 409, "An application with this name already exists");
       return true;
     }
-    if (fields->name && name_is_taken(*fields->name, &app, false)) {
+    if (fields->name && apps_called(*fields->name, &app, false) > 0) {
       answer_server_error(m_response); // a stranger's name: the database's constraint speaks
       return true;
     }
@@ -321,8 +329,11 @@ bool refused_management(const Caller& caller, const httplib::Request& request, h
       refusal_where_required(caller.credential, caller.scopes, resource_action(request.method, request.path));
   if (!refusal)
     return false;
-  if (caller.credential == Credential::bad_key && header.find(' ') == std::string::npos &&
-      !header.starts_with("cpk_"))
+  const bool website_token =
+      caller.credential == Credential::bad_key && header.find("cpk_") == std::string::npos;
+  if (website_token && header.starts_with("Bearer "))
+    answer_detail(response, 401, "Invalid token.");
+  else if (website_token)
     answer_detail(response, 401, "Missing or invalid authorization header(s)");
   else
     answer_refusal(response, *refusal);

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "sandbox/fault.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace chutes::sandbox {
@@ -52,6 +53,11 @@ public:
     return true;
   }
   [[nodiscard]] const std::string& name() const { return m_name; }
+  // Called for an option that is complete without a value.
+  void no_value() const {
+    if (m_has_value)
+      throw wrong(m_name + " takes no value");
+  }
   std::string value() {
     if (m_has_value)
       return m_value;
@@ -68,40 +74,61 @@ private:
   bool m_has_value = false;
 };
 
+void add_user(std::vector<std::string>& names, const std::string& name) {
+  if (name.empty())
+    throw wrong("--user wants a name");
+  if (std::find(names.begin(), names.end(), name) != names.end())
+    throw wrong("there cannot be two users called " + name);
+  names.push_back(name);
+}
+
+// Options that are complete without a value. False: it is none of them.
+bool read_switch(Words& walk, CommandLine& line) {
+  const auto& name = walk.name();
+  if (name == "-h" || name == "--help")
+    line.help = true;
+  else if (name == "--version")
+    line.version = true;
+  else if (name == "--tls")
+    line.server.tls = true;
+  else if (name != "--print-env") // what it prints at its start anyway
+    return false;
+  walk.no_value();
+  return true;
+}
+
+// Options with a value. False: it is none of them.
+bool read_setting(Words& walk, ServerOptions& server) {
+  constexpr long highest_port = 65535;
+  constexpr long longest_lifetime = 86400;
+  const auto& name = walk.name();
+  if (name == "--port")
+    server.port = static_cast<std::uint16_t>(whole_number(walk.value(), name, 0, highest_port));
+  else if (name == "--user")
+    add_user(server.usernames, walk.value());
+  else if (name == "--approve")
+    server.rules.approval = approval(walk.value());
+  else if (name == "--rules")
+    server.rules.old_generation = is_old(walk.value());
+  else if (name == "--token-lifetime")
+    server.rules.token_lifetime = std::chrono::seconds{whole_number(walk.value(), name, 1, longest_lifetime)};
+  else if (name == "--state")
+    server.state_file = walk.value();
+  else if (name == "--fault")
+    server.faults.push_back(walk.value());
+  else
+    return false;
+  return true;
+}
+
 } // namespace
 
 CommandLine parse_command_line(const std::vector<std::string>& words) {
-  constexpr long highest_port = 65535;
-  constexpr long longest_lifetime = 86400;
   CommandLine line;
-  line.server.rules.approval = Approval::ask;
   Words walk{words};
-  while (walk.next()) {
-    const auto& name = walk.name();
-    if (name == "-h" || name == "--help")
-      line.help = true;
-    else if (name == "--version")
-      line.version = true;
-    else if (name == "--port")
-      line.server.port = static_cast<std::uint16_t>(whole_number(walk.value(), name, 0, highest_port));
-    else if (name == "--tls")
-      line.server.tls = true;
-    else if (name == "--user")
-      line.server.usernames.push_back(walk.value());
-    else if (name == "--approve")
-      line.server.rules.approval = approval(walk.value());
-    else if (name == "--rules")
-      line.server.rules.old_generation = is_old(walk.value());
-    else if (name == "--token-lifetime")
-      line.server.rules.token_lifetime =
-          std::chrono::seconds{whole_number(walk.value(), name, 1, longest_lifetime)};
-    else if (name == "--state")
-      line.server.state_file = walk.value();
-    else if (name == "--fault")
-      line.server.faults.push_back(walk.value());
-    else if (name != "--print-env") // what it prints at its start anyway
-      throw wrong("unexpected argument " + name);
-  }
+  while (walk.next())
+    if (!read_switch(walk, line) && !read_setting(walk, line.server))
+      throw wrong("unexpected argument " + walk.name());
   return line;
 }
 

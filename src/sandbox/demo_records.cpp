@@ -51,6 +51,7 @@ StartingPoint make_starting_point(const std::vector<std::string>& usernames, Ins
               nullptr};
     if (first_user.empty())
       first_user = user.user_id;
+    start.records.user_order.push_back(user.user_id);
     start.records.users[user.user_id] = std::move(user);
   }
   auto& demo = start.demo;

@@ -45,13 +45,10 @@ Caller key_caller(const IdentityDesk& desk, const std::string& key) {
 Caller token_caller(const IdentityDesk& desk, const std::string& text) {
   Caller caller;
   caller.credential = Credential::dead_token;
-  if (const Token* token = living_token(desk, text, false)) {
-    const auto& authorization = desk.records.authorizations.at(token->authorization_id);
-    if (desk.records.apps.at(authorization.app_id).active) {
-      caller.credential = Credential::access_token;
-      caller.scopes = token->scopes;
-      set_holder(desk, authorization.user_id, caller);
-    }
+  if (const Token* token = usable_token(desk, text)) {
+    caller.credential = Credential::access_token;
+    caller.scopes = token->scopes;
+    set_holder(desk, desk.records.authorizations.at(token->authorization_id).user_id, caller);
   }
   return caller;
 }
@@ -89,6 +86,14 @@ const Token* living_token(const IdentityDesk& desk, const std::string& text, boo
                       desk.records.apps.count(authorization->second.app_id) != 0 &&
                       desk.records.users.count(authorization->second.user_id) != 0;
   return living ? &token : nullptr;
+}
+
+const Token* usable_token(const IdentityDesk& desk, const std::string& text) {
+  const Token* token = living_token(desk, text, false);
+  if (token == nullptr)
+    return nullptr;
+  const auto& authorization = desk.records.authorizations.at(token->authorization_id);
+  return desk.records.apps.at(authorization.app_id).active ? token : nullptr;
 }
 
 Caller caller_of(const IdentityDesk& desk, const httplib::Request& request) {

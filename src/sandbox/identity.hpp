@@ -75,5 +75,7 @@ private:
 // The living token with this text; null if it is unknown, expired, revoked, used or its authorization or app
 // is gone.
 [[nodiscard]] const Token* living_token(const IdentityDesk& desk, const std::string& text, bool refresh);
+// A living access token whose application is active: only such a one opens anything.
+[[nodiscard]] const Token* usable_token(const IdentityDesk& desk, const std::string& text);
 
 } // namespace chutes::sandbox

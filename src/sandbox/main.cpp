@@ -14,11 +14,19 @@ namespace {
 
 using chutes::sandbox::SandboxServer;
 
+// In quotes for a shell.
+std::string quoted(const std::string& value) {
+  std::string text = "'";
+  for (const char c : value)
+    text += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return text + "'";
+}
+
 void print_start(const SandboxServer& server) {
   for (const auto& user : server.users())
     std::fprintf(stderr, "user %s, fingerprint %s\n", user.username.c_str(), user.fingerprint.c_str());
   for (const auto& [name, value] : server.variables())
-    std::printf("export %s='%s'\n", name.c_str(), value.c_str());
+    std::printf("export %s=%s\n", name.c_str(), quoted(value).c_str());
   std::printf("# ready\n");
   std::fflush(stdout);
 }

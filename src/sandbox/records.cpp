@@ -128,13 +128,17 @@ Authorization authorization_from(const Json& json) {
           json.at("revoked")};
 }
 
+Error not_ours() {
+  return Error{ErrorKind::usage, "the state file is not one of this sandbox's", "name another, or remove it"};
+}
+
 } // namespace
 
 Json records_to_json(const Records& records) {
   Json document{{"version", 1},          {"users", Json::array()},          {"api_keys", Json::array()},
                 {"apps", Json::array()}, {"authorizations", Json::array()}, {"tokens", Json::array()}};
-  for (const auto& [id, user] : records.users)
-    document["users"].push_back(user_json(user));
+  for (const auto& id : records.user_order)
+    document["users"].push_back(user_json(records.users.at(id)));
   for (const auto& key : records.api_keys)
     document["api_keys"].push_back(
         {{"digest", key.digest}, {"user_id", key.user_id}, {"admin", key.admin}, {"scopes", key.scopes}});
@@ -150,8 +154,12 @@ Json records_to_json(const Records& records) {
 Records records_from_json(const Json& document) {
   try {
     Records records;
-    for (const auto& json : document.at("users"))
+    for (const auto& json : document.at("users")) {
       records.users[json.at("user_id")] = user_from(json);
+      records.user_order.push_back(json.at("user_id"));
+    }
+    if (records.users.empty())
+      throw not_ours(); // without anybody nobody could sign in
     for (const auto& json : document.at("api_keys"))
       records.api_keys.push_back({json.at("digest"), json.at("user_id"), json.at("admin"),
                                   json.at("scopes").get<std::vector<std::string>>()});
@@ -163,8 +171,7 @@ Records records_from_json(const Json& document) {
       records.tokens[json.at("id")] = token_from(json);
     return records;
   } catch (const Json::exception&) {
-    throw Error{ErrorKind::usage, "the state file is not one of this sandbox's",
-                "name another, or remove it"};
+    throw not_ours();
   }
 }
 

@@ -103,7 +103,8 @@ struct BrowserSession {
 };
 
 struct Records {
-  std::map<std::string, User> users; // by user id
+  std::vector<std::string> user_order; // user ids as they were named; the first signs in automatically
+  std::map<std::string, User> users;   // by user id
   std::vector<ApiKey> api_keys;
   std::map<std::string, App> apps;                        // by app id
   std::map<std::string, Authorization> authorizations;    // by authorization id

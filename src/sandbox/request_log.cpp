@@ -13,9 +13,9 @@ constexpr std::size_t most_entries = 100'000; // then the oldest half goes
 
 const char* credential_kind(const httplib::Request& request) {
   const auto header = request.get_header_value("Authorization");
-  if (header.empty())
-    return "none";
-  return header.find("cpk_") != std::string::npos ? "api_key" : "access_token";
+  if (header.find("cpk_") != std::string::npos)
+    return "api_key";
+  return header.find("cak_") != std::string::npos ? "access_token" : "none";
 }
 
 } // namespace

@@ -4,48 +4,51 @@
 #include "sandbox/api.hpp"
 #include "sandbox/api_answer.hpp"
 #include "sandbox/fault_wire.hpp"
+#include "sandbox/framework_defaults.hpp"
 #include "sandbox/request_log.hpp"
 #include "sandbox/test_certificate.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <dirent.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <thread>
 
 namespace chutes::sandbox {
 namespace {
 
-// Paths that exist, so that another method is a 405 and a slash too many a 307, as the framework answers.
-constexpr std::array<std::string_view, 12> known_paths{"/idp/authorize",    "/idp/authorize/consent",
-                                                       "/idp/login",        "/idp/token",
-                                                       "/idp/token/revoke", "/idp/token/introspect",
-                                                       "/idp/userinfo",     "/idp/scopes",
-                                                       "/idp/apps",         "/users/me",
-                                                       "/chutes/",          "/idp/authorizations"};
-
-bool is_known(std::string_view path) {
-  return std::find(known_paths.begin(), known_paths.end(), path) != known_paths.end();
-}
-
-void answer_unknown(const httplib::Request& request, httplib::Response& response) {
-  std::string path = request.path;
-  if (is_known(path)) {
-    answer_detail(response, 405, "Method Not Allowed");
-    return;
-  }
-  if (path.size() > 1 && path.ends_with('/'))
-    path.pop_back();
-  if (path != request.path && is_known(path))
-    response.set_redirect("http://" + request.get_header_value("Host") + path, 307);
-  else
-    answer_detail(response, 404, "Not Found");
-}
-
 void allow_only_address_reuse(socket_t socket) {
   const int yes = 1; // httplib's default is SO_REUSEPORT, which lets a second server share the port
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+// Whether this descriptor is the server's end of a connection on `port`.
+bool is_connection_on(int descriptor, int port) {
+  sockaddr_storage own{};
+  sockaddr_storage peer{};
+  socklen_t own_size = sizeof own;
+  socklen_t peer_size = sizeof peer;
+  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 ||
+      ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0)
+    return false;
+  const auto own_port = own.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(own).sin6_port
+                                                  : reinterpret_cast<sockaddr_in&>(own).sin_port;
+  return ntohs(own_port) == port;
+}
+
+// Nothing more is read from any connection on `port`: the idle ones end, the others when they have answered.
+// httplib keeps no list of its connections, so they are looked up among the open descriptors.
+void stop_reading(int port) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir("/proc/self/fd"), ::closedir};
+  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+    const int descriptor = std::atoi(entry->d_name); // 0 for "." and "..", which is no connection
+    if (is_connection_on(descriptor, port))
+      ::shutdown(descriptor, SHUT_RD);
+  }
 }
 
 // One listening server and its thread; stopped and joined when it goes away.
@@ -58,6 +61,10 @@ public:
     while (!m_server->is_running()) // a stop before the accept loop runs would be lost
       std::this_thread::yield();
     m_server->stop();
+    while (!m_ended) { // again and again: a connection may have been accepted meanwhile
+      stop_reading(m_port);
+      std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    }
     m_thread.join();
   }
   Listener(const Listener&) = delete;
@@ -66,15 +73,22 @@ public:
   // The port, or -1 if it could not be bound.
   int bind(const char* address, int port) {
     if (port == 0)
-      return m_server->bind_to_any_port(address);
-    return m_server->bind_to_port(address, port) ? port : -1;
+      m_port = m_server->bind_to_any_port(address);
+    else
+      m_port = m_server->bind_to_port(address, port) ? port : -1;
+    return m_port;
   }
   void serve() {
-    m_thread = std::thread{[this] { m_server->listen_after_bind(); }};
+    m_thread = std::thread{[this] {
+      m_server->listen_after_bind();
+      m_ended = true;
+    }};
   }
 
 private:
   std::unique_ptr<httplib::Server> m_server;
+  int m_port = -1;
+  std::atomic<bool> m_ended{false};
   std::thread m_thread;
 };
 
@@ -84,7 +98,7 @@ struct SandboxServer::Parts {
   explicit Parts(const ServerOptions& given, StartingPoint start)
       : options(given),
         demo(std::move(start.demo)),
-        first_users(start.records.users),
+        first_users(users_of(start.records)),
         owner(holder_of(start.records)),
         identity(std::move(start.records), rules_of(given), clock, saver()),
         api(identity, owner) {
@@ -104,9 +118,16 @@ struct SandboxServer::Parts {
     return rules;
   }
 
-  // The owner of the demo application: the account that the catalogue's private chute belongs to.
+  static std::vector<User> users_of(const Records& records) {
+    std::vector<User> users;
+    for (const auto& id : records.user_order)
+      users.push_back(records.users.at(id));
+    return users;
+  }
+
+  // The first user, whom the demo application and the catalogue's private chute belong to.
   static AccountHolder holder_of(const Records& records) {
-    const auto& user = records.users.at(records.apps.begin()->second.user_id);
+    const auto& user = records.users.at(records.user_order.front());
     return {user.username, user.user_id, user.created_at};
   }
 
@@ -123,7 +144,7 @@ struct SandboxServer::Parts {
     server->set_socket_options(allow_only_address_reuse);
     server->set_tcp_nodelay(true);
     server->set_keep_alive_max_count(10'000);
-    server->set_keep_alive_timeout(1); // seconds; an idle connection holds the end up for so long
+    server->set_keep_alive_timeout(30); // seconds
     server->set_read_timeout(30, 0);
     server->new_task_queue = [] { return new httplib::ThreadPool(64); };
     server->set_exception_handler(
@@ -141,11 +162,10 @@ struct SandboxServer::Parts {
         .Delete(everything, handler)
         .Options(everything, handler);
     server->set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      hooks.after(request, response);
-    });
-    server->set_logger([this](const httplib::Request& request, const httplib::Response& response) {
+      // Before the answer leaves: whoever has it and then reads the log finds it there.
       if (!request.path.starts_with("/_sandbox/"))
         log.add(request, response, clock.now());
+      hooks.after(request, response);
     });
     return server;
   }
@@ -154,9 +174,10 @@ struct SandboxServer::Parts {
     if (answer_door(request, response) || hooks.before(request, response))
       return;
     const bool for_host = !host_and_path(request.path, request.get_header_value("Host")).host.empty();
-    if (!(!for_host && identity.answer(request, response)) && !api.answer(request, response))
-      if (!for_host || !identity.answer(request, response))
-        answer_unknown(request, response);
+    const bool answered = (for_host && api.answer(request, response)) || refuse_inexact(request, response) ||
+                          identity.answer(request, response) || (!for_host && api.answer(request, response));
+    if (!answered)
+      answer_not_found(response);
   }
 
   // The three doors for tests, which the service does not have.
@@ -187,7 +208,7 @@ struct SandboxServer::Parts {
     auto ipv4 = std::make_unique<Listener>(make_server());
     bound = ipv4->bind("127.0.0.1", options.port);
     if (bound < 0)
-      throw Error{ErrorKind::usage, "port " + std::to_string(options.port) + " is taken",
+      throw Error{ErrorKind::network, "port " + std::to_string(options.port) + " is taken",
                   "leave --port out for any free one"};
     listeners.push_back(std::move(ipv4));
     auto ipv6 = std::make_unique<Listener>(make_server());
@@ -199,7 +220,7 @@ struct SandboxServer::Parts {
 
   const ServerOptions options;
   const DemoClient demo;
-  const std::map<std::string, User> first_users;
+  const std::vector<User> first_users;
   const AccountHolder owner;
   SandboxClock clock;
   FaultPlan plan;
@@ -240,10 +261,7 @@ const DemoClient& SandboxServer::demo() const {
 }
 
 std::vector<User> SandboxServer::users() const {
-  std::vector<User> users;
-  for (const auto& [id, user] : m_parts->first_users)
-    users.push_back(user);
-  return users;
+  return m_parts->first_users;
 }
 
 std::vector<std::pair<std::string, std::string>> SandboxServer::variables() const {

@@ -24,7 +24,7 @@ struct ServerOptions {
 class SandboxServer {
 public:
   // Binds 127.0.0.1, and ::1 where the machine has it, and serves from threads of its own at once. Throws
-  // Error{usage} if the port is taken, a fault is malformed or the state file unusable.
+  // Error{network} if the port is taken, Error{usage} if a fault is malformed or the state file unusable.
   explicit SandboxServer(const ServerOptions& options);
   ~SandboxServer(); // stops within a second, whatever connections are open
   SandboxServer(const SandboxServer&) = delete;
@@ -33,7 +33,7 @@ public:
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::string base_url() const; // "http://127.0.0.1:PORT"
   [[nodiscard]] const DemoClient& demo() const;
-  [[nodiscard]] std::vector<User> users() const; // as they were at the start
+  [[nodiscard]] std::vector<User> users() const; // as they were at the start, the first named first
   // The variables that point a client here, in order.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> variables() const;
 

@@ -160,7 +160,7 @@ void answer_authorize(IdentityDesk& desk, const httplib::Request& http, httplib:
     return;
   }
   if (desk.rules.approval == Approval::automatic)
-    approve(desk, *app, request, desk.records.users.begin()->first, response);
+    approve(desk, *app, request, desk.records.user_order.front(), response);
   else if (desk.rules.approval == Approval::deny)
     redirect_back_with_error(request, "access_denied", "User denied the request", response);
   else if (const User* user = signed_in_user(desk, http))

@@ -25,7 +25,7 @@ void answer_userinfo_request(IdentityDesk& desk, const httplib::Request& request
     answer_detail(response, 401, "Missing or invalid authorization header");
     return;
   }
-  const Token* token = living_token(desk, header.substr(7), false);
+  const Token* token = usable_token(desk, header.substr(7));
   if (token == nullptr) {
     answer_detail(response, 401, "Invalid or expired token");
     return;

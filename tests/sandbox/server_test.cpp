@@ -1,0 +1,225 @@
+#include "base/error.hpp"
+#include "running_sandbox.hpp"
+#include "sandbox/command_line.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sys/stat.h>
+
+using namespace chutes;
+using namespace chutes::sandbox;
+
+TEST_CASE("A path nobody serves is Not Found, a method nobody serves is Method Not Allowed") {
+  RunningSandbox sandbox;
+  CHECK(sandbox.get("/nothing").text() == R"(404 {"detail":"Not Found"})");
+  const std::string not_allowed = R"(405 {"detail":"Method Not Allowed"})";
+  CHECK(sandbox.get("/idp/token").text() == not_allowed);
+  CHECK(sandbox.send("DELETE", "/idp/authorize").text() == not_allowed);
+  CHECK(sandbox.send("PUT", "/idp/apps").text() == not_allowed); // before credentials are looked at
+  CHECK(sandbox.send("PUT", "/idp/apps/some-id").text() == not_allowed);
+  CHECK(sandbox.send("GET", "/idp/apps/some-id/regenerate-secret").text() == not_allowed);
+  CHECK(sandbox.send("PUT", "/idp/authorizations").text() == not_allowed);
+  CHECK(sandbox.send("POST", "/.well-known/openid-configuration", "{}").text() == not_allowed);
+}
+
+TEST_CASE(
+    "A slash too many is redirected to the exact path with its query, before credentials are looked at") {
+  RunningSandbox sandbox;
+  const auto reply = sandbox.get("/idp/apps/?limit=3&search=a+b");
+  CHECK(reply.status == 307);
+  CHECK(reply.header("Location") == sandbox.server.base_url() + "/idp/apps?limit=3&search=a+b");
+  CHECK(sandbox.post_form("/idp/token/", {}).header("Location") == sandbox.server.base_url() + "/idp/token");
+}
+
+TEST_CASE("The variables point a client at this server") {
+  RunningSandbox sandbox;
+  const auto base = "http://127.0.0.1:" + std::to_string(sandbox.server.port());
+  const auto& demo = sandbox.server.demo();
+  const auto variables = sandbox.server.variables();
+  CHECK(demo.redirect_uris.size() == 10);
+  CHECK(demo.redirect_uris.front() == "http://127.0.0.1:28417/callback");
+  CHECK(demo.redirect_uris.at(8) == "http://127.0.0.1:28425/callback");
+  std::string uris;
+  for (const auto& uri : demo.redirect_uris)
+    uris += (uris.empty() ? "" : " ") + uri;
+  using Variables = std::vector<std::pair<std::string, std::string>>;
+  CHECK(variables == Variables{{"CHUTES_API_URL", base},
+                               {"CHUTES_IDP_BASE_URL", base},
+                               {"CHUTES_HOST_TEMPLATE", base + "/_host/{host}"},
+                               {"CHUTES_LLM_URL", base + "/_host/llm"},
+                               {"CHUTES_OAUTH_CLIENT_ID", demo.client_id},
+                               {"CHUTES_OAUTH_CLIENT_SECRET", demo.client_secret},
+                               {"CHUTES_OAUTH_REDIRECT_URI", uris},
+                               {"CHUTES_API_KEY", demo.api_key}});
+}
+
+TEST_CASE("An access token opens the account and the models of the person who signed in") {
+  RunningSandbox sandbox;
+  const auto token = "Bearer " + sandbox.sign_in().access_token;
+  CHECK(sandbox.get("/users/me", token).json().at("username") == "ada");
+  CHECK(sandbox.get("/_host/llm/v1/models").status == 200);
+  CHECK(sandbox.get("/users/me/balance", token).status == 403);
+}
+
+TEST_CASE("The log tells what was asked with which credential, and no secret") {
+  RunningSandbox sandbox;
+  const auto tokens = sandbox.sign_in();
+  sandbox.get("/idp/userinfo", "Bearer " + tokens.access_token);
+  sandbox.manage("GET", "/idp/apps");
+  sandbox.post_form("/idp/token", {{"grant_type", "refresh_token"}}, "Basic Y2lkX3g6Y3NjX3k=");
+  sandbox.get("/_host/llm/v1/models");
+  auto log = sandbox.get("/_sandbox/log").json();
+  for (auto& entry : log)
+    CHECK(parse_time(entry.at("time").get<std::string>()));
+  const auto seen = [&](std::size_t index) {
+    std::string line;
+    for (const auto* name : {"method", "host", "path", "status", "credential", "grant_type"})
+      if (const auto* field = find_field(log.at(index), name))
+        line += (line.empty() ? "" : " ") + (field->is_string() ? field->get<std::string>() : field->dump());
+    return line;
+  };
+  CHECK(seen(0) == "GET api /idp/authorize 302 none");
+  CHECK(seen(1) == "POST api /idp/token 200 none authorization_code");
+  CHECK(seen(2) == "GET api /idp/userinfo 200 access_token");
+  CHECK(seen(3) == "GET api /idp/apps 200 api_key");
+  CHECK(seen(4) == "POST api /idp/token 400 none refresh_token");
+  CHECK(seen(5) == "GET llm /v1/models 200 none");
+  CHECK(log.size() == 6);
+  CHECK(log.at(1).at("client_id") == sandbox.server.demo().client_id);
+  const auto text = log.dump();
+  for (const auto& secret : {tokens.access_token, tokens.refresh_token, sandbox.server.demo().client_secret,
+                             sandbox.server.demo().api_key})
+    CHECK(text.find(secret) == std::string::npos);
+}
+
+TEST_CASE("The clock is moved by whole seconds only") {
+  RunningSandbox sandbox;
+  const auto advance = [&](const Json& by) {
+    return sandbox.send_json("POST", "/_sandbox/clock", by, {}).status;
+  };
+  CHECK(advance({{"advance", 5}}) == 200);
+  CHECK(advance({{"advance", "soon"}}) == 400);
+  CHECK(advance({{"ahead", 5}}) == 400);
+  CHECK(advance(nullptr) == 400);
+}
+
+TEST_CASE("A fault ordered through its door hits the next request and is cleared by an empty body") {
+  RunningSandbox sandbox;
+  CHECK(sandbox.send("POST", "/_sandbox/fault", "/idp/token:html=502").status == 200);
+  CHECK(sandbox.exchange(sandbox.code()).status == 502);
+  sandbox.send("POST", "/_sandbox/fault");
+  CHECK(sandbox.exchange(sandbox.code()).status == 200);
+}
+
+TEST_CASE("An answer lost on its way has rotated the refresh token nevertheless") {
+  RunningSandbox sandbox;
+  const auto tokens = sandbox.sign_in();
+  sandbox.send("POST", "/_sandbox/fault", "/idp/token:lost");
+  CHECK(sandbox.refresh(tokens.refresh_token).status == 0);
+  sandbox.send("POST", "/_sandbox/fault");
+  CHECK(sandbox.refresh(tokens.refresh_token).text() == R"(400 {"error":"invalid_grant"})");
+}
+
+TEST_CASE("Both loopback addresses answer on the same port") {
+  RunningSandbox sandbox;
+  httplib::Client client{"::1", sandbox.server.port()};
+  if (const auto result = client.Get("/idp/scopes"))
+    CHECK(result->status == 200);
+  else
+    CHECK_MESSAGE(std::ifstream{"/proc/net/if_inet6"}.peek() == EOF,
+                  "this machine has IPv6 but nobody answers there");
+}
+
+TEST_CASE("A port that is taken is refused, and does not get shared") {
+  const RunningSandbox first;
+  auto options = with_approval(Approval::ask);
+  options.port = first.server.port();
+  CHECK_THROWS_AS(SandboxServer{options}, Error);
+}
+
+TEST_CASE("The server ends within a second although connections lie idle") {
+  using Clock = std::chrono::steady_clock;
+  auto server = std::make_unique<SandboxServer>(with_approval(Approval::ask));
+  httplib::Client used{"127.0.0.1", server->port()};
+  used.set_keep_alive(true);
+  CHECK(used.Get("/idp/scopes"));
+  const int unused =
+      ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0); // a browser's preconnect, that sends nothing
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server->port());
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(unused, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  const auto begin = Clock::now();
+  server.reset();
+  CHECK(Clock::now() - begin < std::chrono::seconds{1});
+  ::close(unused);
+}
+
+TEST_CASE("With TLS the certificate stands up to verification for every loopback name, and its file goes "
+          "with the server") {
+  auto options = with_approval(Approval::automatic);
+  options.tls = true;
+  std::string authority;
+  {
+    const SandboxServer server{options};
+    authority = server.variables().back().second;
+    CHECK(server.variables().back().first == "SSL_CERT_FILE");
+    CHECK(server.base_url() == "https://127.0.0.1:" + std::to_string(server.port()));
+    for (const auto* host : {"127.0.0.1", "localhost"}) {
+      CAPTURE(host);
+      httplib::SSLClient client{host, server.port()};
+      client.set_ca_cert_path(authority.c_str());
+      client.enable_server_certificate_verification(true);
+      const auto result = client.Get("/.well-known/openid-configuration");
+      CHECK(result);
+      if (result)
+        CHECK(Json::parse(result->body).at("issuer") ==
+              "https://" + std::string{host} + ":" + std::to_string(server.port()));
+    }
+  }
+  CHECK_FALSE(std::filesystem::exists(authority));
+}
+
+TEST_CASE("A state file keeps accounts, applications and tokens over a restart, for the owner only") {
+  std::string folder = (std::filesystem::temp_directory_path() / "sandbox-test.XXXXXX").string();
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  auto options = with_approval(Approval::automatic);
+  options.state_file = folder + "/state.json";
+  std::string refresh_token;
+  std::string client_id;
+  {
+    RunningSandbox sandbox{options};
+    for (int i = 0; i < 4; ++i) // ids are random, so that whoever took the first application would fail here
+      sandbox.register_app({{"name", "Application " + std::to_string(i)}});
+    refresh_token = sandbox.sign_in().refresh_token;
+    client_id = sandbox.server.demo().client_id;
+  }
+  struct stat status {};
+  CHECK(::stat(options.state_file->c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777U) == 0600U);
+  std::ifstream file{*options.state_file};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  CHECK(text.find(refresh_token) == std::string::npos); // digests only
+  {
+    RunningSandbox sandbox{options};
+    CHECK(sandbox.server.demo().client_id == client_id);
+    CHECK(sandbox.refresh(refresh_token).status == 200);
+  }
+  CHECK(std::distance(std::filesystem::directory_iterator{folder}, std::filesystem::directory_iterator{}) ==
+        1);
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("A state file that is none is a usage error and stays as it is") {
+  std::string folder = (std::filesystem::temp_directory_path() / "sandbox-test.XXXXXX").string();
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  const auto path = folder + "/notes.txt";
+  std::ofstream{path} << "{\"records\":{},\"demo\":{}}";
+  auto options = with_approval(Approval::ask);
+  options.state_file = path;
+  CHECK_THROWS_AS(SandboxServer{options}, Error);
+  CHECK(std::filesystem::file_size(path) == 24);
+  std::filesystem::remove_all(folder);
+}
