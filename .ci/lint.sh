@@ -20,7 +20,7 @@ if compgen -G 'man/*.1' >/dev/null; then
   mandoc -T lint -W warning man/*.1
 fi
 
-# A minute of clang-tidy for every ten files and core: the client in full, and with --all the sandbox too.
+# clang-tidy takes about ten seconds a file and core: the client in full, and with --all the sandbox too.
 units_of=('src/*.cpp' ':!src/sandbox')
 if [[ ${1:-} == --all ]]; then
   units_of=('src/*.cpp')
