@@ -19,6 +19,7 @@ public:
     std::exception_ptr failure;                   // thrown instead of answering
     std::function<void(const HttpRequest&)> look; // sees the request as it was sent
     std::vector<std::string> pieces; // what `stream` delivers; the response's body in one piece if empty
+    std::exception_ptr cut;          // thrown by `stream` after the last piece
   };
 
   ~ScriptedHttp() override {
@@ -29,7 +30,7 @@ public:
 
   Exchange& expect(std::string method, std::string url, int status, std::string body = {}) {
     script.push_back(
-        {std::move(method), std::move(url), {status, {}, std::move(body)}, nullptr, nullptr, {}});
+        {std::move(method), std::move(url), {status, {}, std::move(body)}, nullptr, nullptr, {}, nullptr});
     return script.back();
   }
 
@@ -46,10 +47,12 @@ public:
       return exchange.response;
     if (exchange.pieces.empty())
       exchange.pieces.push_back(exchange.response.body);
+    exchange.response.body.clear();
     for (const auto& piece : exchange.pieces)
       if (sink(piece) == Reading::stop)
-        break;
-    exchange.response.body.clear();
+        return exchange.response;
+    if (exchange.cut)
+      std::rethrow_exception(exchange.cut);
     return exchange.response;
   }
 

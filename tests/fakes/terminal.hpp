@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "platform/terminal.hpp"
 
 #include <vector>
@@ -13,8 +14,13 @@ public:
   std::string input;
   bool input_piped = false, input_tty = false, output_tty = false, error_tty = false;
   int columns = 80;
+  std::size_t reader_takes = std::string::npos; // bytes; then nobody reads standard output any more
 
-  void print(std::string_view text) override { output += text; }
+  void print(std::string_view text) override {
+    if (output.size() >= reader_takes)
+      throw Error{ErrorKind::reader_gone, "the reader of standard output went away"};
+    output += text;
+  }
   void notice(std::string_view line) noexcept override { errors += std::string{line} + "\n"; }
   void progress(std::string_view line) noexcept override {
     if (error_tty)

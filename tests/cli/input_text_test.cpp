@@ -1,0 +1,79 @@
+#include "base/error.hpp"
+#include "cli/input_text.hpp"
+#include "fakes/terminal.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+using namespace chutes;
+using namespace chutes::cli;
+
+namespace {
+
+// A file of its own in a folder of its own, gone afterwards.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(const std::string& content) {
+    std::string folder = (std::filesystem::temp_directory_path() / "input-text-XXXXXX").string();
+    REQUIRE(mkdtemp(folder.data()) != nullptr);
+    m_folder = folder;
+    std::ofstream{path(), std::ios::binary} << content;
+  }
+  ~TemporaryFile() { std::filesystem::remove_all(m_folder); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] std::string folder() const { return m_folder.string(); }
+  [[nodiscard]] std::string path() const { return folder() + "/text"; }
+
+private:
+  std::filesystem::path m_folder;
+};
+
+} // namespace
+
+TEST_CASE("text is taken as it is, and @FILE stands for the file's content byte for byte") {
+  const TemporaryFile file{"Be brief.\r\n\xFF"};
+  CHECK(text_or_file("Be brief", "--system") == "Be brief");
+  CHECK(text_or_file("", "--system").empty());
+  CHECK(text_or_file("@" + file.path(), "--system") == "Be brief.\r\n\xFF");
+}
+
+TEST_CASE("a file that cannot be read is a usage error that names option and file") {
+  const TemporaryFile file{""};
+  for (const auto& path : {file.folder() + "/missing", file.folder(), std::string{}})
+    try {
+      static_cast<void>(text_or_file("@" + path, "--system"));
+      FAIL("it was read: " << path);
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::usage);
+      CHECK(error.what() == "the file of --system, " + path + ", cannot be read");
+    }
+}
+
+TEST_CASE("a file of more than 16 MiB is refused") {
+  const TemporaryFile file{std::string((16U << 20U) + 1, 'x')};
+  CHECK_THROWS_AS(static_cast<void>(text_or_file("@" + file.path(), "--system")), Error);
+}
+
+TEST_CASE("the prompt is the words, what is piped in, or both with a blank line between") {
+  fakes::RecordingTerminal terminal;
+  terminal.input = "diff --git\n";
+  CHECK(prompt_text({"Explain", "this"}, terminal) == "Explain this");
+  terminal.input_piped = true;
+  CHECK(prompt_text({"Explain", "this"}, terminal) == "Explain this\n\ndiff --git\n");
+  CHECK(prompt_text({}, terminal) == "diff --git\n");
+  terminal.input = "";
+  CHECK(prompt_text({"Explain"}, terminal) == "Explain");
+}
+
+TEST_CASE("an empty prompt is a usage error") {
+  fakes::RecordingTerminal terminal;
+  CHECK_THROWS_AS(static_cast<void>(prompt_text({}, terminal)), Error);
+  CHECK_THROWS_AS(static_cast<void>(prompt_text({" "}, terminal)), Error);
+  terminal.input_piped = true;
+  terminal.input = "\n \n";
+  CHECK_THROWS_AS(static_cast<void>(prompt_text({}, terminal)), Error);
+}
