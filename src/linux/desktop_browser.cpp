@@ -1,16 +1,16 @@
 #include "linux/desktop_browser.hpp"
 
 #include "linux/file_descriptor.hpp"
+#include "linux/process_hygiene.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sstream>
 #include <string_view>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +22,11 @@ namespace {
 // browser. Nobody serves the listener meanwhile, so this must not be longer than a browser takes to ask for
 // its first page.
 constexpr std::chrono::milliseconds soon{250};
+
+// However slow the machine is: the contract's limit.
+constexpr std::chrono::seconds longest{3};
+
+constexpr char shown_verdict = '+';
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -46,13 +51,20 @@ std::vector<std::string> browser_words(const std::string& entry, const std::stri
   return words;
 }
 
-bool names_a_secret(std::string_view name) {
+bool names_a_secret(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   if (name.starts_with("CHUTES_") || name.starts_with("OPENAI_"))
     return true;
   for (const std::string_view part : {"TOKEN", "SECRET", "PASSPHRASE", "PASSWORD", "API_KEY"})
     if (name.find(part) != std::string_view::npos)
       return true;
   return false;
+}
+
+bool is_program(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -64,20 +76,57 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-// Between fork and exec only what signal-safety(7) allows. The error, if exec fails, goes into `report`.
-[[noreturn]] void become(char* const* words, char* const* variables, int report) {
+// Leaves the terminal, our descriptors except `report`, our handling of signals and our file mode mask
+// behind; `report` becomes descriptor 3 and does not survive exec.
+void detach(int report) {
+  constexpr int kept = STDERR_FILENO + 1;
   ::setsid();
   const int null = ::open("/dev/null", O_RDWR);
   for (int fd = 0; fd <= STDERR_FILENO; ++fd)
     ::dup2(null, fd);
-  ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 1U << 2U /* CLOSE_RANGE_CLOEXEC */);
+  if (report != kept)
+    ::dup3(report, kept, O_CLOEXEC);
+  ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP})
     ::signal(number, SIG_DFL);
-  ::execve(words[0], words, variables);
-  const int error = errno;
-  [[maybe_unused]] const auto written = ::write(report, &error, sizeof error);
-  ::_exit(127);
+  ::umask(usual_umask());
 }
+
+// Starts the opener as a grandchild of ours, so that it is nobody's zombie however long it lives, and reports
+// in one byte whether it shows the browser. From fork to exec only what signal-safety(7) allows.
+[[noreturn]] void oversee(char* const* words, char* const* variables, int report) {
+  detach(report);
+  const pid_t opener = ::_Fork();
+  if (opener == 0) {
+    ::execve(words[0], words, variables);
+    ::_exit(127);
+  }
+  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, opener, 0)), POLLIN, 0};
+  bool shown = opener > 0; // still running: it shows the browser, or is it
+  if (shown && ::poll(&ended, 1, static_cast<int>(soon.count())) == 1) {
+    int status = 0;
+    ::waitpid(opener, &status, 0);
+    shown = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  const char verdict = shown ? shown_verdict : '-';
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO + 1, &verdict, 1);
+  ::_exit(0);
+}
+
+// Ends and collects the overseer, which has nothing left to do.
+class Overseer {
+public:
+  explicit Overseer(pid_t process) : m_process(process) {}
+  ~Overseer() {
+    ::kill(m_process, SIGKILL);
+    ::waitpid(m_process, nullptr, 0);
+  }
+  Overseer(const Overseer&) = delete;
+  Overseer& operator=(const Overseer&) = delete;
+
+private:
+  pid_t m_process;
+};
 
 } // namespace
 
@@ -91,11 +140,11 @@ std::vector<std::string> scrubbed_environment(const Environment& environment) {
 
 std::string DesktopBrowser::find_program(const std::string& name) const {
   if (name.find('/') != std::string::npos)
-    return ::access(name.c_str(), X_OK) == 0 ? name : "";
+    return is_program(name) ? name : "";
   for (const auto& directory :
        split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
     const std::string path = directory + "/" + name;
-    if (::access(path.c_str(), X_OK) == 0)
+    if (is_program(path))
       return path;
   }
   return {};
@@ -139,23 +188,16 @@ bool DesktopBrowser::start(const CommandWords& command) const {
     return false;
   FileDescriptor read_end{report[0]};
   FileDescriptor write_end{report[1]};
-  const pid_t child = ::fork();
-  if (child == 0)
-    become(word_pointers.data(), variable_pointers.data(), report[1]);
+  const pid_t process = ::fork();
+  if (process == 0)
+    oversee(word_pointers.data(), variable_pointers.data(), report[1]);
   write_end.close();
-  if (child < 0)
+  if (process < 0)
     return false;
-  int exec_error = 0;
-  if (::read(read_end.get(), &exec_error, sizeof exec_error) == sizeof exec_error) {
-    ::waitpid(child, nullptr, 0);
-    return false;
-  }
-  const FileDescriptor ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0))};
-  if (!ended || !m_signals.wait(ended.get(), POLLIN, std::chrono::steady_clock::now() + soon))
-    return true; // still running: it shows the browser, or is it
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  const Overseer overseer{process};
+  char verdict = 0;
+  return m_signals.wait(read_end.get(), POLLIN, std::chrono::steady_clock::now() + longest) &&
+         ::read(read_end.get(), &verdict, 1) == 1 && verdict == shown_verdict;
 }
 
 } // namespace chutes::on_linux

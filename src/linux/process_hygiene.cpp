@@ -1,17 +1,17 @@
 #include "linux/process_hygiene.hpp"
 
 #include <fcntl.h>
+#include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <string_view>
-
 namespace chutes::on_linux {
 namespace {
 
-// A closed standard stream would give its number, and what is written to it, to the next file or socket that opens.
+// A closed standard stream would give its number, and what is written to it, to the next file or socket that
+// opens.
 void keep_standard_streams_open() {
   int fd = ::open("/dev/null", O_RDWR);
   while (fd >= 0 && fd <= STDERR_FILENO)
@@ -20,13 +20,19 @@ void keep_standard_streams_open() {
     ::close(fd);
 }
 
+mode_t mask_before = 022;
+
 } // namespace
+
+mode_t usual_umask() {
+  return mask_before;
+}
 
 void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  ::umask(077);
+  mask_before = ::umask(077);
   keep_standard_streams_open();
 }
 
