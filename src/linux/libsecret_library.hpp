@@ -41,6 +41,7 @@
   FUNCTION(secret_item_get_locked)                                                                           \
   FUNCTION(secret_item_get_modified)                                                                         \
   FUNCTION(secret_item_get_secret)                                                                           \
+  FUNCTION(secret_service_get_session_algorithms)                                                            \
   FUNCTION(secret_service_get_type)                                                                          \
   FUNCTION(secret_service_open_sync)                                                                         \
   FUNCTION(secret_service_search_sync)                                                                       \

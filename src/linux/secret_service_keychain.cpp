@@ -24,13 +24,9 @@ bool any_locked(const Session::Items& items) {
   return std::any_of(items.begin(), items.end(), [](const auto& item) { return item.locked; });
 }
 
-// What an empty result of a search means: gnome-keyring does not know what a locked keyring holds.
-void require_open(Session& session, const KeychainDeadline& deadline) {
-  if (session.default_keyring(deadline) == Session::DefaultKeyring::locked)
-    throw keychain_locked();
-}
-
-void require_writable(Session& session, const KeychainDeadline& deadline) {
+// Where a search finds nothing this tells what that means: gnome-keyring does not know what a locked keyring
+// holds.
+void require_keyring(Session& session, const KeychainDeadline& deadline) {
   const auto keyring = session.default_keyring(deadline);
   if (keyring == Session::DefaultKeyring::locked)
     throw keychain_locked();
@@ -90,14 +86,14 @@ std::optional<Secret> SecretServiceKeychain::find(const KeychainKey& key) {
         return secret;
     if (any_locked(items))
       throw keychain_locked();
-    require_open(session, deadline);
+    require_keyring(session, deadline);
     return std::nullopt;
   });
 }
 
 void SecretServiceKeychain::store(const KeychainKey& key, const std::string& label, const Secret& secret) {
   in_session([&](Session& session, const KeychainDeadline& deadline) {
-    require_writable(session, deadline);
+    require_keyring(session, deadline);
     session.store(key, label, secret, deadline);
     remove_duplicates(session, key, secret, deadline);
   });
@@ -109,7 +105,7 @@ bool SecretServiceKeychain::remove(const KeychainKey& key) {
     if (any_locked(items))
       throw keychain_locked();
     if (items.empty())
-      require_open(session, deadline);
+      require_keyring(session, deadline);
     bool removed = false;
     for (const auto& item : items)
       removed = session.erase(item, deadline) || removed;
@@ -123,7 +119,7 @@ std::vector<KeychainKey> SecretServiceKeychain::list() {
     if (any_locked(items))
       throw keychain_locked();
     if (items.empty())
-      require_open(session, deadline);
+      require_keyring(session, deadline);
     std::vector<KeychainKey> keys;
     for (const auto& item : items)
       keys.push_back(session.key_of(item));
@@ -140,7 +136,7 @@ KeychainState SecretServiceKeychain::state(std::string* detail) noexcept {
   };
   try {
     in_session(
-        [](Session& session, const KeychainDeadline& deadline) { require_writable(session, deadline); });
+        [](Session& session, const KeychainDeadline& deadline) { require_keyring(session, deadline); });
     return KeychainState::ok;
   } catch (const KeychainError& error) {
     say(error.what());

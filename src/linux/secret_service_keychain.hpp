@@ -26,7 +26,6 @@ public:
   void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
   bool remove(const KeychainKey& key) override;
   std::vector<KeychainKey> list() override;
-  // A service without a default keyring is `failing`: it can be read, and holds nothing, but not written.
   KeychainState state(std::string* detail) noexcept override;
 
 private:

@@ -5,6 +5,7 @@
 #include "linux/silent_secret_service.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace chutes::on_linux {
 namespace {
@@ -115,6 +116,10 @@ void SecretServiceSession::connect(const KeychainDeadline& deadline) {
   m_service = owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
                       return open_silent_service(m_library, cancel, failed);
                     }));
+  // libsecret goes on in clear where the service cannot encrypt, and the bus may be watched.
+  const char* algorithm = m_library.secret_service_get_session_algorithms(m_service.get());
+  if (algorithm == nullptr || algorithm == std::string_view{"plain"})
+    throw keychain_failing("it offers no encrypted session");
 }
 
 SecretServiceSession::Items SecretServiceSession::search(const KeychainKey& key, Content content,
