@@ -274,6 +274,17 @@ TEST_CASE("status --json has the documented fields and exits 3 when no call coul
       "\n");
 }
 
+TEST_CASE("status with a token in the environment needs no keychain, and says that there is none") {
+  fakes::World world;
+  world.keychain.fail_with = KeychainState::absent;
+  world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
+  CHECK(world.run({"status"}) == 0);
+  CHECK(world.terminal.errors == "note: there is no keychain\n");
+  CHECK(world.terminal.output.find("calls use CHUTES_ACCESS_TOKEN") != std::string::npos);
+  world.variables.clear();
+  CHECK(world.run({"status"}) == 7);
+}
+
 TEST_CASE("sessions of other profiles and other issuers are other sessions") {
   fakes::World world;
   sign_in_beforehand(world);
