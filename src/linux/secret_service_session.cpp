@@ -71,6 +71,13 @@ bool means_no_service(const std::string& name) {
          name.starts_with("org.freedesktop.DBus.Error.Spawn");
 }
 
+// What a service says of an item that another process has just deleted; the last is GDBus's word for it.
+bool means_item_is_gone(const std::string& name) {
+  return name == "org.freedesktop.Secret.Error.NoSuchObject" ||
+         name == "org.freedesktop.DBus.Error.UnknownObject" ||
+         name == "org.freedesktop.DBus.Error.UnknownMethod";
+}
+
 KeychainError translated(const LibsecretLibrary& library, const GError* error) {
   const std::string name = remote_name(library, error);
   if (means_no_service(name))
@@ -138,18 +145,28 @@ SecretServiceSession::Items SecretServiceSession::search(const SecretSchema* sch
                                                          Content content, const KeychainDeadline& deadline) {
   const auto flags = static_cast<SecretSearchFlags>(
       SECRET_SEARCH_ALL | (content == Content::loaded ? SECRET_SEARCH_LOAD_SECRETS : 0));
-  GList* list = limited(deadline, [&](GCancellable* cancel, GError** failed) {
-    return m_library.secret_service_search_sync(m_service.get(), schema, attributes, flags, cancel, failed);
-  });
+  GList* list = nullptr;
+  for (int tries = 1;; ++tries) { // an item that vanishes while it is looked at makes a whole search fail
+    GError* error = nullptr;
+    list = m_library.secret_service_search_sync(m_service.get(), schema, attributes, flags,
+                                                deadline.cancellable(), &error);
+    if (error == nullptr)
+      break;
+    if (tries == 10 || !means_item_is_gone(remote_name(m_library, error)))
+      explain(error, deadline);
+    m_library.g_error_free(error);
+  }
   Items items;
   for (GList* node = list; node != nullptr; node = node->next) {
     auto* item = static_cast<SecretItem*>(node->data);
     items.push_back({owned(m_library, item), m_library.secret_item_get_locked(item) != FALSE,
+                     attribute_of(item, schema_attribute) == schema_name,
                      m_library.secret_item_get_modified(item)});
   }
   m_library.g_list_free(list);
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Item& a, const Item& b) { return a.modified > b.modified; });
+  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return a.marked != b.marked ? a.marked : a.modified > b.modified;
+  });
   return items;
 }
 
@@ -179,9 +196,15 @@ void SecretServiceSession::store(const KeychainKey& key, const std::string& labe
 }
 
 bool SecretServiceSession::erase(const Item& item, const KeychainDeadline& deadline) {
-  return limited(deadline, [&](GCancellable* cancel, GError** failed) {
-           return m_library.secret_item_delete_sync(item.handle.get(), cancel, failed);
-         }) != FALSE;
+  GError* error = nullptr;
+  const bool erased =
+      m_library.secret_item_delete_sync(item.handle.get(), deadline.cancellable(), &error) != FALSE;
+  if (error == nullptr)
+    return erased;
+  if (!means_item_is_gone(remote_name(m_library, error)))
+    explain(error, deadline);
+  m_library.g_error_free(error);
+  return false;
 }
 
 std::optional<Secret> SecretServiceSession::content_of(const Item& item) const {
@@ -194,14 +217,16 @@ std::optional<Secret> SecretServiceSession::content_of(const Item& item) const {
 }
 
 KeychainKey SecretServiceSession::key_of(const Item& item) const {
-  GHashTable* table = m_library.secret_item_get_attributes(item.handle.get());
-  const auto value = [&](const char* name) {
-    const auto* found = static_cast<const char*>(m_library.g_hash_table_lookup(table, name));
-    return std::string{found != nullptr ? found : ""};
-  };
-  KeychainKey key{value("profile"), value("issuer"), value("kind")};
+  return {attribute_of(item.handle.get(), "profile"), attribute_of(item.handle.get(), "issuer"),
+          attribute_of(item.handle.get(), "kind")};
+}
+
+std::string SecretServiceSession::attribute_of(SecretItem* item, const char* name) const {
+  GHashTable* table = m_library.secret_item_get_attributes(item);
+  const auto* value = static_cast<const char*>(m_library.g_hash_table_lookup(table, name));
+  std::string text = value != nullptr ? value : "";
   m_library.g_hash_table_unref(table);
-  return key;
+  return text;
 }
 
 } // namespace chutes::on_linux

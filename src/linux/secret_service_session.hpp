@@ -26,9 +26,10 @@ public:
   struct Item {
     GObjectPointer<SecretItem> handle;
     bool locked = false;
+    bool marked = false;        // as this program's, by its schema
     std::uint64_t modified = 0; // seconds since 1970
   };
-  // The newest first.
+  // Those of this program before those of others, and the newest first.
   using Items = std::vector<Item>;
   enum class Content { left, loaded };
 
@@ -56,6 +57,8 @@ private:
   [[noreturn]] void explain(GError* error, const KeychainDeadline& deadline);
   Items search(const SecretSchema* schema, GHashTable* attributes, Content content,
                const KeychainDeadline& deadline);
+  // Empty if there is no such attribute.
+  [[nodiscard]] std::string attribute_of(SecretItem* item, const char* name) const;
 
   const LibsecretLibrary& m_library;
   SignalWatch& m_signals;
