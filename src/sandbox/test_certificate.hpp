@@ -12,8 +12,9 @@ namespace chutes::sandbox {
 
 class TestCertificate {
 public:
-  // ECDSA P-256, valid for a week; names 127.0.0.1, ::1, localhost and *.localhost. The authority's
-  // certificate is written to a file of its own, which goes with this object. Throws std::runtime_error.
+  // ECDSA P-256, valid for a week; names 127.0.0.1, ::1, localhost, *.localhost and *.chutes.localhost. The
+  // authority's certificate is written to a file of its own, which goes with this object. Throws
+  // std::runtime_error.
   TestCertificate();
   ~TestCertificate();
   TestCertificate(const TestCertificate&) = delete;

@@ -2,10 +2,13 @@
 #include "running_sandbox.hpp"
 #include "sandbox/command_line.hpp"
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
+#include <thread>
 
 using namespace chutes;
 using namespace chutes::sandbox;
@@ -121,6 +124,46 @@ TEST_CASE("An answer lost on its way has rotated the refresh token nevertheless"
   CHECK(sandbox.refresh(tokens.refresh_token).text() == R"(400 {"error":"invalid_grant"})");
 }
 
+TEST_CASE("Of many refreshes with one token at the same time one is served, and the others are refused") {
+  RunningSandbox sandbox;
+  const auto tokens = sandbox.sign_in();
+  std::array<int, 12> statuses{};
+  std::vector<std::thread> clients;
+  for (auto& status : statuses)
+    clients.emplace_back([&] { status = sandbox.refresh(tokens.refresh_token).status; });
+  for (auto& client : clients)
+    client.join();
+  CHECK(std::count(statuses.begin(), statuses.end(), 200) == 1);
+  CHECK(std::count(statuses.begin(), statuses.end(), 400) == 11);
+}
+
+TEST_CASE("Clients that sign in, use and end their sessions at the same time do not disturb each other") {
+  RunningSandbox sandbox;
+  std::atomic<int> served = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 12; ++i)
+    clients.emplace_back([&] {
+      const auto code = sandbox.code();
+      const auto exchanged = sandbox.exchange(code);
+      if (exchanged.status != 200)
+        return;
+      const std::string token = exchanged.json().at("access_token");
+      const bool used = sandbox.get("/idp/userinfo", "Bearer " + token).status == 200 &&
+                        sandbox.get("/users/me", "Bearer " + token).status == 200;
+      const bool ended = sandbox.post_form("/idp/token/revoke", {{"token", token}}).status == 200;
+      served += used && ended && sandbox.get("/_sandbox/log").status == 200 ? 1 : 0;
+    });
+  for (auto& client : clients)
+    client.join();
+  CHECK(served == 12);
+}
+
+TEST_CASE("A path of eight thousand characters is nothing special") {
+  RunningSandbox sandbox;
+  CHECK(sandbox.get("/" + std::string(8000, 'a')).status == 404);
+  CHECK(sandbox.get("/idp/scopes").status == 200);
+}
+
 TEST_CASE("Both loopback addresses answer on the same port") {
   RunningSandbox sandbox;
   httplib::Client client{"::1", sandbox.server.port()};
@@ -167,17 +210,21 @@ TEST_CASE("With TLS the certificate stands up to verification for every loopback
     authority = server.variables().back().second;
     CHECK(server.variables().back().first == "SSL_CERT_FILE");
     CHECK(server.base_url() == "https://127.0.0.1:" + std::to_string(server.port()));
-    for (const auto* host : {"127.0.0.1", "localhost"}) {
+    for (const std::string host : {"127.0.0.1", "localhost", "llm.localhost", "any-slug.chutes.localhost"}) {
       CAPTURE(host);
       httplib::SSLClient client{host, server.port()};
+      client.set_hostname_addr_map({{host, "127.0.0.1"}});
       client.set_ca_cert_path(authority.c_str());
       client.enable_server_certificate_verification(true);
-      const auto result = client.Get("/.well-known/openid-configuration");
-      CHECK(result);
-      if (result)
-        CHECK(Json::parse(result->body).at("issuer") ==
-              "https://" + std::string{host} + ":" + std::to_string(server.port()));
+      CHECK(client.Get("/idp/scopes"));
     }
+    httplib::SSLClient client{"localhost", server.port()};
+    client.set_ca_cert_path(authority.c_str());
+    client.enable_server_certificate_verification(true);
+    const auto discovered = client.Get("/.well-known/openid-configuration");
+    REQUIRE(discovered);
+    const auto issuer = "https://localhost:" + std::to_string(server.port());
+    CHECK(Json::parse(discovered->body).at("issuer") == issuer);
   }
   CHECK_FALSE(std::filesystem::exists(authority));
 }
