@@ -27,7 +27,7 @@ TEST_CASE("money has two digits, its sign in front, and no negative nothing") {
 
 TEST_CASE("no line with a gauge is wider than the terminal, as long as its words fit") {
   const std::vector<GaugeRow> rows{{"used in 4 hours", 0.5, "$1.00 of $2.00, starts anew in 59 minutes"},
-                                   {"quota", 1.0, "all chutes: 300 of 300 free requests used today"},
+                                   {"quota", 1.0, "all chutes: 300 of 300 free requests today"},
                                    {"balance", {}, "$1.00"}};
   for (int columns = 75; columns < 200; ++columns) {
     std::istringstream lines{gauge_lines(rows, columns)};

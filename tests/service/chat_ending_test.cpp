@@ -2,6 +2,7 @@
 #include "service/chat_answers.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace chutes;
 using namespace chutes::service;
@@ -97,4 +98,20 @@ TEST_CASE("an answer in one piece that is none is a failure, with the reason if 
 
 TEST_CASE("a reason in an error is one harmless line") {
   CHECK(hear(event(R"({"error":"a\nb\u001b[31mc"})")).outcome.error == "a bc");
+}
+
+TEST_CASE("no damaged byte of a stream does more than end it: what is reported is JSON, and text is never "
+          "made up") {
+  const std::string stream = hello +
+                             delta(R"("tool_calls":[{"index":0,"id":"t","function":{"arguments":"{}"}}])") +
+                             finish("stop") + event("[DONE]");
+  for (std::size_t at = 0; at < stream.size(); ++at)
+    for (const char damage : {'\0', '"', '{', '}', '[', ':', '\n', '\r', '7', '\xFF'}) {
+      std::string damaged = stream;
+      damaged[at] = damage;
+      const auto heard = hear(damaged, true, false, 31);
+      CHECK(parse_json(heard.outcome.response));
+      CHECK(heard.said.size() <= 5);
+      CHECK((heard.outcome.end == ChatEnd::failed) == !heard.outcome.error.empty());
+    }
 }
