@@ -77,8 +77,7 @@ GaugeRow quota_row(const service::Quota& quota) {
   if (!quota.used)
     return {"quota", std::nullopt, name + amount_text(*quota.amount) + " free requests a day"};
   return {"quota", *quota.used / *quota.amount,
-          name + amount_text(*quota.used) + " of " + amount_text(*quota.amount) +
-              " free requests today"};
+          name + amount_text(*quota.used) + " of " + amount_text(*quota.amount) + " free requests today"};
 }
 
 GaugeRow window_row(const service::UsageWindow& window, Instant now) {
