@@ -197,3 +197,14 @@ TEST_CASE_FIXTURE(Fixture, "a signal ends the wait for the browser") {
         }).starts_with("interrupted: "));
   CHECK_FALSE(has_children());
 }
+
+TEST_CASE_FIXTURE(Fixture, "the browser's files have the modes that the user wants, not ours") {
+  program("mask", "{ umask; echo end; } >" + folder / "diary");
+  Child child{[&] {
+    ::umask(027);
+    harden_process();
+    return std::to_string(opened({{"BROWSER", folder / "mask"}}));
+  }};
+  CHECK(witnessed() == "0027\nend\n");
+  CHECK(child.result() == "1");
+}

@@ -128,3 +128,12 @@ TEST_CASE("the name of a process that holds a port cannot speak to the terminal"
   CHECK(holder.find_first_of("\x1b\n") == std::string::npos);
   CHECK(holder.ends_with(" (pid " + std::to_string(::getpid()) + ")"));
 }
+
+TEST_CASE("the file mode mask from before is remembered for the programs that are started for the user") {
+  const auto mask = [] {
+    ::umask(027);
+    harden_process();
+    return std::to_string(usual_umask());
+  };
+  CHECK(Child{mask}.result() == std::to_string(027));
+}
