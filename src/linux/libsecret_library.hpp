@@ -54,6 +54,7 @@ namespace chutes::on_linux {
 
 // The functions, by their own names. None is null in what `load` returns.
 struct LibsecretLibrary {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a declared name takes none.
 #define CHUTES_POINTER(name) decltype(&::name) name = nullptr;
   CHUTES_LIBSECRET_FUNCTIONS(CHUTES_POINTER)
 #undef CHUTES_POINTER

@@ -1,6 +1,6 @@
 // The desktop's Secret Service as keychain, through libsecret with an encrypted session. Every call is
 // bounded: three seconds in all, explained after one. Nothing ever prompts; a locked keychain is told from an
-// empty one.
+// empty one, and a service without a default keyring is `failing`, because nothing could be kept in it.
 #pragma once
 
 #include "linux/signal_watch.hpp"

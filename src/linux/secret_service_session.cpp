@@ -57,6 +57,12 @@ struct FreeValue {
 };
 using ValuePointer = std::unique_ptr<SecretValue, FreeValue>;
 
+struct FreeError {
+  const LibsecretLibrary& library;
+  void operator()(GError* error) const noexcept { library.g_error_free(error); }
+};
+using ErrorPointer = std::unique_ptr<GError, FreeError>;
+
 // The D-Bus name of an error that came from the other side; empty for any other.
 std::string remote_name(const LibsecretLibrary& library, const GError* error) {
   gchar* remote = library.g_dbus_error_get_remote_error(error);
@@ -103,10 +109,11 @@ auto SecretServiceSession::limited(const KeychainDeadline& deadline, Call call) 
 }
 
 void SecretServiceSession::explain(GError* error, const KeychainDeadline& deadline) {
-  const auto failure = deadline.passed() ? keychain_silent() : translated(m_library, error);
-  m_library.g_error_free(error);
+  const ErrorPointer freed{error, {m_library}};
   m_signals.check();
-  throw failure;
+  if (deadline.passed())
+    throw keychain_silent();
+  throw translated(m_library, error);
 }
 
 void SecretServiceSession::connect(const KeychainDeadline& deadline) {
@@ -117,7 +124,9 @@ void SecretServiceSession::connect(const KeychainDeadline& deadline) {
   // GLib goes on handing out a connection whose other end is gone.
   if (!m_bus || m_library.g_dbus_connection_is_closed(m_bus.get()) != FALSE) {
     m_signals.check();
-    throw deadline.passed() ? keychain_silent() : keychain_absent("the session bus cannot be reached");
+    if (deadline.passed())
+      throw keychain_silent();
+    throw keychain_absent("the session bus cannot be reached");
   }
   m_library.g_dbus_connection_set_exit_on_close(m_bus.get(), FALSE); // or its end would be ours, by SIGTERM
   m_service = owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {

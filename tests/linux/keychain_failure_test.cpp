@@ -67,6 +67,7 @@ private:
 };
 
 std::string runtime_directory() {
+  require_private_keyring();
   return *read_environment().find("XDG_RUNTIME_DIR");
 }
 

@@ -48,13 +48,16 @@ private:
   std::string m_notices;
 };
 
-// A keychain on the private bus; refuses to touch the keyring of whoever runs the tests.
+// Fails outside tests/linux/with_keyring.sh: the keyring of whoever runs the tests is not theirs to touch.
+inline void require_private_keyring() {
+  const auto data = read_environment().find("XDG_DATA_HOME").value_or("");
+  REQUIRE_MESSAGE(data.find("/chutes-keyring.") != std::string::npos,
+                  "run this under tests/linux/with_keyring.sh");
+}
+
+// The adapter on the private bus.
 struct Desk {
-  Desk() {
-    REQUIRE_MESSAGE(environment.find("XDG_DATA_HOME").value_or("").find("/chutes-keyring.") !=
-                        std::string::npos,
-                    "run this under tests/linux/with_keyring.sh");
-  }
+  Desk() { require_private_keyring(); }
 
   Environment environment = read_environment();
   SignalWatch signals;

@@ -177,9 +177,8 @@ TEST_SUITE_BEGIN("locked while in use");
 TEST_CASE("a keychain that is locked between two calls is locked") {
   Desk desk;
   desk.keychain.store(session_key, "Chutes session", Secret{"text"});
-  static_cast<void>(output_of("gdbus call --session -d org.freedesktop.secrets -o /org/freedesktop/secrets "
-                              "-m org.freedesktop.Secret.Service.Lock "
-                              "\"[objectpath '/org/freedesktop/secrets/collection/login']\""));
+  static_cast<void>(output_of("/usr/bin/python3 -c 'import secretstorage; "
+                              "secretstorage.get_default_collection(secretstorage.dbus_init()).lock()'"));
   CHECK(outcome_of([&] { desk.keychain.find(session_key); }).message == "the keychain is locked");
   CHECK(outcome_of([&] { desk.keychain.store(session_key, "label", Secret{"x"}); }).message ==
         "the keychain is locked");
