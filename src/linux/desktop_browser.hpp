@@ -1,5 +1,5 @@
-// The user's browser, found as users expect ($BROWSER first, then the desktop's openers) and started so that it can neither
-// speak into our terminal nor see our secrets.
+// The user's browser, found as users expect ($BROWSER first, then the desktop's openers) and started so that
+// it can neither speak into our terminal nor see our secrets.
 #pragma once
 
 #include "linux/signal_watch.hpp"
@@ -13,7 +13,8 @@ namespace chutes::on_linux {
 
 class DesktopBrowser final : public Browser {
 public:
-  DesktopBrowser(const Environment& environment, SignalWatch& signals) : m_environment(environment), m_signals(signals) {}
+  DesktopBrowser(const Environment& environment, SignalWatch& signals)
+      : m_environment(environment), m_signals(signals) {}
 
   [[nodiscard]] bool available() const override { return !candidates("http://127.0.0.1/").empty(); }
   [[nodiscard]] bool open(const Url& url) override;
@@ -29,7 +30,8 @@ private:
   SignalWatch& m_signals;
 };
 
-// The environment for programs that are not ours: without our variables and without anything that names a secret.
+// The environment for programs that are not ours: without our variables and without anything that names a
+// secret.
 [[nodiscard]] std::vector<std::string> scrubbed_environment(const Environment& environment);
 
 } // namespace chutes::on_linux

@@ -5,16 +5,15 @@
 #include "base/time_text.hpp"
 #include "linux/file_descriptor.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
@@ -58,14 +57,15 @@ std::string read_holder(int fd) {
   std::array<char, 16> text{};
   const auto got = ::pread(fd, text.data(), text.size() - 1, 0);
   std::string pid{text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
-  const bool digits = !pid.empty() && std::all_of(pid.begin(), pid.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      !pid.empty() && std::all_of(pid.begin(), pid.end(), [](char c) { return c >= '0' && c <= '9'; });
   return digits ? "process " + pid : "another process";
 }
 
 void write_holder(int fd) {
   const auto pid = std::to_string(::getpid());
-  if (::ftruncate(fd, 0) == 0)
-    [[maybe_unused]] const auto written = ::pwrite(fd, pid.data(), pid.size(), 0); // a courtesy to whoever waits
+  if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
+    const auto written = ::pwrite(fd, pid.data(), pid.size(), 0); // a courtesy to whoever waits
 }
 
 class FlockHeld final : public HeldLock {
@@ -78,7 +78,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name, std::chrono::milliseconds patience) {
+std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name,
+                                                   std::chrono::milliseconds patience) {
   const std::string directory = parent_directory(m_environment) + "/chutes-login";
   require_private_directory(directory);
   const std::string path = directory + "/" + percent_encode(name) + ".lock";

@@ -1,4 +1,5 @@
-// Locks between processes as flock(2) on files of their own, which the kernel releases however the holder ends.
+// Locks between processes as flock(2) on files of their own, which the kernel releases however the holder
+// ends.
 #pragma once
 
 #include "linux/signal_watch.hpp"
@@ -8,7 +9,8 @@
 
 namespace chutes::on_linux {
 
-// The files lie in $XDG_RUNTIME_DIR/chutes-login, else $XDG_STATE_HOME or ~/.local/state: 0700, ours, no symbolic link.
+// The files lie in $XDG_RUNTIME_DIR/chutes-login, else $XDG_STATE_HOME or ~/.local/state: 0700, ours, no
+// symbolic link.
 class FileProcessLock final : public ProcessLock {
 public:
   FileProcessLock(const Environment& environment, SignalWatch& signals, Terminal& terminal)

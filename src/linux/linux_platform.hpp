@@ -18,7 +18,8 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http, m_keychain, m_browser, m_loopback, m_lock, m_terminal, m_clock, m_random, m_signals, m_environment};
+    return {m_http,     m_keychain, m_browser, m_loopback, m_lock,
+            m_terminal, m_clock,    m_random,  m_signals,  m_environment};
   }
 
 private:

@@ -2,9 +2,8 @@
 
 #include "base/error.hpp"
 
-#include <sys/random.h>
-
 #include <cerrno>
+#include <sys/random.h>
 
 namespace chutes::on_linux {
 

@@ -4,15 +4,14 @@
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <poll.h>
 #include <string>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
@@ -43,10 +42,10 @@ std::string_view fitting(std::string_view line, int columns) {
 } // namespace
 
 TtyTerminal::TtyTerminal(SignalWatch& signals)
-    : m_signals(signals)
-    , m_input_is_terminal(::isatty(STDIN_FILENO) == 1)
-    , m_output_is_terminal(::isatty(STDOUT_FILENO) == 1)
-    , m_error_is_terminal(::isatty(STDERR_FILENO) == 1) {}
+    : m_signals(signals),
+      m_input_is_terminal(::isatty(STDIN_FILENO) == 1),
+      m_output_is_terminal(::isatty(STDOUT_FILENO) == 1),
+      m_error_is_terminal(::isatty(STDERR_FILENO) == 1) {}
 
 void TtyTerminal::print(std::string_view text) {
   {
@@ -129,7 +128,8 @@ std::string TtyTerminal::read_all_input(std::size_t limit) {
     if (got < 0)
       throw Error{ErrorKind::usage, std::string{"could not read standard input: "} + std::strerror(errno)};
     if (text.size() + static_cast<std::size_t>(got) > limit)
-      throw Error{ErrorKind::usage, "standard input holds more than " + std::to_string(limit) + " bytes", "give less"};
+      throw Error{ErrorKind::usage, "standard input holds more than " + std::to_string(limit) + " bytes",
+                  "give less"};
     text.append(bytes.data(), static_cast<std::size_t>(got));
   }
 }
