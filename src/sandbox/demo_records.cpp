@@ -43,17 +43,23 @@ Error unusable(const std::string& path, const std::string& why) {
 
 } // namespace
 
-StartingPoint make_starting_point(const std::vector<std::string>& usernames, Instant now) {
-  StartingPoint start;
-  std::string first_user;
-  for (const auto& name : usernames.empty() ? std::vector<std::string>{"ada"} : usernames) {
+void add_missing_users(const std::vector<std::string>& usernames, Instant now, Records& records) {
+  for (const auto& name : usernames) {
+    const bool known = std::any_of(records.users.begin(), records.users.end(),
+                                   [&](const auto& entry) { return entry.second.username == name; });
+    if (known)
+      continue;
     User user{random_uuid(), name, random_characters(hexadecimal, 32), now - std::chrono::days{100}, {},
               nullptr};
-    if (first_user.empty())
-      first_user = user.user_id;
-    start.records.user_order.push_back(user.user_id);
-    start.records.users[user.user_id] = std::move(user);
+    records.user_order.push_back(user.user_id);
+    records.users[user.user_id] = std::move(user);
   }
+}
+
+StartingPoint make_starting_point(const std::vector<std::string>& usernames, Instant now) {
+  StartingPoint start;
+  add_missing_users(usernames.empty() ? std::vector<std::string>{"ada"} : usernames, now, start.records);
+  const std::string first_user = start.records.user_order.front();
   auto& demo = start.demo;
   demo.client_id = "cid_" + random_characters(lower_alphanumeric, 24);
   demo.client_secret = "csc_" + random_characters(alphanumeric, 48);

@@ -24,6 +24,8 @@ struct StartingPoint {
 
 // The first of `usernames` owns the application and the key; "ada" if there are none.
 [[nodiscard]] StartingPoint make_starting_point(const std::vector<std::string>& usernames, Instant now);
+// Those of `usernames` that are not there yet.
+void add_missing_users(const std::vector<std::string>& usernames, Instant now, Records& records);
 
 // The state file: JSON, 0600, replaced whole. `read_state` gives nothing if the file does not exist. Both
 // throw Error{usage} if it cannot be used.

@@ -234,13 +234,15 @@ struct SandboxServer::Parts {
 };
 
 SandboxServer::SandboxServer(const ServerOptions& options) {
+  const auto now = SandboxClock{}.now();
   std::optional<StartingPoint> start;
   if (options.state_file)
     start = read_state(*options.state_file);
-  const bool is_new = !start;
-  if (is_new)
-    start = make_starting_point(options.usernames, SandboxClock{}.now());
-  if (is_new && options.state_file)
+  if (start)
+    add_missing_users(options.usernames, now, start->records);
+  else
+    start = make_starting_point(options.usernames, now);
+  if (options.state_file)
     write_state(*options.state_file, start->records, start->demo);
   m_parts = std::make_unique<Parts>(options, std::move(*start));
   m_parts->listen();

@@ -250,9 +250,13 @@ TEST_CASE("A state file keeps accounts, applications and tokens over a restart, 
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   CHECK(text.find(refresh_token) == std::string::npos); // digests only
   {
+    options.usernames = {"bob", "ada"}; // joins the one who is there
     RunningSandbox sandbox{options};
     CHECK(sandbox.server.demo().client_id == client_id);
     CHECK(sandbox.refresh(refresh_token).status == 200);
+    REQUIRE(sandbox.server.users().size() == 2);
+    CHECK(sandbox.server.users()[0].username == "ada");
+    CHECK(sandbox.server.users()[1].username == "bob");
   }
   CHECK(std::distance(std::filesystem::directory_iterator{folder}, std::filesystem::directory_iterator{}) ==
         1);
