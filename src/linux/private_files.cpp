@@ -1,0 +1,252 @@
+#include "linux/private_files.hpp"
+
+#include "base/time_text.hpp"
+#include "linux/private_directory.hpp"
+#include "linux/system_random.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <string_view>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::size_t size_limit = 16U * 1024 * 1024;
+constexpr std::chrono::milliseconds longest_pause{20};
+constexpr std::size_t mark_length = 16; // hexadecimal digits in a temporary file's name
+
+Error untrusted(const std::string& path, const std::string& why, std::string hint) {
+  return Error{ErrorKind::keychain, "the file " + path + " " + why, std::move(hint)};
+}
+
+Error too_large(const std::string& path) {
+  return untrusted(path, "is larger than 16 MiB", "look whether it is the right file");
+}
+
+// Judges what was opened, not what the name meant a moment ago.
+void require_trusted(const struct stat& facts, const std::string& path, FileOrigin origin) {
+  if (!S_ISREG(facts.st_mode))
+    throw untrusted(path, "is not a regular file", "remove it");
+  const bool root_may_own = origin == FileOrigin::system;
+  if (facts.st_uid != ::geteuid() && !(root_may_own && facts.st_uid == 0))
+    throw untrusted(path, "belongs to another user", "give it to yourself with chown, or remove it");
+  // A credential of systemd lets its reader in by an access list, whose mask stands in the group's bits.
+  const mode_t closed = origin == FileOrigin::system ? 027U : 077U;
+  if ((facts.st_mode & closed) != 0)
+    throw untrusted(path, "is open to other users",
+                    "look who may have read it, then run: chmod 600 '" + path + "'");
+}
+
+Error cannot_open(const std::string& path, int reason) {
+  if (reason == ELOOP)
+    return untrusted(path, "is a symbolic link", "put the file itself there");
+  return file_failure("open", path, reason, "look who owns it, and run: chmod 600 '" + path + "'");
+}
+
+// None: there is no such file.
+FileDescriptor open_file(const std::string& path, FileOrigin origin) {
+  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  FileDescriptor file;
+  if (origin == FileOrigin::kept) {
+    const auto directory = open_private_directory(directory_of(path));
+    if (!directory)
+      return {};
+    file = FileDescriptor{::openat(directory.get(), name_of(path).c_str(), flags)};
+  } else {
+    file = FileDescriptor{::open(path.c_str(), flags)};
+  }
+  if (!file && errno != ENOENT)
+    throw cannot_open(path, errno);
+  return file;
+}
+
+Secret read_all(int fd, std::size_t expected, const std::string& path) {
+  std::string bytes(expected + 1, '\0'); // one more, to see the end without growing, which would leave copies
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto got = ::read(fd, bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0) {
+      const int reason = errno;
+      wipe(bytes);
+      throw file_failure("read", path, reason, "look at the disk");
+    }
+    if (got == 0)
+      break;
+    filled += static_cast<std::size_t>(got);
+  }
+  if (filled > expected) {
+    wipe(bytes);
+    throw untrusted(path, "grew while it was read", "try again");
+  }
+  bytes.resize(filled);
+  return Secret{std::move(bytes)};
+}
+
+void write_all(int fd, std::string_view bytes, const std::string& path) {
+  const std::string hint = "make room on the disk or make it writable; what was kept before is unchanged";
+  while (!bytes.empty()) {
+    const auto put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno != EINTR)
+      throw file_failure("write", path, errno, hint);
+    if (put > 0)
+      bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (::fsync(fd) != 0)
+    throw file_failure("write", path, errno, hint);
+}
+
+// A rename or removal lasts once the directory has reached the disk; some file systems cannot be asked.
+void flush_directory(int directory, const std::string& path) {
+  if (::fsync(directory) != 0 && errno != EINVAL && errno != EROFS)
+    throw file_failure("write the directory of", path, errno, "look at the disk");
+}
+
+std::string temporary_name(const std::string& name) {
+  std::array<std::byte, mark_length / 2> chance{};
+  SystemRandom{}.fill(chance);
+  std::string mark;
+  for (const auto byte : chance) {
+    mark += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4U];
+    mark += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return "." + name + "." + mark + ".tmp";
+}
+
+bool is_temporary_of(const std::string& name, std::string_view candidate) {
+  const auto start = "." + name + ".";
+  return candidate.size() == start.size() + mark_length + 4 && candidate.starts_with(start) &&
+         candidate.ends_with(".tmp") &&
+         candidate.substr(start.size(), mark_length).find_first_not_of("0123456789abcdef") ==
+             std::string_view::npos;
+}
+
+std::vector<std::string> regular_files(const FileDescriptor& directory, const std::string& path) {
+  // A stream of its own: closing it must not close the caller's descriptor.
+  FileDescriptor again{::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  DIR* stream = again ? ::fdopendir(again.get()) : nullptr;
+  if (stream == nullptr)
+    throw file_failure("read the directory", path, errno, "run: chmod 700 '" + path + "'");
+  static_cast<void>(again.release());
+  const std::unique_ptr<DIR, int (*)(DIR*)> closed{stream, &::closedir};
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream)) {
+    struct stat facts {};
+    if (::fstatat(directory.get(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(facts.st_mode))
+      names.emplace_back(entry->d_name);
+  }
+  return names;
+}
+
+class FlockHeld final : public HeldLock {
+public:
+  explicit FlockHeld(FileDescriptor file) : m_file(std::move(file)) {}
+
+private:
+  FileDescriptor m_file; // closing it releases the lock
+};
+
+FileDescriptor open_lock(const std::string& path) {
+  const auto directory = make_private_directory(directory_of(path));
+  FileDescriptor file{::openat(directory.get(), name_of(path).c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)};
+  if (!file)
+    throw cannot_open(path, errno);
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0)
+    throw file_failure("look at", path, errno, "");
+  require_trusted(facts, path, FileOrigin::kept);
+  return file;
+}
+
+} // namespace
+
+std::optional<Secret> PrivateFiles::read(const std::string& path, FileOrigin origin) {
+  const auto file = open_file(path, origin);
+  if (!file)
+    return std::nullopt;
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0)
+    throw file_failure("look at", path, errno, "");
+  require_trusted(facts, path, origin);
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  if (size > size_limit)
+    throw too_large(path);
+  return read_all(file.get(), size, path);
+}
+
+void PrivateFiles::replace(const std::string& path, const Secret& content) {
+  if (content.reveal().size() > size_limit)
+    throw too_large(path);
+  const auto directory = make_private_directory(directory_of(path));
+  const auto name = name_of(path);
+  for (const auto& other : regular_files(directory, directory_of(path)))
+    if (is_temporary_of(name, other))
+      ::unlinkat(directory.get(), other.c_str(), 0);
+  const auto temporary = temporary_name(name);
+  try {
+    const FileDescriptor file{::openat(directory.get(), temporary.c_str(),
+                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+    if (!file)
+      throw file_failure("write", path, errno,
+                         "make room on the disk or make it writable; what was kept before is unchanged");
+    write_all(file.get(), content.reveal(), path);
+    if (::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()) != 0)
+      throw file_failure("replace", path, errno, "look what is in its place");
+  } catch (...) {
+    ::unlinkat(directory.get(), temporary.c_str(), 0);
+    throw;
+  }
+  flush_directory(directory.get(), path);
+}
+
+bool PrivateFiles::remove(const std::string& path) {
+  const auto directory = open_private_directory(directory_of(path));
+  if (!directory)
+    return false;
+  if (::unlinkat(directory.get(), name_of(path).c_str(), 0) != 0) {
+    if (errno == ENOENT)
+      return false;
+    throw file_failure("remove", path, errno, "make its directory writable");
+  }
+  flush_directory(directory.get(), path);
+  return true;
+}
+
+std::vector<std::string> PrivateFiles::list(const std::string& directory) {
+  const auto opened = open_private_directory(directory);
+  if (!opened)
+    return {};
+  return regular_files(opened, directory);
+}
+
+std::unique_ptr<HeldLock> PrivateFiles::lock(const std::string& path, std::chrono::milliseconds patience) {
+  auto file = open_lock(path + ".lock");
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  auto pause = std::chrono::milliseconds{1};
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS)
+      throw untrusted(path, "lies on a file system without locks",
+                      "choose a place on another in XDG_DATA_HOME");
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      throw file_failure("lock", path, errno, "look at its directory");
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline)
+      throw untrusted(path,
+                      "has been in use by another process for " +
+                          duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
+                      "wait for it to end, or end it");
+    static_cast<void>(m_signals.wait(-1, 0, std::min(deadline, now + pause)));
+    pause = std::min(pause * 2, longest_pause);
+  }
+  return std::make_unique<FlockHeld>(std::move(file));
+}
+
+} // namespace chutes::on_linux
