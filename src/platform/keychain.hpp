@@ -35,6 +35,9 @@ public:
   virtual std::optional<Secret> find(const KeychainKey& key) = 0;
   // Creates or replaces; afterwards exactly one item of that key exists. `label` is shown in keyring viewers.
   virtual void store(const KeychainKey& key, const std::string& label, const Secret& secret) = 0;
+  // Throws whatever is known already to keep a later `store` of this key from working, before work is done
+  // that would be lost with it.
+  virtual void prepare(const KeychainKey& key) { static_cast<void>(find(key)); }
   virtual bool remove(const KeychainKey& key) = 0; // false: there was none
   virtual std::vector<KeychainKey> list() = 0;     // every item of this program, in no order
   // Never throws; `detail` (may be null) hears a sentence about what is wrong.

@@ -1,0 +1,130 @@
+#include "store/file_store.hpp"
+
+#include "base/error.hpp"
+#include "base/form.hpp"
+
+namespace chutes::store {
+namespace {
+
+constexpr std::chrono::seconds lock_patience{10};
+constexpr std::size_t longest_name = 200; // bytes; file systems allow 255, and the suffixes want theirs
+
+// A profile's name as a file's: whatever could mean something to a file system or a shell becomes %XX.
+std::string file_name(const std::string& profile) {
+  auto name = percent_encode(profile);
+  if (name.starts_with('.'))
+    name.replace(0, 1, "%2E"); // neither hidden nor "." nor ".."
+  return name;
+}
+
+} // namespace
+
+std::optional<Secret> FileStore::find(const KeychainKey& key) {
+  auto items = load(key.profile);
+  const auto found = items.find(key);
+  if (found == items.end())
+    return std::nullopt;
+  return std::move(found->second.secret);
+}
+
+void FileStore::store(const KeychainKey& key, const std::string& label, const Secret& secret) {
+  change(key.profile, [&](StoredItems& items) {
+    items.insert_or_assign(key, StoredItem{label, secret});
+    return true;
+  });
+}
+
+bool FileStore::remove(const KeychainKey& key) {
+  if (!load(key.profile).contains(key))
+    return false;
+  bool removed = false;
+  change(key.profile, [&](StoredItems& items) { return removed = items.erase(key) > 0; });
+  return removed;
+}
+
+std::vector<KeychainKey> FileStore::list() {
+  std::vector<KeychainKey> keys;
+  for (const auto& profile : profiles())
+    for (const auto& [key, item] : load(profile))
+      keys.push_back(key);
+  return keys;
+}
+
+KeychainState FileStore::state(std::string* detail) noexcept {
+  const auto say = [detail](const char* sentence) {
+    if (detail != nullptr)
+      *detail = sentence;
+  };
+  try {
+    const auto present = profiles();
+    if (!present.empty() && !m_protection->ready()) {
+      say("the store is encrypted and its passphrase has not been given");
+      return KeychainState::locked;
+    }
+    for (const auto& profile : present)
+      static_cast<void>(load(profile));
+    return KeychainState::ok;
+  } catch (const std::exception& error) {
+    say(error.what());
+    return KeychainState::failing;
+  }
+}
+
+void FileStore::prepare(const KeychainKey& key) {
+  ready_to_seal(key.profile);
+  // The lock's file is made where the secrets' file will be: it cannot be made, nor could that.
+  static_cast<void>(m_files.lock(path_of(key.profile), lock_patience));
+}
+
+std::string FileStore::path_of(const std::string& profile) const {
+  const auto name = file_name(profile);
+  if (name.empty() || name.size() > longest_name)
+    throw Error{ErrorKind::keychain, "the profile's name does not fit a file's",
+                "choose another with --profile"};
+  return m_directory + "/" + name + m_protection->file_suffix();
+}
+
+std::vector<std::string> FileStore::profiles() {
+  const std::string suffix = m_protection->file_suffix();
+  std::vector<std::string> found;
+  for (const auto& name : m_files.list(m_directory)) {
+    if (!name.ends_with(suffix))
+      continue;
+    const auto front = name.substr(0, name.size() - suffix.size());
+    const auto profile = percent_decode(front);
+    if (profile && !profile->empty() && file_name(*profile) == front) // else no file of ours
+      found.push_back(*profile);
+  }
+  return found;
+}
+
+StoredItems FileStore::load(const std::string& profile) {
+  const auto path = path_of(profile);
+  const auto content = m_files.read(path, FileOrigin::kept);
+  if (!content)
+    return {};
+  return decode(m_protection->open(*content, path), profile, path);
+}
+
+void FileStore::change(const std::string& profile, const std::function<bool(StoredItems&)>& edit) {
+  ready_to_seal(profile);
+  const auto path = path_of(profile);
+  const auto held = m_files.lock(path, lock_patience);
+  auto items = load(profile);
+  if (!edit(items))
+    return;
+  if (items.empty())
+    m_files.remove(path);
+  else
+    m_files.replace(path, m_protection->seal(encode(items, profile), path));
+}
+
+void FileStore::ready_to_seal(const std::string& profile) {
+  const auto path = path_of(profile);
+  if (const auto content = m_files.read(path, FileOrigin::kept))
+    static_cast<void>(decode(m_protection->open(*content, path), profile, path));
+  else
+    m_protection->begin(path);
+}
+
+} // namespace chutes::store
