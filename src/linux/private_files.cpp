@@ -17,7 +17,7 @@
 namespace chutes::on_linux {
 namespace {
 
-constexpr std::size_t size_limit = 16U * 1024 * 1024;
+constexpr std::size_t size_limit{16UL * 1024 * 1024};
 constexpr std::chrono::milliseconds longest_pause{20};
 constexpr std::size_t mark_length = 16; // hexadecimal digits in a temporary file's name
 

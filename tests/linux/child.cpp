@@ -27,6 +27,8 @@ std::string name_of(ErrorKind kind) {
     return "internal";
   case ErrorKind::usage:
     return "usage";
+  case ErrorKind::keychain:
+    return "keychain";
   case ErrorKind::reader_gone:
     return "reader_gone";
   case ErrorKind::interrupted:
