@@ -43,7 +43,6 @@ Error file_failure(const std::string& doing, const std::string& path, int reason
 }
 
 FileDescriptor open_private_directory(const std::string& path) {
-  // O_PATH would do for a link, too; a real open follows none and names the two mistakes by their errno.
   FileDescriptor directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
   if (!directory) {
     const int reason = errno;

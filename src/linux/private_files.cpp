@@ -32,7 +32,7 @@ Error too_large(const std::string& path) {
 // Judges what was opened, not what the name meant a moment ago.
 void require_trusted(const struct stat& facts, const std::string& path, FileOrigin origin) {
   if (!S_ISREG(facts.st_mode))
-    throw untrusted(path, "is not a regular file", "remove it");
+    throw untrusted(path, "is not a regular file", "put a regular file there, or move it away");
   const bool root_may_own = origin == FileOrigin::system;
   if (facts.st_uid != ::geteuid() && !(root_may_own && facts.st_uid == 0))
     throw untrusted(path, "belongs to another user", "give it to yourself with chown, or remove it");
