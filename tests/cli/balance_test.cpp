@@ -55,10 +55,10 @@ TEST_CASE("balance on a terminal draws gauges of one width that fit it") {
     world.terminal.columns = 90;
     CHECK(world.run({"balance"}) == 0);
     CHECK(world.terminal.output.find(
-              "used in 4 hours  [████░░░░░░░░░░░░] 25 %   $1.04 of $4.17, starts anew in 2 hours\n") !=
+              "used in 4 hours  [█████░░░░░░░░░░░░░░░] 25 %   $1.04 of $4.17, starts anew in 2 hours\n") !=
           std::string::npos);
-    CHECK(world.terminal.output.find("quota            [████░░░░░░░░░░░░] 25 %   all chutes: 75.1 of 300") !=
-          std::string::npos);
+    CHECK(world.terminal.output.find(
+              "quota            [█████░░░░░░░░░░░░░░░] 25 %   all chutes: 75.1 of 300") != std::string::npos);
   }
   SUBCASE("narrow: numbers only") {
     world.terminal.columns = 40;
