@@ -13,7 +13,7 @@ constexpr std::size_t longest_profile_name = 64;
 constexpr std::chrono::seconds default_min_valid{60};
 
 std::string checked_profile(const std::optional<std::string>& given) {
-  const std::string name = given.value_or("default");
+  std::string name = given.value_or("default");
   const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
            c == '_' || c == '-';

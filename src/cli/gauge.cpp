@@ -58,7 +58,8 @@ std::string gauge(double share, int width) {
 std::string usd(double amount) {
   std::array<char, 64> text{};
   const bool negative = amount <= -0.005; // what would print as -$0.00 is no debt
-  std::snprintf(text.data(), text.size(), "%s$%.2f", negative ? "-" : "", std::abs(amount));
+  static_cast<void>(
+      std::snprintf(text.data(), text.size(), "%s$%.2f", negative ? "-" : "", std::abs(amount)));
   return text.data();
 }
 

@@ -16,7 +16,7 @@ std::string count_text(const std::optional<long>& count) {
 
 std::string number_text(double number, int digits) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", digits, number);
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%.*f", digits, number));
   return text.data();
 }
 
