@@ -88,7 +88,7 @@ void detach(int report) {
     ::dup3(report, kept, O_CLOEXEC);
   ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
   for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP})
-    ::signal(number, SIG_DFL);
+    static_cast<void>(::signal(number, SIG_DFL));
   ::umask(usual_umask());
 }
 
@@ -134,7 +134,7 @@ std::vector<std::string> scrubbed_environment(const Environment& environment) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment.all())
     if (!names_a_secret(name))
-      variables.push_back(name + "=" + value);
+      variables.push_back(std::string{name}.append("=").append(value));
   return variables;
 }
 
@@ -143,7 +143,7 @@ std::string DesktopBrowser::find_program(const std::string& name) const {
     return is_program(name) ? name : "";
   for (const auto& directory :
        split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
-    const std::string path = directory + "/" + name;
+    std::string path = std::string{directory}.append("/").append(name);
     if (is_program(path))
       return path;
   }
