@@ -35,7 +35,7 @@ SignalWatch::SignalWatch() {
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     throw Error{ErrorKind::internal, "the system gave no pipe for signals"};
   caught = 0;
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   for (std::size_t i = 0; i < watched.size(); ++i) {
     ::sigaction(watched[i], nullptr, &m_previous[i]);
     if (m_previous[i].sa_handler == SIG_IGN)
