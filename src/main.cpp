@@ -15,7 +15,7 @@ int main(int count, char** words) {
     auto platform = linux_platform.platform();
     return chutes::cli::run(std::vector<std::string>(words, words + count), platform);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "chutes-login: %s\n", error.what());
+    static_cast<void>(std::fprintf(stderr, "chutes-login: %s\n", error.what()));
     return 1;
   }
 }
