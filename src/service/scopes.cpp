@@ -55,7 +55,7 @@ ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints
     return verdict;
   const auto offered = offered_scopes(endpoints, http);
   for (const auto& name : scope) {
-    if (!offered.empty() && offered.count(name) == 0)
+    if (!offered.empty() && !offered.contains(name))
       verdict.unknown.push_back(name);
     else if (is_one_of(needs_registration, name))
       verdict.privileged.push_back(name);
