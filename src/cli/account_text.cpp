@@ -6,7 +6,8 @@
 
 namespace chutes::cli {
 
-Json session_json(const session::Credentials& credentials, const std::string& profile, Instant now) {
+Json session_json(const session::Credentials& credentials, const std::string& profile, store::StoreKind store,
+                  Instant now) {
   Json json{{"profile", profile},
             {"username", credentials.username},
             {"sub", credentials.sub},
@@ -14,7 +15,7 @@ Json session_json(const session::Credentials& credentials, const std::string& pr
   json["expires_at"] = credentials.expires_at ? Json(rfc3339(*credentials.expires_at)) : Json(nullptr);
   json["expires_in"] = credentials.expires_at ? Json((*credentials.expires_at - now).count()) : Json(nullptr);
   json["refresh_token"] = credentials.refresh_token.has_value();
-  json["store"] = "keychain";
+  json["store"] = store::name_of(store);
   return json;
 }
 

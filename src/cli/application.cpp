@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "cli/chosen_store.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
 #include "cli/error_report.hpp"
@@ -39,9 +40,12 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   if (options.timeout)
     timeout = std::chrono::seconds{*options.timeout};
   ObservedHttp http{platform.http, platform.terminal, options.verbose, timeout};
+  ChosenStore chosen{options, platform};
   Platform observed{http,
-                    platform.keychain,
+                    chosen.keychain(),
+                    platform.files,
                     platform.browser,
+                    platform.launcher,
                     platform.loopback,
                     platform.lock,
                     platform.terminal,

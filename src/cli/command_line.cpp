@@ -24,6 +24,9 @@ public:
   void flag(const char* names, bool& target, const char* help) override {
     m_app.add_flag(names, target, help);
   }
+  void counted(const char* names, int& target, const char* help) override {
+    m_app.add_flag(names, target, help);
+  }
   void value(const char* names, std::optional<std::string>& target, const char* placeholder,
              const char* help) override {
     m_app
@@ -72,6 +75,8 @@ void declare_global(Words& words, GlobalOptions& options) {
               "Which stored session (CHUTES_PROFILE; default: default)");
   words.value("--issuer", options.issuer, "URL",
               "Take the endpoints from this issuer's discovery document (CHUTES_OIDC_ISSUER)");
+  words.value("--store", options.store, "WHERE",
+              "Where secrets are kept: keychain, file or plaintext (CHUTES_STORE; default: keychain)");
   words.whole("--timeout", options.timeout, "SECONDS",
               "Limit for a request without progress (default: 30; invoke: 1800)");
   words.choice("--color", options.color, {"auto", "always", "never"},
@@ -79,7 +84,7 @@ void declare_global(Words& words, GlobalOptions& options) {
   words.flag("--json", options.json,
              "Results as one JSON document, a failure as one JSON line on standard error");
   words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
-  words.flag("-v,--verbose", options.verbose, "One line per HTTP request on standard error");
+  words.counted("-v,--verbose", options.verbose, "One line per HTTP request on standard error");
   words.flag("--no-input", options.no_input, "Never ask");
 }
 
@@ -135,6 +140,8 @@ struct CommandLine::Parser {
       options.profile = platform.environment.find("CHUTES_PROFILE");
     if (!options.issuer)
       options.issuer = platform.environment.find("CHUTES_OIDC_ISSUER");
+    if (!options.store)
+      options.store = platform.environment.find("CHUTES_STORE");
     constexpr long longest_timeout = 86400;
     if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
       throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",

@@ -1,6 +1,7 @@
 #include "cli/context.hpp"
 
 #include "base/error.hpp"
+#include "cli/chosen_store.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,7 @@ Context::Context(std::string program_name, GlobalOptions given, Platform& on)
       program(std::move(program_name)),
       options(std::move(given)),
       endpoints(service::Endpoints::from(on.environment)),
+      store(store_kind(options)),
       m_profile(checked_profile(options.profile)) {
   if (options.issuer)
     static_cast<void>(checked_issuer(*options.issuer));

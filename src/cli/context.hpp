@@ -7,6 +7,7 @@
 #include "platform/platform.hpp"
 #include "service/endpoints.hpp"
 #include "session/access_tokens.hpp"
+#include "store/store_choice.hpp"
 
 #include <chrono>
 #include <functional>
@@ -19,24 +20,26 @@ namespace chutes::cli {
 struct GlobalOptions {
   std::optional<std::string> profile;
   std::optional<std::string> issuer;
+  std::optional<std::string> store;
   std::optional<long> timeout; // seconds without progress
   std::string color = "auto";
   bool json = false;
   bool quiet = false;
-  bool verbose = false;
+  int verbose = 0; // how often -v was given
   bool no_input = false;
 };
 
 class Context {
 public:
-  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name, issuer
-  // or endpoint.
+  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name,
+  // issuer, store or endpoint.
   Context(std::string program, GlobalOptions options, Platform& platform);
 
   Platform& platform;
   const std::string program;
   const GlobalOptions options;
   const service::Endpoints endpoints;
+  const store::StoreKind store; // what `platform.keychain` is
 
   [[nodiscard]] const std::string& profile() const { return m_profile; }
   // The URL that names the authorization server, and the sessions kept for it.

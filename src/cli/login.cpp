@@ -1,6 +1,7 @@
 // `login`: the flow of session/sign_in with the words, questions and reports that belong to it.
 #include "base/error.hpp"
 #include "cli/account_text.hpp"
+#include "cli/chosen_store.hpp"
 #include "cli/command.hpp"
 #include "cli/duration_option.hpp"
 #include "service/scopes.hpp"
@@ -165,12 +166,12 @@ void report(const session::SignedIn& signed_in, Context& context) {
   const auto now = context.platform.clock.now();
   if (!signed_in.missing.empty())
     context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
-  context.result(session_json(credentials, context.profile(), now),
+  context.result(session_json(credentials, context.profile(), context.store, now),
                  "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
                      "  scopes   " + oauth::scope_text(credentials.scope) + "\n" + "  expires  " +
                      expiry_text(credentials, now) +
                      (credentials.refresh_token ? ", renewed by itself\n" : ", then sign in again\n") +
-                     "  kept in  the keychain\n");
+                     "  kept in  " + place_of(context.store) + "\n");
 }
 
 void run(const LoginOptions& options, Context& context) {

@@ -44,7 +44,7 @@ HttpResponse ObservedHttp::stream(const HttpRequest& request, const HeadSink& on
 
 void ObservedHttp::say(const HttpRequest& request, const std::string& outcome,
                        std::chrono::steady_clock::time_point began) noexcept {
-  if (!m_verbose)
+  if (m_verbose == 0)
     return;
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);

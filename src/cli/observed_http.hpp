@@ -11,7 +11,7 @@ namespace chutes::cli {
 
 class ObservedHttp final : public HttpClient {
 public:
-  ObservedHttp(HttpClient& inner, Terminal& terminal, bool verbose,
+  ObservedHttp(HttpClient& inner, Terminal& terminal, int verbose,
                std::optional<std::chrono::seconds> timeout)
       : m_inner(inner), m_terminal(terminal), m_verbose(verbose), m_timeout(timeout) {}
 
@@ -26,7 +26,7 @@ private:
 
   HttpClient& m_inner;
   Terminal& m_terminal;
-  bool m_verbose;
+  int m_verbose;
   std::optional<std::chrono::seconds> m_timeout;
 };
 

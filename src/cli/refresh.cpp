@@ -19,7 +19,7 @@ void run(const RefreshOptions&, Context& context) {
   context.platform.http.prepare(context.server().token_endpoint);
   const auto credentials = context.access_tokens().refresh_now();
   const auto now = context.platform.clock.now();
-  context.result(session_json(credentials, context.profile(), now),
+  context.result(session_json(credentials, context.profile(), context.store, now),
                  "Refreshed the session of " + who(credentials) + "; it expires " +
                      expiry_text(credentials, now) + ".\n");
 }

@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account_text.hpp"
+#include "cli/chosen_store.hpp"
 #include "cli/command.hpp"
 
 #include <nlohmann/json.hpp>
@@ -60,21 +61,21 @@ bool usable(const std::optional<session::Credentials>& credentials, Instant now)
   return credentials && (credentials->refresh_token || credentials->fresh(now, std::chrono::seconds{1}));
 }
 
-Json row_json(const Row& row, Instant now) {
+Json row_json(const Row& row, store::StoreKind store, Instant now) {
   Json json{{"name", row.key.profile}, {"signed_in", row.credentials.has_value()}};
   if (row.credentials) {
-    const Json facts = session_json(*row.credentials, row.key.profile, now);
+    const Json facts = session_json(*row.credentials, row.key.profile, store, now);
     for (const char* name : {"username", "scope", "expires_at", "expires_in"})
       json[name] = facts[name];
     json["refreshable"] = row.credentials->refresh_token.has_value();
     json["client_id"] = row.credentials->client_id;
   }
-  json["store"] = "keychain";
+  json["store"] = store::name_of(store);
   json["issuer"] = row.key.issuer;
   return json;
 }
 
-std::string row_text(const Row& row, Instant now) {
+std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   std::string text = "profile " + row.key.profile + " at " + row.key.issuer + "\n";
   if (!row.credentials)
     return text + "  not signed in\n";
@@ -86,7 +87,7 @@ std::string row_text(const Row& row, Instant now) {
       std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
   text += std::string{"  refreshable   "} +
           (credentials.refresh_token ? "yes, at the next call that needs it" : "no") + "\n";
-  return text + "  kept in       the keychain, protected by your login\n";
+  return text + "  kept in       " + place_of(store) + "\n";
 }
 
 // Which credential wins, and what it hides: the order of session::AccessTokens::obtain.
@@ -114,8 +115,8 @@ void run(const StatusOptions& options, Context& context) {
   Json profiles = Json::array();
   std::string text;
   for (const auto& row : rows) {
-    profiles.push_back(row_json(row, now));
-    text += row_text(row, now);
+    profiles.push_back(row_json(row, context.store, now));
+    text += row_text(row, context.store, now);
   }
   text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
           (chosen.hides.empty() ? "" : ", which hides " + chosen.hides) + "\n";

@@ -14,6 +14,8 @@ public:
   virtual ~Words() = default;
   // `names` as "-q,--quiet" or "--json". `placeholder` stands for the value in help texts.
   virtual void flag(const char* names, bool& target, const char* help) = 0;
+  // May be repeated: how often it was given.
+  virtual void counted(const char* names, int& target, const char* help) = 0;
   virtual void value(const char* names, std::optional<std::string>& target, const char* placeholder,
                      const char* help) = 0;
   virtual void whole(const char* names, std::optional<long>& target, const char* placeholder,

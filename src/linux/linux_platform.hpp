@@ -2,9 +2,11 @@
 #pragma once
 
 #include "linux/desktop_browser.hpp"
+#include "linux/exec_launcher.hpp"
 #include "linux/file_process_lock.hpp"
 #include "linux/httplib_client.hpp"
 #include "linux/loopback_sockets.hpp"
+#include "linux/private_files.hpp"
 #include "linux/process_hygiene.hpp"
 #include "linux/secret_service_keychain.hpp"
 #include "linux/signal_watch.hpp"
@@ -18,8 +20,8 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http,     m_keychain, m_browser, m_loopback, m_lock,
-            m_terminal, m_clock,    m_random,  m_signals,  m_environment};
+    return {m_http, m_keychain, m_files, m_browser, m_launcher, m_loopback,
+            m_lock, m_terminal, m_clock, m_random,  m_signals,  m_environment};
   }
 
 private:
@@ -28,7 +30,9 @@ private:
   TtyTerminal m_terminal{m_signals};
   HttplibClient m_http{m_environment, m_signals};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
+  PrivateFiles m_files{m_signals};
   DesktopBrowser m_browser{m_environment, m_signals};
+  ExecLauncher m_launcher;
   LoopbackSockets m_loopback{m_signals};
   FileProcessLock m_lock{m_environment, m_signals, m_terminal};
   SystemClock m_clock;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
+#include "linux/hidden_question.hpp"
 
 #include <array>
 #include <cerrno>
@@ -107,6 +108,11 @@ int TtyTerminal::width() const {
     if (::ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 1)
       return size.ws_col;
   return usual;
+}
+
+std::optional<Secret> TtyTerminal::ask_secret(const std::string& prompt) {
+  progress("");
+  return ask_hidden(prompt, m_signals);
 }
 
 std::string TtyTerminal::read_all_input(std::size_t limit) {

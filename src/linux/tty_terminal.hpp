@@ -26,6 +26,7 @@ public:
   [[nodiscard]] int width() const override;
 
   std::string read_all_input(std::size_t limit) override;
+  std::optional<Secret> ask_secret(const std::string& prompt) override;
 
 private:
   void clear_progress() noexcept;

@@ -5,8 +5,10 @@
 #include "platform/browser.hpp"
 #include "platform/clock.hpp"
 #include "platform/environment.hpp"
+#include "platform/file_system.hpp"
 #include "platform/http_client.hpp"
 #include "platform/keychain.hpp"
+#include "platform/launcher.hpp"
 #include "platform/loopback.hpp"
 #include "platform/process_lock.hpp"
 #include "platform/random.hpp"
@@ -18,7 +20,9 @@ namespace chutes {
 struct Platform {
   HttpClient& http;
   Keychain& keychain;
+  FileSystem& files;
   Browser& browser;
+  Launcher& launcher;
   Loopback& loopback;
   ProcessLock& lock;
   Terminal& terminal;

@@ -1,6 +1,9 @@
 // Standard input, output and error, and what kind of thing they are connected to.
 #pragma once
 
+#include "base/secret.hpp"
+
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +32,11 @@ public:
   // All of standard input. Says on standard error after two seconds that it is waiting. Throws Error{usage}
   // over `limit` bytes.
   virtual std::string read_all_input(std::size_t limit) = 0;
+
+  // Asks one question on the user's terminal, wherever the standard streams go, and gives the line that was
+  // typed, which is not shown. Absent: there is no terminal to ask on, or the input ended. Throws
+  // Error{interrupted|terminated} on a signal.
+  virtual std::optional<Secret> ask_secret(const std::string& prompt) = 0;
 };
 
 } // namespace chutes

@@ -20,11 +20,6 @@ void require_client_secret(const SignInOptions& options, const ClientRegistratio
                 "on without"};
 }
 
-void require_keychain(Keychain& keychain, const Vault& vault) {
-  // A read is the honest probe: it fails with the state's own words before the browser opens, not after.
-  [[maybe_unused]] const auto present = keychain.find({vault.profile(), vault.issuer(), "session"});
-}
-
 std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
                                            const oauth::ServerMetadata& server,
                                            const std::optional<std::uint16_t>& port) {
@@ -143,7 +138,7 @@ Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
 SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
                  const oauth::ServerMetadata& server, Vault& vault, SignInGuide& guide, Platform& platform) {
   require_client_secret(options, client, server);
-  require_keychain(platform.keychain, vault);
+  platform.keychain.prepare({vault.profile(), vault.issuer(), "session"}); // before the browser opens
 
   const auto verifier = oauth::CodeVerifier::generate(platform.random);
   const auto state = oauth::State::generate(platform.random);

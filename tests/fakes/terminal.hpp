@@ -32,6 +32,14 @@ public:
   [[nodiscard]] bool error_is_terminal() const override { return error_tty; }
   [[nodiscard]] int width() const override { return columns; }
   std::string read_all_input(std::size_t) override { return input; }
+  std::vector<std::string> answers; // to the questions to come, in their order; then there is no terminal
+  std::vector<std::string> questions;
+  std::optional<Secret> ask_secret(const std::string& prompt) override {
+    questions.push_back(prompt);
+    if (questions.size() > answers.size())
+      return std::nullopt;
+    return Secret{answers[questions.size() - 1]};
+  }
 };
 
 } // namespace chutes::fakes

@@ -3,8 +3,10 @@
 #include "cli/application.hpp"
 #include "fakes/browser.hpp"
 #include "fakes/clock.hpp"
+#include "fakes/file_system.hpp"
 #include "fakes/http_client.hpp"
 #include "fakes/keychain.hpp"
+#include "fakes/launcher.hpp"
 #include "fakes/loopback.hpp"
 #include "fakes/process_lock.hpp"
 #include "fakes/random.hpp"
@@ -18,7 +20,9 @@ namespace chutes::fakes {
 struct World {
   ScriptedHttp http;
   MemoryKeychain keychain;
+  MemoryFileSystem files;
   ScriptedBrowser browser;
+  RecordingLauncher launcher;
   ScriptedLoopback loopback;
   GrantingLock lock;
   RecordingTerminal terminal;
@@ -29,7 +33,8 @@ struct World {
 
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
-    Platform platform{http, keychain, browser, loopback, lock, terminal, clock, random, signals, environment};
+    Platform platform{http, keychain, files, browser, launcher, loopback,
+                      lock, terminal, clock, random,  signals,  environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "platform/launcher.hpp"
+
+namespace chutes::fakes {
+
+// Remembers what this process would have become.
+class RecordingLauncher final : public Launcher {
+public:
+  std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
+
+  void become(const std::vector<std::string>& given,
+              const std::map<std::string, std::string>& with) override {
+    command = given;
+    environment = with;
+  }
+};
+
+} // namespace chutes::fakes
