@@ -13,7 +13,7 @@ _chutes_login_options() {
 
 _chutes_login() {
   local commands="login logout status whoami balance refresh token invoke"
-  local global="--profile --issuer --timeout --color --json --quiet --verbose --no-input --version --help"
+  local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
 
@@ -26,6 +26,7 @@ _chutes_login() {
 
   case $previous in
     --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current"); return ;;
+    --store) mapfile -t COMPREPLY < <(compgen -W "keychain file plaintext" -- "$current"); return ;;
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
     --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid) return ;;

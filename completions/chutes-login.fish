@@ -17,6 +17,7 @@ for program in chutes-login chutes
 
     complete -c $program -l profile -x -d 'Which stored session'
     complete -c $program -l issuer -x -d 'Take the endpoints from this issuer'
+    complete -c $program -l store -x -a 'keychain file plaintext' -d 'Where secrets are kept'
     complete -c $program -l timeout -x -d 'Limit for a request without progress'
     complete -c $program -l color -x -a 'auto always never' -d 'When to use colour'
     complete -c $program -l json -d 'Results as one JSON document'

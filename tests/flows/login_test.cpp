@@ -83,7 +83,7 @@ TEST_CASE("login keeps the tokens the server issued for the code the browser bro
   CHECK(world.terminal.output == "Signed in as ada (profile default)\n"
                                  "  scopes   openid profile chutes:invoke\n"
                                  "  expires  in 1 hour (2026-11-23T13:00:00Z), renewed by itself\n"
-                                 "  kept in  the keychain\n");
+                                 "  kept in  the keychain, protected by your login\n");
   const auto kept = kept_session(world);
   CHECK(kept.access_token == Secret{"cak_new"});
   CHECK(kept.refresh_token == Secret{"crt_new"});

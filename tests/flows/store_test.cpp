@@ -1,0 +1,83 @@
+#include "flows/signed_in.hpp"
+#include "store/store_choice.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+// What a store's files lie in, for a person whose home is /home/ada.
+constexpr const char* directory = "/home/ada/.local/share/chutes-login/";
+
+// A world in which somebody is signed in, in the keychain.
+struct SignedInWorld : fakes::World {
+  SignedInWorld() {
+    variables["HOME"] = "/home/ada";
+    sign_in_beforehand(*this);
+  }
+};
+
+} // namespace
+
+TEST_CASE("--store and CHUTES_STORE choose where secrets are looked for, the option first") {
+  SignedInWorld world;
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.run({"token", "--store", "plaintext"}) == 3); // a session in one store is not seen in another
+  world.variables["CHUTES_STORE"] = "plaintext";
+  CHECK(world.run({"token"}) == 3);
+  CHECK(world.run({"token", "--store", "keychain"}) == 0);
+}
+
+TEST_CASE("a store that does not exist is a mistake, whichever way it was named") {
+  SignedInWorld world;
+  CHECK(world.run({"token", "--store", "cloud"}) == 2);
+  CHECK(world.terminal.errors == "chutes-login: there is no such store as 'cloud'\n"
+                                 "hint: --store and CHUTES_STORE take keychain, file or plaintext\n");
+  world.variables["CHUTES_STORE"] = "Keychain";
+  CHECK(world.run({"token"}) == 2);
+}
+
+TEST_CASE("a session in an encrypted file asks for its passphrase, and a wrong one is told") {
+  SignedInWorld world;
+  Environment environment{world.variables};
+  const auto encrypted = store::make_file_store(
+      {world.files, world.random, environment, [](const std::string&) { return Secret{"open sesame"}; }});
+  for (const auto& [key, secret] : world.keychain.items)
+    encrypted->store(key, "label", secret);
+  CHECK(world.files.files.contains(std::string{directory} + "default.encrypted"));
+
+  world.terminal.answers = {"open sesame", "open barley"};
+  CHECK(world.run({"token", "--store", "file"}) == 0);
+  CHECK(world.terminal.output == "cak_first\n");
+  CHECK(world.terminal.questions ==
+        std::vector<std::string>{"Passphrase for " + std::string{directory} + "default.encrypted: "});
+  CHECK(world.run({"token", "--store", "file"}) == 7);
+  CHECK(world.run({"token", "--store", "file"}) == 7); // nobody answers any more
+}
+
+TEST_CASE("--no-input asks for no passphrase and says where one could come from") {
+  SignedInWorld world;
+  Environment environment{world.variables};
+  store::make_file_store(
+      {world.files, world.random, environment, [](const std::string&) { return Secret{"open sesame"}; }})
+      ->store(session_key, "label", world.keychain.items.at(session_key));
+  world.terminal.answers = {"open sesame"};
+  CHECK(world.run({"token", "--store", "file", "--no-input"}) == 7);
+  CHECK(world.terminal.questions.empty());
+  CHECK(world.terminal.errors.find("CHUTES_STORE_PASSPHRASE_FILE") != std::string::npos);
+}
+
+TEST_CASE("status says which store it is and what protects it there") {
+  SignedInWorld world;
+  Environment environment{world.variables};
+  store::make_plaintext_store(world.files, environment)
+      ->store(session_key, "label", world.keychain.items.at(session_key));
+  CHECK(world.run({"status", "--store", "plaintext"}) == 0);
+  CHECK(world.terminal.output.find(
+            "  kept in       a plaintext file, protected by nothing but its file mode\n") !=
+        std::string::npos);
+  CHECK(world.run({"status", "--store", "plaintext", "--json"}) == 0);
+  CHECK(world.terminal.output.find(R"("store":"plaintext")") != std::string::npos);
+}
