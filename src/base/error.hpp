@@ -49,11 +49,19 @@ public:
     return *this;
   }
 
+  // Whether it is certain that no byte of the request left, so that the server cannot have acted on it.
+  [[nodiscard]] bool nothing_sent() const { return m_nothing_sent; }
+  Error& with_nothing_sent() {
+    m_nothing_sent = true;
+    return *this;
+  }
+
 private:
   ErrorKind m_kind;
   std::string m_hint;
   std::optional<int> m_status;
   std::string m_request_id;
+  bool m_nothing_sent = false;
 };
 
 } // namespace chutes

@@ -11,7 +11,6 @@ namespace chutes::cli {
 namespace {
 
 constexpr std::size_t longest_profile_name = 64;
-constexpr std::chrono::seconds default_min_valid{60};
 
 std::string checked_profile(const std::optional<std::string>& given) {
   std::string name = given.value_or("default");
@@ -59,13 +58,16 @@ session::Vault Context::vault() {
 }
 
 session::AccessTokens Context::access_tokens() {
-  return {vault(), [this] { return server(); }, platform};
+  session::AskSecret ask;
+  if (!options.no_input)
+    ask = [this](const std::string& prompt) { return platform.terminal.ask_secret(prompt); };
+  return {vault(), [this] { return server(); }, std::move(ask), platform};
 }
 
 HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
   platform.http.prepare(url);
   auto tokens = access_tokens();
-  const auto token = tokens.obtain(default_min_valid);
+  const auto token = tokens.obtain(std::nullopt);
   auto response = call(token.value);
   if (response.status != 401)
     return response;

@@ -1,6 +1,7 @@
 // `logout`: the server is told first, the session is removed here in any case.
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
 #include <nlohmann/json.hpp>
@@ -48,7 +49,7 @@ enum class Told { yes, no, nothing_there };
 
 Told sign_out(const std::string& profile, Context& context) {
   session::Vault vault{context.platform.keychain, profile, context.issuer()};
-  const auto lock = context.platform.lock.acquire("refresh-" + profile, std::chrono::seconds{60});
+  const auto lock = session::lock_session(profile, context.platform.lock);
   const auto credentials = readable_session(vault);
   bool told = false;
   try {

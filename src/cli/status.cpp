@@ -57,8 +57,12 @@ std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& contex
   }
 }
 
+bool refreshable(const session::Credentials& credentials) {
+  return credentials.refresh_token && !credentials.refused;
+}
+
 bool usable(const std::optional<session::Credentials>& credentials, Instant now) {
-  return credentials && (credentials->refresh_token || credentials->fresh(now, std::chrono::seconds{1}));
+  return credentials && (refreshable(*credentials) || credentials->fresh(now, std::chrono::seconds{1}));
 }
 
 Json row_json(const Row& row, store::StoreKind store, Instant now) {
@@ -67,12 +71,19 @@ Json row_json(const Row& row, store::StoreKind store, Instant now) {
     const Json facts = session_json(*row.credentials, row.key.profile, store, now);
     for (const char* name : {"username", "scope", "expires_at", "expires_in"})
       json[name] = facts[name];
-    json["refreshable"] = row.credentials->refresh_token.has_value();
+    json["refreshable"] = refreshable(*row.credentials);
     json["client_id"] = row.credentials->client_id;
   }
   json["store"] = store::name_of(store);
   json["issuer"] = row.key.issuer;
   return json;
+}
+
+std::string refreshable_text(const session::Credentials& credentials, Instant now) {
+  if (credentials.refused)
+    return "no: found out " + relative_time(credentials.refused->at, now) + " that " +
+           session::refusal_error(*credentials.refused).what();
+  return credentials.refresh_token ? "yes, at the next call that needs it" : "no";
 }
 
 std::string row_text(const Row& row, store::StoreKind store, Instant now) {
@@ -85,8 +96,10 @@ std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   text += "  scopes        " + one_line(oauth::scope_text(credentials.scope), 500) + "\n";
   text +=
       std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
-  text += std::string{"  refreshable   "} +
-          (credentials.refresh_token ? "yes, at the next call that needs it" : "no") + "\n";
+  text += "  refreshable   " + refreshable_text(credentials, now) + "\n";
+  if (credentials.clock_skew && std::chrono::abs(*credentials.clock_skew) > std::chrono::minutes{2})
+    text += "  clock         " + duration_text(std::chrono::abs(*credentials.clock_skew)) +
+            (credentials.clock_skew->count() > 0 ? " behind" : " ahead of") + " the server's\n";
   return text + "  kept in       " + place_of(store) + "\n";
 }
 
@@ -108,6 +121,12 @@ Winner winner(const std::optional<session::Credentials>& credentials, Context& c
   return {"none", false, ""};
 }
 
+std::string unusable_session(const Row& row) {
+  return row.credentials && row.credentials->refused
+             ? session::refusal_error(*row.credentials->refused).what()
+             : "the session has expired and cannot be refreshed";
+}
+
 void run(const StatusOptions& options, Context& context) {
   const auto rows = read_rows_or_none(options, context);
   const auto now = context.platform.clock.now();
@@ -126,7 +145,7 @@ void run(const StatusOptions& options, Context& context) {
   if (!chosen.usable)
     throw Error{ErrorKind::sign_in_needed,
                 chosen.source == "none" ? "nobody is signed in as profile '" + context.profile() + "'"
-                                        : "the session has expired and cannot be refreshed",
+                                        : unusable_session(rows.front()),
                 "sign in with '" + context.program + " login'"};
 }
 

@@ -36,7 +36,9 @@ std::string form_of(const Secret& token, const TokenOptions& options) {
 void run(const TokenOptions& options, Context& context) {
   if (options.header && options.curl_config)
     throw Error{ErrorKind::usage, "--header and --curl-config exclude each other", "choose one form"};
-  const auto min_valid = parse_duration(options.min_valid.value_or("60s"), "--min-valid");
+  std::optional<std::chrono::seconds> min_valid;
+  if (options.min_valid)
+    min_valid = parse_duration(*options.min_valid, "--min-valid");
   const auto token = context.access_tokens().obtain(min_valid);
   const Json json{{"access_token", token.value.reveal()},
                   {"token_type", "Bearer"},

@@ -207,6 +207,16 @@ private:
   std::exception_ptr m_failure;
 };
 
+template <typename Action>
+auto before_sending(const Action& action) {
+  try {
+    return action();
+  } catch (Error& error) {
+    error.with_nothing_sent();
+    throw;
+  }
+}
+
 } // namespace
 
 struct HttplibClient::Parts {
@@ -231,7 +241,7 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
                                             const BodySink* sink) {
   check_request(request);
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = pool.take(request.url, wait, deadline);
+  auto pooled = before_sending([&] { return pool.take(request.url, wait, deadline); });
   try {
     return run(request, on_head, sink, pooled);
   } catch (const Error& error) {
@@ -241,7 +251,9 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
     if (pooled.is_new || !repeatable || !connection.is_lost() || connection.bytes_read() > 0)
       throw;
   }
-  pooled = pool.take_new(request.url, wait, std::chrono::steady_clock::now() + request.connect_limit);
+  pooled = before_sending([&] {
+    return pool.take_new(request.url, wait, std::chrono::steady_clock::now() + request.connect_limit);
+  });
   return run(request, on_head, sink, pooled);
 }
 

@@ -100,9 +100,12 @@ TokenResponse read_tokens(const HttpResponse& response, const Json& document) {
   auto access_token = optional_token(response, document, "access_token");
   if (!access_token)
     throw nonsense(response, "sent no access token");
-  return {std::move(*access_token), optional_token(response, document, "refresh_token"),
-          lifetime(response, document), granted_scope(response, document),
-          optional_token(response, document, "id_token")};
+  return {std::move(*access_token),
+          optional_token(response, document, "refresh_token"),
+          lifetime(response, document),
+          granted_scope(response, document),
+          optional_token(response, document, "id_token"),
+          response.date()};
 }
 
 } // namespace

@@ -19,6 +19,7 @@ struct TokenResponse {
   std::optional<std::chrono::seconds> expires_in;
   std::optional<Scope> scope; // absent: as requested (RFC 6749 §5.1)
   std::optional<Secret> id_token;
+  std::optional<Instant> date; // the server's clock when it answered (Date header), where it told
 };
 
 // An error response: the server understood and refused.

@@ -52,7 +52,7 @@ public:
   // Sends the request once, never again by itself after a byte of it left. Throws Error{network} (name,
   // connection, TLS, timeout, connection lost in mid-answer), Error{service} (not HTTP, head or body over the
   // limit), Error{usage} (plain http to a machine elsewhere) and Error{interrupted|terminated} when a signal
-  // ends the wait.
+  // ends the wait. What fails before a byte of the request left is marked so (Error::nothing_sent).
   virtual HttpResponse send(const HttpRequest& request) = 0;
 
   // Like `send`, but a 2xx body goes to `sink` piece by piece as it arrives and is not kept; any other status

@@ -1,13 +1,12 @@
-// A token valid now: found, or refreshed under a lock. The service's refresh tokens are good for one use
-// only, so between the moment one leaves and the moment its successor is stored nothing may come in between:
-// not a second process (lock), not a signal (held), not a use of the new pair (stored and read back first).
+// A token valid now: given, found, or refreshed (session/refresh).
 #pragma once
 
 #include "oauth/server_metadata.hpp"
 #include "platform/platform.hpp"
+#include "session/refresh.hpp"
 #include "session/vault.hpp"
 
-#include <functional>
+#include <chrono>
 #include <optional>
 
 namespace chutes::session {
@@ -26,38 +25,30 @@ struct AccessToken {
 
 class AccessTokens {
 public:
-  // `server` is asked for only when something must be refreshed (it may have to be discovered first).
-  using Server = std::function<oauth::ServerMetadata()>;
-  AccessTokens(Vault vault, Server server, Platform& platform)
-      : m_vault(std::move(vault)), m_server(std::move(server)), m_platform(platform) {}
+  // `server` and `ask` as in Refresh.
+  AccessTokens(Vault vault, Refresh::Server server, AskSecret ask, Platform& platform)
+      : m_vault(std::move(vault)), m_server(std::move(server)), m_ask(std::move(ask)), m_platform(platform) {}
 
   // The credential a call uses: CHUTES_ACCESS_TOKEN, else the profile's session (refreshed if less than
-  // `min_valid` is left), else CHUTES_API_KEY. Throws Error{sign_in_needed} if there is none, or if the
-  // refresh token was refused.
-  [[nodiscard]] AccessToken obtain(std::chrono::seconds min_valid);
+  // `min_valid` is left), else CHUTES_API_KEY. Without `min_valid` it is a minute and up to a quarter of one
+  // more, by chance, so that many processes are not all due in the same second; but never more than half the
+  // token's life. Throws as Refresh::run, and Error{sign_in_needed} if there is no credential at all.
+  [[nodiscard]] AccessToken obtain(std::optional<std::chrono::seconds> min_valid);
 
   // After the service refused `refused` with a 401: the session's next token, from another process or by a
   // refresh. Absent if `refused` did not come from a session, or the session cannot be refreshed.
   [[nodiscard]] std::optional<AccessToken> replace(const AccessToken& refused);
 
-  // Refreshes even if it is not due. Throws Error{sign_in_needed} if there is no session or it cannot be
-  // refreshed.
+  // Refreshes even if it is not due, and even if the session was refused before. Throws as Refresh::run.
   [[nodiscard]] Credentials refresh_now();
 
 private:
-  using StillNeeded = std::function<bool(const Credentials&)>;
-  // Under the lock: reads the session again, and refreshes it only if `still_needed` says so of what it
-  // reads.
-  [[nodiscard]] Credentials refresh_if(const StillNeeded& still_needed);
-  [[nodiscard]] Credentials refresh(const Credentials& old);
-  [[nodiscard]] oauth::TokenAnswer request_refresh(const Credentials& old,
-                                                   const oauth::ServerMetadata& server);
-  [[nodiscard]] Credentials explain_refusal(const Credentials& old, const oauth::TokenRefusal& refusal);
-  [[nodiscard]] ClientRegistration registration_for(const Credentials& credentials) const;
-  [[nodiscard]] Credentials read_session() const;
+  [[nodiscard]] Credentials refresh(const Credentials& seen, std::chrono::seconds min_valid);
+  [[nodiscard]] std::chrono::seconds usual_margin(const Credentials& credentials) const;
 
   Vault m_vault;
-  Server m_server;
+  Refresh::Server m_server;
+  AskSecret m_ask;
   Platform& m_platform;
 };
 

@@ -4,6 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 namespace chutes::session {
 namespace {
 
@@ -13,6 +17,12 @@ std::optional<Instant> expiry(const oauth::TokenResponse& response, Instant now)
   if (!response.expires_in)
     return std::nullopt;
   return now + *response.expires_in;
+}
+
+std::optional<std::chrono::seconds> skew(const oauth::TokenResponse& response, Instant now) {
+  if (!response.date)
+    return std::nullopt;
+  return *response.date - now;
 }
 
 Json epoch(Instant instant) {
@@ -26,6 +36,29 @@ std::optional<Instant> instant_field(const Json& document, std::string_view name
   return Instant{std::chrono::seconds{*seconds}};
 }
 
+constexpr std::array reasons{
+    std::pair{Refusal::Reason::refused, "refused"},
+    std::pair{Refusal::Reason::answer_lost, "answer_lost"},
+    std::pair{Refusal::Reason::process_ended, "process_ended"},
+};
+
+const char* name_of(Refusal::Reason reason) {
+  return std::find_if(reasons.begin(), reasons.end(), [&](const auto& row) { return row.first == reason; })
+      ->second;
+}
+
+std::optional<Refusal> refusal_field(const Json& document) {
+  const auto* refusal = find_field(document, "refused");
+  if (refusal == nullptr)
+    return std::nullopt;
+  const auto word = string_field(*refusal, "reason").value_or("");
+  Refusal found{Refusal::Reason::refused, instant_field(*refusal, "at").value_or(Instant{})};
+  for (const auto& [reason, name] : reasons)
+    if (word == name)
+      found.reason = reason;
+  return found;
+}
+
 } // namespace
 
 Credentials Credentials::issued(const oauth::TokenResponse& response, const oauth::Scope& requested,
@@ -36,6 +69,7 @@ Credentials Credentials::issued(const oauth::TokenResponse& response, const oaut
   credentials.scope = response.scope.value_or(requested);
   credentials.issued_at = now;
   credentials.expires_at = expiry(response, now);
+  credentials.clock_skew = skew(response, now);
   return credentials;
 }
 
@@ -47,12 +81,24 @@ Credentials Credentials::renewed(const oauth::TokenResponse& response, Instant n
   next.scope = response.scope.value_or(scope);
   next.issued_at = now;
   next.expires_at = expiry(response, now);
+  next.clock_skew = skew(response, now);
+  next.refreshing_since.reset();
+  next.refused.reset();
   ++next.generation;
   return next;
 }
 
+std::optional<std::chrono::seconds> Credentials::lifetime() const {
+  if (!expires_at)
+    return std::nullopt;
+  return *expires_at - issued_at;
+}
+
 bool Credentials::fresh(Instant now, std::chrono::seconds min_valid) const {
-  return !expires_at || *expires_at - now >= min_valid;
+  constexpr std::chrono::seconds tolerated{60}; // clocks are corrected by a little all the time
+  if (!expires_at)
+    return true;
+  return now + tolerated >= issued_at && *expires_at - now >= min_valid;
 }
 
 Secret encode(const Credentials& credentials) {
@@ -69,6 +115,13 @@ Secret encode(const Credentials& credentials) {
     document["refresh_token"] = credentials.refresh_token->reveal();
   if (credentials.expires_at)
     document["expires_at"] = epoch(*credentials.expires_at);
+  if (credentials.clock_skew)
+    document["clock_skew"] = credentials.clock_skew->count();
+  if (credentials.refreshing_since)
+    document["refreshing"] = epoch(*credentials.refreshing_since);
+  if (credentials.refused)
+    document["refused"] = {{"reason", name_of(credentials.refused->reason)},
+                           {"at", epoch(credentials.refused->at)}};
   return Secret{json_line(document)};
 }
 
@@ -83,6 +136,10 @@ Credentials decode_credentials(const Secret& text) {
   credentials.scope = oauth::parse_scope(string_field(document, "scope").value_or(""));
   credentials.issued_at = instant_field(document, "issued_at").value_or(Instant{});
   credentials.expires_at = instant_field(document, "expires_at");
+  if (const auto skew = integer_field(document, "clock_skew"))
+    credentials.clock_skew = std::chrono::seconds{*skew};
+  credentials.refreshing_since = instant_field(document, "refreshing");
+  credentials.refused = refusal_field(document);
   credentials.sub = string_field(document, "sub").value_or("");
   credentials.username = string_field(document, "username").value_or("");
   credentials.generation = static_cast<std::uint64_t>(integer_field(document, "generation").value_or(1));

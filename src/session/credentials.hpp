@@ -14,6 +14,19 @@
 
 namespace chutes::session {
 
+// Why the refresh token of a session is of no use any more.
+struct Refusal {
+  enum class Reason {
+    refused,       // the server said so
+    answer_lost,   // it was spent, but the connection broke before the answer came
+    process_ended, // it was spent by a process that ended before it stored the answer
+  };
+  Reason reason = Reason::refused;
+  Instant at{};
+
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+};
+
 struct Credentials {
   std::string issuer;    // the authorization server that issued the tokens
   std::string client_id; // the client they were issued to
@@ -26,7 +39,15 @@ struct Credentials {
   std::string username;
   std::uint64_t generation = 1; // counts refreshes: a higher one is newer
 
-  // What a token response makes of a sign-in at `now`. An absent scope in the response means the requested
+  // The write-ahead mark: since when a refresh of these very tokens has been under way. Where it is still
+  // found under the lock, the process that left it is dead, and nobody knows what the server has done.
+  std::optional<Instant> refreshing_since;
+  std::optional<Refusal> refused; // the session is kept for who looks at it, and only a sign-in mends it
+  // How far the server's clock was ahead of this computer's when the tokens were issued.
+  std::optional<std::chrono::seconds> clock_skew;
+
+  // What a token response makes of a sign-in. `now` is when it was asked for: tokens that end too early do no
+  // harm. An absent scope in the response means the requested
   // one was granted (RFC 6749 §5.1).
   [[nodiscard]] static Credentials issued(const oauth::TokenResponse& response, const oauth::Scope& requested,
                                           Instant now);
@@ -35,8 +56,11 @@ struct Credentials {
   // response names none (RFC 6749 §6), one generation on.
   [[nodiscard]] Credentials renewed(const oauth::TokenResponse& response, Instant now) const;
 
+  // From issue to expiry; absent if the expiry is not known.
+  [[nodiscard]] std::optional<std::chrono::seconds> lifetime() const;
+
   // Whether the access token is good for `min_valid` more. Without a known expiry it is taken as good until
-  // refused.
+  // refused. A clock that was set back to before the issue tells nothing, and the token counts as due.
   [[nodiscard]] bool fresh(Instant now, std::chrono::seconds min_valid) const;
 
   friend bool operator==(const Credentials&, const Credentials&) = default;

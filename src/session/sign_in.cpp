@@ -5,6 +5,7 @@
 #include "oauth/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "oauth/userinfo.hpp"
+#include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
 namespace chutes::session {
@@ -122,8 +123,9 @@ Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
                    const oauth::ServerMetadata& server, Vault& vault, Platform& platform) {
   const SignalsHeld held{platform.signals};
   oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), platform.http};
+  const auto asked_at = platform.clock.now();
   const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
-  auto credentials = Credentials::issued(tokens, request.scope, platform.clock.now());
+  auto credentials = Credentials::issued(tokens, request.scope, asked_at);
   credentials.issuer = vault.issuer();
   credentials.client_id = client.client_id;
   vault.keep(credentials);
@@ -162,6 +164,7 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
   const auto response = await_response(redirection, state, issuer, options, guide, platform);
   try {
     const Secret code = code_of(response);
+    const auto lock = lock_session(vault.profile(), platform.lock);
     const auto replaced = vault.find_session();
     const auto credentials = redeem(code, verifier, request, client, server, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));

@@ -14,6 +14,7 @@ public:
   std::map<KeychainKey, Secret> items;
   KeychainState fail_with = KeychainState::ok;
   bool lose_writes = false;
+  int failing_writes = 0; // so many of the next writes fail
   int reads = 0;
   int writes = 0;
 
@@ -28,6 +29,8 @@ public:
   void store(const KeychainKey& key, const std::string&, const Secret& secret) override {
     ++writes;
     check();
+    if (failing_writes > 0 && failing_writes-- > 0)
+      throw Error{ErrorKind::keychain, "the keychain did not answer in time", "try again"};
     if (!lose_writes)
       items.insert_or_assign(key, secret);
   }

@@ -150,62 +150,6 @@ TEST_CASE("refresh renews even what is not due") {
   CHECK(kept_session(world).access_token == Secret{"cak_second"});
 }
 
-TEST_CASE("a wrong client secret at refresh keeps the session and asks for the secret") {
-  fakes::World world;
-  sign_in_beforehand(world);
-  world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
-  CHECK(world.run({"refresh"}) == 2);
-  CHECK(world.terminal.errors.find("does not accept the client secret of cid_example; the session is kept") !=
-        std::string::npos);
-  CHECK(kept_session(world) == example_session(world));
-}
-
-TEST_CASE("a refused refresh token exits 3, and the session is kept for whoever looks at it") {
-  fakes::World world;
-  sign_in_beforehand(world);
-  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})");
-  CHECK(world.run({"refresh"}) == 3);
-  CHECK(world.terminal.errors.find("the service no longer accepts the session's refresh token") !=
-        std::string::npos);
-  CHECK(world.keychain.items.count(session_key) == 1);
-}
-
-TEST_CASE("invalid_grant after somebody else refreshed is no loss: the newer session is taken") {
-  fakes::World world;
-  sign_in_beforehand(world);
-  expire(world);
-  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})").look = [&](const HttpRequest&) {
-    auto other = example_session(world);
-    other.access_token = Secret{"cak_other"};
-    other.generation = 2;
-    world.keychain.items[session_key] = session::encode(other);
-  };
-  CHECK(world.run({"token"}) == 0);
-  CHECK(world.terminal.output == "cak_other\n");
-}
-
-TEST_CASE("a connection that breaks during the refresh is settled by asking about the old refresh token") {
-  fakes::World world;
-  sign_in_beforehand(world);
-  world.http.expect("POST", token_url, 0).failure = cut();
-  SUBCASE("still active: the request never arrived and is sent again") {
-    world.http.expect("POST", introspect_url, 200, R"({"active":true})");
-    world.http.expect("POST", token_url, 200, second_pair);
-    CHECK(world.run({"refresh"}) == 0);
-    CHECK(kept_session(world).access_token == Secret{"cak_second"});
-  }
-  SUBCASE("spent: the answer is lost, which is said plainly") {
-    world.http.expect("POST", introspect_url, 200, R"({"active":false})");
-    CHECK(world.run({"refresh"}) == 3);
-    CHECK(world.terminal.errors.find("the server's answer was lost") != std::string::npos);
-  }
-  SUBCASE("no network at all: nothing is concluded and nothing lost") {
-    world.http.expect("POST", introspect_url, 0).failure = cut();
-    CHECK(world.run({"refresh"}) == 5);
-    CHECK(kept_session(world) == example_session(world));
-  }
-}
-
 TEST_CASE("logout revokes the refresh token, then the access token, and removes the session but not the "
           "registration") {
   fakes::World world;

@@ -1,0 +1,333 @@
+// The refresh as a state machine, seen from outside: what was asked of the server, and what is in the store.
+#include "base/form.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* token_url = "https://api.chutes.ai/idp/token";
+constexpr const char* introspect_url = "https://api.chutes.ai/idp/token/introspect";
+constexpr const char* second_pair =
+    R"({"access_token":"cak_second","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_second","scope":"openid profile chutes:invoke"})";
+constexpr const char* spent = R"({"active":false})";
+constexpr const char* active = R"({"active":true})";
+
+std::exception_ptr cut() {
+  return std::make_exception_ptr(
+      Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
+}
+
+// Somebody is signed in, and the access token is about to end.
+struct DueWorld : fakes::World {
+  DueWorld() {
+    sign_in_beforehand(*this);
+    clock.advance(std::chrono::minutes{59} + std::chrono::seconds{30});
+  }
+  void keep(const session::Credentials& credentials) {
+    keychain.items[session_key] = session::encode(credentials);
+  }
+  session::Credentials before = example_session(fakes::World{});
+};
+
+session::Credentials renewed_elsewhere(const session::Credentials& old) {
+  auto other = old;
+  other.access_token = Secret{"cak_other"};
+  other.refresh_token = Secret{"crt_other"};
+  other.generation = old.generation + 1;
+  other.issued_at = old.issued_at + std::chrono::minutes{59};
+  other.expires_at = *old.expires_at + std::chrono::minutes{59};
+  return other;
+}
+
+} // namespace
+
+TEST_CASE("a wrong client secret at refresh keeps the session and asks for the secret") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+  CHECK(world.run({"refresh"}) == 2);
+  CHECK(world.terminal.errors.find("does not accept the client secret of cid_example; the session is kept") !=
+        std::string::npos);
+  CHECK(kept_session(world) == example_session(world));
+}
+
+TEST_CASE("a refused refresh token exits 3, and the session is kept for whoever looks at it") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})");
+  CHECK(world.run({"refresh"}) == 3);
+  CHECK(world.terminal.errors.find("the service no longer accepts the session's refresh token") !=
+        std::string::npos);
+  CHECK(world.keychain.items.count(session_key) == 1);
+}
+
+TEST_CASE("invalid_grant after somebody else refreshed is no loss: the newer session is taken") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.clock.advance(std::chrono::minutes{59} + std::chrono::seconds{30});
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})").look = [&](const HttpRequest&) {
+    auto other = example_session(world);
+    other.access_token = Secret{"cak_other"};
+    other.generation = 2;
+    world.keychain.items[session_key] = session::encode(other);
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_other\n");
+}
+
+TEST_CASE("a connection that breaks during the refresh is settled by asking about the old refresh token") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", token_url, 0).failure = cut();
+  SUBCASE("still active: the request never arrived and is sent again") {
+    world.http.expect("POST", introspect_url, 200, R"({"active":true})");
+    world.http.expect("POST", token_url, 200, second_pair);
+    CHECK(world.run({"refresh"}) == 0);
+    CHECK(kept_session(world).access_token == Secret{"cak_second"});
+  }
+  SUBCASE("spent: the answer is lost, which is said plainly") {
+    world.http.expect("POST", introspect_url, 200, R"({"active":false})");
+    CHECK(world.run({"refresh"}) == 3);
+    CHECK(world.terminal.errors.find("the server's answer was lost") != std::string::npos);
+  }
+  SUBCASE("no network at all: nothing is concluded and nothing lost") {
+    world.http.expect("POST", introspect_url, 0).failure = cut();
+    CHECK(world.run({"refresh"}) == 5);
+    auto marked = example_session(world);
+    marked.refreshing_since = world.clock.now();
+    CHECK(kept_session(world) == marked); // whoever refreshes next will ask first
+  }
+}
+
+TEST_CASE(
+    "a refresh marks the stored session before the request leaves, and the mark goes with the new pair") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+    auto marked = world.before;
+    marked.refreshing_since = world.clock.now();
+    CHECK(kept_session(world) == marked);
+    CHECK(world.lock.held == 1);
+    CHECK(world.signals.held == 1);
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(!kept_session(world).refreshing_since);
+  CHECK(kept_session(world).refresh_token == Secret{"crt_second"});
+}
+
+TEST_CASE("a store that cannot be written is found out before the refresh token is spent") {
+  DueWorld world;
+  world.keychain.lose_writes = true;
+  CHECK(world.run({"token"}) == 7);
+  CHECK(world.http.requests.empty());
+  CHECK(kept_session(world) == world.before);
+}
+
+TEST_CASE("a store that fails once while the new pair waits for it is tried again") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+    world.keychain.failing_writes = 1;
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(kept_session(world).access_token == Secret{"cak_second"});
+}
+
+TEST_CASE(
+    "a new pair that cannot be stored is not used, and the next command says what became of the session") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+    world.keychain.failing_writes = 2;
+  };
+  CHECK(world.run({"token"}) == 7);
+  CHECK(world.terminal.output.empty());
+  CHECK(kept_session(world).refreshing_since);
+  world.http.expect("POST", introspect_url, 200, spent);
+  CHECK(world.run({"token"}) == 3);
+}
+
+TEST_CASE("the mark of a command that was killed is settled by asking about the refresh token it had sent") {
+  DueWorld world;
+  auto marked = world.before;
+  marked.refreshing_since = world.clock.now();
+  world.keep(marked);
+  SUBCASE("still active: the request never arrived") {
+    world.http.expect("POST", introspect_url, 200, active).look = [](const HttpRequest& request) {
+      CHECK(single_field(*parse_form(request.body), "token") == "crt_first");
+    };
+    world.http.expect("POST", token_url, 200, second_pair);
+    CHECK(world.run({"token"}) == 0);
+    CHECK(world.terminal.output == "cak_second\n");
+  }
+  SUBCASE("spent: the answer died with the command, and the token is not sent again") {
+    world.http.expect("POST", introspect_url, 200, spent);
+    CHECK(world.run({"token"}) == 3);
+    CHECK(
+        world.terminal.errors ==
+        "chutes-login: a command was killed while it refreshed the session, and the server's answer was lost "
+        "with it\nhint: sign in with 'chutes-login login'\n");
+    CHECK(kept_session(world).refused->reason == session::Refusal::Reason::process_ended);
+  }
+  SUBCASE("nobody can tell now: nothing is concluded, and the mark stays") {
+    world.http.expect("POST", introspect_url, 0).failure = cut();
+    CHECK(world.run({"token"}) == 5);
+    CHECK(kept_session(world) == marked);
+  }
+}
+
+TEST_CASE("an answer that makes no sense may stand in the place of a good one, and is settled too") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 502, "<html>Bad Gateway</html>");
+  SUBCASE("the token is still good: the failure is the service's, and the session goes on next time") {
+    world.http.expect("POST", introspect_url, 200, active);
+    CHECK(world.run({"token"}) == 6);
+    CHECK(kept_session(world).refresh_token == Secret{"crt_first"});
+    CHECK(!kept_session(world).refused);
+  }
+  SUBCASE("the token is spent: the answer was lost behind the gateway") {
+    world.http.expect("POST", introspect_url, 200, spent);
+    CHECK(world.run({"token"}) == 3);
+  }
+}
+
+TEST_CASE("a server that cannot be reached has not seen the request, and is asked nothing more") {
+  DueWorld world;
+  Error unreachable{ErrorKind::network, "could not reach api.chutes.ai: connection refused"};
+  world.http.expect("POST", token_url, 0).failure = std::make_exception_ptr(unreachable.with_nothing_sent());
+  CHECK(world.run({"token"}) == 5);
+  CHECK(kept_session(world).refresh_token == Secret{"crt_first"});
+}
+
+TEST_CASE("a refused session is remembered: the next command explains it without lock or request") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_grant"})");
+  CHECK(world.run({"token"}) == 3);
+  const auto locks = world.lock.acquired.size();
+  world.clock.advance(std::chrono::hours{2});
+  CHECK(world.run({"token"}) == 3);
+  CHECK(world.lock.acquired.size() == locks);
+  CHECK(world.run({"status"}) == 3);
+  CHECK(world.terminal.output.find(
+            "  refreshable   no: found out 2 hours ago that the service no longer accepts the "
+            "session's refresh token\n") != std::string::npos);
+}
+
+TEST_CASE("refresh asks again about a session that was refused, because somebody wants to know") {
+  DueWorld world;
+  auto refused = world.before;
+  refused.refused = session::Refusal{session::Refusal::Reason::refused, world.clock.now()};
+  world.keep(refused);
+  world.http.expect("POST", token_url, 200, second_pair);
+  CHECK(world.run({"refresh"}) == 0);
+  CHECK(!kept_session(world).refused);
+}
+
+TEST_CASE("what another process found out about the refresh token while we waited for the lock is not tried "
+          "again") {
+  DueWorld world;
+  world.lock.on_acquire = [&] {
+    auto refused = world.before;
+    refused.refused = session::Refusal{session::Refusal::Reason::refused, world.clock.now()};
+    world.keep(refused);
+  };
+  CHECK(world.run({"token"}) == 3);
+  CHECK(world.http.requests.empty());
+}
+
+TEST_CASE("a client secret that is refused is asked for, without the lock, tried and kept") {
+  DueWorld world;
+  world.terminal.answers = {"csc_current"};
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+  world.http.expect("POST", token_url, 200, second_pair).look = [](const HttpRequest& request) {
+    CHECK(single_field(*parse_form(request.body), "client_secret") == "csc_current");
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_second\n");
+  CHECK(world.lock.held == 0);
+  CHECK(world.lock.acquired.size() == 2);
+  CHECK(session::decode_registration(world.keychain.items.at(client_key)).client_secret ==
+        Secret{"csc_current"});
+}
+
+TEST_CASE("--no-input asks for no client secret") {
+  DueWorld world;
+  world.terminal.answers = {"csc_current"};
+  world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+  CHECK(world.run({"token", "--no-input"}) == 2);
+  CHECK(world.terminal.questions.empty());
+  CHECK(kept_session(world) == world.before);
+}
+
+TEST_CASE("a signal that comes while the request is out ends nothing before the pair is stored") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+    world.signals.pending = true;
+  };
+  static_cast<void>(world.run({"token"}));
+  CHECK(kept_session(world).refresh_token == Secret{"crt_second"});
+}
+
+TEST_CASE("a signal that came before the request keeps it from leaving") {
+  DueWorld world;
+  world.signals.pending = true;
+  CHECK(world.run({"token"}) == 130);
+  CHECK(world.http.requests.empty());
+  CHECK(kept_session(world) == world.before);
+}
+
+TEST_CASE("many commands at once want a token that lasts longer than any does, and one refresh serves them") {
+  DueWorld world;
+  world.lock.on_acquire = [&] { world.keep(renewed_elsewhere(world.before)); };
+  CHECK(world.run({"token", "--min-valid", "2h"}) == 0);
+  CHECK(world.terminal.output == "cak_other\n");
+}
+
+TEST_CASE("a session that was renewed long ago, while this process slept, is renewed again") {
+  DueWorld world;
+  world.lock.on_acquire = [&] {
+    world.keep(renewed_elsewhere(world.before));
+    world.clock.advance(std::chrono::hours{3});
+  };
+  world.http.expect("POST", token_url, 200, second_pair).look = [](const HttpRequest& request) {
+    CHECK(single_field(*parse_form(request.body), "refresh_token") == "crt_other");
+  };
+  CHECK(world.run({"token"}) == 0);
+  CHECK(kept_session(world).generation == 3);
+}
+
+TEST_CASE("the margin is a minute and a little by chance, and never more than half of a short life") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.clock.advance(std::chrono::minutes{58} + std::chrono::seconds{44}); // 76 s are left
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_first\n");
+
+  auto short_lived = example_session(world);
+  short_lived.expires_at = short_lived.issued_at + std::chrono::seconds{40};
+  world.keychain.items[session_key] = session::encode(short_lived);
+  CHECK(world.run({"token"}) == 0);
+  world.clock.advance(std::chrono::seconds{21});
+  world.http.expect("POST", token_url, 200, second_pair);
+  CHECK(world.run({"token"}) == 0);
+}
+
+TEST_CASE("a clock that was set back makes the expiry worthless, so the token counts as due") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.clock.advance(-std::chrono::hours{5});
+  world.http.expect("POST", token_url, 200, second_pair);
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_second\n");
+}
+
+TEST_CASE("how far this computer's clock is off is learned from the server's Date and told by status") {
+  DueWorld world;
+  auto& exchange = world.http.expect("POST", token_url, 200, second_pair);
+  exchange.response.headers = {{"Date", "Mon, 23 Nov 2026 14:59:30 GMT"}};
+  CHECK(world.run({"token"}) == 0);
+  CHECK(kept_session(world).clock_skew == std::chrono::hours{2});
+  CHECK(world.run({"status"}) == 0);
+  CHECK(world.terminal.output.find("  clock         2 hours behind the server's\n") != std::string::npos);
+}
