@@ -26,9 +26,17 @@ Error unusable(const std::string& path, const std::string& why) {
                "check who owns it, or set XDG_RUNTIME_DIR to a directory of your own"};
 }
 
-std::string parent_directory(const Environment& environment) {
-  if (const auto runtime = environment.find("XDG_RUNTIME_DIR"))
-    return *runtime;
+bool is_usable_directory(const std::string& path) {
+  struct stat facts {};
+  return path.starts_with('/') && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
+         facts.st_uid == ::geteuid() && ::access(path.c_str(), W_OK | X_OK) == 0;
+}
+
+std::string parent_directory(const Environment& environment, const std::string& runtime_root) {
+  const auto usual = runtime_root + "/" + std::to_string(::geteuid());
+  for (const auto& runtime : {environment.find("XDG_RUNTIME_DIR").value_or(usual), usual})
+    if (is_usable_directory(runtime))
+      return runtime;
   if (const auto state = environment.find("XDG_STATE_HOME"))
     return *state;
   if (const auto home = environment.find("HOME"))
@@ -80,7 +88,7 @@ private:
 
 std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name,
                                                    std::chrono::milliseconds patience) {
-  const std::string directory = parent_directory(m_environment) + "/chutes-login";
+  const std::string directory = parent_directory(m_environment, m_runtime_root) + "/chutes-login";
   require_private_directory(directory);
   const std::string path = directory + "/" + percent_encode(name) + ".lock";
   FileDescriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600)};

@@ -24,6 +24,7 @@ using std::chrono::seconds;
 // A lock whose files lie in a folder of the test's own.
 struct Fixture {
   TemporaryFolder folder;
+  const bool made = fs::create_directories(folder / "run");
   Environment environment{{{"XDG_RUNTIME_DIR", folder / "run"}}};
   SignalWatch signals;
   fakes::RecordingTerminal terminal;
@@ -150,7 +151,6 @@ TEST_CASE_FIXTURE(Fixture, "symbolic links are not followed") {
   }
   SUBCASE("as the folder") {
     fs::create_directories(target);
-    fs::create_directories(folder / "run");
     fs::create_directory_symlink(target, place);
     CHECK(failure() == "internal: the lock " + place + " cannot be used: it is not a directory");
     CHECK(fs::is_empty(target));
@@ -165,23 +165,49 @@ TEST_CASE_FIXTURE(Fixture, "a name cannot lead out of the folder") {
   CHECK(names == std::vector<std::string>{"..%2F..%2Fx%20y%2F%C3%A4.lock"});
 }
 
-TEST_CASE_FIXTURE(Fixture, "a place where nothing can be created is said to be unusable") {
-  std::ofstream{folder / "run"} << "a file";
-  CHECK(failure() == "internal: the lock " + place + " cannot be used: Not a directory");
-}
-
-TEST_CASE("locks lie in the runtime directory, else where state is kept") {
+TEST_CASE("locks lie in the runtime directory, whether or not the environment tells of it, else where state "
+          "is kept") {
   const TemporaryFolder folder;
   SignalWatch signals;
   fakes::RecordingTerminal terminal;
+  const auto usual = "users/" + std::to_string(::geteuid());
   const auto acquire_in = [&](const std::map<std::string, std::string>& variables) {
     const Environment environment{variables};
-    FileProcessLock lock{environment, signals, terminal};
+    FileProcessLock lock{environment, signals, terminal, folder / "users"};
     return failure_of([&] { static_cast<void>(lock.acquire("session", seconds{1})); });
   };
-  CHECK(acquire_in({{"XDG_STATE_HOME", folder / "state"}, {"HOME", folder / "home"}}) == "(no error)");
-  CHECK(fs::exists(folder / "state/chutes-login/session.lock"));
-  CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
-  CHECK(fs::exists(folder / "home/.local/state/chutes-login/session.lock"));
+  const auto place = [&] {
+    for (const char* parent : {"told", "state", "home/.local/state"})
+      if (fs::exists(folder / parent + "/chutes-login/session.lock"))
+        return std::string{parent};
+    return fs::exists(folder / usual + "/chutes-login/session.lock") ? std::string{"usual"}
+                                                                     : std::string{"nowhere"};
+  };
   CHECK(acquire_in({}) == "internal: there is no place for locks");
+  SUBCASE("the one the environment names") {
+    fs::create_directories(folder / "told");
+    fs::create_directories(folder / usual);
+    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "told"}, {"HOME", folder / "home"}}) == "(no error)");
+    CHECK(place() == "told");
+  }
+  SUBCASE("the usual one, where the environment names none or one that is missing") {
+    fs::create_directories(folder / usual);
+    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "missing"}, {"HOME", folder / "home"}}) == "(no error)");
+    CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
+    CHECK(place() == "usual");
+  }
+  SUBCASE("the state directory, where nobody is logged in") {
+    CHECK(acquire_in({{"XDG_STATE_HOME", folder / "state"}, {"HOME", folder / "home"}}) == "(no error)");
+    CHECK(place() == "state");
+  }
+  SUBCASE("that of the home") {
+    CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
+    CHECK(place() == "home/.local/state");
+  }
+  SUBCASE("nowhere, and it is said") {
+    std::ofstream{folder / "home"} << "a file";
+    CHECK(acquire_in({{"HOME", folder / "home"}}) == "internal: the lock " +
+                                                         (folder / "home/.local/state/chutes-login") +
+                                                         " cannot be used: Not a directory");
+  }
 }
