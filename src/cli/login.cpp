@@ -1,13 +1,8 @@
 // `login`: the flow of session/sign_in with the words, questions and reports that belong to it.
 #include "base/error.hpp"
-#include "cli/account_text.hpp"
-#include "cli/chosen_store.hpp"
 #include "cli/command.hpp"
 #include "cli/duration_option.hpp"
-#include "service/scopes.hpp"
-#include "session/sign_in.hpp"
-
-#include <nlohmann/json.hpp>
+#include "cli/sign_in_dialogue.hpp"
 
 namespace chutes::cli {
 namespace {
@@ -84,71 +79,13 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
 #else
   throw Error{
       ErrorKind::usage, "there is no OAuth client to sign in with",
-      "register one (name, redirect URIs http://127.0.0.1:28417/callback to :28425/callback), then set "
-      "CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
+      "'chutes-login setup' registers one; or set CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
 #endif
 }
 
-oauth::Scope choose_scope(const LoginOptions& options, Context& context) {
-  if (!options.scope.empty()) {
-    oauth::Scope scope;
-    for (const auto& word : options.scope)
-      for (auto& single : oauth::parse_scope(word))
-        scope.push_back(std::move(single));
-    return scope;
-  }
-  if (const auto words = context.platform.environment.find("CHUTES_OAUTH_SCOPES"))
-    return oauth::parse_scope(*words);
-  if (context.server().is_chutes)
-    return {"openid", "profile", "chutes:invoke"};
-  return {"openid", "profile"};
-}
-
-// The service refuses an impossible scope only after the person pressed Allow, so it is named before the
-// browser opens.
-void check_scope(const oauth::Scope& scope, Context& context) {
-  if (!context.server().is_chutes)
-    return;
-  const auto verdict = service::judge_scopes(scope, context.endpoints, context.platform.http);
-  if (!verdict.unknown.empty())
-    throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
-                "leave it out, or ask anyway with --force"};
-  if (!verdict.privileged.empty())
-    context.notice("note: only a client registered with it gets " + oauth::scope_text(verdict.privileged) +
-                   "; otherwise the service refuses after Allow");
-}
-
-class TerminalGuide final : public session::SignInGuide {
-public:
-  TerminalGuide(Context& context, bool wanted_browser)
-      : m_context(context), m_wanted_browser(wanted_browser) {}
-
-  void invite(const Url& start, const Url& authorization_url, bool opened) override {
-    if (opened) {
-      m_context.notice("Opening " + start.text() + " in your browser.");
-      return;
-    }
-    if (m_wanted_browser)
-      m_context.notice("No browser would start here.");
-    // The one thing said even with --quiet: without it nobody could answer.
-    m_context.platform.terminal.notice("Open this address in a browser on this machine to sign in:\n\n  " +
-                                       authorization_url.text() + "\n");
-  }
-  void waiting(std::chrono::seconds left) override {
-    if (!m_context.options.quiet)
-      m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) +
-                                           " left (Ctrl-C cancels)");
-  }
-  void answered() override { m_context.platform.terminal.progress(""); }
-
-private:
-  Context& m_context;
-  bool m_wanted_browser;
-};
-
 session::SignInOptions sign_in_options(const LoginOptions& options, Context& context) {
   session::SignInOptions result;
-  result.scope = choose_scope(options, context);
+  result.scope = choose_scope(options.scope, context);
   result.open_browser = !options.no_browser;
   result.public_client = options.public_client;
   if (options.wait)
@@ -161,27 +98,12 @@ session::SignInOptions sign_in_options(const LoginOptions& options, Context& con
   return result;
 }
 
-void report(const session::SignedIn& signed_in, Context& context) {
-  const auto& credentials = signed_in.credentials;
-  const auto now = context.platform.clock.now();
-  if (!signed_in.missing.empty())
-    context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
-  context.result(session_json(credentials, context.profile(), context.store, now),
-                 "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
-                     "  scopes   " + oauth::scope_text(credentials.scope) + "\n" + "  expires  " +
-                     expiry_text(credentials, now) +
-                     (credentials.refresh_token ? ", renewed by itself\n" : ", then sign in again\n") +
-                     "  kept in  " + place_of(context.store) + "\n");
-}
-
 void run(const LoginOptions& options, Context& context) {
   auto wanted = sign_in_options(options, context);
   const auto client = choose_client(options, context);
   if (!options.force)
-    check_scope(wanted.scope, context);
-  auto vault = context.vault();
-  TerminalGuide guide{context, wanted.open_browser};
-  report(session::sign_in(wanted, client, context.server(), vault, guide, context.platform), context);
+    check_scope(wanted.scope, false, context);
+  sign_in_and_report(wanted, client, context);
 }
 
 } // namespace
