@@ -5,6 +5,7 @@ _chutes_login_options() {
   case $1 in
     login) echo "--scope --port --no-browser --wait --client-id --client-secret-stdin --redirect-uri --public-client --force" ;;
     logout | status) echo "--all" ;;
+    setup) echo "--name --scope --api-key-stdin --api-key-file --keep-api-key --no-browser" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
     invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict" ;;
@@ -12,7 +13,7 @@ _chutes_login_options() {
 }
 
 _chutes_login() {
-  local commands="login logout status whoami balance refresh token invoke"
+  local commands="login logout status setup whoami balance refresh token invoke"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
@@ -29,7 +30,8 @@ _chutes_login() {
     --store) mapfile -t COMPREPLY < <(compgen -W "keychain file plaintext" -- "$current"); return ;;
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
-    --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid) return ;;
+    --api-key-file) compopt -o default 2>/dev/null; return ;;
+    --name | --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid) return ;;
     -m | --model | --system | --temperature | --max-tokens) return ;;
   esac
 

@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status whoami balance refresh token invoke
+set -l commands login logout status setup whoami balance refresh token invoke
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -9,6 +9,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a login -d 'Sign in with the browser'
     complete -c $program -n $none -a logout -d 'Revoke the session and remove it here'
     complete -c $program -n $none -a status -d 'Who is signed in and until when'
+    complete -c $program -n $none -a setup -d 'Register a client of your own and sign in'
     complete -c $program -n $none -a whoami -d 'Who the service says you are'
     complete -c $program -n $none -a balance -d 'Balance, deposit address and quotas'
     complete -c $program -n $none -a refresh -d 'Renew the session now'
@@ -26,6 +27,14 @@ for program in chutes-login chutes
     complete -c $program -l no-input -d 'Never ask'
     complete -c $program -n $none -l version -d 'Print the version'
     complete -c $program -s h -l help -d 'List what it takes'
+
+    set -l setup '__fish_seen_subcommand_from setup'
+    complete -c $program -n $setup -l name -x -d 'What the client is called'
+    complete -c $program -n $setup -l scope -x -a 'openid profile chutes:invoke quota balance usage account:read' -d 'Register and ask for this scope'
+    complete -c $program -n $setup -l api-key-stdin -d 'Read the admin API key from standard input'
+    complete -c $program -n $setup -l api-key-file -r -F -d 'Read the admin API key from this file'
+    complete -c $program -n $setup -l keep-api-key -d 'Keep the admin API key'
+    complete -c $program -n $setup -l no-browser -d 'Print the address to open'
 
     set -l login '__fish_seen_subcommand_from login'
     complete -c $program -n $login -l scope -x -a 'openid profile chutes:invoke quota balance usage account:read' -d 'Ask for this scope'

@@ -26,6 +26,7 @@ std::vector<Command> all_commands() {
   commands.push_back(login_command());
   commands.push_back(logout_command());
   commands.push_back(status_command());
+  commands.push_back(setup_command());
   commands.push_back(whoami_command());
   commands.push_back(balance_command());
   commands.push_back(refresh_command());

@@ -36,6 +36,7 @@ Command command(std::string name, std::string group, std::string purpose, std::s
 // One function per command file.
 Command login_command();
 Command logout_command();
+Command setup_command();
 Command status_command();
 Command refresh_command();
 Command token_command();

@@ -1,5 +1,6 @@
 // `login`: the flow of session/sign_in with the words, questions and reports that belong to it.
 #include "base/error.hpp"
+#include "cli/admin_key.hpp"
 #include "cli/command.hpp"
 #include "cli/duration_option.hpp"
 #include "cli/sign_in_dialogue.hpp"
@@ -43,25 +44,13 @@ void declare(Words& words, LoginOptions& options) {
   words.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
 }
 
-constexpr std::size_t longest_secret = 4096; // bytes
-
-Secret read_secret(Terminal& terminal) {
-  std::string text = terminal.read_all_input(longest_secret);
-  while (text.ends_with('\n') || text.ends_with('\r'))
-    text.pop_back();
-  if (text.empty())
-    throw Error{ErrorKind::usage, "--client-secret-stdin found nothing on standard input",
-                "pipe the secret in"};
-  return Secret{std::move(text)};
-}
-
 // Options, else the environment, else what an earlier login or setup left in the keychain, else what a
 // packager built in.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
     session::ClientRegistration client{*options.client_id, std::nullopt, {}};
     if (options.client_secret_stdin)
-      client.client_secret = read_secret(context.platform.terminal);
+      client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
     for (const auto& uri : options.redirect_uris)
       for (auto& parsed : session::parse_redirect_uris(uri, "--redirect-uri"))
         client.redirect_uris.push_back(std::move(parsed));

@@ -9,7 +9,8 @@
 
 namespace chutes {
 
-// What names an item. `kind` is "session" (tokens) or "client" (a client registration with its secret).
+// What names an item. `kind` is "session" (tokens), "client" (a client registration with its
+// secret) or "api_key".
 struct KeychainKey {
   std::string profile;
   std::string issuer; // the authorization server the secret belongs to, as a URL

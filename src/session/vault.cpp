@@ -30,6 +30,10 @@ void Vault::keep(const ClientRegistration& registration) {
   keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(registration));
 }
 
+void Vault::keep_api_key(const Secret& api_key) {
+  keep(key("api_key"), "Chutes API key (" + m_profile + ")", api_key);
+}
+
 void Vault::keep(const KeychainKey& key, const std::string& label, const Secret& secret) {
   m_keychain.store(key, label, secret);
   const auto kept = m_keychain.find(key);

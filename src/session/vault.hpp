@@ -1,5 +1,5 @@
-// One profile's secrets at one authorization server, in the keychain: its session and its client
-// registration.
+// One profile's secrets at one authorization server, in the keychain: its session, its client registration
+// and, if wanted, an API key.
 #pragma once
 
 #include "platform/keychain.hpp"
@@ -27,6 +27,10 @@ public:
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
   void keep(const ClientRegistration& registration);
+
+  // An API key the user wanted kept (`setup --keep-api-key`).
+  [[nodiscard]] std::optional<Secret> find_api_key() const { return m_keychain.find(key("api_key")); }
+  void keep_api_key(const Secret& api_key);
 
 private:
   [[nodiscard]] KeychainKey key(const char* kind) const { return {m_profile, m_issuer, kind}; }

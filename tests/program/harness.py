@@ -221,6 +221,13 @@ class Sandbox:
         return {"CHUTES_OAUTH_CLIENT_ID": app["client_id"], "CHUTES_OAUTH_CLIENT_SECRET": app["client_secret"],
                 "CHUTES_OAUTH_REDIRECT_URI": " ".join(redirect_uris)}
 
+    def apps(self):
+        """The clients that the sandbox's own account has registered."""
+        status, page = self.ask("/idp/apps?include_public=false&include_shared=false&limit=1000",
+                                credential=self.variables["CHUTES_API_KEY"])
+        assert status == 200, page
+        return page["items"]
+
     def close(self):
         if self._running.process.poll() is None:
             self._running.signal(signal.SIGTERM)
@@ -280,6 +287,13 @@ class Keyring:
         """The stored session of a profile as JSON, or None."""
         for attributes, secret in self.entries():
             if attributes.get("kind") == "session" and attributes.get("profile") == profile:
+                return json.loads(secret)
+        return None
+
+    def client(self, profile="default"):
+        """The stored client registration of a profile as JSON, or None."""
+        for attributes, secret in self.entries():
+            if attributes.get("kind") == "client" and attributes.get("profile") == profile:
                 return json.loads(secret)
         return None
 

@@ -1,0 +1,81 @@
+"""The first-time wizard against the sandbox: a client of one's own, registered once, and a sign-in with it."""
+
+import socket
+
+from harness import ProgramTest
+
+
+class Setup(ProgramTest):
+    def _environment(self):
+        """Somebody who has an admin key and nothing else."""
+        environment = super()._environment()
+        for name in self.registration:
+            del environment[name]
+        return {**environment, "CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]}
+
+    def client(self):
+        return self.keyring.client()
+
+    def test_one_command_registers_a_client_and_signs_in_with_it(self):
+        result = self.run_program("setup")
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertRegex(result.stderr, r"Registered the client 'chutes-login [0-9a-f]{6}' \(cid_")
+        self.assertTrue(result.stdout.startswith("Signed in as ada (profile default)\n"), result.stdout)
+        self.assertEqual(len(self.client()["redirect_uris"]), 10)
+        self.assertTrue(self.client()["client_secret"].startswith("csc_"))
+        self.assertNotIn(self.client()["client_secret"], result.stdout + result.stderr)
+
+    def test_without_the_key_later_commands_need_nothing_more(self):
+        self.assertEqual(self.run_program("setup").code, 0)
+        for command in ("refresh", "login", "whoami"):
+            result = self.run_program(command, env={"CHUTES_API_KEY": None})
+            self.assertEqual(result.code, 0, result.stderr)
+
+    def test_a_second_run_registers_nothing_and_signs_in_again(self):
+        self.assertEqual(self.run_program("setup").code, 0)
+        first = self.client()
+        again = self.run_program("setup")
+        self.assertEqual(again.code, 0, again.stderr)
+        self.assertIn("still registered", again.stderr)
+        self.assertEqual(self.client(), first)
+        self.assertEqual(len(self.registered()), 1)
+
+    def test_where_every_registered_port_is_taken_a_second_run_registers_another(self):
+        self.assertEqual(self.run_program("setup").code, 0)
+        first = self.client()["redirect_uris"]
+        for uri in first:
+            taken = socket.socket()
+            self.addCleanup(taken.close)
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", int(uri.rsplit(":", 1)[1].split("/")[0])))
+            taken.listen()
+        self.assert_fails(self.run_program("login", env={"CHUTES_API_KEY": None}), 4, "taken")
+        again = self.run_program("setup")
+        self.assertEqual(again.code, 0, again.stderr)
+        self.assertEqual(self.client()["redirect_uris"][:9], first[:9])
+        self.assertNotEqual(self.client()["redirect_uris"][9], first[9])
+
+    def test_the_key_can_come_from_standard_input_and_is_neither_kept_nor_shown(self):
+        key = self.environment["CHUTES_API_KEY"]
+        result = self.run_program("setup", "--api-key-stdin", stdin=key + "\n", env={"CHUTES_API_KEY": None})
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assertNotIn(key, result.stdout + result.stderr)
+        self.assertNotIn(key, [secret for _, secret in self.keyring.entries()])
+
+    def test_a_key_without_admin_rights_is_explained(self):
+        self.assert_fails(self.run_program("setup", env={"CHUTES_API_KEY": "cpk_" + "x" * 32}), 8, "admin api key")
+        self.assertEqual(self.registered(), [])
+
+    def test_a_key_as_an_option_s_value_is_refused_and_not_repeated(self):
+        result = self.run_program("setup", "--api-key", "cpk_" + "x" * 32)
+        self.assert_fails(result, 2)
+        self.assertNotIn("xxxx", result.stderr)
+
+    def registered(self):
+        """The clients that setup has registered in this test's sandbox, by the names it gives."""
+        return [app for app in self.sandbox.apps() if app["name"].startswith("chutes-login ")
+                and app["name"] not in self.known]
+
+    def setUp(self):
+        super().setUp()
+        self.known = {app["name"] for app in self.sandbox.apps()}
