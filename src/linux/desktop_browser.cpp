@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <csignal>
 #include <fcntl.h>
+#include <fstream>
 #include <poll.h>
 #include <sstream>
 #include <string_view>
@@ -167,6 +169,17 @@ std::vector<DesktopBrowser::CommandWords> DesktopBrowser::candidates(const std::
     for (const char* opener : {"xdg-open", "x-www-browser", "sensible-browser"})
       add({opener, address});
   return found;
+}
+
+MachineFacts DesktopBrowser::machine() const {
+  std::ifstream release{"/proc/sys/kernel/osrelease"};
+  std::string name;
+  std::getline(release, name);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto exists = [](const char* path) { return ::access(path, F_OK) == 0; };
+  return {.windows_kernel = name.find("microsoft") != std::string::npos,
+          .container = exists("/.dockerenv") || exists("/run/.containerenv")};
 }
 
 bool DesktopBrowser::open(const Url& url) {

@@ -17,6 +17,7 @@ public:
       : m_environment(environment), m_signals(signals) {}
 
   [[nodiscard]] bool available() const override { return !candidates("http://127.0.0.1/").empty(); }
+  [[nodiscard]] MachineFacts machine() const override;
   [[nodiscard]] bool open(const Url& url) override;
 
 private:

@@ -1,9 +1,12 @@
-// One question on the controlling terminal whose answer is not shown.
+// What is typed on the controlling terminal and not shown: the answer to one question, or lines that may come
+// while something else goes on.
 #pragma once
 
 #include "base/secret.hpp"
 #include "linux/signal_watch.hpp"
+#include "platform/terminal.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,5 +16,8 @@ namespace chutes::on_linux {
 // in its foreground (asking would stop us), or the input ended. The echo is back afterwards in every case.
 // Throws Error{interrupted|terminated} on a signal.
 [[nodiscard]] std::optional<Secret> ask_hidden(const std::string& prompt, SignalWatch& signals);
+
+// Null in the same cases.
+[[nodiscard]] std::unique_ptr<HiddenInput> listen_hidden();
 
 } // namespace chutes::on_linux

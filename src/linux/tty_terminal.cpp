@@ -115,6 +115,10 @@ std::optional<Secret> TtyTerminal::ask_secret(const std::string& prompt) {
   return ask_hidden(prompt, m_signals);
 }
 
+std::unique_ptr<HiddenInput> TtyTerminal::hidden_input() {
+  return listen_hidden();
+}
+
 std::string TtyTerminal::read_all_input(std::size_t limit) {
   const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds{2};
   bool waiting_said = false;

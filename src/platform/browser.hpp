@@ -7,11 +7,18 @@
 
 namespace chutes {
 
+// What cannot be told from the environment of a process.
+struct MachineFacts {
+  bool windows_kernel = false; // Linux as a guest of Windows (WSL)
+  bool container = false;
+};
+
 class Browser {
 public:
   virtual ~Browser() = default;
   // Whether there is one to try at all (no side effect).
   [[nodiscard]] virtual bool available() const = 0;
+  [[nodiscard]] virtual MachineFacts machine() const = 0;
   // Starts it, detached, with its standard streams on /dev/null and no secret in its environment. False: it
   // would not start, and the address should be printed instead. Never waits longer than three seconds. Only
   // loopback or https URLs.

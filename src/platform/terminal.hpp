@@ -3,11 +3,20 @@
 
 #include "base/secret.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace chutes {
+
+// What is typed on the user's terminal while something else goes on, and is not shown, as long as this lives.
+class HiddenInput {
+public:
+  virtual ~HiddenInput() = default; // what is typed is shown again
+  // A line that has been typed completely, without its end; absent if there is none yet. Never waits.
+  virtual std::optional<Secret> next() = 0;
+};
 
 class Terminal {
 public:
@@ -37,6 +46,8 @@ public:
   // typed, which is not shown. Absent: there is no terminal to ask on, or the input ended. Throws
   // Error{interrupted|terminated} on a signal.
   virtual std::optional<Secret> ask_secret(const std::string& prompt) = 0;
+  // Listens to that terminal meanwhile. Null: there is none, or another program has its foreground.
+  virtual std::unique_ptr<HiddenInput> hidden_input() = 0;
 };
 
 } // namespace chutes

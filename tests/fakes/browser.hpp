@@ -14,6 +14,8 @@ public:
   std::vector<Url> opened;
   std::function<void(const Url&)> on_open; // what the person does next
 
+  MachineFacts facts;
+  [[nodiscard]] MachineFacts machine() const override { return facts; }
   [[nodiscard]] bool available() const override { return there; }
   [[nodiscard]] bool open(const Url& url) override {
     opened.push_back(url);

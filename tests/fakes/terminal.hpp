@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "platform/terminal.hpp"
 
+#include <deque>
 #include <vector>
 
 namespace chutes::fakes {
@@ -34,6 +35,24 @@ public:
   std::string read_all_input(std::size_t) override { return input; }
   std::vector<std::string> answers; // to the questions to come, in their order; then there is no terminal
   std::vector<std::string> questions;
+  std::deque<std::string> typed; // lines that come while something else goes on
+  bool has_hidden_input = false;
+  int hidden_inputs = 0; // that live now
+  std::unique_ptr<HiddenInput> hidden_input() override {
+    struct Typed final : HiddenInput {
+      explicit Typed(RecordingTerminal& terminal) : m_terminal(terminal) { ++m_terminal.hidden_inputs; }
+      ~Typed() override { --m_terminal.hidden_inputs; }
+      std::optional<Secret> next() override {
+        if (m_terminal.typed.empty())
+          return std::nullopt;
+        Secret line{m_terminal.typed.front()};
+        m_terminal.typed.pop_front();
+        return line;
+      }
+      RecordingTerminal& m_terminal;
+    };
+    return has_hidden_input ? std::make_unique<Typed>(*this) : nullptr;
+  }
   std::optional<Secret> ask_secret(const std::string& prompt) override {
     questions.push_back(prompt);
     if (questions.size() > answers.size())

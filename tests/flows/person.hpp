@@ -26,7 +26,8 @@ inline FormFields query_of(const Url& url) {
 // request.
 struct Person {
   explicit Person(fakes::World& in) : world(in) {
-    world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_example"},
+    world.variables = {{"DISPLAY", ":0"},
+                       {"CHUTES_OAUTH_CLIENT_ID", "cid_example"},
                        {"CHUTES_OAUTH_CLIENT_SECRET", "csc_secret"}};
     world.browser.on_open = [this](const Url& start) {
       opened = start;

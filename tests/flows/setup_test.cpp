@@ -18,7 +18,9 @@ const KeychainKey api_key_key{"default", "https://api.chutes.ai", "api_key"};
 
 // Somebody new, with an admin key in the environment.
 struct NewUser : fakes::World {
-  NewUser() : person(*this) { variables = {{"CHUTES_API_KEY", "cpk_admin"}, {"USER", "ada"}}; }
+  NewUser() : person(*this) {
+    variables = {{"DISPLAY", ":0"}, {"CHUTES_API_KEY", "cpk_admin"}, {"USER", "ada"}};
+  }
 
   void expect_sign_in() {
     http.expect("POST", token_url, 200, token_json).look = [](const HttpRequest& request) {

@@ -37,6 +37,7 @@ public:
   [[nodiscard]] bool error_is_terminal() const override { return false; }
   [[nodiscard]] int width() const override { return 80; }
   std::string read_all_input(std::size_t) override { return {}; }
+  std::unique_ptr<HiddenInput> hidden_input() override { return nullptr; }
   std::optional<Secret> ask_secret(const std::string&) override { return std::nullopt; }
 
   [[nodiscard]] std::string notices() {
