@@ -4,6 +4,7 @@
 #include "cli/account_text.hpp"
 #include "cli/chosen_store.hpp"
 #include "service/scopes.hpp"
+#include "session/surroundings.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,30 +13,55 @@ namespace {
 
 class TerminalGuide final : public session::SignInGuide {
 public:
-  TerminalGuide(Context& context, bool wanted_browser)
-      : m_context(context), m_wanted_browser(wanted_browser) {}
+  TerminalGuide(Context& context, const session::Surroundings& surroundings, bool wanted_browser)
+      : m_context(context), m_surroundings(surroundings), m_wanted_browser(wanted_browser) {}
 
-  void invite(const Url& start, const Url& authorization_url, bool opened) override {
-    if (opened) {
-      m_context.notice("Opening " + start.text() + " in your browser.");
-      return;
-    }
-    if (m_wanted_browser)
-      m_context.notice("No browser would start here.");
-    // The one thing said even with --quiet: without it nobody could answer.
-    m_context.platform.terminal.notice("Open this address in a browser on this machine to sign in:\n\n  " +
-                                       authorization_url.text() + "\n");
+  void invite(const session::Invitation& invitation) override {
+    m_paste = invitation.paste;
+    if (invitation.opened)
+      m_context.notice("Opening " + invitation.start.text() + " in your browser.");
+    else
+      print_address(invitation);
   }
   void waiting(std::chrono::seconds left) override {
-    if (!m_context.options.quiet)
-      m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) +
-                                           " left (Ctrl-C cancels)");
+    if (m_context.options.quiet || left == m_left)
+      return;
+    m_left = left;
+    m_context.platform.terminal.progress("Waiting for the browser, " + duration_text(left) +
+                                         (m_paste
+                                              ? " left (Ctrl-C cancels; the address it ends on can be pasted)"
+                                              : " left (Ctrl-C cancels)"));
+  }
+  void bad_paste(const std::string& reason) override {
+    m_context.platform.terminal.notice("That did not do: " + reason + ".");
+    m_left = {};
   }
   void answered() override { m_context.platform.terminal.progress(""); }
 
 private:
+  // Said even with --quiet: without it nobody could answer.
+  void print_address(const session::Invitation& invitation) {
+    if (m_wanted_browser)
+      m_context.notice(m_surroundings.start_browser
+                           ? "No browser would start here."
+                           : "No browser is started here: " + m_surroundings.because + ".");
+    std::string text =
+        "Open this address in a browser to sign in:\n\n  " + invitation.authorization_url.text() + "\n";
+    if (const auto command =
+            session::forwarding_command(m_context.platform.environment, invitation.start.port))
+      text += "\nIf that browser is on another machine, run this there first, so that it finds its way "
+              "back:\n\n  " +
+              *command + "\n";
+    if (invitation.paste)
+      text += "\nOr paste the address it ends on here, and press Enter; what you paste is not shown.\n";
+    m_context.platform.terminal.notice(text);
+  }
+
   Context& m_context;
+  const session::Surroundings& m_surroundings;
   bool m_wanted_browser;
+  bool m_paste = false;
+  std::chrono::seconds m_left{0}; // last said
 };
 
 void report(const session::SignedIn& signed_in, Context& context) {
@@ -55,9 +81,15 @@ void report(const session::SignedIn& signed_in, Context& context) {
 
 void sign_in_and_report(const session::SignInOptions& options, const session::ClientRegistration& client,
                         Context& context) {
+  const auto& platform = context.platform;
+  const auto surroundings = session::judge_surroundings(platform.environment, platform.browser.machine(),
+                                                        platform.browser.available());
+  auto wanted = options;
+  wanted.open_browser = options.open_browser && surroundings.start_browser;
+  wanted.accept_paste = !context.options.no_input && platform.terminal.error_is_terminal();
   auto vault = context.vault();
-  TerminalGuide guide{context, options.open_browser};
-  report(session::sign_in(options, client, context.server(), vault, guide, context.platform), context);
+  TerminalGuide guide{context, surroundings, options.open_browser};
+  report(session::sign_in(wanted, client, context.server(), vault, guide, context.platform), context);
 }
 
 void check_scope(const oauth::Scope& scope, bool registered, Context& context) {

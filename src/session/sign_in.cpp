@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "oauth/authorization_request.hpp"
+#include "oauth/pasted_response.hpp"
 #include "oauth/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "oauth/userinfo.hpp"
@@ -39,17 +40,34 @@ std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
   return uris;
 }
 
-// Waits in steps of a second so that the person sees the time left.
-oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection,
+// The answer by the terminal, if somebody has pasted it there.
+std::optional<oauth::AuthorizationResponse>
+pasted_response(HiddenInput& typed, const oauth::RedirectionEndpoint& redirection, const oauth::State& state,
+                const oauth::IssuerPolicy& issuer, SignInGuide& guide) {
+  const auto line = typed.next();
+  if (!line)
+    return std::nullopt;
+  auto read = oauth::read_pasted_response(line->reveal(), redirection.redirect_uri(), state, issuer);
+  if (auto* response = std::get_if<oauth::AuthorizationResponse>(&read))
+    return std::move(*response);
+  guide.bad_paste(std::get<oauth::BadPaste>(read).reason);
+  return std::nullopt;
+}
+
+// Waits at both doors in short steps, so that the person sees the time left. `typed` may be null.
+oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection, HiddenInput* typed,
                                             const oauth::State& state, const oauth::IssuerPolicy& issuer,
                                             const SignInOptions& options, SignInGuide& guide,
                                             Platform& platform) {
+  constexpr std::chrono::milliseconds step{200};
   const auto deadline = platform.clock.steady() + options.patience;
   while (platform.clock.steady() < deadline) {
-    const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady());
-    guide.waiting(left);
-    const auto step = std::min(deadline, platform.clock.steady() + std::chrono::seconds{1});
-    if (auto response = redirection.await_response(state, issuer, step)) {
+    guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady()));
+    auto response =
+        redirection.await_response(state, issuer, std::min(deadline, platform.clock.steady() + step));
+    if (!response && typed != nullptr)
+      response = pasted_response(*typed, redirection, state, issuer, guide);
+    if (response) {
       guide.answered();
       return std::move(*response);
     }
@@ -158,10 +176,13 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
   const Url authorization_url = request.url(server.authorization_endpoint);
   redirection.lead_to(authorization_url);
   const Url start = redirection.start_url();
-  guide.invite(start, authorization_url, options.open_browser && platform.browser.open(start));
+  const bool opened = options.open_browser && platform.browser.open(start);
+  auto typed = options.accept_paste ? platform.terminal.hidden_input() : nullptr;
+  guide.invite({start, authorization_url, opened, typed != nullptr});
 
   const oauth::IssuerPolicy issuer{server.issuer, server.iss_parameter_supported};
-  const auto response = await_response(redirection, state, issuer, options, guide, platform);
+  const auto response = await_response(redirection, typed.get(), state, issuer, options, guide, platform);
+  typed.reset(); // the terminal is the person's again
   try {
     const Secret code = code_of(response);
     const auto lock = lock_session(vault.profile(), platform.lock);

@@ -15,19 +15,27 @@ struct SignInOptions {
   oauth::Scope scope;
   std::chrono::seconds patience{std::chrono::minutes{5}}; // for the person in the browser
   bool open_browser = true;
+  bool accept_paste = true;          // on a terminal, the address the browser ended on is taken as well
   bool public_client = false;        // go on without a client secret
   std::optional<std::uint16_t> port; // only the redirect URI with this port
+};
+
+// How the person gets to the sign-in page.
+struct Invitation {
+  Url start;             // the short address that the browser was started at, if `opened`
+  Url authorization_url; // what to open otherwise
+  bool opened = false;
+  bool paste = false; // the redirect can be pasted on the terminal
 };
 
 // What the person is told on the way. Nothing here may throw but on a signal.
 class SignInGuide {
 public:
   virtual ~SignInGuide() = default;
-  // The listener waits. `opened`: the browser was started at `start`; otherwise the person must open
-  // `authorization_url`.
-  virtual void invite(const Url& start, const Url& authorization_url, bool opened) = 0;
-  virtual void waiting(std::chrono::seconds left) = 0; // about once a second
-  virtual void answered() = 0;                         // the browser came back
+  virtual void invite(const Invitation& invitation) = 0; // the listener waits
+  virtual void waiting(std::chrono::seconds left) = 0;   // at least once a second
+  virtual void bad_paste(const std::string& reason) = 0; // a sentence; the wait goes on
+  virtual void answered() = 0;                           // the answer is there, or will not come
 };
 
 struct SignedIn {

@@ -1,12 +1,11 @@
 """Signing in, from the word typed to the tokens in the keyring, with the built programs."""
 
-import json
 import re
 import socket
 import unittest
 import urllib.parse
 
-from harness import LOGIN, ROOT, ProgramTest, Sandbox, eventually, listening
+from harness import LOGIN, ProgramTest, Sandbox, eventually, listening
 
 
 class SignIn(ProgramTest):
@@ -182,13 +181,6 @@ class SignIn(ProgramTest):
                      stdin=self.registration["CHUTES_OAUTH_CLIENT_SECRET"] + "\n")
         self.sign_in(env=without)
         self.assertEqual(self.run_program("refresh", env=without).code, 0)
-
-    def test_the_readme_s_registration_is_one_the_service_takes(self):
-        readme = (ROOT / "README.md").read_text()
-        document = json.loads(re.search(r"--json '(\{.*?\})'", readme, re.DOTALL).group(1))
-        status, app = self.sandbox.ask("/idp/apps", credential=self.sandbox.variables["CHUTES_API_KEY"], body=document)
-        self.assertEqual(status, 200, app)
-        self.assertTrue(app["client_id"] and app["client_secret"])
 
     def test_the_service_of_the_older_generation_signs_in_as_well(self):
         old = Sandbox("--approve", "auto", "--rules", "old")

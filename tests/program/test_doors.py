@@ -1,0 +1,160 @@
+"""A sign-in from far away, on a real terminal: the printed address, the ssh line, the paste that is not shown."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+from harness import LOGIN, PATIENCE, ProgramTest
+
+
+TIOCGPTN = 0x80045430  # ioctl_tty(2): the number of the terminal under /dev/pts
+
+
+class Typist:
+    """Somebody at a terminal of their own, in which the client runs in the foreground."""
+
+    def __init__(self, arguments, environment):
+        self.process, self.terminal = pty.fork()
+        if self.process == 0:
+            os.execve(LOGIN, [LOGIN, *arguments], environment)
+        self.seen = ""
+        self.code = None
+
+    def read_until(self, pattern):
+        end = time.monotonic() + PATIENCE
+        while not (found := re.search(pattern, self.seen)):
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"waited in vain for {pattern!r} in:\n{self.seen}")
+        return found
+
+    def _read(self):
+        if select.select([self.terminal], [], [], 1)[0]:
+            try:
+                piece = os.read(self.terminal, 65536)
+            except OSError:
+                return False
+            self.seen += piece.decode("utf-8", "replace")
+            return bool(piece)
+        return True
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def echoes(self):
+        return bool(termios.tcgetattr(self.terminal)[3] & termios.ECHO)
+
+    def result(self):
+        """Everything up to the end; gives the exit code."""
+        while self._read():
+            pass
+        if self.code is None:
+            _, status = os.waitpid(self.process, 0)
+            self.code = os.waitstatus_to_exitcode(status)
+        return self.code
+
+    def close(self):
+        if self.code is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process, signal.SIGKILL)
+            self.result()
+        os.close(self.terminal)
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def ends_on(address):
+    """Where a browser on another machine ends: the redirect it cannot follow."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
+    while True:
+        try:
+            opener.open(address, timeout=PATIENCE)
+            raise AssertionError("the sandbox showed a page instead of redirecting")
+        except urllib.error.HTTPError as answer:
+            address = urllib.parse.urljoin(address, answer.headers["Location"])
+        if "code=" in address or "error=" in address:
+            return address
+
+
+class Doors(ProgramTest):
+    def type_at(self, *arguments, **variables):
+        environment = {**self.environment, "SSH_CONNECTION": "10.0.0.2 50000 192.0.2.7 22", "USER": "ada", **variables}
+        del environment["BROWSER"]
+        typist = Typist(arguments, environment)
+        self.addCleanup(typist.close)
+        return typist
+
+    def printed_address(self, typist):
+        address = typist.read_until(r"\n  (http://\S+/idp/authorize\S+)\r").group(1)
+        typist.read_until(r"Waiting for the browser")
+        return address
+
+    def test_a_redirect_that_is_pasted_signs_in_and_is_never_shown(self):
+        typist = self.type_at("login")
+        redirect = ends_on(self.printed_address(typist))
+        self.assertRegex(typist.seen, rf"ssh -N -L {self.ports[0]}:127\.0\.0\.1:{self.ports[0]} ada@192\.0\.2\.7\r")
+        self.assertFalse(typist.echoes())
+        typist.type(redirect + "\n")
+        self.assertEqual(typist.result(), 0, typist.seen)
+        self.assertIn("Signed in as ada", typist.seen)
+        self.assertNotIn(urllib.parse.parse_qs(urllib.parse.urlsplit(redirect).query)["code"][0], typist.seen)
+        self.assertIsNotNone(self.keyring.session())
+        self.assert_nobody_listens()
+
+    def test_a_bad_paste_is_explained_and_a_good_one_still_signs_in(self):
+        typist = self.type_at("login")
+        redirect = ends_on(self.printed_address(typist))
+        typist.type("nonsense\n")
+        typist.read_until("That did not do: that is not the whole address")
+        typist.type(redirect.replace("state=", "state=x") + "\n")
+        typist.read_until("That did not do: the address belongs to another sign-in")
+        typist.type(redirect + "\n")
+        self.assertEqual(typist.result(), 0, typist.seen)
+
+    def test_the_wait_ends_at_ctrl_c_and_at_its_limit_and_nothing_listens_any_more(self):
+        for how, code in (("\x03", 130), ("wait", 4)):
+            with self.subTest(how):
+                typist = self.type_at("login", "--wait", "300" if how == "\x03" else "1")
+                self.printed_address(typist)
+                if how == "\x03":
+                    typist.type(how)
+                self.assertEqual(typist.result(), code, typist.seen)
+                self.assert_nobody_listens()
+
+    def test_the_echo_is_back_after_ctrl_c(self):
+        # A terminal goes with its last process; one more holds it, so that its state can be looked at.
+        typist = self.type_at("login")
+        self.printed_address(typist)
+        number = struct.unpack("i", fcntl.ioctl(typist.terminal, TIOCGPTN, bytes(4)))[0]
+        slave = os.open(f"/dev/pts/{number}", os.O_RDWR | os.O_NOCTTY)
+        self.addCleanup(os.close, slave)
+        self.assertFalse(typist.echoes())
+        typist.type("\x03")
+        _, status = os.waitpid(typist.process, 0)
+        typist.code = os.waitstatus_to_exitcode(status)
+        self.assertEqual(typist.code, 130)
+        self.assertTrue(typist.echoes())
+
+    def test_a_redirect_through_a_forwarded_port_signs_in_as_well(self):
+        typist = self.type_at("login")
+        redirect = ends_on(self.printed_address(typist))
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(redirect, timeout=PATIENCE) as page:
+            self.assertIn(b"ada", page.read())
+        self.assertEqual(typist.result(), 0, typist.seen)
+
+
+if __name__ == "__main__":
+    unittest.main()
