@@ -1,6 +1,7 @@
 #include "oauth/callback_pages.hpp"
 
 #include "base/base64.hpp"
+#include "base/html_text.hpp"
 
 #include <openssl/sha.h>
 
@@ -96,32 +97,6 @@ std::string response(int status, const std::string& further_headers, const std::
 }
 
 } // namespace
-
-std::string escape_html(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (const char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    case '\'':
-      result += "&#39;";
-      break;
-    default:
-      result += c;
-    }
-  return result;
-}
 
 CallbackPage CallbackPage::signed_in(const std::string& username, const std::string& profile) {
   const std::string who = username.empty() ? "" : " as <strong>" + escape_html(username) + "</strong>";

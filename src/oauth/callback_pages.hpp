@@ -3,7 +3,7 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <utility>
 
 namespace chutes::oauth {
 
@@ -21,9 +21,6 @@ private:
   explicit CallbackPage(std::string html) : m_html(std::move(html)) {}
   std::string m_html;
 };
-
-// Text made harmless inside HTML.
-[[nodiscard]] std::string escape_html(std::string_view text);
 
 // Complete responses; every one closes the connection, forbids caching, scripts, frames and referrers.
 [[nodiscard]] std::string page_response(const CallbackPage& page);

@@ -1,6 +1,7 @@
 #include "sandbox/identity_pages.hpp"
 
 #include "base/form.hpp"
+#include "base/html_text.hpp"
 #include "sandbox/scope_list.hpp"
 
 namespace chutes::sandbox {
@@ -31,47 +32,25 @@ button:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid 
 a { color: var(--accent) }
 )";
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text)
-    switch (c) {
-    case '&':
-      result += "&amp;";
-      break;
-    case '<':
-      result += "&lt;";
-      break;
-    case '>':
-      result += "&gt;";
-      break;
-    case '"':
-      result += "&quot;";
-      break;
-    default:
-      result += c;
-    }
-  return result;
-}
-
 std::string page(const std::string& title, const std::string& body) {
   return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
          "content=\"width=device-width, "
          "initial-scale=1\"><title>" +
-         escaped(title) + "</title><style>" + style +
+         escape_html(title) + "</title><style>" + style +
          "</style></head>\n<body><main><p class=\"brand\">Chutes sandbox</p>" + body +
          "</main></body></html>\n";
 }
 
 std::string hidden(const char* name, const std::string& value) {
-  return std::string{"<input type=\"hidden\" name=\""} + name + "\" value=\"" + escaped(value) + "\">";
+  return std::string{"<input type=\"hidden\" name=\""} + name + "\" value=\"" + escape_html(value) + "\">";
 }
 
 } // namespace
 
 std::string login_page(const SignInRequest& request, const std::string& app_name, const std::string& error) {
-  std::string body = "<h1>Sign in</h1><p>to continue to <strong>" + escaped(app_name) + "</strong></p>";
+  std::string body = "<h1>Sign in</h1><p>to continue to <strong>" + escape_html(app_name) + "</strong></p>";
   if (!error.empty())
-    body += "<p class=\"error\" role=\"alert\">" + escaped(error) + "</p>";
+    body += "<p class=\"error\" role=\"alert\">" + escape_html(error) + "</p>";
   body += "<form method=\"post\" action=\"/idp/login\">" + hidden("client_id", request.client_id) +
           hidden("redirect_uri", request.redirect_uri) + hidden("state", request.state) +
           hidden("scope", request.scope) + hidden("code_challenge", request.code_challenge) +
@@ -92,13 +71,15 @@ std::string login_page(const SignInRequest& request, const std::string& app_name
 
 std::string consent_page(const std::string& session_id, const User& user, const App& app,
                          const std::vector<std::string>& scopes) {
-  std::string body = "<h1>" + escaped(app.name) + " asks for access</h1><p>You are signed in as <strong>" +
-                     escaped(user.username) + "</strong>.</p>";
+  std::string body = "<h1>" + escape_html(app.name) +
+                     " asks for access</h1><p>You are signed in as <strong>" + escape_html(user.username) +
+                     "</strong>.</p>";
   if (app.description && !app.description->empty())
-    body += "<p class=\"quiet\">" + escaped(*app.description) + "</p>";
+    body += "<p class=\"quiet\">" + escape_html(*app.description) + "</p>";
   body += "<ul>";
   for (const auto& scope : scopes)
-    body += "<li>" + escaped(scope_description(scope)) + "<br><code>" + escaped(scope) + "</code></li>";
+    body +=
+        "<li>" + escape_html(scope_description(scope)) + "<br><code>" + escape_html(scope) + "</code></li>";
   const auto days = std::to_string(app.refresh_token_lifetime_days);
   body += "</ul><p class=\"quiet\">Authorization valid for " + days +
           (app.refresh_token_lifetime_days == 1 ? " day" : " days") +
@@ -110,8 +91,8 @@ std::string consent_page(const std::string& session_id, const User& user, const 
 }
 
 std::string error_page(const std::string& title, const std::string& text) {
-  return page(title,
-              "<h1>" + escaped(title) + "</h1><p class=\"error\" role=\"alert\">" + escaped(text) + "</p>");
+  return page(title, "<h1>" + escape_html(title) + "</h1><p class=\"error\" role=\"alert\">" +
+                         escape_html(text) + "</p>");
 }
 
 } // namespace chutes::sandbox
