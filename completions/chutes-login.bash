@@ -8,12 +8,13 @@ _chutes_login_options() {
     setup) echo "--name --scope --api-key-stdin --api-key-file --keep-api-key --no-browser" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
+    models) echo "--sort" ;;
     invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict" ;;
   esac
 }
 
 _chutes_login() {
-  local commands="login logout status setup whoami balance refresh token invoke"
+  local commands="login logout status setup whoami balance refresh token invoke models"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
@@ -28,6 +29,7 @@ _chutes_login() {
   case $previous in
     --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current"); return ;;
     --store) mapfile -t COMPREPLY < <(compgen -W "keychain file plaintext" -- "$current"); return ;;
+    --sort) mapfile -t COMPREPLY < <(compgen -W "popularity price context name" -- "$current"); return ;;
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
     --api-key-file) compopt -o default 2>/dev/null; return ;;

@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status setup whoami balance refresh token invoke
+set -l commands login logout status setup whoami balance refresh token invoke models
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -15,6 +15,9 @@ for program in chutes-login chutes
     complete -c $program -n $none -a refresh -d 'Renew the session now'
     complete -c $program -n $none -a token -d 'Print a valid access token'
     complete -c $program -n $none -a invoke -d 'Ask a model'
+
+    complete -c $program -n $none -a models -d 'List the models'
+    complete -c $program -n '__fish_seen_subcommand_from models' -l sort -x -a 'popularity price context name' -d 'Order'
 
     complete -c $program -l profile -x -d 'Which stored session'
     complete -c $program -l issuer -x -d 'Take the endpoints from this issuer'

@@ -178,4 +178,17 @@ std::size_t display_width(std::string_view text) {
   return columns;
 }
 
+std::string_view first_columns(std::string_view text, std::size_t columns) {
+  std::size_t taken = 0;
+  std::size_t width = 0;
+  while (taken < text.size()) {
+    const auto length = next_character(text.substr(taken)).length;
+    width += display_width(text.substr(taken, length));
+    if (width > columns)
+      break;
+    taken += length;
+  }
+  return text.substr(0, taken);
+}
+
 } // namespace chutes

@@ -38,4 +38,7 @@ private:
 // Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji) two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
+// As many whole characters from the front of `text` as `columns` hold.
+[[nodiscard]] std::string_view first_columns(std::string_view text, std::size_t columns);
+
 } // namespace chutes

@@ -32,6 +32,7 @@ std::vector<Command> all_commands() {
   commands.push_back(refresh_command());
   commands.push_back(token_command());
   commands.push_back(invoke_command());
+  commands.push_back(models_command());
   return commands;
 }
 

@@ -43,5 +43,6 @@ Command token_command();
 Command whoami_command();
 Command balance_command();
 Command invoke_command();
+Command models_command();
 
 } // namespace chutes::cli

@@ -4,6 +4,7 @@
 #include "cli/chat_output.hpp"
 #include "cli/command.hpp"
 #include "cli/input_text.hpp"
+#include "cli/name_cache.hpp"
 #include "cli/timed_answer.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
@@ -91,6 +92,19 @@ HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRe
   return post;
 }
 
+// The service's own refusal; for a model it does not know, with the names it may have been meant as.
+Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
+  auto error = service::service_error(response, "the request", "chutes:invoke");
+  if (response.status != 404)
+    return error;
+  std::string near;
+  for (const auto& name : near_names(model, known_names("models", context)))
+    near += (near.empty() ? "did you mean " : ", ") + name;
+  return Error{error.kind(), error.what(),
+               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists them"}
+      .with_status(response.status);
+}
+
 // Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
 // short.
 Answer converse(const service::ChatRequest& request, service::ChatListener& listener, Context& context) {
@@ -116,7 +130,7 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
     }
   });
   if (response.status != 200)
-    throw service::service_error(response, "the request", "chutes:invoke");
+    throw refusal(response, request.model, context);
   return {reader->finish(cut), one_line(response.header("X-Chutes-InvocationID").value_or(""), 100)};
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "base/utf8.hpp"
 #include "linux/hidden_question.hpp"
 
 #include <array>
@@ -26,18 +25,6 @@ void write_error_output(std::string_view text) noexcept {
     else if (errno != EINTR)
       return;
   }
-}
-
-// As many whole characters from the front of `line` as `columns` hold.
-std::string_view fitting(std::string_view line, int columns) {
-  std::size_t taken = 0;
-  while (taken < line.size()) {
-    const auto length = next_character(line.substr(taken)).length;
-    if (display_width(line.substr(0, taken + length)) > static_cast<std::size_t>(columns))
-      break;
-    taken += length;
-  }
-  return line.substr(0, taken);
 }
 
 } // namespace
@@ -84,7 +71,7 @@ void TtyTerminal::progress(std::string_view line) noexcept {
   clear_progress();
   if (line.empty())
     return;
-  write_error_output(fitting(line, width() - 1)); // one column less, or the cursor would begin a new line
+  write_error_output(first_columns(line, static_cast<std::size_t>(width() - 1))); // one column less, or the cursor would begin a new line
   m_progress_shown = true;
 }
 

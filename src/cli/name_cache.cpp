@@ -1,0 +1,99 @@
+#include "cli/name_cache.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::chrono::hours longest_kept{24 * 30};
+constexpr std::chrono::milliseconds lock_patience{100}; // whoever else is writing writes the same
+
+std::optional<std::string> path_of(const char* kind, const Environment& environment) {
+  const std::string name = std::string{"/chutes-login/"} + kind + ".json";
+  if (const auto cache = environment.find("XDG_CACHE_HOME"); cache && cache->starts_with('/'))
+    return *cache + name;
+  if (const auto home = environment.find("HOME"))
+    return *home + "/.cache" + name;
+  return std::nullopt;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// How many letters have to be put in, taken out or changed (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
+
+void remember_names(const char* kind, const std::vector<std::string>& names, Context& context) noexcept {
+  try {
+    const auto path = path_of(kind, context.platform.environment);
+    if (!path)
+      return;
+    const Json document{{"service", context.endpoints.llm.origin()},
+                        {"at", context.platform.clock.now().time_since_epoch().count()},
+                        {"names", names}};
+    const auto lock = context.platform.files.lock(*path, lock_patience);
+    context.platform.files.replace(*path, Secret{json_line(document) + "\n"});
+  } catch (const std::exception&) { // a full disk, a read-only home: only comfort is lost
+  }
+}
+
+std::vector<std::string> known_names(const char* kind, Context& context) noexcept {
+  try {
+    const auto path = path_of(kind, context.platform.environment);
+    const auto content = path ? context.platform.files.read(*path, FileOrigin::kept) : std::nullopt;
+    const auto document = content ? parse_json(content->reveal()) : std::nullopt;
+    if (!document || string_field(*document, "service") != context.endpoints.llm.origin())
+      return {};
+    const Instant at{std::chrono::seconds{integer_field(*document, "at").value_or(0)}};
+    if (context.platform.clock.now() - at > longest_kept)
+      return {};
+    return document->value("names", std::vector<std::string>{});
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+std::vector<std::string> near_names(const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3;
+  constexpr std::size_t longest_compared = 200; // bytes; more is no name
+  if (name.empty() || name.size() > longest_compared)
+    return {};
+  const auto wanted = lower(name);
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& candidate : names) {
+    const auto other = lower(candidate);
+    const auto apart = other.find(wanted) != std::string::npos ? 0 : distance(wanted, other);
+    if (apart <= wanted.size() / 4 + 1)
+      ranked.emplace_back(apart, candidate);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> nearest;
+  for (std::size_t i = 0; i < ranked.size() && i < most; ++i)
+    nearest.push_back(ranked[i].second);
+  return nearest;
+}
+
+} // namespace chutes::cli

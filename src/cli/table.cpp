@@ -1,0 +1,76 @@
+#include "cli/table.hpp"
+
+#include "base/terminal_text.hpp"
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_text = 200; // bytes
+constexpr std::size_t between = 2;        // blanks
+
+std::vector<std::size_t> widths_of(const std::vector<Column>& heads, const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths;
+  widths.reserve(heads.size());
+  for (const auto& head : heads)
+    widths.push_back(display_width(head.title));
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < widths.size() && i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
+  return widths;
+}
+
+std::string line_of(const Row& row, const std::vector<Column>& heads,
+                    const std::vector<std::size_t>& widths) {
+  std::string line;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const std::string blanks(widths[i] - display_width(row[i]), ' ');
+    line += heads[i].right ? blanks + row[i] : row[i] + blanks;
+    line.append(between, ' ');
+  }
+  return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
+Row cleaned(const Row& row) {
+  Row result;
+  result.reserve(row.size());
+  for (const auto& text : row)
+    result.push_back(one_line(text, longest_text));
+  return result;
+}
+
+std::string joined_by_tabs(const Row& row) {
+  std::string line;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    line += i == 0 ? "" : "\t";
+    line += row[i];
+  }
+  return line;
+}
+
+} // namespace
+
+std::string table_text(const std::vector<Column>& heads, const std::vector<Row>& rows,
+                       std::optional<int> columns) {
+  std::vector<Row> clean;
+  clean.reserve(rows.size());
+  for (const auto& row : rows)
+    clean.push_back(cleaned(row));
+  std::string text;
+  if (!columns) {
+    for (const auto& row : clean)
+      text += joined_by_tabs(row) + "\n";
+    return text;
+  }
+  Row titles;
+  for (const auto& head : heads)
+    titles.push_back(head.title);
+  const auto widths = widths_of(heads, clean);
+  clean.insert(clean.begin(), titles);
+  for (const auto& row : clean)
+    text.append(first_columns(line_of(row, heads, widths), static_cast<std::size_t>(*columns))) += '\n';
+  return text;
+}
+
+} // namespace chutes::cli

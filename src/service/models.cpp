@@ -1,0 +1,101 @@
+#include "service/models.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+namespace chutes::service {
+namespace {
+
+// `price.input.usd`, or `pricing.prompt`: the same number in two places, either of which may be missing.
+std::optional<double> price_of(const Json& entry, const char* in_price, const char* in_pricing) {
+  if (const Json* price = find_field(entry, "price"))
+    if (const Json* kind = find_field(*price, in_price))
+      if (const auto usd = number_field(*kind, "usd"))
+        return usd;
+  const Json* pricing = find_field(entry, "pricing");
+  return pricing == nullptr ? std::nullopt : number_field(*pricing, in_pricing);
+}
+
+std::optional<long> context_of(const Json& entry) {
+  for (const char* name : {"context_length", "max_model_len"})
+    if (const auto length = integer_field(entry, name); length && *length > 0)
+      return *length;
+  return std::nullopt;
+}
+
+std::vector<std::string> features_of(const Json& entry) {
+  std::vector<std::string> features;
+  if (const Json* listed = find_field(entry, "supported_features"); listed != nullptr && listed->is_array())
+    for (const auto& feature : *listed)
+      if (feature.is_string())
+        features.push_back(feature.get<std::string>());
+  if (const Json* modalities = find_field(entry, "input_modalities");
+      modalities != nullptr && modalities->is_array())
+    for (const auto& modality : *modalities)
+      if (modality.is_string() && modality != "text")
+        features.push_back(modality.get<std::string>());
+  if (bool_field(entry, "confidential_compute").value_or(false))
+    features.emplace_back("tee");
+  return features;
+}
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+double blended_price(const Model& model) {
+  constexpr double input_share = 3;
+  if (!model.input_price || !model.output_price)
+    return std::numeric_limits<double>::infinity();
+  return input_share * *model.input_price + *model.output_price;
+}
+
+} // namespace
+
+std::vector<Model> read_models(const Json& document) {
+  std::vector<Model> models;
+  const Json* data = find_field(document, "data");
+  if (data == nullptr || !data->is_array())
+    return models;
+  for (std::size_t i = 0; i < data->size(); ++i) {
+    const Json& entry = (*data)[i];
+    if (auto id = string_field(entry, "id"); id && !id->empty())
+      models.push_back({std::move(*id), context_of(entry), price_of(entry, "input", "prompt"),
+                        price_of(entry, "output", "completion"), features_of(entry), i});
+  }
+  return models;
+}
+
+std::vector<Model> matching(std::vector<Model> models, const std::string& filter) {
+  const auto wanted = lower(filter);
+  std::erase_if(models,
+                [&](const Model& model) { return lower(model.id).find(wanted) == std::string::npos; });
+  return models;
+}
+
+std::vector<Model> sorted(std::vector<Model> models, ModelOrder order) {
+  const auto by = [&](const auto& less) { std::stable_sort(models.begin(), models.end(), less); };
+  switch (order) {
+  case ModelOrder::popularity:
+    break;
+  case ModelOrder::price:
+    by([](const Model& a, const Model& b) { return blended_price(a) < blended_price(b); });
+    break;
+  case ModelOrder::context:
+    by([](const Model& a, const Model& b) {
+      return a.context_length.value_or(0) > b.context_length.value_or(0);
+    });
+    break;
+  case ModelOrder::name:
+    by([](const Model& a, const Model& b) { return lower(a.id) < lower(b.id); });
+    break;
+  }
+  return models;
+}
+
+} // namespace chutes::service

@@ -1,0 +1,82 @@
+// `models`, and what invoke makes of the names it has seen there.
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* models_url = "https://llm.chutes.ai/v1/models";
+constexpr const char* chat_url = "https://llm.chutes.ai/v1/chat/completions";
+constexpr const char* two_models =
+    R"({"object":"list","data":[{"id":"deepseek-ai/DeepSeek-V3","price":{"input":{"usd":0.25},"output":{"usd":0.88}},"context_length":163840,"supported_features":["tools"]},{"id":"Qwen/Qwen3","pricing":{"prompt":0.08,"completion":0.55}}]})";
+
+struct ModelsWorld : fakes::World {
+  ModelsWorld() {
+    variables["HOME"] = "/home/ada";
+    sign_in_beforehand(*this);
+  }
+};
+
+} // namespace
+
+TEST_CASE("models lists what can be asked, with prices, and sends no credential for it") {
+  ModelsWorld world;
+  world.http.expect("GET", models_url, 200, two_models).look = [](const HttpRequest& request) {
+    CHECK(request.headers == HttpHeaders{{"Accept", "application/json"}});
+  };
+  SUBCASE("in a pipe") {
+    CHECK(world.run({"models"}) == 0);
+    CHECK(world.terminal.output ==
+          "deepseek-ai/DeepSeek-V3\t0.25\t0.88\t163840\ttools\nQwen/Qwen3\t0.08\t0.55\t?\t\n");
+  }
+  SUBCASE("on a terminal") {
+    world.terminal.output_tty = true;
+    CHECK(world.run({"models", "qwen"}) == 0);
+    CHECK(world.terminal.output == "MODEL       IN $/M  OUT $/M  CONTEXT  FEATURES\n"
+                                   "Qwen/Qwen3    0.08     0.55        ?\n");
+  }
+  SUBCASE("as JSON: the service's own entries") {
+    CHECK(world.run({"models", "--json", "--sort", "price"}) == 0);
+    CHECK(world.terminal.output.starts_with(
+        R"([{"id":"Qwen/Qwen3","pricing":{"prompt":0.08,"completion":0.55}},{"id":)"));
+  }
+  CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("a filter that matches nothing is said, and is no failure") {
+  ModelsWorld world;
+  world.http.expect("GET", models_url, 200, two_models);
+  CHECK(world.run({"models", "gpt"}) == 0);
+  CHECK(world.terminal.output.empty());
+  CHECK(world.terminal.errors == "No model's name contains 'gpt'.\n");
+}
+
+TEST_CASE("an unknown model is answered with the names it may have been meant as") {
+  ModelsWorld world;
+  world.http.expect("GET", models_url, 200, two_models);
+  CHECK(world.run({"models"}) == 0);
+  const auto hint_for = [&](const std::string& model) {
+    world.http.expect("POST", chat_url, 404, R"({"detail":"model not found: x"})");
+    world.terminal.errors.clear();
+    CHECK(world.run({"invoke", "-m", model, "hello"}) == 6);
+    return world.terminal.errors.substr(world.terminal.errors.find("hint: "));
+  };
+  CHECK(hint_for("deepseek-v3") ==
+        "hint: did you mean deepseek-ai/DeepSeek-V3? 'chutes-login models' lists them\n");
+  CHECK(hint_for("Qwen/Qwen4") == "hint: did you mean Qwen/Qwen3? 'chutes-login models' lists them\n");
+  CHECK(hint_for("gpt-5") == "hint: 'chutes-login models' lists them\n");
+  world.clock.advance(std::chrono::hours{24 * 31});
+  world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
+  CHECK(hint_for("Qwen/Qwen4") == "hint: 'chutes-login models' lists them\n");
+}
+
+TEST_CASE("names that cannot be kept cost nothing but the comfort") {
+  ModelsWorld world;
+  world.files.disk_full = true;
+  world.http.expect("GET", models_url, 200, two_models);
+  CHECK(world.run({"models"}) == 0);
+  CHECK(world.terminal.errors.empty());
+}
