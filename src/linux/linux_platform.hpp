@@ -33,7 +33,7 @@ private:
   PrivateFiles m_files{m_signals};
   DesktopBrowser m_browser{m_environment, m_signals};
   ExecLauncher m_launcher;
-  LoopbackSockets m_loopback{m_signals};
+  LoopbackSockets m_loopback{m_environment, m_signals};
   FileProcessLock m_lock{m_environment, m_signals, m_terminal};
   SystemClock m_clock;
   SystemRandom m_random;

@@ -2,15 +2,14 @@
 
 #include "base/error.hpp"
 #include "linux/file_descriptor.hpp"
+#include "linux/loopback_binding.hpp"
 #include "linux/port_holder.hpp"
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <iterator>
 #include <list>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <vector>
@@ -23,8 +22,7 @@ constexpr std::size_t longest_head = 8192; // bytes; one more and the visit is h
 constexpr std::chrono::seconds longest_silence{5};
 constexpr std::chrono::seconds longest_answer{1};
 constexpr std::chrono::milliseconds longest_farewell{100};
-constexpr int backlog = 64;
-constexpr int most_accepted_at_once = 16; // so that everybody is heard before the next crowd comes in
+constexpr std::size_t most_accepted_at_once = 16; // so that everybody is heard before the next crowd comes in
 
 class SocketVisit final : public LoopbackVisit {
 public:
@@ -82,18 +80,24 @@ struct Visitor {
 
 class SocketListener final : public LoopbackListener {
 public:
-  SocketListener(std::vector<FileDescriptor> sockets, std::uint16_t port, SignalWatch& signals)
-      : m_sockets(std::move(sockets)), m_port(port), m_signals(signals) {}
+  SocketListener(std::vector<FileDescriptor> sockets, std::uint16_t port, const PeerCheck& peers,
+                 SignalWatch& signals)
+      : m_sockets(std::move(sockets)), m_port(port), m_peers(peers), m_signals(signals) {}
 
   [[nodiscard]] std::uint16_t port() const override { return m_port; }
   std::unique_ptr<LoopbackVisit> next(SteadyInstant deadline) override;
+  std::unique_ptr<LoopbackVisit> next_at_once() override;
+  [[nodiscard]] int turned_away() const override { return m_turned_away; }
 
 private:
   // Waits until something happens or `deadline`; then `m_waits` says where.
   void wait(SteadyInstant deadline);
   // The first visit that is ready among those who can be heard now.
   std::unique_ptr<LoopbackVisit> hear_all();
+  // Lets in who waits at the door, some at a time.
   void accept_some(int listening);
+  [[nodiscard]] std::vector<FileDescriptor> take_queued(int listening);
+  void let_in(FileDescriptor socket);
   void drop_silent(SteadyInstant now);
   // Reads what this visitor has sent; a visit if its head is complete or hopeless. Sets `gone` if the visitor
   // left.
@@ -101,7 +105,9 @@ private:
 
   std::vector<FileDescriptor> m_sockets;
   std::uint16_t m_port;
+  PeerCheck m_peers;
   SignalWatch& m_signals;
+  int m_turned_away = 0;
   std::list<Visitor> m_visitors; // in the order they came
   std::vector<pollfd> m_waits;   // listening sockets, visitors, the wake descriptor
 };
@@ -126,19 +132,41 @@ void SocketListener::wait(SteadyInstant deadline) {
   m_signals.check();
 }
 
-void SocketListener::accept_some(int listening) {
-  for (int i = 0; i < most_accepted_at_once; ++i) {
+std::vector<FileDescriptor> SocketListener::take_queued(int listening) {
+  std::vector<FileDescriptor> newcomers;
+  while (newcomers.size() < most_accepted_at_once) {
     FileDescriptor socket{::accept4(listening, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)};
     const bool exhausted =
         !socket && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM);
-    if (exhausted && m_visitors.empty())
+    if (exhausted && m_visitors.empty() && newcomers.empty())
       throw Error{ErrorKind::internal, "the system has no descriptor left for the browser's connection"};
-    if (!m_visitors.empty() && (exhausted || (socket && m_visitors.size() >= most_visitors)))
+    if (exhausted && !m_visitors.empty())
       m_visitors.pop_front();
     if (!socket)
-      return;
-    m_visitors.push_back({std::move(socket), {}, std::chrono::steady_clock::now()});
+      break;
+    newcomers.push_back(std::move(socket));
   }
+  return newcomers;
+}
+
+void SocketListener::accept_some(int listening) {
+  auto newcomers = take_queued(listening);
+  std::vector<int> descriptors;
+  for (const auto& newcomer : newcomers)
+    descriptors.push_back(newcomer.get());
+  const auto admitted = m_peers.admits(descriptors);
+  for (std::size_t i = 0; i < newcomers.size(); ++i) {
+    if (admitted[i])
+      let_in(std::move(newcomers[i]));
+    else
+      ++m_turned_away;
+  }
+}
+
+void SocketListener::let_in(FileDescriptor socket) {
+  if (m_visitors.size() >= most_visitors)
+    m_visitors.pop_front();
+  m_visitors.push_back({std::move(socket), {}, std::chrono::steady_clock::now()});
 }
 
 void SocketListener::drop_silent(SteadyInstant now) {
@@ -192,108 +220,24 @@ std::unique_ptr<LoopbackVisit> SocketListener::next(SteadyInstant deadline) {
   return nullptr;
 }
 
-// An address of one family with this port.
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
-Address loopback_address(int family, std::uint16_t port) {
-  Address address;
-  if (family == AF_INET) {
-    auto* ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-    ipv4->sin_family = AF_INET;
-    ipv4->sin_port = htons(port);
-    ipv4->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.length = sizeof *ipv4;
-  } else {
-    auto* ipv6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-    ipv6->sin6_family = AF_INET6;
-    ipv6->sin6_port = htons(port);
-    ipv6->sin6_addr = in6addr_loopback;
-    address.length = sizeof *ipv6;
-  }
-  return address;
-}
-
-std::uint16_t bound_port(int socket) {
-  Address address;
-  address.length = sizeof address.storage;
-  ::getsockname(socket, reinterpret_cast<sockaddr*>(&address.storage), &address.length);
-  return ntohs(address.storage.ss_family == AF_INET
-                   ? reinterpret_cast<sockaddr_in*>(&address.storage)->sin_port
-                   : reinterpret_cast<sockaddr_in6*>(&address.storage)->sin6_port);
-}
-
-enum class Binding { bound, taken, unavailable };
-
-// SO_REUSEADDR lets a port be bound again at once after a sign-in; SO_REUSEPORT, which would let others share
-// it, is never set. `unavailable`: the machine has no such address.
-Binding bind_and_listen(int family, std::uint16_t port, FileDescriptor& socket) {
-  socket = FileDescriptor{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (!socket && errno == EAFNOSUPPORT)
-    return Binding::unavailable;
-  if (!socket)
-    throw Error{ErrorKind::internal, "the system gave no socket to listen on"};
-  const int yes = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (family == AF_INET6)
-    ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-  const auto address = loopback_address(family, port);
-  const bool bound =
-      ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length) == 0 &&
-      ::listen(socket.get(), backlog) == 0;
-  if (bound)
-    return Binding::bound;
-  if (errno == EACCES)
-    throw Error{ErrorKind::usage, "this user may not listen on port " + std::to_string(port),
-                "register a redirect URI with a port above 1023"};
-  return errno == EADDRNOTAVAIL ? Binding::unavailable : Binding::taken;
-}
-
-std::vector<int> families_of(LoopbackFamily family) {
-  switch (family) {
-  case LoopbackFamily::ipv4:
-    return {AF_INET};
-  case LoopbackFamily::ipv6:
-    return {AF_INET6};
-  case LoopbackFamily::localhost:
-    break;
-  }
-  return {AF_INET, AF_INET6};
-}
-
-// One socket a family, all on `port`, which is set to the one drawn if it is 0. None if somebody holds it in
-// one of them. A family that the machine lacks is left out: nobody can be reached, or squat, there.
-std::vector<FileDescriptor> bind_all(const std::vector<int>& families, std::uint16_t& port) {
-  std::vector<FileDescriptor> sockets;
-  for (const int family : families) {
-    FileDescriptor socket;
-    const auto binding = bind_and_listen(family, port, socket);
-    if (binding == Binding::taken)
-      return {};
-    if (binding == Binding::unavailable)
-      continue;
-    port = bound_port(socket.get());
-    sockets.push_back(std::move(socket));
-  }
-  if (sockets.empty())
-    throw Error{ErrorKind::internal, "this machine has no loopback address to listen on"};
-  return sockets;
+// Twice: whoever was still at the door the first time has been let in for the second.
+std::unique_ptr<LoopbackVisit> SocketListener::next_at_once() {
+  auto visit = next(std::chrono::steady_clock::now());
+  return visit ? std::move(visit) : next(std::chrono::steady_clock::now());
 }
 
 } // namespace
 
+LoopbackSockets::LoopbackSockets(const Environment& environment, SignalWatch& signals)
+    : LoopbackSockets(environment.find("CHUTES_LOOPBACK_ANY_USER") == "1" ? PeerCheck::none()
+                                                                          : PeerCheck::only(),
+                      signals) {}
+
 std::unique_ptr<LoopbackListener> LoopbackSockets::listen(LoopbackFamily family, std::uint16_t port) {
-  constexpr int most_attempts = 16; // a free port of one family may be taken in the other
-  const bool any_free_one = port == 0 && family == LoopbackFamily::localhost;
-  for (int attempt = 0; attempt < (any_free_one ? most_attempts : 1); ++attempt) {
-    std::uint16_t chosen = port;
-    auto sockets = bind_all(families_of(family), chosen);
-    if (!sockets.empty())
-      return std::make_unique<SocketListener>(std::move(sockets), chosen, m_signals);
-  }
-  return nullptr;
+  auto sockets = bind_loopback(family, port);
+  if (sockets.empty())
+    return nullptr;
+  return std::make_unique<SocketListener>(std::move(sockets), port, m_peers, m_signals);
 }
 
 std::string LoopbackSockets::holder(std::uint16_t port) {

@@ -2,19 +2,24 @@
 // that matters.
 #pragma once
 
+#include "linux/peer_check.hpp"
 #include "linux/signal_watch.hpp"
+#include "platform/environment.hpp"
 #include "platform/loopback.hpp"
 
 namespace chutes::on_linux {
 
 class LoopbackSockets final : public Loopback {
 public:
-  explicit LoopbackSockets(SignalWatch& signals) : m_signals(signals) {}
+  // CHUTES_LOOPBACK_ANY_USER=1 in `environment` lets connections of the machine's other users in.
+  LoopbackSockets(const Environment& environment, SignalWatch& signals);
+  LoopbackSockets(PeerCheck peers, SignalWatch& signals) : m_peers(std::move(peers)), m_signals(signals) {}
 
   std::unique_ptr<LoopbackListener> listen(LoopbackFamily family, std::uint16_t port) override;
   std::string holder(std::uint16_t port) override;
 
 private:
+  PeerCheck m_peers;
   SignalWatch& m_signals;
 };
 

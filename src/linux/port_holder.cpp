@@ -1,35 +1,29 @@
 #include "linux/port_holder.hpp"
 
 #include "base/terminal_text.hpp"
+#include "linux/tcp_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 namespace chutes::on_linux {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* listening = "0A"; // TCP_LISTEN, as proc(5) writes it
-
 // The inodes of sockets that listen on `port`, from one of the kernel's tables.
 void add_listeners(const char* table, std::uint16_t port, std::set<std::string>& inodes) {
-  std::ifstream file{table};
-  std::string line;
-  std::getline(file, line); // the heading
-  while (std::getline(file, line)) {
-    std::istringstream words{line};
-    std::string number, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
-    words >> number >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode;
-    const auto colon = local.rfind(':');
-    if (colon != std::string::npos && state == listening &&
-        std::stoul(local.substr(colon + 1), nullptr, 16) == port)
-      inodes.insert("socket:[" + inode + "]");
-  }
+  std::array<char, 8> suffix{};
+  static_cast<void>(std::snprintf(suffix.data(), suffix.size(), ":%04X", port));
+  each_tcp_row(table, [&](const TcpRow& row) {
+    if (row.state == tcp_listening && row.local.ends_with(suffix.data()))
+      inodes.insert("socket:[" + std::string{row.inode} + "]");
+  });
 }
 
 bool holds_one_of(const fs::path& process, const std::set<std::string>& sockets) {

@@ -98,6 +98,12 @@ std::string response(int status, const std::string& further_headers, const std::
 
 } // namespace
 
+CallbackPage CallbackPage::waiting() {
+  return CallbackPage{document("Almost there", "plain", "…",
+                               paragraph("The sign-in is being completed in your terminal.") +
+                                   paragraph("You can close this window and go back to it.", quiet))};
+}
+
 CallbackPage CallbackPage::signed_in(const std::string& username, const std::string& profile) {
   const std::string who = username.empty() ? "" : " as <strong>" + escape_html(username) + "</strong>";
   return CallbackPage{

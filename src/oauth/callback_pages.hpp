@@ -10,6 +10,8 @@ namespace chutes::oauth {
 // A page to end with. Texts are plain; they are escaped here.
 class CallbackPage {
 public:
+  // For the same answer once more, while the first is being looked at.
+  [[nodiscard]] static CallbackPage waiting();
   // `username` may be empty: the server has not said.
   [[nodiscard]] static CallbackPage signed_in(const std::string& username, const std::string& profile);
   [[nodiscard]] static CallbackPage declined(const std::string& message, const std::string& hint);

@@ -8,7 +8,7 @@
 namespace chutes::oauth {
 namespace {
 
-constexpr int most_strangers = 1000;
+constexpr int most_answered_strangers = 1000;
 constexpr std::chrono::seconds page_patience{3};
 constexpr const char* done_path = "/done";
 
@@ -69,8 +69,7 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
                                                                 const IssuerPolicy& issuer) {
   const auto read = read_callback_request(visit.head(), m_redirect_uri.url.authority());
   if (const auto* refused = std::get_if<RefusedRequest>(&read)) {
-    visit.answer(refusal_response(refused->status));
-    count_stranger();
+    refuse(visit, refused->status);
     return std::nullopt;
   }
   const auto& request = std::get<CallbackRequest>(read);
@@ -80,23 +79,42 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
     return std::nullopt;
   }
   if (request.path != m_redirect_uri.url.path) {
-    visit.answer(refusal_response(404));
-    count_stranger();
+    refuse(visit, 404);
     return std::nullopt;
   }
   auto judged = judge_response(request.query, state, issuer);
   if (auto* response = std::get_if<AuthorizationResponse>(&judged))
     return std::move(*response);
-  visit.answer(refusal_response(400));
-  count_stranger();
+  refuse(visit, 400);
   return std::nullopt;
 }
 
-void RedirectionEndpoint::count_stranger() {
-  if (++m_strangers >= most_strangers)
-    throw Error{ErrorKind::not_authorized,
-                "a thousand requests that were not the sign-in's answer came to the waiting port",
-                "find out which program on this machine sends them, then sign in again"};
+void RedirectionEndpoint::refuse(LoopbackVisit& visit, int status) {
+  if (m_strangers < most_answered_strangers)
+    visit.answer(refusal_response(status));
+  ++m_strangers;
+}
+
+bool RedirectionEndpoint::answered_otherwise(const Secret& code, const State& state,
+                                             const IssuerPolicy& issuer) {
+  constexpr int most_heard = 256; // a stream of strangers must not hold the sign-in up
+  for (int heard = 0; heard < most_heard; ++heard) {
+    const auto visit = m_listener->next_at_once();
+    if (!visit)
+      return false;
+    const auto response = judge(*visit, state, issuer);
+    if (!response)
+      continue;
+    const auto* again = std::get_if<AuthorizationCode>(&*response);
+    if (again != nullptr && again->code == code) {
+      visit->answer(page_response(CallbackPage::waiting()));
+      continue;
+    }
+    refuse(*visit, 400);
+    if (again != nullptr)
+      return true;
+  }
+  return false;
 }
 
 void RedirectionEndpoint::finish(const CallbackPage& page) noexcept {

@@ -32,10 +32,19 @@ public:
   void lead_to(const Url& authorization_url) { m_authorization_url = authorization_url.text(); }
 
   // The first answer to our request, or nothing at `deadline`. Strangers are answered and change nothing;
-  // after a thousand of them it throws Error{not_authorized}. The browser that brought the answer is kept
-  // waiting until `finish`.
+  // from the thousandth on they are hung up on. The browser that brought the answer is kept waiting until
+  // `finish`.
   [[nodiscard]] std::optional<AuthorizationResponse>
   await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline);
+
+  // Whether another code than `code` has come with our state by now: then somebody else has seen the state,
+  // and nobody knows whose answer came first. Does not wait. The same answer once more (a reload) is shown
+  // that the sign-in is under way; everybody else is a stranger.
+  [[nodiscard]] bool answered_otherwise(const Secret& code, const State& state, const IssuerPolicy& issuer);
+
+  // How many visits were not the answer, and how many connections came from other users of this machine.
+  [[nodiscard]] int strangers() const { return m_strangers; }
+  [[nodiscard]] int turned_away() const { return m_listener ? m_listener->turned_away() : 0; }
 
   // Sends the waiting browser on to an address without the code, shows it `page` there (waits at most three
   // seconds for it) and stops listening. Does nothing the second time, and nothing but stop when no browser
@@ -50,7 +59,8 @@ private:
         m_start_path(std::move(start_path)),
         m_clock(&clock) {}
 
-  void count_stranger();
+  // Answers with `status`, unless there have been too many already, and counts.
+  void refuse(LoopbackVisit& visit, int status);
   // The answer this visit brings, if it does; every other visit has been answered when this returns.
   [[nodiscard]] std::optional<AuthorizationResponse> judge(LoopbackVisit& visit, const State& state,
                                                            const IssuerPolicy& issuer);

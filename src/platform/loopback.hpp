@@ -33,6 +33,10 @@ public:
   // meanwhile: at most 64 connections, 8 KiB of head and 5 s of silence each. Throws
   // Error{interrupted|terminated} on a signal.
   virtual std::unique_ptr<LoopbackVisit> next(SteadyInstant deadline) = 0;
+  // A visit that is there already; absent if there is none. Does not wait.
+  virtual std::unique_ptr<LoopbackVisit> next_at_once() = 0;
+  // How many connections of this machine's other users were turned away so far: closed unread and unanswered.
+  [[nodiscard]] virtual int turned_away() const = 0;
 };
 
 enum class LoopbackFamily {

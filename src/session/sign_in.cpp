@@ -54,6 +54,17 @@ pasted_response(HiddenInput& typed, const oauth::RedirectionEndpoint& redirectio
   return std::nullopt;
 }
 
+// What an answer that never came may have to do with who did come; empty if nobody did.
+std::string about_others(const oauth::RedirectionEndpoint& redirection) {
+  if (const auto count = redirection.turned_away(); count > 0)
+    return "; " + std::to_string(count) +
+           " connections of other users of this machine were turned away: if your browser runs as one of "
+           "them, set CHUTES_LOOPBACK_ANY_USER=1";
+  if (const auto count = redirection.strangers(); count > 0)
+    return "; " + std::to_string(count) + " requests came that were not the answer";
+  return {};
+}
+
 // Waits at both doors in short steps, so that the person sees the time left. `typed` may be null.
 oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection, HiddenInput* typed,
                                             const oauth::State& state, const oauth::IssuerPolicy& issuer,
@@ -77,7 +88,19 @@ oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirect
       ErrorKind::not_authorized, "nobody answered in the browser within " + duration_text(options.patience),
       "if the browser shows an error page: 'invalid_redirect_uri' means " + redirection.redirect_uri() +
           " is not registered, 'invalid_client' that the client id is wrong; else try again with "
-          "--no-browser"};
+          "--no-browser" +
+          about_others(redirection)};
+}
+
+// Ends the sign-in if a second, different code has come with our state: somebody else has seen the state, and
+// the first code need not be the one that our browser was given.
+void require_one_answer(oauth::RedirectionEndpoint& redirection, const Secret& code,
+                        const oauth::State& state, const oauth::IssuerPolicy& issuer) {
+  if (redirection.answered_otherwise(code, state, issuer))
+    throw Error{
+        ErrorKind::not_authorized,
+        "two different answers came to this sign-in: somebody else knows what was sent to the browser",
+        "nothing was stored; look for what reads the browser's addresses, then sign in again"};
 }
 
 Secret code_of(const oauth::AuthorizationResponse& response) {
@@ -138,12 +161,19 @@ void learn_who(Credentials& credentials, const oauth::ServerMetadata& server, Ht
 // here.
 Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
                    const oauth::AuthorizationRequest& request, const ClientRegistration& client,
-                   const oauth::ServerMetadata& server, Vault& vault, Platform& platform) {
+                   const oauth::ServerMetadata& server, oauth::RedirectionEndpoint& redirection,
+                   const oauth::IssuerPolicy& issuer, Vault& vault, Platform& platform) {
   const SignalsHeld held{platform.signals};
   oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), platform.http};
   const auto asked_at = platform.clock.now();
   const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
   auto credentials = Credentials::issued(tokens, request.scope, asked_at);
+  try {
+    require_one_answer(redirection, code, request.state, issuer);
+  } catch (const Error&) {
+    static_cast<void>(revoke_tokens(credentials, server, platform.http));
+    throw;
+  }
   credentials.issuer = vault.issuer();
   credentials.client_id = client.client_id;
   vault.keep(credentials);
@@ -185,9 +215,11 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
   typed.reset(); // the terminal is the person's again
   try {
     const Secret code = code_of(response);
+    require_one_answer(redirection, code, state, issuer);
     const auto lock = lock_session(vault.profile(), platform.lock);
     const auto replaced = vault.find_session();
-    const auto credentials = redeem(code, verifier, request, client, server, vault, platform);
+    const auto credentials =
+        redeem(code, verifier, request, client, server, redirection, issuer, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
     if (replaced) [[maybe_unused]]
       const bool told = revoke_tokens(*replaced, server, platform.http);

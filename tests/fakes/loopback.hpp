@@ -18,6 +18,7 @@ public:
   std::vector<std::uint16_t> tried; // in order
   std::vector<LoopbackFamily> families;
   int open_listeners = 0;
+  int turned_away = 0;            // connections of other users
   std::function<void()> on_empty; // the queue ran dry: may fill it, or move the clock
 
   std::unique_ptr<LoopbackListener> listen(LoopbackFamily family, std::uint16_t port) override {
@@ -46,12 +47,16 @@ private:
     std::unique_ptr<LoopbackVisit> next(SteadyInstant) override {
       if (m_owner.heads.empty() && m_owner.on_empty)
         m_owner.on_empty();
+      return next_at_once();
+    }
+    std::unique_ptr<LoopbackVisit> next_at_once() override {
       if (m_owner.heads.empty())
         return nullptr;
       auto head = std::move(m_owner.heads.front());
       m_owner.heads.pop_front();
       return std::make_unique<Visit>(m_owner, std::move(head));
     }
+    [[nodiscard]] int turned_away() const override { return m_owner.turned_away; }
     ScriptedLoopback& m_owner;
     std::uint16_t m_port;
   };

@@ -46,21 +46,13 @@ std::uint16_t port_of(const FileDescriptor& socket) {
   return ntohs(address.sin_port);
 }
 
-bool machine_has_ipv6() {
-  FileDescriptor socket{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)};
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_addr = in6addr_loopback;
-  return socket && ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-}
-
 struct Listening {
   explicit Listening(LoopbackFamily family = LoopbackFamily::ipv4) : listener(loopback.listen(family, 0)) {
     REQUIRE(listener);
   }
 
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   std::unique_ptr<LoopbackListener> listener;
 
   std::string next_head(std::chrono::milliseconds patience = seconds{10}) {
@@ -86,8 +78,30 @@ TEST_CASE("a visit is the request's head, and its answer arrives before the conn
 TEST_CASE("a redirect that comes before anybody waits for it is not lost") {
   Listening world;
   Probe browser{world.listener->port()};
-  browser.say(redirect).leave();
+  browser.say(redirect);
   CHECK(world.next_head() == redirect);
+}
+
+TEST_CASE("whoever has left before being let in is nobody's browser") {
+  Listening world;
+  Probe gone{world.listener->port()};
+  gone.say(redirect).leave();
+  CHECK(world.next_head(std::chrono::milliseconds{50}) == "(nobody)");
+  CHECK(world.listener->turned_away() == 1);
+}
+
+TEST_CASE("a visit that is there already is heard without waiting, whether let in or still at the door") {
+  Listening world;
+  CHECK_FALSE(world.listener->next_at_once());
+  Probe browser{world.listener->port()};
+  browser.say(redirect);
+  const auto at_the_door = world.listener->next_at_once();
+  REQUIRE(at_the_door);
+  CHECK(at_the_door->head() == redirect);
+  Probe inside{world.listener->port()};
+  CHECK_FALSE(world.listener->next_at_once());
+  inside.say(redirect);
+  CHECK(world.listener->next_at_once());
 }
 
 TEST_CASE("nobody by the deadline is nobody") {
@@ -280,7 +294,7 @@ TEST_CASE("a port that is taken is not shared, whoever asks and however") {
 
 TEST_CASE("a squatter's port is left alone, and the squatter hears nothing") {
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   const auto squatter = squat(0);
   REQUIRE(squatter);
 
@@ -294,7 +308,7 @@ TEST_CASE("a squatter's port is left alone, and the squatter hears nothing") {
 
 TEST_CASE("nobody holds a free port") {
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   std::uint16_t port = 0;
   {
     const auto listener = loopback.listen(LoopbackFamily::ipv4, 0);
@@ -306,7 +320,7 @@ TEST_CASE("nobody holds a free port") {
 
 TEST_CASE("the same port serves one sign-in right after the other") {
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   std::uint16_t port = 0;
   for (int round = 0; round < 3; ++round) {
     const auto listener = loopback.listen(LoopbackFamily::ipv4, port);
@@ -323,7 +337,7 @@ TEST_CASE("the same port serves one sign-in right after the other") {
 
 TEST_CASE("a listener that goes away leaves nothing listening and nobody connected") {
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   auto listener = loopback.listen(LoopbackFamily::ipv4, 0);
   REQUIRE(listener);
   const auto port = listener->port();

@@ -15,6 +15,14 @@
 
 namespace chutes::on_linux {
 
+inline bool machine_has_ipv6() {
+  FileDescriptor socket{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  return socket && ::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+}
+
 class Probe {
 public:
   explicit Probe(std::uint16_t port, int family = AF_INET)

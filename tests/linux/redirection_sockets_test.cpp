@@ -25,7 +25,7 @@ struct Endpoint {
   Endpoint() { redirection.lead_to(*Url::parse("https://idp.example.org/authorize?client_id=cid")); }
 
   SignalWatch signals;
-  LoopbackSockets loopback{signals};
+  LoopbackSockets loopback{PeerCheck::only(), signals};
   SystemRandom random;
   SystemClock clock;
   RedirectionEndpoint redirection = RedirectionEndpoint::open(
