@@ -12,7 +12,7 @@ packages_for() {
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-x11|dbus-user-session curl=curl procps" ;;
     test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools strace mandoc" \
                 "chromium nodejs=node npm=npm" ;;
-    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc" ;;
+    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc clang libclang-rt-dev" ;;
     *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint)" >&2; return 2 ;;
   esac
 }

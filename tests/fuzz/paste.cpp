@@ -1,0 +1,20 @@
+// Fuzzes what a person may paste: either the answer to this sign-in, or a sentence that can be shown.
+#include "fuzz/fuzz.hpp"
+#include "oauth/pasted_response.hpp"
+
+using namespace chutes;
+using namespace chutes::oauth;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto pasted = fuzz::text_of(data, size);
+  const auto read = read_pasted_response(pasted, "http://127.0.0.1:28417/callback", State{"our-state"},
+                                         {"https://idp.example.org", false});
+  if (const auto* bad = std::get_if<BadPaste>(&read)) {
+    fuzz::require(!bad->reason.empty() && bad->reason.size() < 400);
+    for (const char c : bad->reason)
+      fuzz::require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+    return 0;
+  }
+  fuzz::require(pasted.size() <= 8192);
+  return 0;
+}

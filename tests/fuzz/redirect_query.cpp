@@ -1,0 +1,38 @@
+// Fuzzes the reader of a redirect's query: nothing without our state is believed, and what is believed is
+// clean.
+#include "base/form.hpp"
+#include "fuzz/fuzz.hpp"
+#include "oauth/authorization_response.hpp"
+
+using namespace chutes;
+using namespace chutes::oauth;
+
+namespace {
+
+void check_line(const std::string& text, std::size_t longest) {
+  fuzz::require(text.size() <= longest);
+  for (const char c : text)
+    fuzz::require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto query = fuzz::text_of(data, size);
+  const State state{"our-state"};
+  if (const auto fields = parse_form(query)) // what was read can be written, and is then read alike
+    fuzz::require(parse_form(encode_form(*fields)) == fields);
+  const auto judged = judge_response(query, state, {"https://idp.example.org", false});
+  const auto* response = std::get_if<AuthorizationResponse>(&judged);
+  if (response == nullptr)
+    return 0;
+  const auto fields = parse_form(query);
+  fuzz::require(fields && single_field(*fields, "state") == state.value());
+  if (const auto* code = std::get_if<AuthorizationCode>(response)) {
+    fuzz::require(!code->code.empty() && single_field(*fields, "code") == code->code.reveal());
+  } else {
+    check_line(std::get<AuthorizationError>(*response).error, 100);
+    check_line(std::get<AuthorizationError>(*response).description, 300);
+  }
+  return 0;
+}
