@@ -9,12 +9,13 @@ _chutes_login_options() {
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
     models) echo "--sort" ;;
+    exec) echo "--env --min-valid" ;;
     invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict" ;;
   esac
 }
 
 _chutes_login() {
-  local commands="login logout status setup whoami balance refresh token invoke models"
+  local commands="login logout status setup whoami balance refresh token exec invoke models"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
@@ -33,7 +34,7 @@ _chutes_login() {
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
     --api-key-file) compopt -o default 2>/dev/null; return ;;
-    --name | --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --min-valid) return ;;
+    --name | --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --env | --min-valid) return ;;
     -m | --model | --system | --temperature | --max-tokens) return ;;
   esac
 
@@ -41,6 +42,9 @@ _chutes_login() {
     mapfile -t COMPREPLY < <(compgen -W "$global $(_chutes_login_options "$command")" -- "$current")
   elif [[ -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+  elif [[ $command == exec ]]; then
+    compopt -o default 2>/dev/null # the command, or a file for it
+    mapfile -t COMPREPLY < <(compgen -c -- "$current")
   elif [[ $command == invoke ]]; then
     compopt -o default 2>/dev/null # a word of the prompt, or a file's name
   fi

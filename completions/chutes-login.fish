@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status setup whoami balance refresh token invoke models
+set -l commands login logout status setup whoami balance refresh token exec invoke models
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -14,6 +14,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a balance -d 'Balance, deposit address and quotas'
     complete -c $program -n $none -a refresh -d 'Renew the session now'
     complete -c $program -n $none -a token -d 'Print a valid access token'
+    complete -c $program -n $none -a exec -d 'Run a command with a valid access token'
     complete -c $program -n $none -a invoke -d 'Ask a model'
 
     complete -c $program -n $none -a models -d 'List the models'
@@ -57,6 +58,11 @@ for program in chutes-login chutes
     complete -c $program -n $token -l min-valid -x -d 'Good for at least this long'
     complete -c $program -n $token -l header -d 'As an Authorization header'
     complete -c $program -n $token -l curl-config -d 'As a line for curl -K -'
+
+    set -l exec '__fish_seen_subcommand_from exec'
+    complete -c $program -n $exec -l env -x -d 'Put the token in this variable'
+    complete -c $program -n $exec -l min-valid -x -d 'Good for at least this long'
+    complete -c $program -n $exec -a '(__fish_complete_subcommand --fcs-skip=2)'
 
     set -l invoke '__fish_seen_subcommand_from invoke'
     complete -c $program -n $invoke -s m -l model -x -d 'The model to ask'

@@ -11,20 +11,22 @@ namespace chutes {
 
 // The closed list of ways a command can end; cli/exit_code.hpp gives each its number and its documented name.
 enum class ErrorKind {
-  internal,       // a defect or unforeseen failure
-  usage,          // the command line, a configuration file or an input file is wrong
-  sign_in_needed, // nothing stored, or the refresh token was refused
-  not_authorized, // declined in the browser, nobody answered in time, or the answer could not be trusted
-  network,        // name, connection, TLS, timeout
-  service,        // the service refused or answered nonsense
-  keychain,       // locked, absent or failing
-  forbidden,      // the credential lacks a scope or right
-  limit,          // balance, quota or rate limit
-  incomplete,     // the answer ended early
-  different,      // a comparison found differences
-  interrupted,    // SIGINT
-  reader_gone,    // whoever read our standard output went away
-  terminated,     // SIGTERM or SIGHUP
+  internal,          // a defect or unforeseen failure
+  usage,             // the command line, a configuration file or an input file is wrong
+  sign_in_needed,    // nothing stored, or the refresh token was refused
+  not_authorized,    // declined in the browser, nobody answered in time, or the answer could not be trusted
+  network,           // name, connection, TLS, timeout
+  service,           // the service refused or answered nonsense
+  keychain,          // locked, absent or failing
+  forbidden,         // the credential lacks a scope or right
+  limit,             // balance, quota or rate limit
+  incomplete,        // the answer ended early
+  different,         // a comparison found differences
+  cannot_execute,    // the program to become is there and cannot be run
+  command_not_found, // the program to become is not there
+  interrupted,       // SIGINT
+  reader_gone,       // whoever read our standard output went away
+  terminated,        // SIGTERM or SIGHUP
 };
 
 // `what()` is one sentence for the user without final period, without program name and without any secret.

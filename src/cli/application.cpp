@@ -31,6 +31,7 @@ std::vector<Command> all_commands() {
   commands.push_back(balance_command());
   commands.push_back(refresh_command());
   commands.push_back(token_command());
+  commands.push_back(exec_command());
   commands.push_back(invoke_command());
   commands.push_back(models_command());
   return commands;
@@ -59,7 +60,9 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   command.run(context);
 }
 
-int run_and_throw(const std::vector<std::string>& arguments, const std::string& program, Platform& platform) {
+// `json`: whether a failure is to be reported as JSON, as soon as it is known.
+int run_and_throw(const std::vector<std::string>& arguments, const std::string& program, Platform& platform,
+                  bool& json) {
   const auto commands = all_commands();
   CommandLine line{program, commands, platform};
   const auto chosen = line.parse(arguments);
@@ -67,6 +70,7 @@ int run_and_throw(const std::vector<std::string>& arguments, const std::string& 
     platform.terminal.print(chosen.page);
     return 0;
   }
+  json = chosen.options.json;
   run_command(*chosen.command, program, chosen.options, platform);
   return 0;
 }
@@ -76,12 +80,15 @@ bool is_silent(ErrorKind kind) {
   return kind == ErrorKind::reader_gone || kind == ErrorKind::interrupted || kind == ErrorKind::terminated;
 }
 
-int report(const Error& error, const std::vector<std::string>& arguments, const std::string& program,
-           Platform& platform) {
+// What the words look like before they are parsed, or where they cannot be.
+bool looks_like_json(const std::vector<std::string>& arguments) {
+  const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
+  return std::find(arguments.begin(), end_of_options, "--json") != end_of_options;
+}
+
+int report(const Error& error, bool json, const std::string& program, Platform& platform) {
   platform.terminal.progress("");
   if (!is_silent(error.kind())) {
-    const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
-    const bool json = std::find(arguments.begin(), end_of_options, "--json") != end_of_options;
     const bool colour = platform.terminal.error_is_terminal() && !platform.environment.find("NO_COLOR");
     platform.terminal.notice(json ? error_json(error) : error_text(program, error, colour));
   }
@@ -92,14 +99,15 @@ int report(const Error& error, const std::vector<std::string>& arguments, const 
 
 int run(const std::vector<std::string>& arguments, Platform& platform) noexcept {
   const std::string program = program_name(arguments);
+  bool json = looks_like_json(arguments);
   try {
-    return run_and_throw(arguments, program, platform);
+    return run_and_throw(arguments, program, platform, json);
   } catch (const Error& error) {
-    return report(error, arguments, program, platform);
+    return report(error, json, program, platform);
   } catch (const std::exception& unforeseen) {
     const Error error{ErrorKind::internal, std::string{"something unforeseen happened: "} + unforeseen.what(),
                       "this is a defect; please report it with the command you typed"};
-    return report(error, arguments, program, platform);
+    return report(error, json, program, platform);
   }
 }
 

@@ -63,10 +63,25 @@ public:
         ->type_name("");
   }
   void arguments(const char* name, std::vector<std::string>& target, const char* help) override {
-    m_app.add_option(name, target, help)->type_name("");
+    add_words(name, target, help);
+  }
+  void command(const char* name, std::vector<std::string>& target, const char* help) override {
+    add_words(name, target, help);
+    m_app.positionals_at_end();
   }
 
 private:
+  // A word of any form stays one word: CLI11's own vectors take "[a,b]" apart, and "{}" for nothing.
+  void add_words(const char* name, std::vector<std::string>& target, const char* help) {
+    m_app
+        .add_option(
+            name, [&target](const CLI::results_t& words) { return !(target = words).empty(); }, help)
+        ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
+        ->allow_extra_args(false)
+        ->take_all()
+        ->type_name("");
+  }
+
   CLI::App& m_app;
 };
 

@@ -15,7 +15,7 @@ struct ExitCode {
   const char* meaning; // one line
 };
 
-inline constexpr std::array<ExitCode, 14> exit_codes{{
+inline constexpr std::array<ExitCode, 16> exit_codes{{
     {1, ErrorKind::internal, "internal", "a defect or unforeseen failure"},
     {2, ErrorKind::usage, "usage", "the command line, a configuration file or an input file is wrong"},
     {3, ErrorKind::sign_in_needed, "sign_in_needed", "nothing stored, or the refresh token was refused"},
@@ -28,6 +28,8 @@ inline constexpr std::array<ExitCode, 14> exit_codes{{
     {9, ErrorKind::limit, "limit", "balance, quota or rate limit"},
     {10, ErrorKind::incomplete, "incomplete", "the answer ended early"},
     {11, ErrorKind::different, "different", "a comparison found differences"},
+    {126, ErrorKind::cannot_execute, "cannot_execute", "the command of exec is there and cannot be run"},
+    {127, ErrorKind::command_not_found, "command_not_found", "the command of exec was not found"},
     {130, ErrorKind::interrupted, "interrupted", "interrupted (SIGINT)"},
     {141, ErrorKind::reader_gone, "reader_gone", "the reader of standard output went away"},
     {143, ErrorKind::terminated, "terminated", "terminated (SIGTERM, SIGHUP)"},

@@ -30,6 +30,9 @@ public:
   // What stands without an option before it: at most one, or all of them.
   virtual void argument(const char* name, std::optional<std::string>& target, const char* help) = 0;
   virtual void arguments(const char* name, std::vector<std::string>& target, const char* help) = 0;
+  // Another program's command line, which ends ours: everything from the first word that is no option, or
+  // after `--`, as it was typed.
+  virtual void command(const char* name, std::vector<std::string>& target, const char* help) = 0;
 };
 
 } // namespace chutes::cli

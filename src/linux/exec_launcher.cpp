@@ -1,12 +1,11 @@
 #include "linux/exec_launcher.hpp"
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "linux/process_hygiene.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstring>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace chutes::on_linux {
@@ -21,6 +20,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+// As sh(1) and env(1) tell them apart: nothing there, or something there that cannot be run.
+Error failure(const std::string& name, int reason) {
+  const std::string message = "cannot run " + name + ": " + std::strerror(reason);
+  if (reason == ENOENT)
+    return {ErrorKind::command_not_found, message, "check the name of the command, and PATH"};
+  return {ErrorKind::cannot_execute, message, "check that it is a program that you may execute"};
+}
+
 } // namespace
 
 void ExecLauncher::become(const std::vector<std::string>& command,
@@ -29,15 +36,18 @@ void ExecLauncher::become(const std::vector<std::string>& command,
   std::vector<std::string> variables;
   variables.reserve(environment.size());
   for (const auto& [name, value] : environment)
-    variables.push_back(name + "=" + value);
-  static_cast<void>(::signal(SIGPIPE, SIG_DFL)); // what we ignore would stay ignored
-  const mode_t ours = ::umask(usual_umask());
-  ::execvpe(words.front().c_str(), pointers(words).data(), pointers(variables).data());
+    variables.push_back(std::string{name}.append("=").append(value));
+  const auto word_pointers = pointers(words);
+  const auto variable_pointers = pointers(variables);
+  m_signals.give_back(); // from here on a signal ends the process; one that came before ends it now
+  m_signals.check();
+  give_back_process_settings();
+  ::execvpe(word_pointers[0], word_pointers.data(), variable_pointers.data());
   const int reason = errno;
-  ::umask(ours);
-  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
-  throw Error{ErrorKind::usage, "cannot run " + command.front() + ": " + std::strerror(reason),
-              "check its name and PATH"};
+  harden_process();
+  for (auto& variable : variables)
+    wipe(variable);
+  throw failure(command.front(), reason);
 }
 
 } // namespace chutes::on_linux

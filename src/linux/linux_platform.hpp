@@ -32,8 +32,8 @@ private:
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
   PrivateFiles m_files{m_signals};
   DesktopBrowser m_browser{m_environment, m_signals};
-  ExecLauncher m_launcher;
   LoopbackSockets m_loopback{m_environment, m_signals};
+  ExecLauncher m_launcher{m_signals};
   FileProcessLock m_lock{m_environment, m_signals, m_terminal};
   SystemClock m_clock;
   SystemRandom m_random;

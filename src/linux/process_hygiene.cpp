@@ -1,5 +1,6 @@
 #include "linux/process_hygiene.hpp"
 
+#include <csignal>
 #include <fcntl.h>
 #include <string_view>
 #include <sys/prctl.h>
@@ -20,20 +21,35 @@ void keep_standard_streams_open() {
     ::close(fd);
 }
 
-mode_t mask_before = 022;
+// What the process was started with.
+struct Settings {
+  mode_t mask = 022;
+  rlimit core{0, 0};
+  bool broken_pipes_ignored = false;
+};
+Settings before;
 
 } // namespace
 
 mode_t usual_umask() {
-  return mask_before;
+  return before.mask;
 }
 
 void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit no_core{0, 0};
+  ::getrlimit(RLIMIT_CORE, &before.core);
+  const rlimit no_core{0, before.core.rlim_max}; // the hard limit is for exec's command
   ::setrlimit(RLIMIT_CORE, &no_core);
-  mask_before = ::umask(077);
+  before.mask = ::umask(077);
+  before.broken_pipes_ignored = ::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
   keep_standard_streams_open();
+}
+
+void give_back_process_settings() {
+  ::setrlimit(RLIMIT_CORE, &before.core);
+  ::umask(before.mask);
+  if (!before.broken_pipes_ignored)
+    static_cast<void>(::signal(SIGPIPE, SIG_DFL));
 }
 
 Environment read_environment() {

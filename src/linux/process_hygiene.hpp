@@ -7,8 +7,13 @@
 
 namespace chutes::on_linux {
 
-// No core dumps, not attachable by other programs of the user, files 0600, standard streams open.
+// No core dumps, not attachable by other programs of the user, files 0600, broken pipes as errors, standard
+// streams open.
 void harden_process();
+
+// Limits, file mode mask and SIGPIPE as they were before `harden_process`, for a program that takes this
+// one's place. Whether it can be dumped and attached to is settled by execve(2) itself.
+void give_back_process_settings();
 
 // The file mode mask from before `harden_process`: what programs we start for the user should have.
 [[nodiscard]] mode_t usual_umask();

@@ -48,10 +48,14 @@ SignalWatch::SignalWatch() {
 }
 
 SignalWatch::~SignalWatch() {
-  for (std::size_t i = 0; i < watched.size(); ++i)
-    ::sigaction(watched[i], &m_previous[i], nullptr);
+  give_back();
   for (int& end : wake_pipe)
     ::close(std::exchange(end, -1));
+}
+
+void SignalWatch::give_back() noexcept {
+  for (std::size_t i = 0; i < watched.size(); ++i)
+    ::sigaction(watched[i], &m_previous[i], nullptr);
 }
 
 int SignalWatch::wake_fd() const noexcept {

@@ -22,6 +22,10 @@ public:
   void hold() noexcept override { ++m_held; }
   void release() noexcept override { --m_held; }
 
+  // Puts back what the three signals did before, for a program that takes this one's place; what has come is
+  // still noted.
+  void give_back() noexcept;
+
   // Readable (POLLIN) once a signal has come; -1, which poll ignores, while signals are held. Do not read
   // from it.
   [[nodiscard]] int wake_fd() const noexcept;

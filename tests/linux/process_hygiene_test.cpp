@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -53,9 +54,27 @@ TEST_CASE("a hardened process dumps no core, cannot be attached to and writes fi
     ::getrlimit(RLIMIT_CORE, &core);
     const auto mask = ::umask(0);
     return std::to_string(::prctl(PR_GET_DUMPABLE)) + " " + std::to_string(core.rlim_cur) + " " +
-           std::to_string(core.rlim_max) + " " + std::to_string(mask);
+           std::to_string(mask);
   };
-  CHECK(Child{facts}.result() == "0 0 0 " + std::to_string(077));
+  CHECK(Child{facts}.result() == "0 0 " + std::to_string(077));
+}
+
+TEST_CASE("what hardening changed for this process alone is given back to a program that takes its place") {
+  const auto facts = [] {
+    const rlimit usual{4096, 8192};
+    ::setrlimit(RLIMIT_CORE, &usual);
+    ::umask(027);
+    static_cast<void>(::signal(SIGPIPE, SIG_DFL));
+    harden_process();
+    const bool ignored = ::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
+    give_back_process_settings();
+    rlimit core{1, 1};
+    ::getrlimit(RLIMIT_CORE, &core);
+    return std::to_string(core.rlim_cur) + " " + std::to_string(core.rlim_max) + " " +
+           std::to_string(::umask(0)) + " " + std::to_string(ignored) +
+           std::to_string(::signal(SIGPIPE, SIG_DFL) == SIG_DFL);
+  };
+  CHECK(Child{facts}.result() == "4096 8192 " + std::to_string(027) + " 11");
 }
 
 TEST_CASE(
