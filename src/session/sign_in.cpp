@@ -56,12 +56,16 @@ pasted_response(HiddenInput& typed, const oauth::RedirectionEndpoint& redirectio
 
 // What an answer that never came may have to do with who did come; empty if nobody did.
 std::string about_others(const oauth::RedirectionEndpoint& redirection) {
+  const auto counted = [](int count, const char* one, const char* many) {
+    return "; " + (count == 1 ? std::string{one} : std::to_string(count) + many);
+  };
   if (const auto count = redirection.turned_away(); count > 0)
-    return "; " + std::to_string(count) +
-           " connections of other users of this machine were turned away: if your browser runs as one of "
-           "them, set CHUTES_LOOPBACK_ANY_USER=1";
+    return counted(count, "a connection of another user of this machine was turned away",
+                   " connections of other users of this machine were turned away") +
+           ": if that was your browser, set CHUTES_LOOPBACK_ANY_USER=1";
   if (const auto count = redirection.strangers(); count > 0)
-    return "; " + std::to_string(count) + " requests came that were not the answer";
+    return counted(count, "a request came that was not the answer",
+                   " requests came that were not the answer");
   return {};
 }
 

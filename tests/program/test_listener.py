@@ -1,0 +1,243 @@
+"""The waiting port as the rest of the machine sees it: whom it hears, who may share it, and that it goes away with the sign-in."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+import urllib.parse
+
+from harness import LOGIN, ProgramTest, eventually, free_port, listening
+
+NOBODY = 65534
+
+# Sends a request to 127.0.0.1:PORT and prints the status of the answer, or what became of the connection.
+CALLER = """
+import socket, sys
+port = int(sys.argv[1])
+with socket.create_connection(("127.0.0.1", port), timeout=10) as caller:
+    try:
+        caller.sendall(b"GET /favicon.ico HTTP/1.1\\r\\nHost: 127.0.0.1:%d\\r\\n\\r\\n" % port)
+        answer = caller.recv(4096)
+        print(answer.split()[1].decode() if answer else "closed")
+    except ConnectionResetError:
+        print("reset")
+"""
+
+
+class Waiting(ProgramTest):
+    """A sign-in whose browser has been started and whose person does nothing."""
+
+    def waiting_login(self, *arguments, **options):
+        self.browser.plan(visits=False)
+        finished = len(self.browser.diary("finished"))
+        running = self.start("login", *arguments, **options)
+        eventually(lambda: len(self.browser.diary("finished")) > finished, "login waits for its browser")
+        return running
+
+    def start_url(self):
+        return self.browser.diary("started")[-1]["url"]
+
+    def ask(self, request):
+        """Sends the request's bytes to the waiting port and returns the status of the answer."""
+        with socket.create_connection(("127.0.0.1", self.ports[0]), timeout=10) as caller:
+            caller.sendall(request.replace("PORT", str(self.ports[0])).encode("latin-1"))
+            answer = b""
+            with contextlib.suppress(ConnectionResetError):
+                while chunk := caller.recv(4096):
+                    answer += chunk
+            return answer.split(b" ")[1].decode() if answer else ""
+
+    def authorization_query(self):
+        """What the browser is sent to the service with; uses the start address up."""
+        address = urllib.parse.urlsplit(self.start_url())
+        connection = http.client.HTTPConnection(address.netloc, timeout=10)
+        connection.request("GET", address.path)
+        location = connection.getresponse().headers["Location"]
+        connection.close()
+        return urllib.parse.parse_qs(urllib.parse.urlsplit(location).query)
+
+
+class WhoIsHeard(Waiting):
+    def test_security_19_another_path_method_or_version_changes_nothing(self):
+        running = self.waiting_login()
+        host = "Host: 127.0.0.1:PORT\r\n\r\n"
+        expected = {
+            "GET /callback/ HTTP/1.1\r\n": "404", "GET /Callback HTTP/1.1\r\n": "404", "GET / HTTP/1.1\r\n": "404",
+            "GET //callback HTTP/1.1\r\n": "400", "GET http://127.0.0.1:PORT/callback HTTP/1.1\r\n": "400",
+            "GET /callback#code=a HTTP/1.1\r\n": "400", "HEAD /callback HTTP/1.1\r\n": "405",
+            "POST /callback HTTP/1.1\r\n": "405", "OPTIONS /callback HTTP/1.1\r\n": "405",
+            "GET /callback HTTP/2.0\r\n": "400", "GET /callback HTTP/0.9\r\n": "400",
+            "PRI * HTTP/2.0\r\n": "400"}
+        self.assertEqual({line: self.ask(line + host) for line in expected}, expected)
+        self.finish(running)
+
+    def test_security_20_a_rebound_name_changes_nothing(self):
+        running = self.waiting_login()
+        for host in ("evil.test", "evil.test:PORT", "127.0.0.1.evil.test:PORT", "127.0.0.1.:PORT", "localhost:PORT",
+                     "127.0.0.1", "127.0.0.1:1"):
+            with self.subTest(host=host):
+                self.assertEqual(self.ask(f"GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n"), "421")
+        self.assertEqual(self.ask("GET /callback HTTP/1.1\r\n\r\n"), "421")
+        self.finish(running)
+
+    def test_security_26_another_user_of_the_machine_is_closed_unread(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can play another user")
+        running = self.waiting_login()
+        self.assertIn(self.called_by(NOBODY), ("closed", "reset"))
+        self.assertEqual(self.called_by(os.geteuid()), "404")
+        self.finish(running)
+
+    def test_security_26_with_the_switch_every_user_is_heard(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can play another user")
+        running = self.waiting_login(env={"CHUTES_LOOPBACK_ANY_USER": "1"})
+        self.assertEqual(self.called_by(NOBODY), "404")
+        self.finish(running)
+
+    def test_security_26_a_sign_in_without_answer_tells_of_the_other_users_it_turned_away(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can play another user")
+        running = self.waiting_login("--wait", "2s")
+        self.called_by(NOBODY)
+        self.assert_fails(running.result(), 4, "a connection of another user of this machine was turned away", "CHUTES_LOOPBACK_ANY_USER=1")
+
+    def test_security_25_a_second_different_code_with_the_right_state_ends_the_sign_in(self):
+        exchanges = len(self.sandbox.log("/idp/token"))
+        running = self.waiting_login()
+        state = self.authorization_query()["state"][0]
+        running.signal(signal.SIGSTOP)  # so that both are there when it looks
+        with contextlib.ExitStack() as callers:
+            for code in ("first", "second"):
+                caller = callers.enter_context(socket.create_connection(("127.0.0.1", self.ports[0])))
+                caller.sendall(f"GET /callback?code={code}&state={state} HTTP/1.1\r\n"
+                               f"Host: 127.0.0.1:{self.ports[0]}\r\n\r\n".encode())
+            running.signal(signal.SIGCONT)
+            result = running.result()
+        self.assert_fails(result, 4, "two different answers", "hint:")
+        self.assertEqual(len(self.sandbox.log("/idp/token")), exchanges)
+        self.assertIsNone(self.keyring.session())
+        self.assert_nobody_listens()
+
+    def test_security_23_a_thousand_strangers_neither_end_nor_hold_up_the_sign_in(self):
+        running = self.waiting_login()
+        stray = "GET /favicon.ico HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n\r\n"
+        answers = [self.ask(stray) for _ in range(1100)]
+        self.assertEqual(answers, ["404"] * 1000 + [""] * 100)
+        self.finish(running)
+
+    def called_by(self, user):
+        caller = subprocess.run([sys.executable, "-I", "-c", CALLER, str(self.ports[0])], user=user, group=user,
+                                extra_groups=[], capture_output=True, text=True, check=True, cwd="/", timeout=30)
+        return caller.stdout.strip()
+
+    def finish(self, running):
+        """The person comes after all, and the sign-in completes."""
+        self.browser.plan()
+        self.browser.visit(self.start_url())
+        result = running.result()
+        self.assertEqual(result.code, 0, result.stderr)
+        self.assert_nobody_listens()
+
+
+class WhoeverHoldsThePort(Waiting):
+    def test_security_16_reuseaddr_is_set_and_reuseport_never(self):
+        trace = self.folder / "trace"
+        running = self.start("-f", "-e", "trace=setsockopt,bind,listen", "-o", str(trace), LOGIN, "login", "--wait", "1s",
+                             program="/usr/bin/strace")
+        self.browser.plan(visits=False)
+        running.result()
+        calls = trace.read_text()
+        bound = re.search(rf"bind\((\d+), \{{sa_family=AF_INET, sin_port=htons\({self.ports[0]}\)", calls)
+        self.assertIsNotNone(bound, calls)
+        self.assertIn(f"setsockopt({bound.group(1)}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", calls)
+        self.assertNotIn("SO_REUSEPORT", calls)
+
+    def test_security_16_nobody_can_share_the_port_whatever_they_ask_for(self):
+        running = self.waiting_login()
+        for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+            for address in ("127.0.0.1", "0.0.0.0"):
+                with socket.socket() as squatter, self.subTest(option=option, address=address):
+                    squatter.setsockopt(socket.SOL_SOCKET, option, 1)
+                    with self.assertRaises(OSError):
+                        squatter.bind((address, self.ports[0]))
+                        squatter.listen()
+        running.signal(signal.SIGINT)
+        running.result()
+
+    def test_security_17_a_localhost_registration_holds_both_families(self):
+        port = free_port()
+        uri = f"http://localhost:{port}/callback"
+        registration = self.sandbox.register([uri])
+        running = self.waiting_login(env=registration)
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            with socket.create_connection((address, port), timeout=10) as caller:
+                self.assertEqual(caller.family, family)
+                caller.sendall(f"GET / HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+                self.assertIn(b" 404 ", caller.recv(4096))
+        self.browser.plan()
+        self.browser.visit(self.start_url())
+        self.assertEqual(running.result().code, 0)
+        self.assertFalse(listening(port))
+
+    def test_security_18_a_squatter_is_named_and_never_spoken_to(self):
+        with socket.create_server(("127.0.0.1", self.ports[0])) as first, \
+                socket.create_server(("127.0.0.1", self.ports[1])) as second:
+            result = self.run_program("login")
+            self.assert_fails(result, 4, str(self.ports[0]), str(self.ports[1]), f"pid {os.getpid()}")
+            for squatter in (first, second):
+                squatter.setblocking(False)
+                with self.assertRaises(BlockingIOError):
+                    squatter.accept()
+
+
+class EveryWayOut(Waiting):
+    """Security 14 and 31: whichever way a sign-in ends, its port is free at once."""
+
+    def assert_port_is_free(self):
+        self.assert_nobody_listens()
+        with socket.create_server(("127.0.0.1", self.ports[0])):
+            pass
+
+    def test_after_success_and_again_within_the_second(self):
+        self.sign_in()
+        self.assert_port_is_free()
+        self.sign_in()
+        self.assertTrue(self.browser.diary("started")[-1]["url"].startswith(f"http://127.0.0.1:{self.ports[0]}/"))
+        self.assert_port_is_free()
+
+    def test_after_a_failed_exchange(self):
+        with self.sandbox.fault("/idp/token:status=500"):
+            self.assertNotEqual(self.run_program("login").code, 0)
+        self.assert_port_is_free()
+
+    def test_after_nobody_came(self):
+        self.browser.plan(visits=False)
+        self.assert_fails(self.run_program("login", "--wait", "1s"), 4, "nobody answered")
+        self.assert_port_is_free()
+
+    def test_after_every_signal(self):
+        codes = {}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+            running = self.waiting_login()
+            with socket.create_connection(("127.0.0.1", self.ports[0])):  # a visitor is there, too
+                running.signal(number)
+                codes[number.name] = running.result().code
+            self.assert_port_is_free()
+        self.assertEqual(codes, {"SIGINT": 130, "SIGTERM": 143, "SIGHUP": 143, "SIGKILL": 137})
+
+    def test_after_its_shell_was_killed_login_ends_with_its_terminal(self):
+        # What a closed terminal does to the programs in it: SIGHUP to the whole foreground group.
+        running = self.waiting_login(start_new_session=True)
+        os.killpg(running.process.pid, signal.SIGHUP)
+        running.result()
+        self.assert_port_is_free()
+
+
+if __name__ == "__main__":
+    unittest.main()
