@@ -10,12 +10,12 @@ _chutes_login_options() {
     token) echo "--min-valid --header --curl-config" ;;
     models) echo "--sort" ;;
     exec) echo "--env --min-valid" ;;
-    invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict" ;;
+    invoke) echo "--model --system --temperature --max-tokens --reasoning --no-stream --usage --raw --strict --method --data --field --json-field --header --output --include --no-check --dry-run --curl" ;;
   esac
 }
 
 _chutes_login() {
-  local commands="login logout status setup whoami balance refresh token exec invoke models"
+  local commands="login logout status setup whoami balance refresh token exec invoke models chutes"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
@@ -33,7 +33,7 @@ _chutes_login() {
     --sort) mapfile -t COMPREPLY < <(compgen -W "popularity price context name" -- "$current"); return ;;
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
-    --api-key-file) compopt -o default 2>/dev/null; return ;;
+    --api-key-file | --output | -o | --data | -d) compopt -o default 2>/dev/null; return ;;
     --name | --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --env | --min-valid) return ;;
     -m | --model | --system | --temperature | --max-tokens) return ;;
   esac

@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status setup whoami balance refresh token exec invoke models
+set -l commands login logout status setup whoami balance refresh token exec invoke models chutes
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -18,6 +18,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a invoke -d 'Ask a model'
 
     complete -c $program -n $none -a models -d 'List the models'
+    complete -c $program -n $none -a chutes -d 'List the public chutes, or show one'
     complete -c $program -n '__fish_seen_subcommand_from models' -l sort -x -a 'popularity price context name' -d 'Order'
 
     complete -c $program -l profile -x -d 'Which stored session'
@@ -74,5 +75,15 @@ for program in chutes-login chutes
     complete -c $program -n $invoke -l usage -d 'Tokens and time, on standard error'
     complete -c $program -n $invoke -l raw -d 'Do not neutralise escape sequences'
     complete -c $program -n $invoke -l strict -d 'Exit 10 if the answer stopped early'
+    complete -c $program -n $invoke -s X -l method -x -a 'GET POST PUT DELETE' -d 'The method'
+    complete -c $program -n $invoke -s d -l data -r -F -d 'The body'
+    complete -c $program -n $invoke -s f -l field -x -d 'A text field of the body'
+    complete -c $program -n $invoke -s F -l json-field -x -d 'A JSON field of the body'
+    complete -c $program -n $invoke -s H -l header -x -d 'A header'
+    complete -c $program -n $invoke -s o -l output -r -F -d 'Write the answer there'
+    complete -c $program -n $invoke -s i -l include -d 'Status and headers too'
+    complete -c $program -n $invoke -l no-check -d 'Do not check the body'
+    complete -c $program -n $invoke -l dry-run -d 'Print the request'
+    complete -c $program -n $invoke -l curl -d 'Print a curl command'
     complete -c $program -n $invoke -F
 end

@@ -34,6 +34,7 @@ std::vector<Command> all_commands() {
   commands.push_back(exec_command());
   commands.push_back(invoke_command());
   commands.push_back(models_command());
+  commands.push_back(chutes_command());
   return commands;
 }
 
@@ -47,6 +48,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   Platform observed{http,
                     chosen.keychain(),
                     platform.files,
+                    platform.output_files,
                     platform.browser,
                     platform.launcher,
                     platform.loopback,

@@ -45,5 +45,6 @@ Command whoami_command();
 Command balance_command();
 Command invoke_command();
 Command models_command();
+Command chutes_command();
 
 } // namespace chutes::cli

@@ -1,42 +1,25 @@
-// `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text, with an honest end.
+// `invoke`: ask a model, or call any cord of any chute.
 #include "base/error.hpp"
-#include "base/terminal_text.hpp"
-#include "cli/chat_output.hpp"
 #include "cli/command.hpp"
-#include "cli/input_text.hpp"
-#include "cli/name_cache.hpp"
-#include "cli/timed_answer.hpp"
-#include "service/bearer.hpp"
-#include "service/service_error.hpp"
+#include "cli/invoke_options.hpp"
 
 namespace chutes::cli {
 namespace {
 
-struct InvokeOptions {
-  std::optional<std::string> model;
-  std::vector<std::string> prompt;
-  std::optional<std::string> system;
-  std::optional<double> temperature;
-  std::optional<long> max_tokens;
-  std::string reasoning = "hide";
-  bool no_stream = false;
-  bool usage = false;
-  bool raw = false;
-  bool strict = false;
-};
-
-constexpr std::chrono::seconds silence_of_slow_jobs{1800}; // the service's own limit
-
-constexpr const char* footer = R"(Standard input, if it is a pipe or a file, is the prompt, or follows it.
+constexpr const char* footer =
+    R"(With -m the words are a prompt; standard input, if it is a pipe or a file, is the prompt, or follows
+it. Without -m they name a chute (user/name, name, slug, id or URL) and the path of one of its cords.
 
 Examples:
   chutes invoke -m deepseek-ai/DeepSeek-V3 "Explain PKCE in one paragraph"
   git diff | chutes invoke -m deepseek-ai/DeepSeek-V3 "Write a commit message for this change"
+  chutes invoke FLUX.1-schnell -f prompt="a lighthouse" -F width=1024 -o lighthouse.jpg
+  chutes invoke chutes/my-chute /status -X GET
 )";
 
 void declare(Words& words, InvokeOptions& options) {
+  words.arguments("WORDS", options.words, "The prompt, with -m; else a chute and the path of a cord");
   words.value("-m,--model", options.model, "MODEL", "The model to ask");
-  words.arguments("PROMPT", options.prompt, "What to say to it; several words are joined");
   words.value("--system", options.system, "TEXT|@FILE", "The system prompt");
   words.decimal("--temperature", options.temperature, "T", "Sampling temperature");
   words.whole("--max-tokens", options.max_tokens, "N", "Longest answer, in tokens");
@@ -44,138 +27,42 @@ void declare(Words& words, InvokeOptions& options) {
                "Show a reasoning model's thoughts on standard error");
   words.flag("--no-stream", options.no_stream, "Ask for the answer in one piece");
   words.flag("--usage", options.usage, "Say on standard error how many tokens it took, and how long");
-  words.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
   words.flag("--strict", options.strict, "Exit 10 if the answer stopped at a length limit or a filter");
-}
-
-service::ChatRequest chat_request(const InvokeOptions& options, Context& context) {
-  if (!options.model || options.model->empty())
-    throw Error{ErrorKind::usage, "invoke wants a model", "for example -m deepseek-ai/DeepSeek-V3"};
-  return {*options.model,
-          text_or_file(options.system.value_or(""), "--system"),
-          prompt_text(options.prompt, context.platform.terminal),
-          options.temperature,
-          options.max_tokens,
-          !options.no_stream};
-}
-
-struct Answer {
-  service::ChatOutcome outcome;
-  std::string request_id; // may be empty
-};
-
-void judge_end(const Answer& answer, const InvokeOptions& options) {
-  const auto& outcome = answer.outcome;
-  const std::string again =
-      outcome.empty ? "try again" : "what came of it stands on standard output; try again";
-  if (outcome.end == service::ChatEnd::failed)
-    throw Error{ErrorKind::service, "the service failed in its answer: " + outcome.error, again}
-        .with_request_id(answer.request_id);
-  if (outcome.end == service::ChatEnd::cut)
-    throw Error{ErrorKind::incomplete, "the answer ended without its end marker and may be cut short", again}
-        .with_request_id(answer.request_id);
-  if (options.strict && (outcome.finish_reason == "length" || outcome.finish_reason == "content_filter"))
-    throw Error{ErrorKind::incomplete, "the answer stopped early: " + outcome.finish_reason,
-                outcome.finish_reason == "length" ? "allow more with --max-tokens"
-                                                  : "the service filtered it"};
-}
-
-HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRequest& request,
-                      const service::Endpoints& endpoints) {
-  auto post = service::bearer_request(url, token, endpoints);
-  post.method = "POST";
-  post.headers = {post.headers.front(),
-                  {"Content-Type", "application/json"},
-                  {"Accept", request.stream ? "text/event-stream" : "application/json"}};
-  post.body = service::chat_body(request);
-  post.idle_limit = silence_of_slow_jobs;
-  return post;
-}
-
-// The service's own refusal; for a model it does not know, with the names it may have been meant as.
-Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
-  auto error = service::service_error(response, "the request", "chutes:invoke");
-  if (response.status != 404)
-    return error;
-  std::string near;
-  for (const auto& name : near_names(model, known_names("models", context)))
-    near += (near.empty() ? "did you mean " : ", ") + name;
-  return Error{error.kind(), error.what(),
-               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists them"}
-      .with_status(response.status);
-}
-
-// Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
-// short.
-Answer converse(const service::ChatRequest& request, service::ChatListener& listener, Context& context) {
-  const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
-  std::optional<service::ChatReader> reader;
-  bool cut = false;
-  const auto response = context.with_token(url, [&](const Secret& token) {
-    reader.emplace(listener, request.stream);
-    HttpResponse head;
-    try {
-      return context.platform.http.stream(
-          chat_post(url, token, request, context.endpoints),
-          [&](const HttpResponse& arrived) { head = arrived; },
-          [&](std::string_view piece) {
-            reader->feed(piece);
-            return reader->done() ? Reading::stop : Reading::go_on;
-          });
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::network || head.status != 200)
-        throw;
-      cut = true;
-      return head;
-    }
-  });
-  if (response.status != 200)
-    throw refusal(response, request.model, context);
-  return {reader->finish(cut), one_line(response.header("X-Chutes-InvocationID").value_or(""), 100)};
-}
-
-// Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
-// own.
-Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output,
-                         service::ChatListener& listener, Context& context) {
-  try {
-    auto answer = converse(request, listener, context);
-    output.end();
-    return answer;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::reader_gone)
-      output.end();
-    throw;
-  }
+  words.value("-X,--method", options.method, "METHOD", "The cord's method (default: what the chute says)");
+  words.value("-d,--data", options.data, "DATA|@FILE|-", "The body; - reads it from standard input");
+  words.list("-f,--field", options.fields, "NAME=TEXT", "A text field of the JSON body (repeatable)");
+  words.list("-F,--json-field", options.json_fields, "NAME=JSON|@FILE",
+             "A field of the JSON body as JSON, or the text of a file (repeatable)");
+  words.list("-H,--header", options.headers, "NAME:VALUE", "A header of the request (repeatable)");
+  words.value("-o,--output", options.output, "FILE|DIR/",
+              "Write the answer there; in DIR/ it is named by its type");
+  words.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
+  words.flag("--no-check", options.no_check, "Send the body although it breaks the cord's schema");
+  words.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
+  words.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
+  words.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
 }
 
 void run(const InvokeOptions& options, Context& context) {
-  const auto request = chat_request(options, context);
-  const bool json = context.options.json;
-  ChatOutput output{context.platform.terminal,
-                    {.silent = json,
-                     .raw = options.raw,
-                     .show_reasoning = options.reasoning == "show",
-                     .colour = context.colour_error()}};
-  TimedAnswer timed{output, context.platform.clock};
-  const auto answer = converse_in_lines(request, output, timed, context);
-  if (json)
-    context.platform.terminal.print(answer.outcome.response + "\n");
-  if (options.usage && !json)
-    context.platform.terminal.notice(timed.usage_line(answer.outcome, request.stream));
-  judge_end(answer, options);
-  if (answer.outcome.empty && !json)
-    context.notice("The model answered without text" +
-                   (answer.outcome.finish_reason.empty()
-                        ? std::string{}
-                        : " (finish_reason " + one_line(answer.outcome.finish_reason, 40) + ")") +
-                   "; --json shows the whole answer.");
+  const bool for_chute = options.method || options.data || !options.fields.empty() ||
+                         !options.json_fields.empty() || !options.headers.empty() || options.output ||
+                         options.include || options.no_check;
+  if (options.model && for_chute)
+    throw Error{ErrorKind::usage, "-m asks a model; -X, -d, -f, -F, -H, -o, -i and --no-check call a chute",
+                "leave one or the other out"};
+  if (options.model)
+    invoke_chat(options, context);
+  else if (!options.words.empty())
+    invoke_chute(options, context);
+  else
+    throw Error{ErrorKind::usage, "invoke wants a model or a chute",
+                "for example -m deepseek-ai/DeepSeek-V3, or FLUX.1-schnell"};
 }
 
 } // namespace
 
 Command invoke_command() {
-  return command("invoke", "Invoking", "Ask a model, with the answer streamed as text", footer, declare, run);
+  return command("invoke", "Invoking", "Ask a model, or call a cord of a chute", footer, declare, run);
 }
 
 } // namespace chutes::cli

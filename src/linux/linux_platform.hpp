@@ -6,6 +6,7 @@
 #include "linux/file_process_lock.hpp"
 #include "linux/httplib_client.hpp"
 #include "linux/loopback_sockets.hpp"
+#include "linux/plain_files.hpp"
 #include "linux/private_files.hpp"
 #include "linux/process_hygiene.hpp"
 #include "linux/secret_service_keychain.hpp"
@@ -20,8 +21,8 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http, m_keychain, m_files, m_browser, m_launcher, m_loopback,
-            m_lock, m_terminal, m_clock, m_random,  m_signals,  m_environment};
+    return {m_http, m_keychain, m_files, m_output_files, m_browser, m_launcher,   m_loopback,
+            m_lock, m_terminal, m_clock, m_random,       m_signals, m_environment};
   }
 
 private:
@@ -31,6 +32,7 @@ private:
   HttplibClient m_http{m_environment, m_signals};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
   PrivateFiles m_files{m_signals};
+  PlainFiles m_output_files;
   DesktopBrowser m_browser{m_environment, m_signals};
   LoopbackSockets m_loopback{m_environment, m_signals};
   ExecLauncher m_launcher{m_signals};

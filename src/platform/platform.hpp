@@ -10,6 +10,7 @@
 #include "platform/keychain.hpp"
 #include "platform/launcher.hpp"
 #include "platform/loopback.hpp"
+#include "platform/output_files.hpp"
 #include "platform/process_lock.hpp"
 #include "platform/random.hpp"
 #include "platform/signals.hpp"
@@ -21,6 +22,7 @@ struct Platform {
   HttpClient& http;
   Keychain& keychain;
   FileSystem& files;
+  OutputFiles& output_files;
   Browser& browser;
   Launcher& launcher;
   Loopback& loopback;

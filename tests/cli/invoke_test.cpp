@@ -130,10 +130,12 @@ TEST_CASE("an answer without text says so, because an empty line explains nothin
         "The model answered without text (finish_reason tool_calls); --json shows the whole answer.\n");
 }
 
-TEST_CASE("invoke without model, prompt or readable system file is a usage error, and nothing is sent") {
+TEST_CASE(
+    "invoke without model or chute, prompt or readable system file is a usage error, and nothing is sent") {
   fakes::World world;
   sign_in_beforehand(world);
-  CHECK(world.run({"invoke", "hello"}) == 2);
+  CHECK(world.run({"invoke"}) == 2);
+  CHECK(world.run({"invoke", "-m", "m", "-o", "file", "hello"}) == 2);
   CHECK(world.run({"invoke", "-m", "", "hello"}) == 2);
   CHECK(world.run({"invoke", "-m", "m"}) == 2);
   CHECK(world.run({"invoke", "-m", "m", " "}) == 2);

@@ -8,6 +8,7 @@
 #include "fakes/keychain.hpp"
 #include "fakes/launcher.hpp"
 #include "fakes/loopback.hpp"
+#include "fakes/output_files.hpp"
 #include "fakes/process_lock.hpp"
 #include "fakes/random.hpp"
 #include "fakes/signals.hpp"
@@ -21,6 +22,7 @@ struct World {
   ScriptedHttp http;
   MemoryKeychain keychain;
   MemoryFileSystem files;
+  MemoryOutput output_files;
   ScriptedBrowser browser;
   RecordingLauncher launcher;
   ScriptedLoopback loopback;
@@ -33,8 +35,8 @@ struct World {
 
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
-    Platform platform{http, keychain, files, browser, launcher, loopback,
-                      lock, terminal, clock, random,  signals,  environment};
+    Platform platform{http, keychain, files, output_files, browser, launcher,   loopback,
+                      lock, terminal, clock, random,       signals, environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

@@ -1,0 +1,49 @@
+// The answer of a cord on its way: text to standard output as it comes, JSON pretty on a terminal and exact
+// in a pipe, bytes to a file or a pipe and never to a terminal.
+#pragma once
+
+#include "base/terminal_text.hpp"
+#include "cli/context.hpp"
+#include "cli/invoke_options.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace chutes::cli {
+
+class CordOutput {
+public:
+  // `stem` names a file in a directory (-o DIR/).
+  CordOutput(const InvokeOptions& options, std::string stem, Context& context)
+      : m_options(options), m_stem(std::move(stem)), m_context(context) {}
+
+  // The head of a successful answer, then its pieces, then its end. Throw Error{usage} for bytes on a
+  // terminal and what writing throws.
+  void head(const HttpResponse& response);
+  void piece(std::string_view bytes);
+  void end();
+  [[nodiscard]] bool started() const { return m_started; }
+
+private:
+  enum class Way { straight, filtered, collected, file };
+  [[nodiscard]] Way choose_way() const;
+  void print_head(const HttpResponse& response);
+  void report_file();
+
+  const InvokeOptions& m_options;
+  std::string m_stem;
+  Context& m_context;
+  bool m_started = false;
+  std::string m_content_type;
+  Way m_way = Way::straight;
+  TerminalFilter m_filter;
+  std::string m_collected;
+  std::unique_ptr<OutputFile> m_file;
+  std::size_t m_bytes = 0;
+};
+
+// Throws Error{usage} if answers of this type would go to a terminal although they are no text.
+void require_place_for(const std::string& content_type, const InvokeOptions& options, Context& context);
+
+} // namespace chutes::cli

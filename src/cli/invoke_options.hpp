@@ -1,0 +1,51 @@
+// What `invoke` can be told, and the calls it stands for.
+#pragma once
+
+#include "cli/context.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::cli {
+
+struct InvokeOptions {
+  std::vector<std::string> words; // a prompt with -m, else a chute and a path
+
+  // a chat
+  std::optional<std::string> model;
+  std::optional<std::string> system;
+  std::optional<double> temperature;
+  std::optional<long> max_tokens;
+  std::string reasoning = "hide";
+  bool no_stream = false;
+  bool usage = false;
+  bool strict = false;
+
+  // any cord of any chute
+  std::optional<std::string> method;
+  std::optional<std::string> data;
+  std::vector<std::string> fields;
+  std::vector<std::string> json_fields;
+  std::vector<std::string> headers;
+  std::optional<std::string> output;
+  bool include = false;
+  bool no_check = false;
+
+  // both
+  bool raw = false;
+  bool dry_run = false;
+  bool curl = false;
+};
+
+// The service's own limit for a job that says nothing meanwhile.
+inline constexpr std::chrono::seconds silence_of_slow_jobs{1800};
+
+void invoke_chat(const InvokeOptions& options, Context& context);
+void invoke_chute(const InvokeOptions& options, Context& context);
+
+// With --dry-run or --curl the request is printed instead of sent, and this is true.
+[[nodiscard]] bool only_described(const InvokeOptions& options, const HttpRequest& request, Context& context);
+
+} // namespace chutes::cli

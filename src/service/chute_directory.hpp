@@ -1,0 +1,62 @@
+// The service's catalogue of chutes, which everybody may read: what a name means, where it answers, and how.
+// No credential is ever sent there: with one the service would show other chutes (and keep it in its logs).
+#pragma once
+
+#include "base/json_fields.hpp"
+#include "platform/http_client.hpp"
+#include "service/endpoints.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::service {
+
+// One way to call a chute.
+struct Cord {
+  std::string method; // upper case
+  std::string path;   // as it is called from outside; starts with '/'
+  std::string function;
+  bool stream = false;
+  std::string output_content_type; // may be empty
+  std::string input_schema;        // JSON; empty if it is not told
+
+  friend bool operator==(const Cord&, const Cord&) = default;
+};
+
+struct Chute {
+  std::string chute_id;
+  std::string name;
+  std::string slug; // names its host; read here, never built
+  std::string username;
+  std::string tagline;
+  std::string standard_template; // "vllm", "diffusion", "embedding"; empty for others
+  bool hot = false;              // an instance runs
+  std::vector<Cord> cords;
+  std::string document; // the service's own, one line of JSON
+
+  friend bool operator==(const Chute&, const Chute&) = default;
+};
+
+class ChuteDirectory {
+public:
+  ChuteDirectory(const Endpoints& endpoints, HttpClient& http) : m_endpoints(endpoints), m_http(http) {}
+
+  // The public chute that `word` names: an id, a name, "user/name" or a slug, tried in this order, with its
+  // cords. Absent if there is none. Throws what `http` throws, and as `service_error`.
+  [[nodiscard]] std::optional<Chute> find(const std::string& word) const;
+
+  // The public chutes whose name or tagline contains `filter`, the most used first; without cords.
+  [[nodiscard]] std::vector<Chute> list(const std::string& filter) const;
+
+private:
+  [[nodiscard]] std::optional<Chute> by_id_or_name(const std::string& word) const;
+  [[nodiscard]] std::optional<std::string> id_of(const std::string& field, const std::string& value,
+                                                 const std::string& username) const;
+  [[nodiscard]] HttpResponse get(const std::string& path_and_query) const;
+
+  const Endpoints& m_endpoints;
+  HttpClient& m_http;
+};
+
+} // namespace chutes::service

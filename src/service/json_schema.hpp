@@ -1,0 +1,15 @@
+// Checking a document against a JSON Schema, before the service is paid for refusing it.
+#pragma once
+
+#include "base/json_fields.hpp"
+
+#include <optional>
+#include <string>
+
+namespace chutes::service {
+
+// The first rule that `document` breaks, as one line ("height: …"); absent if it breaks none. A schema that
+// cannot be read, or asks for more than this program knows, forbids nothing: the service has the last word.
+[[nodiscard]] std::optional<std::string> schema_violation(const Json& document, const Json& schema);
+
+} // namespace chutes::service

@@ -1,0 +1,312 @@
+// `invoke CHUTE [PATH]` with a scripted service: what is asked where, with which credential, and what is
+// shown.
+#include "base/json_fields.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* flux_url = "https://api.chutes.ai/chutes/FLUX.1-schnell";
+constexpr const char* generate_url = "https://chutes-flux.chutes.ai/generate";
+constexpr const char* flux =
+    R"({"chute_id":"c-1","name":"FLUX.1-schnell","slug":"chutes-flux","standard_template":"diffusion","user":{"username":"chutes"},"cords":[)"
+    R"({"public_api_path":"/generate","public_api_method":"POST","function":"generate","stream":false,"output_content_type":"image/jpeg",)"
+    R"("input_schema":{"type":"object","required":["prompt"],"properties":{"prompt":{"type":"string"},"width":{"type":"integer","minimum":128}}}}]})";
+constexpr const char* tool =
+    R"({"chute_id":"c-2","name":"tool","slug":"ada-tool","user":{"username":"ada"},"cords":[)"
+    R"({"public_api_path":"/run","public_api_method":"POST","function":"run","output_content_type":"application/json",)"
+    R"("input_schema":{"type":"object","required":["input_args"],"properties":{"input_args":{"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}}}},)"
+    R"({"public_api_path":"/info","public_api_method":"GET","function":"info","output_content_type":"application/json"}]})";
+
+struct ChuteWorld : fakes::World {
+  ChuteWorld() { sign_in_beforehand(*this); }
+  void expect_flux() {
+    http.expect("GET", flux_url, 200, flux).look = [](const HttpRequest& request) {
+      CHECK(request.headers == HttpHeaders{{"Accept", "application/json"}}); // no credential to the catalogue
+    };
+  }
+  void expect_tool() { http.expect("GET", "https://api.chutes.ai/chutes/tool", 200, tool); }
+  fakes::ScriptedHttp::Exchange& expect_call(const std::string& method, const std::string& url,
+                                             const std::string& type, const std::string& body) {
+    auto& exchange = http.expect(method, url, 200, body);
+    exchange.response.headers = {{"Content-Type", type}};
+    return exchange;
+  }
+};
+
+} // namespace
+
+TEST_CASE("a chute is found in the anonymous catalogue, and its standard cord called with the token") {
+  ChuteWorld world;
+  world.expect_flux();
+  world.expect_call("POST", generate_url, "image/jpeg", "JPEG").look = [](const HttpRequest& request) {
+    CHECK(request.headers == HttpHeaders{{"Authorization", "Bearer cak_first"},
+                                         {"Accept", "*/*"},
+                                         {"Content-Type", "application/json"}});
+    CHECK(request.body == R"({"prompt":"a lighthouse","width":512})");
+    CHECK(request.idle_limit == std::chrono::seconds{1800});
+  };
+  SUBCASE("into a pipe: exact bytes") {
+    CHECK(world.run({"invoke", "FLUX.1-schnell", "-f", "prompt=a lighthouse", "-F", "width=512"}) == 0);
+    CHECK(world.terminal.output == "JPEG");
+  }
+  SUBCASE("into a file") {
+    CHECK(world.run({"invoke", "FLUX.1-schnell", "-f", "prompt=a lighthouse", "-F", "width=512", "-o",
+                     "x.jpg"}) == 0);
+    CHECK(world.output_files.files["x.jpg"] == "JPEG");
+    CHECK(world.terminal.errors == "Wrote 4 bytes to x.jpg (image/jpeg).\n");
+  }
+  SUBCASE("into a directory, where it is named by its type and writes over nothing") {
+    world.output_files.files["out/generate.jpg"] = "old";
+    CHECK(world.run({"invoke", "FLUX.1-schnell", "-f", "prompt=a lighthouse", "-F", "width=512", "-o",
+                     "out/"}) == 0);
+    CHECK(world.output_files.files["out/generate.jpg"] == "old");
+    CHECK(world.output_files.files["out/generate-2.jpg"] == "JPEG");
+  }
+}
+
+TEST_CASE("bytes never go to a terminal, and that is known before anything is paid for") {
+  ChuteWorld world;
+  world.terminal.output_tty = true;
+  world.expect_flux();
+  CHECK(world.run({"invoke", "FLUX.1-schnell", "-f", "prompt=x"}) == 2);
+  CHECK(world.terminal.errors == "chutes-login: the answer is image/jpeg, which is nothing for a terminal\n"
+                                 "hint: write it to a file with -o FILE, or pipe it on\n");
+}
+
+TEST_CASE("a body that breaks the cord's schema is not sent, unless somebody insists") {
+  ChuteWorld world;
+  world.expect_flux();
+  SUBCASE("a number too small") {
+    CHECK(world.run({"invoke", "FLUX.1-schnell", "-f", "prompt=x", "-F", "width=5"}) == 2);
+    CHECK(world.terminal.errors.find("the body breaks the cord's schema: width: ") != std::string::npos);
+  }
+  SUBCASE("a field that is missing, although no body was given at all") {
+    CHECK(world.run({"invoke", "FLUX.1-schnell"}) == 2);
+    CHECK(world.terminal.errors.find("prompt") != std::string::npos);
+  }
+  SUBCASE("--no-check") {
+    world.expect_call("POST", generate_url, "image/jpeg", "JPEG");
+    CHECK(world.run({"invoke", "FLUX.1-schnell", "-F", "width=5", "--no-check"}) == 0);
+  }
+}
+
+TEST_CASE("a cord that wraps its fields in the schema is checked and sent flat ones") {
+  ChuteWorld world;
+  world.expect_tool();
+  SUBCASE("good") {
+    world.expect_call("POST", "https://ada-tool.chutes.ai/run", "application/json", R"({"done":true})").look =
+        [](const HttpRequest& request) { CHECK(request.body == R"({"n":1})"); };
+    CHECK(world.run({"invoke", "tool", "/run", "-F", "n=1"}) == 0);
+    CHECK(world.terminal.output == R"({"done":true})");
+  }
+  SUBCASE("bad") {
+    CHECK(world.run({"invoke", "tool", "run", "-f", "n=one"}) == 2);
+  }
+}
+
+TEST_CASE("a chute with several cords and no standard one lists them") {
+  ChuteWorld world;
+  world.expect_tool();
+  CHECK(world.run({"invoke", "tool"}) == 2);
+  CHECK(world.terminal.errors == "chutes-login: tool has several cords, and none was named\n"
+                                 "hint: its cords: POST /run, GET /info\n");
+}
+
+TEST_CASE("the fields of a GET go into its query, and its JSON is pretty on a terminal") {
+  ChuteWorld world;
+  world.terminal.output_tty = true;
+  world.expect_tool();
+  world.expect_call("GET", "https://ada-tool.chutes.ai/info?a=b+c&n=2", "application/json", R"({"x":[1]})")
+      .look = [](const HttpRequest& request) { CHECK(request.body.empty()); };
+  CHECK(world.run({"invoke", "tool", "/info", "-f", "a=b c", "-F", "n=2"}) == 0);
+  CHECK(world.terminal.output == "{\n  \"x\": [\n    1\n  ]\n}\n");
+}
+
+TEST_CASE("user/name and a slug are looked up in the catalogue's list") {
+  ChuteWorld world;
+  std::string word;
+  std::string query;
+  SUBCASE("user/name") {
+    word = "ada/tool";
+    query = "name=tool";
+  }
+  SUBCASE("slug") {
+    word = "ada-tool";
+    query = "slug=ada-tool";
+  }
+  world.http.expect("GET", "https://api.chutes.ai/chutes/" + (word == "ada/tool" ? "ada%2Ftool" : word), 404,
+                    "{}");
+  world.http.expect(
+      "GET", "https://api.chutes.ai/chutes/?limit=1000&" + query, 200,
+      R"({"items":[{"chute_id":"c-9","name":"tool","slug":"eve-tool","user":{"username":"eve"}},)"
+      R"({"chute_id":"c-2","name":"tool","slug":"ada-tool","user":{"username":"ada"}}]})");
+  world.http.expect("GET", "https://api.chutes.ai/chutes/c-2", 200, tool);
+  world.expect_call("GET", "https://ada-tool.chutes.ai/info", "application/json", "{}");
+  CHECK(world.run({"invoke", word, "/info"}) == 0);
+}
+
+TEST_CASE("an address is called as it is, on the service's hosts only, and no catalogue is asked") {
+  ChuteWorld world;
+  SUBCASE("on a host of the service") {
+    world.expect_call("POST", "https://ada-private.chutes.ai/run", "text/plain", "hi\x1b[2J").look =
+        [](const HttpRequest& request) { CHECK(request.body == R"({"n":1})"); };
+    CHECK(world.run({"invoke", "https://ada-private.chutes.ai/run", "-d", R"({"n":1})"}) == 0);
+    CHECK(world.terminal.output == "hi\x1b[2J"); // in a pipe byte for byte
+  }
+  SUBCASE("anywhere else: refused before a byte is sent") {
+    CHECK(world.run({"invoke", "https://evil.example/run"}) == 2);
+    CHECK(world.http.requests.empty());
+  }
+}
+
+TEST_CASE("a chute nobody knows is told from a prompt without -m") {
+  ChuteWorld world;
+  world.http.expect("GET", "https://api.chutes.ai/chutes/hello", 404, "{}");
+  world.http.expect("GET", "https://api.chutes.ai/chutes/?limit=1000&slug=hello", 200, R"({"items":[]})");
+  CHECK(world.run({"invoke", "hello"}) == 6);
+  CHECK(world.terminal.errors.find("hint: a model is asked with -m MODEL") != std::string::npos);
+}
+
+TEST_CASE("headers are added, but the credential's is this program's own") {
+  ChuteWorld world;
+  SUBCASE("one of the service's") {
+    world.expect_call("GET", "https://x.chutes.ai/y", "text/plain", "ok").look =
+        [](const HttpRequest& request) {
+          CHECK(request.headers.back() == std::pair<std::string, std::string>{"X-TEE-Only", "true"});
+        };
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-H", "X-TEE-Only: true"}) == 0);
+  }
+  SUBCASE("Authorization") {
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-H", "authorization: Bearer cak_other"}) == 2);
+    CHECK(world.terminal.errors.find("cak_other") == std::string::npos);
+  }
+}
+
+TEST_CASE("-i prints status and headers first") {
+  ChuteWorld world;
+  world.expect_call("GET", "https://x.chutes.ai/y", "text/plain", "ok");
+  CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-i"}) == 0);
+  CHECK(world.terminal.output == "HTTP 200\nContent-Type: text/plain\n\nok");
+}
+
+TEST_CASE("--json makes one document of any answer") {
+  ChuteWorld world;
+  const auto output_of = [&](const std::string& type, const std::string& body) {
+    world.terminal.output.clear();
+    world.expect_call("GET", "https://x.chutes.ai/y", type, body);
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "--json"}) == 0);
+    return world.terminal.output;
+  };
+  CHECK(output_of("application/json", "{ \"a\" : 1 }") == "{\"a\":1}\n");
+  CHECK(output_of("text/plain", "hi") == "{\"content_type\":\"text/plain\",\"text\":\"hi\"}\n");
+  CHECK(output_of("image/png", "\x89PNG") == "{\"content_type\":\"image/png\",\"base64\":\"iVBORw==\"}\n");
+}
+
+TEST_CASE(
+    "a connection that breaks in mid-answer leaves what came, and is told from one that never answered") {
+  ChuteWorld world;
+  auto& exchange = world.expect_call("GET", "https://x.chutes.ai/y", "text/plain", "half");
+  const auto cut = std::make_exception_ptr(Error{ErrorKind::network, "the connection was cut"});
+  SUBCASE("in mid-answer") {
+    exchange.cut = cut;
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y"}) == 10);
+    CHECK(world.terminal.output == "half");
+  }
+  SUBCASE("before") {
+    exchange.failure = cut;
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y"}) == 5);
+  }
+}
+
+TEST_CASE("a full disk is said at once, and what was written stands") {
+  ChuteWorld world;
+  world.output_files.room = 6;
+  auto& exchange = world.expect_call("GET", "https://x.chutes.ai/y", "image/png", "");
+  exchange.pieces = {"first", "second"};
+  CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-o", "x.png"}) == 1);
+  CHECK(world.output_files.files["x.png"] == "first");
+  CHECK(world.terminal.errors.find("No space left on device") != std::string::npos);
+}
+
+TEST_CASE("--dry-run and --curl send nothing and hold no token") {
+  ChuteWorld world;
+  SUBCASE("--dry-run") {
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-d", R"({"a":"it's"})", "--dry-run"}) == 0);
+    CHECK(world.terminal.output == "POST https://x.chutes.ai/y\nAuthorization: Bearer …\nAccept: */*\n"
+                                   "Content-Type: application/json\n\n{\"a\":\"it's\"}\n");
+  }
+  SUBCASE("--curl") {
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-d", R"({"a":"it's"})", "--curl"}) == 0);
+    CHECK(world.terminal.output ==
+          "chutes-login token --curl-config | curl -K - --no-buffer -X POST https://x.chutes.ai/y \\\n"
+          "  -H 'Accept: */*' \\\n  -H 'Content-Type: application/json' \\\n"
+          "  --data-binary '{\"a\":\"it'\\''s\"}'\n");
+  }
+  CHECK(world.http.requests.empty());
+  CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("bodies and words that cannot be meant are usage errors, and nothing is sent") {
+  ChuteWorld world;
+  const std::string url = "https://x.chutes.ai/y";
+  CHECK(world.run({"invoke", url, "-d", "not json"}) == 2);
+  CHECK(world.run({"invoke", url, "-d", "{}", "-f", "a=b"}) == 2);
+  CHECK(world.run({"invoke", url, "-f", "nothing"}) == 2);
+  CHECK(world.run({"invoke", url, "-f", "a=1", "-f", "a=2"}) == 2);
+  CHECK(world.run({"invoke", url, "-F", "a=1", "-F", "a.b=2"}) == 2);
+  CHECK(world.run({"invoke", url, "-F", "a=@/nowhere/at/all"}) == 2);
+  CHECK(world.run({"invoke", url, "-H", "no colon"}) == 2);
+  CHECK(world.run({"invoke", url, "path", "more"}) == 2);
+  CHECK(world.http.requests.empty());
+}
+
+TEST_CASE("a body that is not JSON goes with the type it is said to have") {
+  ChuteWorld world;
+  world.terminal.input = "plain words";
+  world.expect_call("POST", "https://x.chutes.ai/y", "text/plain", "ok").look =
+      [](const HttpRequest& request) {
+        CHECK(request.body == "plain words");
+        CHECK(request.headers.back() == std::pair<std::string, std::string>{"Content-Type", "text/plain"});
+        CHECK(request.headers.size() == 3);
+      };
+  CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-d", "-", "-H", "Content-Type: text/plain"}) == 0);
+}
+
+TEST_CASE("chutes lists the catalogue without a credential, and show tells what a cord wants") {
+  ChuteWorld world;
+  SUBCASE("the list") {
+    world.http
+        .expect("GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&name=flux", 200,
+                std::string{R"({"items":[)"} + flux + "]}")
+        .look = [](const HttpRequest& request) {
+      CHECK(request.headers == HttpHeaders{{"Accept", "application/json"}});
+    };
+    CHECK(world.run({"chutes", "flux"}) == 0);
+    CHECK(world.terminal.output == "FLUX.1-schnell\tchutes\tchutes-flux\tcold\t\n");
+  }
+  SUBCASE("one") {
+    world.expect_flux();
+    CHECK(world.run({"chutes", "show", "FLUX.1-schnell"}) == 0);
+    CHECK(world.terminal.output ==
+          "name     FLUX.1-schnell\nuser     chutes\nslug     chutes-flux\nid       c-1\n"
+          "state    cold\n\nPOST /generate, answers image/jpeg\n"
+          "  prompt: string, width?: integer\n");
+  }
+  SUBCASE("one with wrapped fields") {
+    world.expect_tool();
+    CHECK(world.run({"chutes", "show", "tool"}) == 0);
+    CHECK(world.terminal.output.find("POST /run, answers application/json\n  n: integer\n") !=
+          std::string::npos);
+  }
+  SUBCASE("none") {
+    CHECK(world.run({"chutes", "show"}) == 2);
+    CHECK(world.run({"chutes", "two", "filters"}) == 2);
+  }
+  CHECK(world.keychain.reads == 0);
+}
