@@ -4,7 +4,9 @@
 _chutes_login_options() {
   case $1 in
     login) echo "--scope --port --no-browser --wait --client-id --client-secret-stdin --redirect-uri --public-client --force" ;;
-    logout | status) echo "--all" ;;
+    logout) echo "--all" ;;
+    status) echo "--all --check" ;;
+    introspect) echo "--refresh-token" ;;
     setup) echo "--name --scope --api-key-stdin --api-key-file --keep-api-key --no-browser" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
@@ -15,7 +17,7 @@ _chutes_login_options() {
 }
 
 _chutes_login() {
-  local commands="login logout status setup whoami balance refresh token exec invoke models chutes"
+  local commands="login logout status setup whoami balance refresh token introspect exec invoke models chutes"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()

@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status setup whoami balance refresh token exec invoke models chutes
+set -l commands login logout status setup whoami balance refresh token introspect exec invoke models chutes
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -18,6 +18,9 @@ for program in chutes-login chutes
     complete -c $program -n $none -a invoke -d 'Ask a model'
 
     complete -c $program -n $none -a models -d 'List the models'
+    complete -c $program -n $none -a introspect -d 'What the server says of a token'
+    complete -c $program -n '__fish_seen_subcommand_from introspect' -l refresh-token -d 'Ask about the refresh token'
+    complete -c $program -n '__fish_seen_subcommand_from status' -l check -d 'Ask the server'
     complete -c $program -n $none -a chutes -d 'List the public chutes, or show one'
     complete -c $program -n '__fish_seen_subcommand_from models' -l sort -x -a 'popularity price context name' -d 'Order'
 

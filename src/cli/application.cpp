@@ -31,6 +31,7 @@ std::vector<Command> all_commands() {
   commands.push_back(balance_command());
   commands.push_back(refresh_command());
   commands.push_back(token_command());
+  commands.push_back(introspect_command());
   commands.push_back(exec_command());
   commands.push_back(invoke_command());
   commands.push_back(models_command());

@@ -40,6 +40,7 @@ Command setup_command();
 Command status_command();
 Command refresh_command();
 Command token_command();
+Command introspect_command();
 Command exec_command();
 Command whoami_command();
 Command balance_command();

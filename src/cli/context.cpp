@@ -64,6 +64,19 @@ session::AccessTokens Context::access_tokens() {
   return {vault(), [this] { return server(); }, std::move(ask), platform};
 }
 
+oauth::Introspection Context::introspect(const Secret& token) {
+  const auto& endpoint = server().introspection_endpoint;
+  if (!endpoint)
+    throw Error{ErrorKind::service, "this authorization server has no introspection endpoint"};
+  if (server().is_chutes)
+    return oauth::introspect(*endpoint, token, platform.http);
+  auto client = session::registration_from(platform.environment);
+  if (!client)
+    client = vault().find_registration();
+  const auto credentials = client ? std::optional{client->credentials()} : std::nullopt;
+  return oauth::introspect(*endpoint, token, platform.http, credentials ? &*credentials : nullptr);
+}
+
 HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
   platform.http.prepare(url);
   auto tokens = access_tokens();

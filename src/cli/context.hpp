@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/json_fields.hpp"
+#include "oauth/introspection.hpp"
 #include "oauth/server_metadata.hpp"
 #include "platform/platform.hpp"
 #include "service/endpoints.hpp"
@@ -54,6 +55,11 @@ public:
   // repeatable.
   [[nodiscard]] HttpResponse with_token(const Url& url,
                                         const std::function<HttpResponse(const Secret& token)>& call);
+
+  // What the authorization server says of a token. At servers other than Chutes, which asks nobody who they
+  // are there, the client's credentials go along. Throws as oauth::introspect, and Error{service} if the
+  // server tells nobody.
+  [[nodiscard]] oauth::Introspection introspect(const Secret& token);
 
   // A notice for the person on standard error; nothing with --quiet.
   void notice(const std::string& line);

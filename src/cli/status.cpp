@@ -14,20 +14,29 @@ namespace {
 
 struct StatusOptions {
   bool all = false;
+  bool check = false;
 };
 
 constexpr const char* footer =
     R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
-The session may have been revoked elsewhere; only a call can tell.
+Without --check no network is used: the session may have been revoked elsewhere.
 )";
 
 void declare(Words& words, StatusOptions& options) {
   words.flag("--all", options.all, "Show every profile, not only the chosen one");
+  words.flag("--check", options.check, "Ask the server whether the chosen session still lives");
 }
+
+// What the server says of a session's tokens.
+struct Liveness {
+  bool access_token = false;
+  bool refresh_token = false;
+};
 
 struct Row {
   KeychainKey key;
   std::optional<session::Credentials> credentials;
+  std::optional<Liveness> liveness;
 };
 
 std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
@@ -36,10 +45,10 @@ std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
     for (const auto& key : context.platform.keychain.list())
       if (key.kind == "session" && (key.profile != context.profile() || key.issuer != context.issuer()))
         rows.push_back(
-            {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session()});
+            {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session(), {}});
   std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
   rows.insert(rows.begin(),
-              {{context.profile(), context.issuer(), "session"}, context.vault().find_session()});
+              {{context.profile(), context.issuer(), "session"}, context.vault().find_session(), {}});
   return rows;
 }
 
@@ -53,7 +62,7 @@ std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& contex
         !(environment.find("CHUTES_ACCESS_TOKEN") || environment.find("CHUTES_API_KEY")))
       throw;
     context.notice(std::string{"note: "} + error.what());
-    return {{{context.profile(), context.issuer(), "session"}, std::nullopt}};
+    return {{{context.profile(), context.issuer(), "session"}, std::nullopt, {}}};
   }
 }
 
@@ -61,8 +70,12 @@ bool refreshable(const session::Credentials& credentials) {
   return credentials.refresh_token && !credentials.refused;
 }
 
-bool usable(const std::optional<session::Credentials>& credentials, Instant now) {
-  return credentials && (refreshable(*credentials) || credentials->fresh(now, std::chrono::seconds{1}));
+bool usable(const Row& row, Instant now) {
+  if (!row.credentials)
+    return false;
+  if (row.liveness)
+    return row.liveness->access_token || row.liveness->refresh_token;
+  return refreshable(*row.credentials) || row.credentials->fresh(now, std::chrono::seconds{1});
 }
 
 Json row_json(const Row& row, store::StoreKind store, Instant now) {
@@ -73,6 +86,9 @@ Json row_json(const Row& row, store::StoreKind store, Instant now) {
       json[name] = facts[name];
     json["refreshable"] = refreshable(*row.credentials);
     json["client_id"] = row.credentials->client_id;
+    if (row.liveness)
+      json["check"] = {{"access_token", row.liveness->access_token},
+                       {"refresh_token", row.liveness->refresh_token}};
   }
   json["store"] = store::name_of(store);
   json["issuer"] = row.key.issuer;
@@ -86,6 +102,12 @@ std::string refreshable_text(const session::Credentials& credentials, Instant no
   return credentials.refresh_token ? "yes, at the next call that needs it" : "no";
 }
 
+std::string liveness_text(const Liveness& liveness) {
+  const std::string access =
+      liveness.access_token ? "the access token is active" : "the access token is not active";
+  return access + (liveness.refresh_token ? ", the refresh token is" : ", the refresh token is not");
+}
+
 std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   std::string text = "profile " + row.key.profile + " at " + row.key.issuer + "\n";
   if (!row.credentials)
@@ -97,6 +119,8 @@ std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   text +=
       std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
   text += "  refreshable   " + refreshable_text(credentials, now) + "\n";
+  if (row.liveness)
+    text += "  checked       " + liveness_text(*row.liveness) + "\n";
   if (credentials.clock_skew && std::chrono::abs(*credentials.clock_skew) > std::chrono::minutes{2})
     text += "  clock         " + duration_text(std::chrono::abs(*credentials.clock_skew)) +
             (credentials.clock_skew->count() > 0 ? " behind" : " ahead of") + " the server's\n";
@@ -110,27 +134,39 @@ struct Winner {
   std::string hides;
 };
 
-Winner winner(const std::optional<session::Credentials>& credentials, Context& context) {
+Winner winner(const Row& row, Context& context) {
+  const auto& credentials = row.credentials;
   const bool has_key = context.platform.environment.find("CHUTES_API_KEY").has_value();
   if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
     return {"CHUTES_ACCESS_TOKEN", true, credentials ? "the stored session" : ""};
   if (credentials)
-    return {"session", usable(credentials, context.platform.clock.now()), has_key ? "CHUTES_API_KEY" : ""};
+    return {"session", usable(row, context.platform.clock.now()), has_key ? "CHUTES_API_KEY" : ""};
   if (has_key)
     return {"CHUTES_API_KEY", true, ""};
   return {"none", false, ""};
 }
 
 std::string unusable_session(const Row& row) {
+  if (row.liveness)
+    return "the server knows neither token of the session any more";
   return row.credentials && row.credentials->refused
              ? session::refusal_error(*row.credentials->refused).what()
              : "the session has expired and cannot be refreshed";
 }
 
+Liveness ask_the_server(const session::Credentials& credentials, Context& context) {
+  Liveness liveness;
+  liveness.access_token = context.introspect(credentials.access_token).active;
+  liveness.refresh_token = credentials.refresh_token && context.introspect(*credentials.refresh_token).active;
+  return liveness;
+}
+
 void run(const StatusOptions& options, Context& context) {
-  const auto rows = read_rows_or_none(options, context);
+  auto rows = read_rows_or_none(options, context);
+  if (auto& chosen_row = rows.front(); options.check && chosen_row.credentials)
+    chosen_row.liveness = ask_the_server(*chosen_row.credentials, context);
   const auto now = context.platform.clock.now();
-  const Winner chosen = winner(rows.front().credentials, context);
+  const Winner chosen = winner(rows.front(), context);
   Json profiles = Json::array();
   std::string text;
   for (const auto& row : rows) {

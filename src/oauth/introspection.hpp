@@ -3,6 +3,7 @@
 
 #include "base/json_fields.hpp"
 #include "base/secret.hpp"
+#include "oauth/token_endpoint.hpp"
 #include "platform/http_client.hpp"
 
 namespace chutes::oauth {
@@ -12,7 +13,9 @@ struct Introspection {
   std::string text; // the server's own document, one line of JSON
 };
 
-// Throws what `http` throws, and Error{service} if the answer is not an introspection response (§2.2).
-[[nodiscard]] Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http);
+// `client` is how the asker says who it is (§2.1), where the server wants to know; may be null. Throws what
+// `http` throws, and Error{service} if the answer is not an introspection response (§2.2).
+[[nodiscard]] Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http,
+                                       const ClientCredentials* client = nullptr);
 
 } // namespace chutes::oauth

@@ -151,7 +151,16 @@ std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current, o
 std::optional<bool> Refresh::settle(const Credentials& current, const oauth::ServerMetadata& server) const {
   if (!server.introspection_endpoint)
     return std::nullopt;
-  return oauth::introspect(*server.introspection_endpoint, *current.refresh_token, m_platform.http).active;
+  const auto client = registration_for(current).credentials();
+  try {
+    return oauth::introspect(*server.introspection_endpoint, *current.refresh_token, m_platform.http,
+                             server.is_chutes ? nullptr : &client)
+        .active;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::service)
+      throw;
+    return std::nullopt; // a server that does not answer us there leaves it open
+  }
 }
 
 // The tokens are written and read back (Vault::keep). Until then they exist only here, so a store that fails

@@ -1,0 +1,124 @@
+// What the server says of a token: introspect, and status --check.
+#include "base/form.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+constexpr const char* introspect_url = "https://api.chutes.ai/idp/token/introspect";
+constexpr const char* active =
+    R"({"active":true,"token_type":"access_token","exp":1795437000,"scope":"openid profile","username":"ada"})";
+constexpr const char* inactive = R"({"active":false})";
+
+struct SignedInWorld : fakes::World {
+  SignedInWorld() { sign_in_beforehand(*this); }
+  void expect(const std::string& token, const char* answer) {
+    http.expect("POST", introspect_url, 200, answer).look = [token](const HttpRequest& request) {
+      CHECK(request.body == "token=" + token); // the service asks nobody who they are
+    };
+  }
+};
+
+} // namespace
+
+TEST_CASE("introspect shows what the server says of the session's token, and refreshes nothing for it") {
+  SignedInWorld world;
+  world.expect("cak_first", active);
+  SUBCASE("for people") {
+    CHECK(world.run({"introspect"}) == 0);
+    CHECK(world.terminal.output ==
+          "active      true\ntoken_type  access_token\nexp         1795437000 (in 30 minutes)\n"
+          "scope       openid profile\nusername    ada\n");
+  }
+  SUBCASE("for scripts: the server's own document") {
+    CHECK(world.run({"introspect", "--json"}) == 0);
+    CHECK(world.terminal.output == std::string{active} + "\n");
+  }
+  CHECK(world.keychain.writes == 0);
+}
+
+TEST_CASE("introspect tells of a session's token that is not active any more with exit code 3") {
+  SignedInWorld world;
+  SUBCASE("the access token") {
+    world.expect("cak_first", inactive);
+    CHECK(world.run({"introspect"}) == 3);
+    CHECK(world.terminal.errors.find("the session's access token is not active any more") !=
+          std::string::npos);
+  }
+  SUBCASE("the refresh token") {
+    world.expect("crt_first", inactive);
+    CHECK(world.run({"introspect", "--refresh-token"}) == 3);
+  }
+  CHECK(world.terminal.output == "active      false\n");
+}
+
+TEST_CASE("introspect - asks about the token on standard input, whatever comes of it") {
+  SignedInWorld world;
+  world.terminal.input = "  cak_other\n";
+  world.expect("cak_other", inactive);
+  CHECK(world.run({"introspect", "-"}) == 0);
+  CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("a token has no place among the arguments, and is not repeated") {
+  SignedInWorld world;
+  CHECK(world.run({"introspect", "cak_other"}) == 2);
+  CHECK(world.terminal.errors.find("cak_other") == std::string::npos);
+  CHECK(world.run({"introspect", "-", "--refresh-token"}) == 2);
+  world.terminal.input = " \n";
+  CHECK(world.run({"introspect", "-"}) == 2);
+}
+
+TEST_CASE("introspect without a session says so") {
+  fakes::World world;
+  CHECK(world.run({"introspect"}) == 3);
+}
+
+TEST_CASE("another issuer is told who asks") {
+  SignedInWorld world;
+  world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "my-cli"}, {"CHUTES_OAUTH_CLIENT_SECRET", "my-secret"}};
+  world.terminal.input = "some-token";
+  world.http.expect(
+      "GET", "https://idp.example.org/.well-known/openid-configuration", 200,
+      R"({"issuer":"https://idp.example.org","authorization_endpoint":"https://idp.example.org/a",)"
+      R"("token_endpoint":"https://idp.example.org/t","introspection_endpoint":"https://idp.example.org/i"})");
+  world.http.expect("POST", "https://idp.example.org/i", 200, inactive).look =
+      [](const HttpRequest& request) {
+        CHECK(request.body == "token=some-token&client_id=my-cli&client_secret=my-secret");
+      };
+  CHECK(world.run({"introspect", "-", "--issuer", "https://idp.example.org"}) == 0);
+}
+
+TEST_CASE("status --check asks the server about both tokens") {
+  SignedInWorld world;
+  SUBCASE("both live") {
+    world.expect("cak_first", active);
+    world.expect("crt_first", active);
+    CHECK(world.run({"status", "--check"}) == 0);
+    CHECK(world.terminal.output.find("  checked       the access token is active, the refresh token is\n") !=
+          std::string::npos);
+  }
+  SUBCASE("the refresh token alone is enough") {
+    world.expect("cak_first", inactive);
+    world.expect("crt_first", active);
+    CHECK(world.run({"status", "--check", "--json"}) == 0);
+    CHECK(world.terminal.output.find(R"("check":{"access_token":false,"refresh_token":true})") !=
+          std::string::npos);
+  }
+  SUBCASE("revoked elsewhere") {
+    world.expect("cak_first", inactive);
+    world.expect("crt_first", inactive);
+    CHECK(world.run({"status", "--check"}) == 3);
+    CHECK(world.terminal.errors.find("the server knows neither token of the session any more") !=
+          std::string::npos);
+  }
+  SUBCASE("no network: that is no dead session") {
+    world.http.expect("POST", introspect_url, 0).failure =
+        std::make_exception_ptr(Error{ErrorKind::network, "could not reach api.chutes.ai"});
+    CHECK(world.run({"status", "--check"}) == 5);
+  }
+}
