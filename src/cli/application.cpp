@@ -5,6 +5,7 @@
 #include "cli/chosen_store.hpp"
 #include "cli/command.hpp"
 #include "cli/command_line.hpp"
+#include "cli/discreet_http.hpp"
 #include "cli/error_report.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/observed_http.hpp"
@@ -44,7 +45,8 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   std::optional<std::chrono::seconds> timeout;
   if (options.timeout)
     timeout = std::chrono::seconds{*options.timeout};
-  ObservedHttp http{platform.http, platform.terminal, options.verbose, timeout};
+  DiscreetHttp discreet{platform.http};
+  ObservedHttp http{discreet, platform.terminal, options.verbose, timeout};
   ChosenStore chosen{options, platform};
   Platform observed{http,
                     chosen.keychain(),

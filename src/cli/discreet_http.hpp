@@ -1,0 +1,30 @@
+// An HttpClient around an HttpClient that keeps a server from having us say aloud what we told it: the
+// credentials of a request are taken out of the answers that are no success, whose words reach error
+// messages.
+#pragma once
+
+#include "base/secret.hpp"
+#include "platform/http_client.hpp"
+
+#include <vector>
+
+namespace chutes::cli {
+
+class DiscreetHttp final : public HttpClient {
+public:
+  explicit DiscreetHttp(HttpClient& inner) : m_inner(inner) {}
+
+  HttpResponse send(const HttpRequest& request) override;
+  HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
+  void prepare(const Url& url) noexcept override { m_inner.prepare(url); }
+
+private:
+  void remember_credentials(const HttpRequest& request);
+  void remember(std::string credential);
+  [[nodiscard]] HttpResponse without_credentials(HttpResponse response) const;
+
+  HttpClient& m_inner;
+  std::vector<Secret> m_told; // all that were sent so far
+};
+
+} // namespace chutes::cli
