@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +65,10 @@ class Running {
 }
 
 export class World {
-  static async create() {
+  signIns = [];
+
+  // `rules` are Chromium's --host-resolver-rules.
+  static async create({ rules } = {}) {
     const world = new World();
     world.folder = mkdtempSync(join(tmpdir(), 'chutes-browser-test.'));
     mkdirSync(pictures, { recursive: true });
@@ -78,13 +82,14 @@ export class World {
       executablePath: '/usr/bin/chromium',
       headless: true,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+        '--disable-component-update', '--disable-sync', ...(rules ? [`--host-resolver-rules=${rules}`] : [])],
     });
     return world;
   }
 
   async destroy() {
     await this.chromium?.close();
+    for (const running of this.signIns) await running.stop();
     await this.sandbox?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -115,6 +120,7 @@ export class World {
       ...bareEnvironment(), ...service, HOME: home, BROWSER: browser, CHUTES_OAUTH_CLIENT_ID: app.client_id,
       CHUTES_OAUTH_CLIENT_SECRET: app.client_secret, CHUTES_OAUTH_REDIRECT_URI: redirectUri ?? registered,
     });
+    this.signIns.push(running);
     const start = await eventually(() => {
       if (running.process.exitCode !== null) throw new Error(`login ended: ${running.stderr}`);
       try {
@@ -124,6 +130,13 @@ export class World {
       }
     }, 'the browser is opened');
     return { running, start, port };
+  }
+
+  // Where the start address leads: the service, with this sign-in's state. Uses the address up.
+  async authorizationUrl(start) {
+    const [answer] = await once(get(start), 'response'); // fetch would say that it is no navigation
+    answer.resume();
+    return new URL(answer.headers.location);
   }
 
   // A window of a person who has never been here: no cookies. Notes everything the pages complain of or fetch elsewhere.
