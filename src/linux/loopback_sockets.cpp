@@ -152,6 +152,7 @@ std::vector<FileDescriptor> SocketListener::take_queued(int listening) {
 void SocketListener::accept_some(int listening) {
   auto newcomers = take_queued(listening);
   std::vector<int> descriptors;
+  descriptors.reserve(newcomers.size());
   for (const auto& newcomer : newcomers)
     descriptors.push_back(newcomer.get());
   const auto admitted = m_peers.admits(descriptors);

@@ -98,6 +98,7 @@ std::vector<bool> PeerCheck::admits(const std::vector<int>& connections) const {
   if (!m_on || connections.empty())
     return std::vector<bool>(connections.size(), true);
   std::vector<Sighting> sightings;
+  sightings.reserve(connections.size());
   for (const int connection : connections) {
     Sighting sighting;
     sighting.theirs = address_of(connection, ::getpeername, sighting.family);
@@ -110,6 +111,7 @@ std::vector<bool> PeerCheck::admits(const std::vector<int>& connections) const {
     look(m_folder + "/tcp6", AF_INET6, sightings);
   }
   std::vector<bool> result;
+  result.reserve(sightings.size());
   for (const auto& sighting : sightings)
     result.push_back(may_stay(sighting, m_user));
   return result;

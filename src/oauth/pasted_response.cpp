@@ -29,9 +29,11 @@ std::variant<std::string, BadPaste> query_of(std::string_view address, const std
   const auto wanted = Url::parse(redirect_uri);
   if (!url || !wanted)
     return BadPaste{"that is no address: it may have been cut off, or two were pasted"};
-  if (url->query && parse_form(*url->query) && single_field(*parse_form(*url->query), "code_challenge"))
+  const bool here = url->origin() == wanted->origin();
+  const auto fields = parse_form(url->query.value_or(""));
+  if ((fields && count_field(*fields, "code_challenge") > 0) || (here && url->path.starts_with("/start/")))
     return BadPaste{"that is the address to open; wanted is the one the browser ends on after Allow"};
-  if (url->origin() != wanted->origin() || url->path != wanted->path)
+  if (!here || url->path != wanted->path)
     return BadPaste{"that is not where this sign-in ends; the address begins with " + redirect_uri};
   if (!url->query)
     return BadPaste{"the address has nothing behind " + redirect_uri + ": it was cut off"};
@@ -44,10 +46,14 @@ BadPaste explain(std::string_view query, const State& state) {
   if (!fields)
     return {"the address is damaged: it was cut off in the middle of a character"};
   const auto given = single_field(*fields, "state");
+  if (!given && count_field(*fields, "error") > 0)
+    return {"the address tells of an error, but not that it is this sign-in's: its state is missing"};
   if (!given)
     return {"the address has no state, or has it twice; paste all of it, as the browser shows it"};
+  if (given->size() < state.value().size()) // all of ours have one length
+    return {"the address was cut off in its state; paste all of it, as the browser shows it"};
   if (!state.matches(*given))
-    return {"the address belongs to another sign-in, or its state was cut off; paste all of the last one"};
+    return {"the address belongs to another sign-in; paste the one that this sign-in ended on"};
   if (count_field(*fields, "code") + count_field(*fields, "error") == 0)
     return {"the address has no code; paste all of it, as the browser shows it"};
   return {"the address is not one the service makes: a part is there twice, or names another issuer"};

@@ -41,15 +41,28 @@ TEST_CASE("security 38: the state is required, and a bare code is explained") {
   CHECK(told("code=abc") == no_state);
   CHECK(told("http://127.0.0.1:28417/callback?code=abc") == no_state);
   CHECK(told("http://127.0.0.1:28417/callback?code=abc&state=s3cr3t&state=s3cr3t") == no_state);
+}
+
+TEST_CASE("the answer to another sign-in is told from one that was cut off") {
   const std::string other =
-      "the address belongs to another sign-in, or its state was cut off; paste all of the last one";
-  CHECK(told("http://127.0.0.1:28417/callback?code=abc&state=s3cr3") == other);
+      "the address belongs to another sign-in; paste the one that this sign-in ended on";
   CHECK(told("http://127.0.0.1:28417/callback?code=abc&state=S3CR3T") == other);
-  CHECK(told("code=abc&state=") == other);
+  CHECK(told("http://127.0.0.1:28417/callback?error=access_denied&state=s3cr3t2") == other);
+  const std::string cut_off =
+      "the address was cut off in its state; paste all of it, as the browser shows it";
+  CHECK(told("http://127.0.0.1:28417/callback?code=abc&state=s3cr3") == cut_off);
+  CHECK(told("code=abc&state=") == cut_off);
+}
+
+TEST_CASE("an error whose state is missing is not believed, and the person told so") {
+  CHECK(told("http://127.0.0.1:28417/callback?error=access_denied") ==
+        "the address tells of an error, but not that it is this sign-in's: its state is missing");
 }
 
 TEST_CASE("a paste of something else is told from a paste that was cut off") {
   CHECK(told("https://api.chutes.ai/idp/authorize?client_id=x&code_challenge=y&state=s3cr3t") ==
+        "that is the address to open; wanted is the one the browser ends on after Allow");
+  CHECK(told("http://127.0.0.1:28417/start/AAECAwQFBgcICQoLDA0ODw") ==
         "that is the address to open; wanted is the one the browser ends on after Allow");
   const std::string elsewhere =
       "that is not where this sign-in ends; the address begins with http://127.0.0.1:28417/callback";
