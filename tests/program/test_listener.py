@@ -14,6 +14,7 @@ import urllib.parse
 from harness import LOGIN, ProgramTest, eventually, free_port, listening
 
 NOBODY = 65534
+HOST = "Host: 127.0.0.1:PORT\r\n"
 
 # Sends a request to 127.0.0.1:PORT and prints the status of the answer, or what became of the connection.
 CALLER = """
@@ -52,14 +53,18 @@ class Waiting(ProgramTest):
                     answer += chunk
             return answer.split(b" ")[1].decode() if answer else ""
 
-    def authorization_query(self):
-        """What the browser is sent to the service with; uses the start address up."""
+    def authorization_url(self):
+        """Where the browser is sent to; uses the start address up."""
         address = urllib.parse.urlsplit(self.start_url())
         connection = http.client.HTTPConnection(address.netloc, timeout=10)
         connection.request("GET", address.path)
         location = connection.getresponse().headers["Location"]
         connection.close()
-        return urllib.parse.parse_qs(urllib.parse.urlsplit(location).query)
+        return location
+
+    @staticmethod
+    def query_of(url):
+        return urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
 
 
 class WhoIsHeard(Waiting):
@@ -84,6 +89,57 @@ class WhoIsHeard(Waiting):
                 self.assertEqual(self.ask(f"GET /callback HTTP/1.1\r\nHost: {host}\r\n\r\n"), "421")
         self.assertEqual(self.ask("GET /callback HTTP/1.1\r\n\r\n"), "421")
         self.finish(running)
+
+    def test_security_3_a_state_that_is_nearly_right_changes_nothing(self):
+        running = self.waiting_login()
+        url = self.authorization_url()
+        state = self.query_of(url)["state"][0]
+        for given in ("", "&state=", f"&state={state[:-1]}", f"&state={state}x", f"&state={state.swapcase()}",
+                      f"&State={state}", f"&state={state}&state={state}", f"&state=x&state={state}",
+                      f"&state={state}%00", f"&state={state}&code=other", f"&state={state}&error=access_denied",
+                      f"&state={state}&iss=https%3A%2F%2Fevil.test"):
+            with self.subTest(given=given.replace(state, "STATE")):
+                self.assertEqual(self.ask(f"GET /callback?code=x{given} HTTP/1.1\r\n{HOST}\r\n"), "400")
+        self.finish(running, url)
+
+    def test_security_21_what_is_no_navigation_of_a_person_changes_nothing_even_with_the_right_state(self):
+        running = self.waiting_login()
+        url = self.authorization_url()
+        state = self.query_of(url)["state"][0]
+        for header in ("Origin: https://evil.test", "Origin: null", "Sec-Fetch-Mode: cors", "Sec-Fetch-Mode: no-cors",
+                       "Sec-Fetch-Dest: image", "Sec-Fetch-Dest: iframe",
+                       "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe"):
+            with self.subTest(header=header):
+                self.assertEqual(
+                    self.ask(f"GET /callback?code=x&state={state} HTTP/1.1\r\n{HOST}{header}\r\n\r\n"), "403")
+        self.finish(running, url)
+
+    def test_security_22_a_prefetch_does_not_spend_the_code(self):
+        running = self.waiting_login()
+        url = self.authorization_url()
+        state = self.query_of(url)["state"][0]
+        for header in ("Sec-Purpose: prefetch", "Sec-Purpose: prefetch;prerender", "Purpose: prefetch", "X-Moz: prefetch"):
+            with self.subTest(header=header):
+                self.assertEqual(
+                    self.ask(f"GET /callback?code=x&state={state} HTTP/1.1\r\n{HOST}{header}\r\n\r\n"), "204")
+        self.finish(running, url)
+
+    def test_security_24_an_error_without_the_right_state_changes_nothing(self):
+        running = self.waiting_login()
+        for query in ("error=access_denied", "error=access_denied&state=", "error=server_error&state=guess"):
+            self.assertEqual(self.ask(f"GET /callback?{query} HTTP/1.1\r\n{HOST}\r\n"), "400")
+        self.finish(running)
+
+    def test_security_27_only_the_start_address_leads_on_and_only_once(self):
+        running = self.waiting_login()
+        path = urllib.parse.urlsplit(self.start_url()).path
+        self.assertRegex(path, r"^/start/[A-Za-z0-9_-]{22}$")  # 128 bits
+        for other in ("/", "/start", "/start/", path[:-1], path + "x", path + "/", path.swapcase()):
+            self.assertEqual(self.ask(f"GET {other} HTTP/1.1\r\n{HOST}\r\n"), "404", other)
+        self.assertEqual(self.ask(f"HEAD {path} HTTP/1.1\r\n{HOST}\r\n"), "405")
+        url = self.authorization_url()
+        self.assertEqual(self.ask(f"GET {path} HTTP/1.1\r\n{HOST}\r\n"), "404")
+        self.finish(running, url)
 
     def test_security_26_another_user_of_the_machine_is_closed_unread(self):
         if os.geteuid() != 0:
@@ -110,7 +166,7 @@ class WhoIsHeard(Waiting):
     def test_security_25_a_second_different_code_with_the_right_state_ends_the_sign_in(self):
         exchanges = len(self.sandbox.log("/idp/token"))
         running = self.waiting_login()
-        state = self.authorization_query()["state"][0]
+        state = self.query_of(self.authorization_url())["state"][0]
         running.signal(signal.SIGSTOP)  # so that both are there when it looks
         with contextlib.ExitStack() as callers:
             for code in ("first", "second"):
@@ -136,16 +192,28 @@ class WhoIsHeard(Waiting):
                                 extra_groups=[], capture_output=True, text=True, check=True, cwd="/", timeout=30)
         return caller.stdout.strip()
 
-    def finish(self, running):
+    def finish(self, running, url=None):
         """The person comes after all, and the sign-in completes."""
         self.browser.plan()
-        self.browser.visit(self.start_url())
+        self.browser.visit(url or self.start_url())
         result = running.result()
         self.assertEqual(result.code, 0, result.stderr)
         self.assert_nobody_listens()
 
 
 class WhoeverHoldsThePort(Waiting):
+    def test_security_15_no_other_address_of_the_machine_leads_to_the_port(self):
+        running = self.waiting_login()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            with contextlib.suppress(OSError):
+                probe.connect(("192.0.2.1", 9))  # sends nothing; picks the address of the way out
+            outer = probe.getsockname()[0]
+        for address in {"127.0.0.2", outer} - {"0.0.0.0", "127.0.0.1"}:
+            with self.assertRaises(ConnectionRefusedError, msg=address):
+                socket.create_connection((address, self.ports[0]), timeout=5)
+        running.signal(signal.SIGINT)
+        running.result()
+
     def test_security_16_reuseaddr_is_set_and_reuseport_never(self):
         trace = self.folder / "trace"
         running = self.start("-f", "-e", "trace=setsockopt,bind,listen", "-o", str(trace), LOGIN, "login", "--wait", "1s",
