@@ -34,4 +34,26 @@ bool operator==(const Secret& a, const Secret& b) {
   return equal_in_constant_time(a.m_text, b.m_text);
 }
 
+bool looks_like_a_secret(std::string_view text) {
+  constexpr std::size_t shortest_random = 24; // characters
+  for (const std::string_view prefix : {"cpk_", "cak_", "crt_", "csc_", "eyJ"})
+    if (text.find(prefix) != std::string_view::npos)
+      return true;
+  std::size_t length = 0;
+  bool digit = false;
+  bool letter = false;
+  for (const char c : text) {
+    const bool is_digit = c >= '0' && c <= '9';
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool goes_on =
+        is_digit || is_letter || std::string_view{"-_+/=.~"}.find(c) != std::string_view::npos;
+    length = goes_on ? length + 1 : 0;
+    digit = goes_on && (digit || is_digit);
+    letter = goes_on && (letter || is_letter);
+    if (length >= shortest_random && digit && letter)
+      return true;
+  }
+  return false;
+}
+
 } // namespace chutes

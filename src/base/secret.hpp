@@ -33,4 +33,8 @@ private:
 // Whether both are equal, in a time that depends on the lengths only.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
+// Whether some word of `text` may be a credential: it begins as the service's do, or it is long and looks
+// drawn by chance. For deciding what of a user's mistake may be repeated.
+[[nodiscard]] bool looks_like_a_secret(std::string_view text);
+
 } // namespace chutes

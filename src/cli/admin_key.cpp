@@ -28,7 +28,8 @@ Secret from_file(const std::string& path, Context& context) {
     throw Error{ErrorKind::usage, error.what(), error.hint()}; // an option's value, not the store
   }
   if (!content)
-    throw Error{ErrorKind::usage, "there is no file " + path, "--api-key-file wants one that holds the key"};
+    throw Error{ErrorKind::usage, "there is no such file as --api-key-file names", // it may be the key itself
+                "--api-key-file wants the name of a file that holds the key"};
   return first_line(content->reveal(), "--api-key-file", "in its file");
 }
 

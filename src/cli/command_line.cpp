@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "base/terminal_text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -13,7 +14,7 @@ namespace {
 constexpr const char* root_footer = R"(
 Endpoints, credentials and client registration can be given in the environment: see chutes-login(1).
 Exit codes: 0 done, 2 usage, 3 sign in needed, 4 not authorized, 5 network, 6 service, 7 keychain,
-8 forbidden, 9 limit, 10 incomplete, 130 interrupted.
+8 forbidden, 9 limit, 10 incomplete, 126 and 127 the command of exec cannot be run, 130 interrupted.
 )";
 
 // Feeds declared words to CLI11.
@@ -103,18 +104,30 @@ void declare_global(Words& words, GlobalOptions& options) {
   words.flag("--no-input", options.no_input, "Never ask");
 }
 
-bool looks_secret(const std::string& text) {
-  for (const char* prefix : {"cpk_", "cak_", "crt_", "csc_"})
-    if (text.find(prefix) != std::string::npos)
-      return true;
-  return false;
+// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an
+// option's value, be it behind '=' or stuck to a letter.
+std::string showable(const std::string& word) {
+  std::string name = word;
+  if (word.starts_with("--"))
+    name = word.substr(0, word.find('='));
+  else if (word.starts_with('-'))
+    name = word.substr(0, 2);
+  return looks_like_a_secret(name) ? "(not shown, it looks like a secret)" : one_line(name, 80);
 }
 
-// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an
-// option's value.
-std::string showable(const std::string& word) {
-  const std::string name = word.starts_with('-') ? word.substr(0, word.find('=')) : word;
-  return looks_secret(name) ? "(not shown, it looks like a secret)" : one_line(name, 80);
+// What the parser says of an option's value, without the value.
+std::string without_value(const std::string& text) {
+  constexpr std::string_view unconvertible = "Could not convert: ";
+  constexpr std::string_view before_choices = " not in {";
+  if (text.starts_with(unconvertible)) {
+    const auto option = text.substr(unconvertible.size());
+    return option.substr(0, option.find(" = ")) + " does not take that value";
+  }
+  if (const auto at = text.rfind(before_choices); at != std::string::npos) {
+    const auto choices = text.substr(at + before_choices.size());
+    return text.substr(0, text.find(": ")) + " takes one of " + choices.substr(0, choices.find('}'));
+  }
+  return looks_like_a_secret(text) ? "an option has a value it does not take" : one_line(text, 200);
 }
 
 std::string unexpected_word(const CLI::App& root) {
@@ -203,10 +216,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   } catch (const CLI::ExtrasError&) {
     throw Error{ErrorKind::usage, "unexpected argument " + unexpected_word(parser.root), parser.hint()};
   } catch (const CLI::ParseError& error) {
-    const std::string text = error.what();
-    throw Error{ErrorKind::usage,
-                looks_secret(text) ? "an option has a value it does not take" : one_line(text, 200),
-                parser.hint()};
+    throw Error{ErrorKind::usage, without_value(error.what()), parser.hint()};
   }
   parser.take_defaults_from_environment();
   for (const auto& [app, command] : parser.commands)

@@ -26,8 +26,9 @@ std::optional<Secret> ChosenPassphrase::without_asking() {
   if (const auto path = m_environment.find(file_variable)) {
     if (const auto content = m_files.read(*path, FileOrigin::given))
       return first_line(*content, *path);
-    throw Error{ErrorKind::keychain, "there is no file " + *path,
-                std::string{"correct "} + file_variable + ", or unset it"};
+    throw Error{ErrorKind::keychain, // what it holds may be the passphrase itself
+                std::string{"there is no such file as "} + file_variable + " names",
+                std::string{"name a file that holds the passphrase in "} + file_variable + ", or unset it"};
   }
   if (const auto directory = m_environment.find("CREDENTIALS_DIRECTORY")) {
     const auto path = *directory + "/chutes-login-passphrase";

@@ -54,6 +54,51 @@ TEST_CASE("a secret given as an option's value is refused without being repeated
   CHECK(world.terminal.errors.find("geheim") == std::string::npos);
 }
 
+TEST_CASE("no option takes a secret as its value, and no command repeats one") {
+  const std::vector<std::string> options{
+      "--api-key",    "--client-secret", "--token",  "--access-token",  "--refresh-token",
+      "--passphrase", "--password",      "--secret", "--authorization", "-p"};
+  const std::vector<std::string> flags{"--api-key-stdin", "--client-secret-stdin", "--json", "--quiet"};
+  const auto refused = [](const std::vector<std::string>& words) {
+    fakes::World world;
+    CAPTURE(words);
+    CHECK(world.run(words) == 2);
+    CHECK((world.terminal.output + world.terminal.errors).find("geheim") == std::string::npos);
+    CHECK(world.keychain.reads == 0);
+    CHECK(world.browser.opened.empty());
+  };
+  for (const char* command : {"login", "logout", "status", "setup", "whoami", "balance", "refresh", "token",
+                              "exec", "introspect", "invoke", "models"}) {
+    for (const auto& option : options) {
+      refused({command, option, "geheim"});
+      refused({command, option + "=geheim"});
+      refused({option, "geheim", command});
+      refused({"--json", option + "=geheim", command});
+      refused({command, "--json", option, "geheim"});
+    }
+    for (const auto& flag : flags)
+      refused({command, flag + "=geheim"});
+    refused({command, "-pgeheim"});
+  }
+}
+
+TEST_CASE("a value that an option does not take is not repeated") {
+  fakes::World world;
+  const auto said = [&](const std::vector<std::string>& words) {
+    world.terminal.errors.clear();
+    CHECK(world.run(words) == 2);
+    return world.terminal.errors.substr(0, world.terminal.errors.find('\n'));
+  };
+  CHECK(said({"status", "--timeout", "geheim"}) == "chutes-login: --timeout does not take that value");
+  CHECK(said({"login", "--port=a = b"}) == "chutes-login: --port does not take that value");
+  CHECK(said({"status", "--color", "x not in {y}"}) ==
+        "chutes-login: --color takes one of auto,always,never");
+  CHECK(said({"login", "--client-secret-stdin=geheim"}) ==
+        "chutes-login: --client-secret-stdin does not take that value");
+  CHECK(said({"setup", "--api-key-file", "geheim"}) ==
+        "chutes-login: there is no such file as --api-key-file names");
+}
+
 TEST_CASE("a profile name that could be something else is refused") {
   fakes::World world;
   CHECK(world.run({"status", "--profile", "../x"}) == 2);
