@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Checks the model of the refresh protocol with spin, and that each mutant of it is caught by the property named beside it.
+#   tests/model/check.sh [model | MUTANT]
+set -euo pipefail
+cd "$(dirname "$0")"
+model=$PWD/refresh.pml
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# Searches every state; prints spin's verdict. Fails if anything was found, or if the search was not complete.
+search() {
+  spin -a "$@" "$model" >spin.log 2>&1 || { cat spin.log; return 2; }
+  ${CC:-cc} -O2 -DSAFETY -DCOLLAPSE -DMEMLIM=2048 -w -o pan pan.c
+  ./pan -m1000000 >pan.log 2>&1 || true
+  if grep -q 'max search depth too small\|Search not completed\|out of memory' pan.log && ! grep -q 'errors: [1-9]' pan.log; then
+    cat pan.log
+    return 2
+  fi
+  grep -q 'errors: 0' pan.log
+}
+
+check_model() {
+  if ! search; then
+    cat pan.log
+    echo "the model: a property does not hold" >&2
+    return 1
+  fi
+  echo "the model: every property holds in $(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' pan.log) states"
+}
+
+# A mutant must fail, and by the assertion that speaks of what it breaks.
+check_mutant() {
+  local mutant=$1 expected=$2 status=0
+  search "-D$mutant" || status=$?
+  if ((status == 2)); then
+    return 1
+  fi
+  if ((status == 0)); then
+    echo "$mutant: nothing was found, although it is wrong" >&2
+    return 1
+  fi
+  if ! grep -qF "$expected" pan.log; then
+    cat pan.log
+    echo "$mutant: found, but not by: $expected" >&2
+    return 1
+  fi
+  echo "$mutant: found by: $expected"
+}
+
+check() {
+  case $1 in
+    model)         check_model ;;
+    NO_LOCK)       check_mutant "$1" 'assertion violated (current>=stored)' ;;
+    NO_READ_AGAIN) check_mutant "$1" 'assertion violated ((current==good)||revoked)' ;;
+    NO_MARK)       check_mutant "$1" 'assertion violated ((current==good)||revoked)' ;;
+    NO_SETTLE)     check_mutant "$1" 'assertion violated ((current==good)||revoked)' ;;
+    UNLOCK_EARLY)  check_mutant "$1" 'assertion violated (current>=stored)' ;;
+    *)             echo "check.sh: no such mutant: $1" >&2; return 2 ;;
+  esac
+}
+
+for name in "${@:-model}"; do
+  if [[ $# == 0 ]]; then
+    for every in model NO_LOCK NO_READ_AGAIN NO_MARK NO_SETTLE UNLOCK_EARLY; do check "$every"; done
+  else
+    check "$name"
+  fi
+done

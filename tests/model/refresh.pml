@@ -1,0 +1,219 @@
+/* The refresh protocol of src/session/refresh.cpp, for spin: processes that share one stored session and one lock, and
+ * may die at any step; a server whose refresh tokens are good for one use; answers and requests that get lost. The labels
+ * are the steps of the code. README.md says what is proved; the mutants at the end of each step show that it can fail. */
+
+#ifndef CLIENTS
+#define CLIENTS 3
+#endif
+#ifndef DEATHS
+#define DEATHS 2  /* processes that may be killed in all */
+#endif
+#ifndef EXPIRIES
+#define EXPIRIES 1 /* how often an access token that was just issued runs out while others still work */
+#endif
+
+/* The server: the only refresh token that is good. Every renewal makes the next number good. */
+byte good = 1;
+bool revoked = false;    /* the grant was withdrawn, from another machine */
+
+/* The store: one session. */
+byte stored = 1;         /* the number of its refresh token; a higher one is newer */
+bool fresh = false;      /* its access token is good for a while */
+bool marked = false;     /* refreshing_since */
+bool refused = false;
+
+byte holder = 0;         /* of the lock; 0: nobody */
+byte deaths = 0;
+byte expiries = 0;
+bool excused = false;    /* a pair was lost between the server's commit and our store: by a death or a lost answer */
+byte running = 0;
+bool final_used = false;
+bool final_told = false;
+
+/* A process may die here; the kernel frees its lock. */
+#define MAY_DIE(committed)                                                              \
+  if                                                                                    \
+  :: atomic { mortal && deaths < DEATHS ->                                              \
+       deaths++;                                                                        \
+       if :: committed -> excused = true :: else fi;                                    \
+       if :: holder == me -> holder = 0 :: else fi;                                     \
+       goto dead }                                                                      \
+  :: true                                                                               \
+  fi
+
+inline unlock() {
+  atomic { if :: holder == me -> holder = 0 :: else fi }
+}
+
+/* What a process writes is never older than what is there: no good session is overwritten by an older one. */
+inline write_session(token, is_fresh, is_marked, is_refused) {
+  atomic {
+    assert(token >= stored);
+    stored = token; fresh = is_fresh; marked = is_marked; refused = is_refused
+  }
+}
+
+proctype Client(byte me; bool mortal) {
+  byte seen; byte current; byte next;
+  bool seen_fresh; bool seen_refused; bool current_fresh; bool current_marked; bool current_refused;
+  bool known; bool asked_before = false; bool dead_by_mark = false;
+
+read:
+  atomic { seen = stored; seen_fresh = fresh; seen_refused = refused };
+  if
+  :: seen_fresh -> goto use
+  :: !seen_fresh && seen_refused -> goto explain
+  :: else
+  fi;
+  MAY_DIE(false);
+
+lock:
+#ifndef NO_LOCK
+  atomic { holder == 0 -> holder = me };
+#endif
+  MAY_DIE(false);
+
+read_again:
+#ifdef NO_READ_AGAIN
+  current = seen; current_fresh = false; current_marked = false; current_refused = false;
+#else
+  atomic { current = stored; current_fresh = fresh; current_marked = marked; current_refused = refused };
+#endif
+
+adopt:
+  if
+  :: current != seen && current_fresh -> unlock(); goto use
+  :: else
+  fi;
+  if
+  :: current_refused -> unlock(); goto explain /* found out by somebody else while we waited */
+  :: else
+  fi;
+
+#ifndef NO_SETTLE
+  if
+  :: current_marked ->
+settle:
+    if
+    :: atomic { good == current && !revoked -> known = true }   /* active */
+    :: atomic { !(good == current && !revoked) -> dead_by_mark = true; goto believe_or_adopt }
+    :: mortal -> unlock(); goto offline                          /* nobody can tell now: the mark stays */
+    fi
+  :: else
+  fi;
+#endif
+  MAY_DIE(false);
+
+mark:
+#ifndef NO_MARK
+  write_session(current, false, true, false);
+#endif
+  MAY_DIE(false);
+
+request:
+  /* No refresh token is sent of which this process could know that it is spent. */
+  atomic { assert(current == good || revoked) };
+  if
+  :: atomic { good == current && !revoked -> good++; next = good } /* served, and the answer arrives */
+  :: atomic { mortal && good == current && !revoked -> good++; excused = true } -> goto lost_answer
+  :: mortal && !asked_before -> goto lost_request
+  :: atomic { !(good == current && !revoked) } -> goto believe_or_adopt            /* invalid_grant */
+  :: mortal -> write_session(current, false, false, false); unlock(); goto offline /* invalid_client: clear_mark */
+  fi;
+  MAY_DIE(true);
+  goto store;
+
+lost_answer:
+lost_request:
+  /* The connection broke, and it is open what the server has done: it is asked at once. */
+  asked_before = true;
+  if
+  :: atomic { good == current && !revoked -> skip } -> goto request
+  :: atomic { !(good == current && !revoked) -> skip } -> goto believe_or_adopt
+  :: unlock(); goto offline
+  fi;
+
+store:
+#ifdef UNLOCK_EARLY
+  unlock();
+#endif
+  MAY_DIE(true);
+  write_session(next, true, false, false);
+read_back:
+  MAY_DIE(false);
+  unlock();
+  goto use;
+
+believe_or_adopt:
+  atomic {
+    if
+    :: stored != current -> known = true
+    :: else -> known = false
+    fi
+  };
+  if
+  :: known -> unlock(); goto use
+  :: else
+  fi;
+  MAY_DIE(false);
+
+remember_refusal:
+  /* Only a session that is really dead is given up. */
+  atomic { assert(good != current || revoked) };
+  write_session(current, false, false, true);
+  MAY_DIE(false);
+  unlock();
+
+explain:
+  if :: !mortal -> final_told = true :: else fi;
+  goto dead;
+
+use:
+  if :: !mortal -> final_used = true :: else fi;
+
+offline:
+dead:
+  atomic { running-- }
+}
+
+/* Time passes: an access token that was issued meanwhile runs out. */
+proctype Time() {
+  do
+  :: atomic { expiries < EXPIRIES && fresh -> fresh = false; expiries++ }
+  :: break
+  od;
+  atomic { running-- }
+}
+
+/* The account's owner withdraws the grant on another machine, or does not. */
+proctype Elsewhere() {
+  if
+  :: atomic { revoked = true }
+  :: true
+  fi;
+  atomic { running-- }
+}
+
+init {
+  byte number = 1;
+  atomic {
+    do
+    :: number <= CLIENTS -> running++; run Client(number, true); number++
+    :: else -> break
+    od;
+    running = running + 2;
+    run Time();
+    run Elsewhere()
+  };
+  running == 0;
+  assert(holder == 0);
+  /* A session is lost only where a pair was lost in the window that cannot be closed, or the grant was withdrawn. */
+  assert(stored == good || excused || revoked);
+
+  /* Then somebody comes with a network that works, and is told the truth. */
+  atomic { fresh = false; running = 1; run Client(CLIENTS + 1, false) };
+  running == 0;
+  assert(final_used || final_told);
+  assert(!final_used || stored == good);
+  assert(!final_told || stored != good || revoked)
+}
