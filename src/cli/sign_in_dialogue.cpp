@@ -32,6 +32,12 @@ public:
                                               ? " left (Ctrl-C cancels; the address it ends on can be pasted)"
                                               : " left (Ctrl-C cancels)"));
   }
+  void other_user() override {
+    m_context.notice(
+        "Turned away a connection of another user of this machine. If that was your browser, run "
+        "this again with CHUTES_LOOPBACK_ANY_USER=1.");
+    m_left = {};
+  }
   void bad_paste(const std::string& reason) override {
     m_context.platform.terminal.notice("That did not do: " + reason + ".");
     m_left = {};

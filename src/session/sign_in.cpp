@@ -9,6 +9,8 @@
 #include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
+#include <utility>
+
 namespace chutes::session {
 namespace {
 
@@ -76,10 +78,13 @@ oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirect
                                             Platform& platform) {
   constexpr std::chrono::milliseconds step{200};
   const auto deadline = platform.clock.steady() + options.patience;
+  bool told_of_others = false;
   while (platform.clock.steady() < deadline) {
     guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady()));
     auto response =
         redirection.await_response(state, issuer, std::min(deadline, platform.clock.steady() + step));
+    if (redirection.turned_away() > 0 && !std::exchange(told_of_others, true))
+      guide.other_user();
     if (!response && typed != nullptr)
       response = pasted_response(*typed, redirection, state, issuer, guide);
     if (response) {

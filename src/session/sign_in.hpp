@@ -34,6 +34,7 @@ public:
   virtual ~SignInGuide() = default;
   virtual void invite(const Invitation& invitation) = 0; // the listener waits
   virtual void waiting(std::chrono::seconds left) = 0;   // at least once a second
+  virtual void other_user() = 0; // once: a connection of another user of this machine was turned away
   virtual void bad_paste(const std::string& reason) = 0; // a sentence; the wait goes on
   virtual void answered() = 0;                           // the answer is there, or will not come
 };

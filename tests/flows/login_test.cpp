@@ -321,6 +321,20 @@ TEST_CASE(
   CHECK(world.loopback.open_listeners == 0);
 }
 
+TEST_CASE("a browser of another user is told of at once, and once, while the sign-in goes on") {
+  fakes::World world;
+  Person person{world};
+  world.loopback.turned_away = 2;
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+
+  CHECK(world.run({"login"}) == 0);
+  const std::string told = "Turned away a connection of another user of this machine.";
+  const auto at = world.terminal.errors.find(told);
+  CHECK(at != std::string::npos);
+  CHECK(world.terminal.errors.find(told, at + 1) == std::string::npos);
+}
+
 TEST_CASE("a sign-in that nobody answers tells of the machine's other users who were turned away") {
   fakes::World world;
   Person person{world};
