@@ -1,0 +1,71 @@
+// Signing in while others on this machine have their hands in it.
+#include "flows/person.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+TEST_CASE(
+    "RFC 9700 4.7: a second, different code with our state ends the sign-in before a code is exchanged") {
+  fakes::World world;
+  Person person{world};
+  person.decide = [&](const FormFields& query) {
+    const auto state = *single_field(query, "state");
+    world.loopback.heads.push_back(
+        get("/callback?" + encode_form({{"code", "stolen"}, {"state", state}}), "127.0.0.1:28417"));
+    return encode_form({{"code", "the-code"}, {"state", state}});
+  };
+
+  CHECK(world.run({"login"}) == 4);
+  CHECK(world.terminal.errors.find("two different answers came to this sign-in") != std::string::npos);
+  CHECK(world.http.requests.empty());
+  CHECK(world.keychain.items.empty());
+  CHECK(world.loopback.open_listeners == 0);
+}
+
+TEST_CASE(
+    "a second, different code that comes during the exchange has the new tokens revoked, and none kept") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json).look =
+      [&](const HttpRequest&) {
+        const auto state = *single_field(query_of(person.request), "state");
+        world.loopback.heads.push_back(
+            get("/callback?" + encode_form({{"code", "stolen"}, {"state", state}}), "127.0.0.1:28417"));
+      };
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
+
+  CHECK(world.run({"login"}) == 4);
+  CHECK(world.terminal.errors.find("two different answers came to this sign-in") != std::string::npos);
+  CHECK(world.http.requests.size() == 3);
+  CHECK(world.keychain.items.empty());
+  CHECK(world.loopback.open_listeners == 0);
+}
+
+TEST_CASE("a browser of another user is told of at once, and once, while the sign-in goes on") {
+  fakes::World world;
+  Person person{world};
+  world.loopback.turned_away = 2;
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+
+  CHECK(world.run({"login"}) == 0);
+  const std::string told = "Turned away a connection of another user of this machine.";
+  const auto at = world.terminal.errors.find(told);
+  CHECK(at != std::string::npos);
+  CHECK(world.terminal.errors.find(told, at + 1) == std::string::npos);
+}
+
+TEST_CASE("a sign-in that nobody answers tells of the machine's other users who were turned away") {
+  fakes::World world;
+  Person person{world};
+  person.decide = nullptr;
+  world.loopback.turned_away = 2;
+
+  CHECK(world.run({"login", "--wait", "1s"}) == 4);
+  CHECK(world.terminal.errors.find("2 connections of other users of this machine were turned away") !=
+        std::string::npos);
+  CHECK(world.terminal.errors.find("CHUTES_LOOPBACK_ANY_USER=1") != std::string::npos);
+}
