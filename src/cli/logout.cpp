@@ -34,23 +34,12 @@ std::vector<std::string> signed_in_profiles(Context& context) {
   return profiles;
 }
 
-// A damaged session cannot be revoked but must still be removable.
-std::optional<session::Credentials> readable_session(const session::Vault& vault) {
-  try {
-    return vault.find_session();
-  } catch (const Error& error) {
-    if (error.status() || std::string{error.what()}.find("damaged") == std::string::npos)
-      throw;
-    return std::nullopt;
-  }
-}
-
 enum class Told { yes, no, nothing_there };
 
 Told sign_out(const std::string& profile, Context& context) {
   session::Vault vault{context.platform.keychain, profile, context.issuer()};
   const auto lock = session::lock_session(profile, context.platform.lock);
-  const auto credentials = readable_session(vault);
+  const auto credentials = vault.find_readable_session(); // what cannot be read can still be removed
   bool told = false;
   try {
     told = credentials && session::revoke_tokens(*credentials, context.server(), context.platform.http);

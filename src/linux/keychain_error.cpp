@@ -4,14 +4,14 @@ namespace chutes::on_linux {
 
 KeychainError keychain_absent(const std::string& why) {
   return {KeychainState::absent, "no keychain is running: " + why,
-          "start a Secret Service (gnome-keyring, KWallet, KeePassXC) in your session, or give a token in "
-          "CHUTES_ACCESS_TOKEN"};
+          "start a Secret Service (such as gnome-keyring) in your session, keep the session in an encrypted "
+          "file with --store file, or give a token in CHUTES_ACCESS_TOKEN"};
 }
 
 KeychainError keychain_locked() {
   return {KeychainState::locked, "the keychain is locked",
           "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "
-          "'gnome-keyring-daemon --unlock', and try again"};
+          "'gnome-keyring-daemon --replace --unlock', and try again"};
 }
 
 KeychainError keychain_silent() {
@@ -22,7 +22,7 @@ KeychainError keychain_silent() {
 KeychainError keychain_without_keyring() {
   return {KeychainState::failing, "the keychain has no default keyring to keep secrets in",
           "create one in your desktop's keyring viewer (in seahorse: New, Password Keyring, then Set as "
-          "Default), or with 'gnome-keyring-daemon --unlock'"};
+          "Default), or with 'gnome-keyring-daemon --replace --unlock'"};
 }
 
 KeychainError keychain_failing(const std::string& why) {

@@ -226,7 +226,7 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
     const Secret code = code_of(response);
     require_one_answer(redirection, code, state, issuer);
     const auto lock = lock_session(vault.profile(), platform.lock);
-    const auto replaced = vault.find_session();
+    const auto replaced = vault.find_readable_session();
     const auto credentials =
         redeem(code, verifier, request, client, server, redirection, issuer, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));

@@ -1,6 +1,6 @@
 #include "session/stored_json.hpp"
 
-#include "base/error.hpp"
+#include "session/unreadable_record.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,8 +10,8 @@ namespace {
 constexpr int newest_version = 1;
 
 [[noreturn]] void damaged(std::string_view what) {
-  throw Error{ErrorKind::keychain, "the " + std::string{what} + " is damaged",
-              "remove it with 'chutes-login logout' and sign in again"};
+  throw UnreadableRecord{"the " + std::string{what} + " is damaged",
+                         "remove it with 'chutes-login logout' and sign in again"};
 }
 
 } // namespace
@@ -24,9 +24,8 @@ Json read_stored(const Secret& text, std::string_view what) {
   if (!version)
     damaged(what);
   if (*version > newest_version)
-    throw Error{ErrorKind::keychain,
-                "the " + std::string{what} + " was written by a newer version of this program",
-                "use that version, or sign out and in again with this one"};
+    throw UnreadableRecord{"the " + std::string{what} + " was written by a newer version of this program",
+                           "use that version, or sign out and in again with this one"};
   return std::move(*document);
 }
 

@@ -1,6 +1,6 @@
 #include "session/vault.hpp"
 
-#include "base/error.hpp"
+#include "session/unreadable_record.hpp"
 
 namespace chutes::session {
 
@@ -9,6 +9,14 @@ std::optional<Credentials> Vault::find_session() const {
   if (!secret)
     return std::nullopt;
   return decode_credentials(*secret);
+}
+
+std::optional<Credentials> Vault::find_readable_session() const {
+  try {
+    return find_session();
+  } catch (const UnreadableRecord&) {
+    return std::nullopt;
+  }
 }
 
 void Vault::keep(const Credentials& credentials) {

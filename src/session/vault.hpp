@@ -22,6 +22,8 @@ public:
   [[nodiscard]] const std::string& issuer() const { return m_issuer; }
 
   [[nodiscard]] std::optional<Credentials> find_session() const;
+  // The same for who is about to replace or remove it: what is damaged or of a newer version counts as absent.
+  [[nodiscard]] std::optional<Credentials> find_readable_session() const;
   void keep(const Credentials& credentials);
   bool remove_session(); // false: there was none
 

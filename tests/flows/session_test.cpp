@@ -190,6 +190,14 @@ TEST_CASE("logout removes a damaged session that nothing else can use") {
   CHECK(world.keychain.items.empty());
 }
 
+TEST_CASE("logout removes a session of a newer version, as its hint says") {
+  fakes::World world;
+  world.keychain.items[session_key] = Secret{"{\"version\":2}"};
+  CHECK(world.run({"token"}) == 7);
+  CHECK(world.run({"logout"}) == 5);
+  CHECK(world.keychain.items.empty());
+}
+
 TEST_CASE("status says who, until when, where it is kept, and what a call would use") {
   fakes::World world;
   sign_in_beforehand(world);

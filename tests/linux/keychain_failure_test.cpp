@@ -15,8 +15,8 @@ namespace {
 
 const KeychainKey key{"default", "https://api.chutes.ai", "session"};
 const std::string way_out =
-    "start a Secret Service (gnome-keyring, KWallet, KeePassXC) in your session, or give a "
-    "token in CHUTES_ACCESS_TOKEN";
+    "start a Secret Service (such as gnome-keyring) in your session, keep the session in an encrypted file "
+    "with --store file, or give a token in CHUTES_ACCESS_TOKEN";
 
 const Outcome no_answer{
     ErrorKind::keychain, "the keychain did not answer within 3 seconds",
