@@ -20,6 +20,18 @@ Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& re
   return error;
 }
 
+// The second and last try; the server has spent the old refresh token, so a failure costs the session.
+void keep_at_last(Vault& vault, const Credentials& next) {
+  try {
+    vault.keep(next);
+  } catch (const Error& error) {
+    throw Error{error.kind(),
+                std::string{"the session was refreshed, but its new tokens could not be kept: "} +
+                    error.what(),
+                "mend that, then sign in again with 'chutes-login login': the old refresh token is spent"};
+  }
+}
+
 // Whether it is open what the server has done: a connection that broke, but also an answer that makes no
 // sense, which a gateway may have put in the place of the server's own.
 bool leaves_it_open(const Error& error) {
@@ -169,7 +181,7 @@ Credentials Refresh::store(const Credentials& next) {
   try {
     m_vault.keep(next);
   } catch (const Error&) {
-    m_vault.keep(next);
+    keep_at_last(m_vault, next);
   }
   return next;
 }
