@@ -100,7 +100,7 @@ void declare_global(Words& words, GlobalOptions& options) {
   words.flag("--json", options.json,
              "Results as one JSON document, a failure as one JSON line on standard error");
   words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
-  words.counted("-v,--verbose", options.verbose, "One line per HTTP request on standard error");
+  words.counted("-v,--verbose", options.verbose, "One line per HTTP request on standard error; -vv adds headers and bodies");
   words.flag("--no-input", options.no_input, "Never ask");
 }
 

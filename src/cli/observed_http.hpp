@@ -1,7 +1,8 @@
-// An HttpClient around an HttpClient: applies --timeout and, with --verbose, says one line per request. What
-// it says never holds a query, a header or a body, and so no secret.
+// An HttpClient around an HttpClient: applies --timeout and, with -v, says one line per request; with -vv
+// also headers and bodies. Nothing it says holds a secret (cli/redaction).
 #pragma once
 
+#include "cli/redaction.hpp"
 #include "platform/http_client.hpp"
 #include "platform/terminal.hpp"
 
@@ -11,6 +12,7 @@ namespace chutes::cli {
 
 class ObservedHttp final : public HttpClient {
 public:
+  // `verbose` is how often -v was given.
   ObservedHttp(HttpClient& inner, Terminal& terminal, int verbose,
                std::optional<std::chrono::seconds> timeout)
       : m_inner(inner), m_terminal(terminal), m_verbose(verbose), m_timeout(timeout) {}
@@ -21,13 +23,19 @@ public:
 
 private:
   [[nodiscard]] HttpRequest adjusted(HttpRequest request) const;
-  void say(const HttpRequest& request, const std::string& outcome,
-           std::chrono::steady_clock::time_point began) noexcept;
+  HttpResponse observed(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
+                        bool streamed);
+  void show_request(const HttpRequest& request);
+  void show_head(const HttpResponse& response);
+  void show_body(char mark, std::string_view body);
+  void summarize(const HttpRequest& request, const std::string& outcome,
+                 const std::optional<HttpTiming>& timing);
 
   HttpClient& m_inner;
   Terminal& m_terminal;
   int m_verbose;
   std::optional<std::chrono::seconds> m_timeout;
+  Redactor m_redactor;
 };
 
 } // namespace chutes::cli

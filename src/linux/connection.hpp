@@ -10,6 +10,13 @@
 
 namespace chutes::on_linux {
 
+// What making a connection took.
+struct ConnectTiming {
+  std::chrono::microseconds name{0};
+  std::chrono::microseconds connect{0}; // with a proxy's tunnel
+  std::chrono::microseconds tls{0};
+};
+
 class Connection {
 public:
   // `peer` is what errors call the other side.
@@ -26,6 +33,9 @@ public:
   // Throws Error{network} when nothing moves for as long as `idle_limit`.
   void write(std::string_view bytes, const Wait& wait, std::chrono::milliseconds idle_limit);
 
+  void took(const ConnectTiming& timing) { m_timing = timing; }
+  [[nodiscard]] const ConnectTiming& timing() const { return m_timing; }
+
   // Counted since the last `begin_exchange`.
   void begin_exchange() { m_bytes_read = m_bytes_written = 0; }
   [[nodiscard]] std::size_t bytes_read() const { return m_bytes_read; }
@@ -40,6 +50,7 @@ public:
 private:
   std::unique_ptr<ByteStream> m_stream;
   std::string m_peer;
+  ConnectTiming m_timing;
   std::size_t m_bytes_read = 0;
   std::size_t m_bytes_written = 0;
   bool m_lost = false;

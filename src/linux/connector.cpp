@@ -7,6 +7,8 @@
 #include "linux/tls_session.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 namespace chutes::on_linux {
 namespace {
@@ -14,6 +16,18 @@ namespace {
 [[noreturn]] void refuse_plain_http(const Url& url) {
   throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + url.host, "use https"};
 }
+
+class Stopwatch {
+public:
+  // Since the last lap, or the beginning.
+  std::chrono::microseconds lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now - std::exchange(m_last, now));
+  }
+
+private:
+  SteadyInstant m_last = std::chrono::steady_clock::now();
+};
 
 // Certificates and SNI know names without the dot that may end them (RFC 6066 §3).
 std::string tls_name(const Url& url) {
@@ -33,7 +47,10 @@ std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait,
   };
   const auto proxy = proxy_for(m_environment, url);
   const std::string& host = proxy ? proxy->host : url.host;
+  Stopwatch watch;
+  ConnectTiming timing;
   const auto addresses = m_resolver.resolve(host, proxy ? proxy->port : url.port, busy_wait, deadline);
+  timing.name = watch.lap();
   // A name may look like this machine ("127.0.0.1.2") and still be somebody else's.
   const auto is_here = [](const Address& address) { return address.is_loopback(); };
   if (url.scheme == "http" && !std::all_of(addresses.begin(), addresses.end(), is_here))
@@ -42,10 +59,16 @@ std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait,
   auto plain = std::make_unique<PlainStream>(tcp_connect(addresses, reached, busy_wait, deadline));
   if (proxy)
     open_tunnel(*plain, *proxy, url, wait, deadline);
-  if (url.scheme == "http")
-    return std::make_unique<Connection>(std::move(plain), url.authority());
-  auto tls = tls_handshake(context(), plain->take_socket(), tls_name(url), url.authority(), wait, deadline);
-  return std::make_unique<Connection>(std::move(tls), url.authority());
+  timing.connect = watch.lap();
+  std::unique_ptr<ByteStream> stream = std::move(plain);
+  if (url.scheme == "https") {
+    auto& socket = static_cast<PlainStream&>(*stream);
+    stream = tls_handshake(context(), socket.take_socket(), tls_name(url), url.authority(), wait, deadline);
+    timing.tls = watch.lap();
+  }
+  auto connection = std::make_unique<Connection>(std::move(stream), url.authority());
+  connection->took(timing);
+  return connection;
 }
 
 SSL_CTX* Connector::context() {

@@ -121,6 +121,7 @@ public:
 
   // Throws what ended it, the callers' own exceptions included.
   HttpResponse run(Connection& connection, const Wait& wait) {
+    m_began = std::chrono::steady_clock::now();
     ResponseGuard guard{m_request.method, connection.peer()};
     GuardedStream stream{connection, guard, wait, m_request.idle_limit};
     m_guard = &guard;
@@ -136,12 +137,26 @@ public:
     if (m_failure)
       std::rethrow_exception(m_failure);
     m_reusable = guard.reusable() && !connection.is_lost();
+    m_response.timing = timing(connection);
     return std::move(m_response);
   }
 
   [[nodiscard]] bool reusable() const { return m_reusable; }
 
 private:
+  [[nodiscard]] HttpTiming timing(const Connection& connection) const {
+    const auto since_beginning = [this](SteadyInstant until) {
+      return std::chrono::duration_cast<std::chrono::microseconds>(until - m_began);
+    };
+    const auto& made = connection.timing();
+    return {.reused = false,
+            .name = made.name,
+            .connect = made.connect,
+            .tls = made.tls,
+            .first_byte = since_beginning(m_head_at),
+            .whole = since_beginning(std::chrono::steady_clock::now())};
+  }
+
   httplib::Request framed_request() {
     httplib::Request framed;
     framed.method = m_request.method;
@@ -164,6 +179,7 @@ private:
       if (m_heard_head)
         return true;
       m_heard_head = true;
+      m_head_at = std::chrono::steady_clock::now();
       m_response.status = m_guard->head().status;
       m_response.headers = m_guard->head().headers;
       if (m_on_head)
@@ -201,6 +217,8 @@ private:
   const BodySink* m_sink;
   const ResponseGuard* m_guard = nullptr;
   HttpResponse m_response;
+  SteadyInstant m_began;
+  SteadyInstant m_head_at;
   bool m_heard_head = false;
   bool m_stopped = false;
   bool m_reusable = false;
@@ -262,6 +280,11 @@ HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSin
   pooled.connection->begin_exchange();
   Exchange exchange{request, on_head, sink};
   auto response = exchange.run(*pooled.connection, wait);
+  if (response.timing) {
+    response.timing->reused = !pooled.is_new;
+    if (pooled.is_new)
+      response.timing->whole += response.timing->name + response.timing->connect + response.timing->tls;
+  }
   if (exchange.reusable())
     pool.keep(request.url, std::move(pooled.connection));
   return response;

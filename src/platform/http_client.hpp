@@ -30,10 +30,21 @@ struct HttpRequest {
   std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
 };
 
+// Where the time of a request went.
+struct HttpTiming {
+  bool reused = false; // over a connection that was kept, or made ahead: the first three were paid elsewhere
+  std::chrono::microseconds name{0};
+  std::chrono::microseconds connect{0};
+  std::chrono::microseconds tls{0};        // 0 without TLS
+  std::chrono::microseconds first_byte{0}; // from sending to the head of the answer
+  std::chrono::microseconds whole{0};
+};
+
 struct HttpResponse {
   int status = 0;
   HttpHeaders headers{};
   std::string body{};
+  std::optional<HttpTiming> timing{}; // absent where nobody measured
 
   // The first header of that name (ASCII case-insensitive); absent if there is none.
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;

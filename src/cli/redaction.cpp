@@ -1,0 +1,180 @@
+#include "cli/redaction.hpp"
+
+#include "base/base64.hpp"
+#include "base/form.hpp"
+#include "base/json_fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::array<std::string_view, 7> secret_headers{
+    "authorization", "proxy-authorization", "cookie",     "set-cookie",
+    "x-api-key",     "x-chutes-signature",  "x-e2e-nonce"};
+constexpr std::array<std::string_view, 14> secret_fields{
+    "token", "access_token", "refresh_token", "id_token",   "client_secret", "code",       "code_verifier",
+    "state", "api_key",      "password",      "passphrase", "secret_key",    "session_id", "fingerprint"};
+constexpr std::array<std::string_view, 4> credential_prefixes{"cak_", "crt_", "csc_", "cpk_"};
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+template <std::size_t size>
+bool is_one_of(const std::array<std::string_view, size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), lower(name)) != names.end();
+}
+
+bool belongs_to_token(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+}
+
+// The length of a credential of the service, or of a JSON Web Token, at the front of `text`; 0: none stands
+// there.
+std::size_t credential_length(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && belongs_to_token(text[length]))
+    ++length;
+  const auto word = text.substr(0, length);
+  for (const auto prefix : credential_prefixes)
+    if (word.starts_with(prefix) && word.size() > prefix.size())
+      return length;
+  const bool is_jwt = word.starts_with("eyJ") && std::count(word.begin(), word.end(), '.') >= 2;
+  return is_jwt ? length : 0;
+}
+
+std::string without_credentials(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    if (const auto length = credential_length(text); length > 0) {
+      shown += redacted;
+      text.remove_prefix(length);
+      continue;
+    }
+    // Only at the front of a word: "cak_" in the middle of one is no credential.
+    do {
+      shown += text.front();
+      text.remove_prefix(1);
+    } while (!text.empty() && belongs_to_token(shown.back()) && belongs_to_token(text.front()) &&
+             credential_length(text) == 0);
+  }
+  return shown;
+}
+
+void replace_all(std::string& text, const std::string& value) {
+  for (auto at = text.find(value); at != std::string::npos;
+       at = text.find(value, at + std::string_view{redacted}.size()))
+    text.replace(at, value.size(), redacted);
+}
+
+// Every string under a secret name, however deep.
+template <typename Visit>
+void visit_secrets(Json& json, const Visit& visit) {
+  if (json.is_array())
+    for (auto& item : json)
+      visit_secrets(item, visit);
+  if (!json.is_object())
+    return;
+  for (auto& item : json.items()) {
+    if (item.value().is_string() && is_one_of(secret_fields, item.key()))
+      visit(item.value().get_ref<std::string&>());
+    else
+      visit_secrets(item.value(), visit);
+  }
+}
+
+// "name=value&name=value" with the values of secret names taken out, anything else as it is.
+std::string without_form_secrets(std::string_view form) {
+  std::string shown;
+  while (!form.empty()) {
+    const auto end = std::min(form.find_first_of("&? \n"), form.size());
+    const auto piece = form.substr(0, end);
+    const auto equals = piece.find('=');
+    const bool secret = equals != std::string_view::npos && is_one_of(secret_fields, piece.substr(0, equals));
+    shown += secret ? std::string{piece.substr(0, equals + 1)} + redacted : std::string{piece};
+    if (end < form.size())
+      shown += form[end];
+    form.remove_prefix(std::min(end + 1, form.size()));
+  }
+  return shown;
+}
+
+} // namespace
+
+void Redactor::learn_value(const std::string& value) {
+  constexpr std::size_t shortest = 8; // bytes; "true" must not vanish from everything
+  if (value.size() < shortest)
+    return;
+  for (const auto& form : {value, percent_encode(value), base64_encode(value), base64url_encode(value)})
+    if (std::find(m_values.begin(), m_values.end(), form) == m_values.end())
+      m_values.push_back(form);
+  std::sort(m_values.begin(), m_values.end(),
+            [](const auto& a, const auto& b) { return a.size() > b.size(); });
+}
+
+void Redactor::learn_form(std::string_view form) {
+  const auto fields = parse_form(form);
+  if (!fields)
+    return;
+  for (const auto& [name, value] : *fields)
+    if (is_one_of(secret_fields, name))
+      learn_value(value);
+}
+
+void Redactor::learn_body(std::string_view body) {
+  if (auto json = parse_json(body))
+    visit_secrets(*json, [this](const std::string& value) { learn_value(value); });
+  else
+    learn_form(body);
+}
+
+void Redactor::learn(const HttpRequest& request) {
+  for (const auto& [name, value] : request.headers)
+    if (is_one_of(secret_headers, name))
+      learn_value(value.substr(value.rfind(' ') + 1)); // behind the scheme; npos + 1 is 0
+  learn_form(request.url.query.value_or(""));
+  learn_body(request.body);
+}
+
+void Redactor::learn(const HttpResponse& response) {
+  for (const auto& [name, value] : response.headers)
+    if (lower(name) == "location")
+      learn_form(value.substr(std::min(value.find('?'), value.size() - 1) + 1));
+  learn_body(response.body);
+}
+
+std::string Redactor::header(const std::string& name, const std::string& value) const {
+  if (!is_one_of(secret_headers, name))
+    return name + ": " + text(value);
+  const auto space = value.find(' ');
+  const bool has_scheme = lower(name).ends_with("authorization") && space != std::string::npos;
+  return name + ": " + (has_scheme ? value.substr(0, space + 1) : "") + redacted;
+}
+
+std::string Redactor::text(std::string_view given) const {
+  std::string shown{given};
+  if (auto json = parse_json(given); json && (json->is_object() || json->is_array())) {
+    bool found = false;
+    visit_secrets(*json, [&](std::string& value) {
+      value = redacted;
+      found = true;
+    });
+    if (found)
+      shown = json_line(*json);
+  } else {
+    shown = without_form_secrets(given);
+  }
+  for (const auto& value : m_values)
+    replace_all(shown, value);
+  return without_credentials(shown);
+}
+
+} // namespace chutes::cli
