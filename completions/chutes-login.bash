@@ -8,6 +8,7 @@ _chutes_login_options() {
     status) echo "--all --check" ;;
     introspect) echo "--refresh-token" ;;
     setup) echo "--name --scope --api-key-stdin --api-key-file --keep-api-key --no-browser" ;;
+    balance) echo "--usage" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
     models) echo "--sort" ;;

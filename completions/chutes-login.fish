@@ -20,6 +20,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a models -d 'List the models'
     complete -c $program -n $none -a introspect -d 'What the server says of a token'
     complete -c $program -n '__fish_seen_subcommand_from introspect' -l refresh-token -d 'Ask about the refresh token'
+    complete -c $program -n '__fish_seen_subcommand_from balance' -l usage -f -a '24h 7d 30d' -d 'Spend and tokens over time'
     complete -c $program -n '__fish_seen_subcommand_from status' -l check -d 'Ask the server'
     complete -c $program -n $none -a chutes -d 'List the public chutes, or show one'
     complete -c $program -n '__fish_seen_subcommand_from models' -l sort -x -a 'popularity price context name' -d 'Order'

@@ -5,6 +5,7 @@
 #include "base/terminal_text.hpp"
 #include "cli/command.hpp"
 #include "cli/gauge.hpp"
+#include "cli/usage_chart.hpp"
 #include "service/account.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
@@ -14,14 +15,21 @@
 namespace chutes::cli {
 namespace {
 
-struct BalanceOptions {};
+struct BalanceOptions {
+  std::optional<std::string> usage; // a period
+};
 
 constexpr const char* footer = R"(Examples:
   chutes-login balance
   chutes-login balance --json | jq .balance
+  chutes-login balance --usage        # the last seven days
+  chutes-login balance --usage=24h
 )";
 
-void declare(Words&, BalanceOptions&) {}
+void declare(Words& words, BalanceOptions& options) {
+  words.optional_value("--usage", options.usage, "7d", "PERIOD",
+                       "Show spend and tokens over time instead, as 7d (the default) or 24h");
+}
 
 HttpResponse fetch(const std::string& path, Context& context) {
   const Url url = context.endpoints.api.with_path_added(path);
@@ -106,7 +114,50 @@ std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now)
   return rows;
 }
 
-void run(const BalanceOptions&, Context& context) {
+// Every page of the buckets in that time.
+Json usage_items(Instant from, Instant to, Context& context) {
+  constexpr std::size_t limit = 1000;
+  constexpr std::size_t most_pages = 20;
+  Json items = Json::array();
+  for (std::size_t page = 0; page < most_pages; ++page) {
+    Url url = context.endpoints.api.with_path_added("/users/me/usage");
+    url.query = encode_form({{"page", std::to_string(page)},
+                             {"limit", std::to_string(limit)},
+                             {"start_date", rfc3339(from)},
+                             {"end_date", rfc3339(to)}});
+    const auto response = context.with_token(url, [&](const Secret& token) {
+      return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+    });
+    if (response.status != 200)
+      throw service::service_error(response, "the usage", "usage");
+    const auto document = parse_json(response.body);
+    const Json* found = document ? find_field(*document, "items") : nullptr;
+    if (found == nullptr || !found->is_array())
+      throw Error{ErrorKind::service, "the service did not answer with a list of usage", "try again"};
+    items.insert(items.end(), found->begin(), found->end());
+    if (found->size() < limit)
+      break;
+  }
+  return items;
+}
+
+std::optional<int> terminal_columns(const Context& context) {
+  const auto& terminal = context.platform.terminal;
+  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
+}
+
+void show_usage(const std::string& period_text, Context& context) {
+  const auto period = parse_period(period_text, "--usage");
+  const auto width = span_of_period(period);
+  const auto to = context.platform.clock.now();
+  const Json items = usage_items(to - period, to, context);
+  context.result(items, usage_chart(service::summed(service::read_usage(items), width, to - period, to),
+                                    width, terminal_columns(context)));
+}
+
+void run(const BalanceOptions& options, Context& context) {
+  if (options.usage)
+    return show_usage(*options.usage, context);
   const Json mine = account(context);
   const Json quotas = optional_part("/users/me/quotas", context);
   const Json usage = quota_usage(quotas, context);
@@ -118,11 +169,9 @@ void run(const BalanceOptions&, Context& context) {
   json["quotas"] = quotas;
   json["quota_usage"] = usage;
   json["subscription_usage"] = subscription;
-  const auto& terminal = context.platform.terminal;
   const auto balance = service::read_balance(mine, quotas, usage, subscription);
   context.result(json,
-                 gauge_lines(balance_rows(balance, context.platform.clock.now()),
-                             terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+                 gauge_lines(balance_rows(balance, context.platform.clock.now()), terminal_columns(context)));
 }
 
 } // namespace

@@ -35,6 +35,18 @@ public:
             names, [&target](const std::string& text) { target = text; }, help)
         ->type_name(placeholder);
   }
+  void optional_value(const char* names, std::optional<std::string>& target, const char* implied,
+                      const char* placeholder, const char* help) override {
+    m_app
+        .add_option_function<std::vector<std::string>>(
+            names,
+            [&target, implied](const std::vector<std::string>& words) {
+              target = words.empty() || words.front().empty() ? implied : words.front();
+            },
+            help)
+        ->expected(0, 1)
+        ->type_name(placeholder);
+  }
   void whole(const char* names, std::optional<long>& target, const char* placeholder,
              const char* help) override {
     m_app
@@ -100,7 +112,8 @@ void declare_global(Words& words, GlobalOptions& options) {
   words.flag("--json", options.json,
              "Results as one JSON document, a failure as one JSON line on standard error");
   words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
-  words.counted("-v,--verbose", options.verbose, "One line per HTTP request on standard error; -vv adds headers and bodies");
+  words.counted("-v,--verbose", options.verbose,
+                "One line per HTTP request on standard error; -vv adds headers and bodies");
   words.flag("--no-input", options.no_input, "Never ask");
 }
 

@@ -18,6 +18,9 @@ public:
   virtual void counted(const char* names, int& target, const char* help) = 0;
   virtual void value(const char* names, std::optional<std::string>& target, const char* placeholder,
                      const char* help) = 0;
+  // Like `value`, but the value may be left out, which means `implied`: "--usage", "--usage=7d".
+  virtual void optional_value(const char* names, std::optional<std::string>& target, const char* implied,
+                              const char* placeholder, const char* help) = 0;
   virtual void whole(const char* names, std::optional<long>& target, const char* placeholder,
                      const char* help) = 0;
   virtual void decimal(const char* names, std::optional<double>& target, const char* placeholder,
