@@ -20,7 +20,7 @@ if compgen -G 'man/*.1' >/dev/null; then
   mandoc -T lint -W warning man/*.1
 fi
 
-# clang-tidy takes about ten seconds a file and core: the client in full, and with --all the sandbox too.
+# clang-tidy takes about ten seconds a file and core, once (.ci/tidy.sh): the client, and with --all the sandbox too.
 units_of=('src/*.cpp' ':!src/sandbox')
 if [[ ${1:-} == --all ]]; then
   units_of=('src/*.cpp')
@@ -29,4 +29,4 @@ mapfile -t units < <(git ls-files "${units_of[@]}")
 echo "-- clang-tidy: ${#units[@]} files"
 cmake -S . -B build/lint -G Ninja -DCHUTES_TESTS=OFF >/dev/null
 printf '%s\n' "${units[@]}" |
-  xargs -P "$(nproc)" -n 1 clang-tidy -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option 2> >(grep -vE 'warnings? generated' >&2)
+  xargs -P "$(nproc)" -n 1 .ci/tidy.sh 2> >(grep -vE 'warnings? generated' >&2)
