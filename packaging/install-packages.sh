@@ -9,7 +9,7 @@ packages_for() {
   case $1 in
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
                 "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libvalijson-dev" ;;
-    run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-x11|dbus-user-session curl=curl procps" ;;
+    run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
     test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc" \
                 "chromium nodejs=node npm=npm" ;;
     lint)  echo "git=git clang-format clang-tidy shellcheck mandoc clang libclang-rt-dev" ;;

@@ -4,6 +4,7 @@
 # The keyring of whoever runs this is neither read nor written. The command's exit code is passed on.
 set -euo pipefail
 
+here=$(dirname -- "$(readlink -f -- "$0")")
 place=$(mktemp -d "${TMPDIR:-/tmp}/chutes-keyring.XXXXXX")
 trap 'rm -rf "$place" 2>/dev/null || { sleep 0.3; rm -rf "$place"; } || true' EXIT # the keyring may be writing still
 export HOME=$place/home XDG_RUNTIME_DIR=$place/run
@@ -15,7 +16,4 @@ mkdir -m 700 "$XDG_RUNTIME_DIR"
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL
 
 # The command keeps this script's standard error as descriptor 3; what the bus itself has to say goes to a file.
-# shellcheck disable=SC2016 # the inner shell expands these
-dbus-run-session -- bash -c '
-  printf %s private | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 3>&-
-  exec "$@" 2>&3 3>&-' private-keyring "$@" 3>&2 2>"$place/bus.log"
+dbus-run-session -- "$here/keyring-daemon.sh" private "$@" 3>&2 2>"$place/bus.log"

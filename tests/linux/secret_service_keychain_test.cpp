@@ -195,7 +195,7 @@ TEST_CASE("a locked keychain says so in every call, at once, whether or not it h
   const auto began = std::chrono::steady_clock::now();
   const Outcome locked{ErrorKind::keychain, "the keychain is locked",
                        "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "
-                       "'gnome-keyring-daemon --unlock', and try again"};
+                       "'gnome-keyring-daemon --replace --unlock', and try again"};
   check_every_call(desk.keychain, session_key, locked);
   check_every_call(desk.keychain, {"work", "https://api.chutes.ai", "session"}, locked);
   CHECK(state_of(desk.keychain) == StateAndDetail{KeychainState::locked, "the keychain is locked"});
@@ -213,7 +213,7 @@ TEST_CASE("a service without a keyring says in every call how to create one") {
       desk.keychain, session_key,
       {ErrorKind::keychain, message,
        "create one in your desktop's keyring viewer (in seahorse: New, Password Keyring, then Set as "
-       "Default), or with 'gnome-keyring-daemon --unlock'"});
+       "Default), or with 'gnome-keyring-daemon --replace --unlock'"});
   CHECK(state_of(desk.keychain) == StateAndDetail{KeychainState::failing, message});
 }
 

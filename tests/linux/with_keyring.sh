@@ -11,7 +11,9 @@
 #   --none        no session bus
 set -euo pipefail
 
-private=$(dirname -- "$(readlink -f -- "$0")")/../../packaging/private-keyring.sh
+packaging=$(dirname -- "$(readlink -f -- "$0")")/../../packaging
+private=$packaging/private-keyring.sh
+export CHUTES_KEYRING_DAEMON=$packaging/keyring-daemon.sh # for the inner shells
 state=--unlocked
 case ${1-} in
 --unlocked | --locked | --empty | --no-service | --none)
@@ -49,16 +51,12 @@ END
     export XDG_DATA_HOME=$HOME/.local/share XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR/fresh
     mkdir -p "$XDG_DATA_HOME"
     mkdir -m 700 "$XDG_RUNTIME_DIR"
-    dbus-run-session -- bash -c "
-      gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1 3>&-
-      exec \"\$@\" 2>&3 3>&-" with-keyring "$@" 3>&2 2>"$XDG_RUNTIME_DIR/bus.log"' with-keyring "$@"
+    dbus-run-session -- "$CHUTES_KEYRING_DAEMON" "" "$@" 3>&2 2>"$XDG_RUNTIME_DIR/bus.log"' with-keyring "$@"
   ;;
 --locked)
   exec "$private" bash -c '
     printf %s "out of reach" | secret-tool store --label="Chutes session" xdg:schema ai.chutes.Login \
       profile default issuer https://api.chutes.ai kind session
-    dbus-run-session -- bash -c "
-      printf %s wrong | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 3>&-
-      exec \"\$@\" 2>&3 3>&-" with-keyring "$@" 3>&2 2>"$XDG_RUNTIME_DIR/bus.log"' with-keyring "$@"
+    dbus-run-session -- "$CHUTES_KEYRING_DAEMON" wrong "$@" 3>&2 2>"$XDG_RUNTIME_DIR/bus.log"' with-keyring "$@"
   ;;
 esac
