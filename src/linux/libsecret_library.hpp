@@ -13,7 +13,6 @@
   FUNCTION(g_cancellable_cancel)                                                                             \
   FUNCTION(g_cancellable_new)                                                                                \
   FUNCTION(g_dbus_connection_is_closed)                                                                      \
-  FUNCTION(g_dbus_connection_set_exit_on_close)                                                              \
   FUNCTION(g_dbus_error_get_remote_error)                                                                    \
   FUNCTION(g_error_free)                                                                                     \
   FUNCTION(g_error_new_literal)                                                                              \

@@ -118,6 +118,8 @@ void SecretServiceSession::explain(GError* error, const KeychainDeadline& deadli
 
 void SecretServiceSession::connect(const KeychainDeadline& deadline) {
   GError* error = nullptr;
+  // GLib ends a process with its bus, by a SIGTERM from the main context in which the connection was made.
+  // Made here and not by libsecret, that is the default one, which nobody runs.
   m_bus = owned(m_library, m_library.g_bus_get_sync(G_BUS_TYPE_SESSION, deadline.cancellable(), &error));
   if (error != nullptr)
     m_library.g_error_free(error);
@@ -128,7 +130,6 @@ void SecretServiceSession::connect(const KeychainDeadline& deadline) {
       throw keychain_silent();
     throw keychain_absent("the session bus cannot be reached");
   }
-  m_library.g_dbus_connection_set_exit_on_close(m_bus.get(), FALSE); // or its end would be ours, by SIGTERM
   m_service = owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
                       return open_silent_service(m_library, cancel, failed);
                     }));

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 
-from jeepney import message_bus
+from jeepney import DBusAddress, MessageType, message_bus, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
 from harness import PATIENCE, bare_environment, eventually
@@ -90,6 +90,14 @@ class Desk:
         """What the person does, and what the program's hint names; ends with the bus."""
         subprocess.run(["gnome-keyring-daemon", "--replace", "--unlock"], env=self.environment, input=password.encode(), check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+
+    def make_default(self, collection):
+        """What a keyring viewer's "Set as Default" does."""
+        service = DBusAddress("/org/freedesktop/secrets", bus_name=SECRETS, interface="org.freedesktop.Secret.Service")
+        path = "/org/freedesktop/secrets/collection/" + collection
+        with self.connection() as bus:
+            reply = bus.send_and_get_reply(new_method_call(service, "SetAlias", "so", ("default", path)))
+            assert reply.header.message_type == MessageType.method_return, reply.body
 
     def start_keepassxc(self, password):
         """KeePassXC without a display, serving a database whose root group it exposes."""

@@ -101,6 +101,15 @@ class Locked(OnADesk):
         self.assertEqual((again.code, again.stdout, again.stderr), (0, token, ""))
         self.assertEqual(self.run_program("status").code, 0)
 
+    def test_a_session_in_a_locked_keyring_beside_an_open_default_one_is_locked_too(self):
+        first = self.desk.start_gnome_keyring("right")
+        self.sign_in()
+        self.desk.end(first)
+        self.desk.start_gnome_keyring("wrong")
+        self.desk.make_default("session")
+        self.assert_says_one_sentence_with_a_hint(self.run_program("token"), "the keychain is locked", "unlock it")
+        self.assertEqual(self.run_program("token", "--profile", "other").code, 3)
+
     def test_a_keyring_that_was_never_made_has_nowhere_to_keep_a_session(self):
         self.desk.start_gnome_keyring("")  # an empty password makes none
         with self.desk.connection() as bus:
