@@ -2,11 +2,18 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
+
 namespace chutes {
 
 void wipe(std::string& text) noexcept {
   OPENSSL_cleanse(text.data(), text.capacity());
   text.clear();
+}
+
+[[gnu::noinline]] void wipe_stack() noexcept {
+  std::array<char, std::size_t{64} * 1024> below; // NOLINT: not to be initialized, but wiped
+  OPENSSL_cleanse(below.data(), below.size());
 }
 
 Secret& Secret::operator=(const Secret& other) {

@@ -10,6 +10,10 @@ namespace chutes {
 // Overwrites the characters of `text`, its unused capacity included, and empties it. Not optimised away.
 void wipe(std::string& text) noexcept;
 
+// Overwrites what calls that have returned left on the stack below the caller: for libraries that read
+// secrets into buffers of their own.
+void wipe_stack() noexcept;
+
 class Secret {
 public:
   Secret() = default;

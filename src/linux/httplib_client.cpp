@@ -1,6 +1,7 @@
 #include "linux/httplib_client.hpp"
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "linux/connection_pool.hpp"
 #include "linux/request_check.hpp"
 #include "linux/response_guard.hpp"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string.h> // NOLINT: explicit_bzero is not in <cstring>
 #include <sys/eventfd.h>
 
 namespace chutes::on_linux {
@@ -22,6 +24,7 @@ public:
   GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait,
                 std::chrono::milliseconds idle_limit)
       : m_connection(connection), m_guard(guard), m_wait(wait), m_idle_limit(idle_limit) {}
+  ~GuardedStream() override { ::explicit_bzero(m_buffer.data(), m_buffer.size()); } // tokens came through it
 
   [[nodiscard]] std::exception_ptr failure() const { return m_failure; }
 
@@ -126,6 +129,7 @@ public:
     GuardedStream stream{connection, guard, wait, m_request.idle_limit};
     m_guard = &guard;
     Framer{m_request.url.host, stream}.send(framed_request());
+    wipe_stack();
     if (m_failure)
       std::rethrow_exception(m_failure);
     if (stream.failure())

@@ -1,7 +1,10 @@
 #include "linux/process_hygiene.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <fcntl.h>
+#include <string.h> // NOLINT: explicit_bzero is not in <cstring>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,6 +23,10 @@ void keep_standard_streams_open() {
   if (fd > STDERR_FILENO)
     ::close(fd);
 }
+
+// What is read once and then kept here only, not where /proc shows it.
+constexpr std::array<std::string_view, 3> secret_variables{"CHUTES_ACCESS_TOKEN", "CHUTES_API_KEY",
+                                                           "CHUTES_OAUTH_CLIENT_SECRET"};
 
 // What the process was started with.
 struct Settings {
@@ -57,8 +64,12 @@ Environment read_environment() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text{*entry};
     const auto equals = text.find('=');
-    if (equals != std::string_view::npos && equals > 0)
-      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    if (equals == std::string_view::npos || equals == 0)
+      continue;
+    const auto name = text.substr(0, equals);
+    variables.emplace(name, text.substr(equals + 1));
+    if (std::find(secret_variables.begin(), secret_variables.end(), name) != secret_variables.end())
+      ::explicit_bzero(*entry + equals + 1, text.size() - equals - 1);
   }
   return Environment{std::move(variables)};
 }

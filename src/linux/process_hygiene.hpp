@@ -18,7 +18,8 @@ void give_back_process_settings();
 // The file mode mask from before `harden_process`: what programs we start for the user should have.
 [[nodiscard]] mode_t usual_umask();
 
-// The variables as they are now.
+// The variables as they are now. Those that hold our secrets are overwritten where they were, so that
+// getenv(3) and /proc/PID/environ no longer show them.
 [[nodiscard]] Environment read_environment();
 
 } // namespace chutes::on_linux

@@ -111,6 +111,20 @@ TEST_CASE("the environment is read as it is: empty values count as unset, values
   CHECK(Child{read}.result() == "value a=b=c (none) (none) 3");
 }
 
+TEST_CASE("a secret in the environment is read once, and then no longer stands there") {
+  const auto read = [] {
+    ::clearenv();
+    for (const char* name : {"CHUTES_ACCESS_TOKEN", "CHUTES_API_KEY", "CHUTES_OAUTH_CLIENT_SECRET", "OTHER"})
+      ::setenv(name, "geheim", 1);
+    const auto environment = read_environment();
+    std::string seen;
+    for (const auto& [name, value] : environment.all())
+      seen += value + "/" + ::getenv(name.c_str()) + " ";
+    return seen;
+  };
+  CHECK(Child{read}.result() == "geheim/ geheim/ geheim/ geheim/geheim ");
+}
+
 TEST_CASE("chance fills every byte it is given, and never the same way") {
   SystemRandom random;
   random.fill({});

@@ -1,5 +1,6 @@
 """A process that holds secrets: nobody looks into it, it leaves no core behind, and what it opens stays its own."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -8,7 +9,9 @@ import signal
 import subprocess
 import sys
 import unittest
+import urllib.parse
 
+from canaries import Canaries, Tap
 from harness import LOGIN, PATIENCE, ProgramTest, bare_environment, eventually
 
 NOBODY = 65534
@@ -142,6 +145,60 @@ class Descriptors(ProgramTest):
         self.assertEqual(result.code, 0, result.stderr)
         files = self.browser.diary("started")[0]["open_files"]
         self.assertEqual([file for file in files if file.startswith(("socket:", "pipe:"))], [])
+
+
+@unittest.skipUnless(os.uname().machine == "x86_64", "the number of exit_group is that of x86-64")
+@unittest.skipUnless(os.getuid() == 0, "only root may look into the program")
+@unittest.skipIf("ASAN_OPTIONS" in os.environ, "AddressSanitizer keeps copies of the stack")
+class Memory(ProgramTest):
+    """What is still in the program's memory when it is about to end: strace holds it there."""
+
+    def setUp(self):
+        super().setUp()
+        self.tap = Tap(urllib.parse.urlsplit(self.sandbox.url).port)
+        self.addCleanup(self.tap.close)
+        here, there = urllib.parse.urlsplit(self.sandbox.url).netloc, f"127.0.0.1:{self.tap.port}"
+        self.environment = {name: value.replace(here, there) for name, value in self.environment.items()}
+        self.canaries = Canaries()
+        self.canaries.add("API key", self.sandbox.variables["CHUTES_API_KEY"])
+        self.canaries.add("client secret", self.registration["CHUTES_OAUTH_CLIENT_SECRET"])
+
+    def ending(self, strace):
+        """The client's pid once it is in exit_group(2)."""
+        for child in pathlib.Path(f"/proc/{strace}/task/{strace}/children").read_text().split():
+            with contextlib.suppress(OSError):
+                call = pathlib.Path(f"/proc/{child}/syscall").read_text().split()[0]
+                if os.readlink(f"/proc/{child}/exe") == os.path.realpath(LOGIN) and call == "231":
+                    return int(child)
+        return None
+
+    def left_by(self, *command):
+        """The secrets still in writable memory, as {(what, where)}."""
+        running = self.start("-f", "-qq", "-o", "/dev/null", "-e", "trace=exit_group", "-e",
+                             "inject=exit_group:delay_enter=10000000", LOGIN, *command, program="strace",
+                             env={"CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]})
+        pid = eventually(lambda: self.ending(running.process.pid), "it ends")
+        self.tap.teach(self.canaries)
+        found = set()
+        with open(f"/proc/{pid}/maps", encoding="utf-8") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in maps:
+                begin, end, mode, name = re.match(r"(\w+)-(\w+) (\S+) \S+ \S+ \S+ *(.*)", line).groups()
+                if "w" in mode:
+                    memory.seek(int(begin, 16))
+                    content = memory.read(int(end, 16) - int(begin, 16))
+                    found |= {(what, name) for secret, what in self.canaries.secrets.items()
+                              if secret.encode() in content}
+        running.close()  # and with strace goes what holds the client
+        running.result()
+        return found
+
+    def test_no_secret_is_left_in_memory_when_a_command_has_done_its_work(self):
+        for store in ("keychain", "plaintext"):
+            for command in (["login"], ["whoami"], ["refresh"], ["token"], ["balance"], ["logout"]):
+                with self.subTest(store=store, command=command):
+                    self.assertEqual(self.left_by(*command, "--store", store), set())
+        self.assertLessEqual({"access token", "refresh token", "client secret", "code", "code_verifier"},
+                             set(self.canaries.secrets.values()))
 
 
 if __name__ == "__main__":
