@@ -107,7 +107,7 @@ void renew_ladder(session::ClientRegistration& client, const service::App& app,
 // The client of an earlier run, if the service still knows it.
 std::optional<session::ClientRegistration> earlier_client(const service::Registration& service,
                                                           Context& context) {
-  auto client = context.vault().find_registration();
+  auto client = context.vault().find_readable_registration();
   if (!client || !client->client_secret)
     return std::nullopt;
   const auto app = service.find(client->client_id);

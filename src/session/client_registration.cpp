@@ -10,7 +10,7 @@
 namespace chutes::session {
 namespace {
 
-constexpr std::string_view what = "stored client registration";
+constexpr RecordKind kind{"stored client registration", "register a client anew with 'chutes-login setup'"};
 constexpr int first_port = 28417;
 constexpr int last_port = 28425;
 
@@ -64,8 +64,8 @@ Secret encode(const ClientRegistration& registration) {
 }
 
 ClientRegistration decode_registration(const Secret& text) {
-  const Json document = read_stored(text, what);
-  ClientRegistration registration{stored_text(document, "client_id", what), std::nullopt, {}};
+  const Json document = read_stored(text, kind);
+  ClientRegistration registration{stored_text(document, "client_id", kind), std::nullopt, {}};
   if (auto secret = string_field(document, "client_secret"))
     registration.client_secret = Secret{std::move(*secret)};
   if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())

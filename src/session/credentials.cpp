@@ -11,7 +11,7 @@
 namespace chutes::session {
 namespace {
 
-constexpr std::string_view what = "stored session";
+constexpr RecordKind kind{"stored session", "remove it with 'chutes-login logout' and sign in again"};
 
 std::optional<Instant> expiry(const oauth::TokenResponse& response, Instant now) {
   if (!response.expires_in)
@@ -126,11 +126,11 @@ Secret encode(const Credentials& credentials) {
 }
 
 Credentials decode_credentials(const Secret& text) {
-  const Json document = read_stored(text, what);
+  const Json document = read_stored(text, kind);
   Credentials credentials;
-  credentials.issuer = stored_text(document, "issuer", what);
-  credentials.client_id = stored_text(document, "client_id", what);
-  credentials.access_token = Secret{stored_text(document, "access_token", what)};
+  credentials.issuer = stored_text(document, "issuer", kind);
+  credentials.client_id = stored_text(document, "client_id", kind);
+  credentials.access_token = Secret{stored_text(document, "access_token", kind)};
   if (auto refresh_token = string_field(document, "refresh_token"))
     credentials.refresh_token = Secret{std::move(*refresh_token)};
   credentials.scope = oauth::parse_scope(string_field(document, "scope").value_or(""));

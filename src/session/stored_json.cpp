@@ -9,30 +9,30 @@ namespace {
 
 constexpr int newest_version = 1;
 
-[[noreturn]] void damaged(std::string_view what) {
-  throw UnreadableRecord{"the " + std::string{what} + " is damaged",
-                         "remove it with 'chutes-login logout' and sign in again"};
+[[noreturn]] void damaged(const RecordKind& kind) {
+  throw UnreadableRecord{"the " + std::string{kind.name} + " is damaged", std::string{kind.remedy}};
 }
 
 } // namespace
 
-Json read_stored(const Secret& text, std::string_view what) {
+Json read_stored(const Secret& text, const RecordKind& kind) {
   auto document = parse_json(text.reveal());
   if (!document)
-    damaged(what);
+    damaged(kind);
   const auto version = integer_field(*document, "version");
   if (!version)
-    damaged(what);
+    damaged(kind);
   if (*version > newest_version)
-    throw UnreadableRecord{"the " + std::string{what} + " was written by a newer version of this program",
-                           "use that version, or sign out and in again with this one"};
+    throw UnreadableRecord{"the " + std::string{kind.name} +
+                               " was written by a newer version of this program",
+                           "use that version, or " + std::string{kind.remedy}};
   return std::move(*document);
 }
 
-std::string stored_text(const Json& document, std::string_view name, std::string_view what) {
+std::string stored_text(const Json& document, std::string_view name, const RecordKind& kind) {
   auto text = string_field(document, name);
   if (!text)
-    damaged(what);
+    damaged(kind);
   return std::move(*text);
 }
 

@@ -9,10 +9,16 @@
 
 namespace chutes::session {
 
+// What a record is called ("stored session") and what to do about one that cannot be read.
+struct RecordKind {
+  std::string_view name;
+  std::string_view remedy;
+};
+
 // The document, if its "version" is one this program knows. Throws UnreadableRecord: damaged, or written by a
-// newer version. `what` names it for people ("stored session").
-[[nodiscard]] Json read_stored(const Secret& text, std::string_view what);
+// newer version.
+[[nodiscard]] Json read_stored(const Secret& text, const RecordKind& kind);
 // A member that must be there. Throws UnreadableRecord otherwise.
-[[nodiscard]] std::string stored_text(const Json& document, std::string_view name, std::string_view what);
+[[nodiscard]] std::string stored_text(const Json& document, std::string_view name, const RecordKind& kind);
 
 } // namespace chutes::session

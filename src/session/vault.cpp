@@ -34,6 +34,14 @@ std::optional<ClientRegistration> Vault::find_registration() const {
   return decode_registration(*secret);
 }
 
+std::optional<ClientRegistration> Vault::find_readable_registration() const {
+  try {
+    return find_registration();
+  } catch (const UnreadableRecord&) {
+    return std::nullopt;
+  }
+}
+
 void Vault::keep(const ClientRegistration& registration) {
   keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(registration));
 }

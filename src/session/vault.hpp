@@ -22,12 +22,14 @@ public:
   [[nodiscard]] const std::string& issuer() const { return m_issuer; }
 
   [[nodiscard]] std::optional<Credentials> find_session() const;
-  // The same for who is about to replace or remove it: what is damaged or of a newer version counts as absent.
+  // The same for who is about to replace or remove it: what is damaged or of a newer version counts as
+  // absent.
   [[nodiscard]] std::optional<Credentials> find_readable_session() const;
   void keep(const Credentials& credentials);
   bool remove_session(); // false: there was none
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
+  [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // as for the session
   void keep(const ClientRegistration& registration);
 
   // An API key the user wanted kept (`setup --keep-api-key`).

@@ -233,6 +233,19 @@ class Items(ProgramTest):
         self.assert_fails(self.run_program("logout"), 5, "removed here", "the server could not be told")
         self.assertEqual(self.sessions(), [])
 
+    def test_a_registration_that_cannot_be_read_is_replaced_by_setup_as_its_hint_says(self):
+        bare = {name: None for name in self.registration}
+        for secret, phrase in ((b"garbage", "is damaged"), (b'{"version": 2}', "was written by a newer version")):
+            with self.subTest(secret), contextlib.closing(secretstorage.dbus_init()) as bus:
+                for item in secretstorage.search_items(bus, {"xdg:schema": SCHEMA, "kind": "client"}):
+                    item.set_secret(secret)
+                self.assert_fails(self.run_program("login", env=bare), 7, "the stored client registration " + phrase,
+                                  "register a client anew with 'chutes-login setup'")
+                admin = {**bare, "CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]}
+                result = self.run_program("setup", env=admin)
+                self.assertEqual(result.code, 0, result.stderr)
+                self.sign_in(env=bare)
+
     def test_of_two_items_with_one_key_the_one_of_ours_wins_and_a_refresh_leaves_one(self):
         token = self.run_program("token").stdout
         with self.session_item() as (item, bus):
