@@ -9,6 +9,7 @@ _chutes_login_options() {
     introspect) echo "--refresh-token" ;;
     setup) echo "--name --scope --api-key-stdin --api-key-file --keep-api-key --no-browser" ;;
     balance) echo "--usage" ;;
+    profile) echo "--yes" ;;
     whoami) echo "--account" ;;
     token) echo "--min-valid --header --curl-config" ;;
     models) echo "--sort" ;;
@@ -17,8 +18,13 @@ _chutes_login_options() {
   esac
 }
 
+# The profiles that were stored when they were last listed; nothing is asked.
+_chutes_login_profiles() {
+  sed -n 's/.*"names":\[\([^]]*\)\].*/\1/p' "${XDG_CACHE_HOME:-$HOME/.cache}/chutes-login/profiles.json" 2>/dev/null | tr '",' '  '
+}
+
 _chutes_login() {
-  local commands="login logout status setup whoami balance refresh token introspect exec invoke models chutes"
+  local commands="login logout status setup profile whoami balance refresh token introspect exec invoke models chutes"
   local global="--profile --issuer --store --timeout --color --json --quiet --verbose --no-input --version --help"
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command="" word
   COMPREPLY=()
@@ -37,7 +43,8 @@ _chutes_login() {
     --reasoning) mapfile -t COMPREPLY < <(compgen -W "show hide" -- "$current"); return ;;
     --scope) mapfile -t COMPREPLY < <(compgen -W "openid profile chutes:invoke quota balance usage account:read" -- "$current"); return ;;
     --api-key-file | --output | -o | --data | -d) compopt -o default 2>/dev/null; return ;;
-    --name | --profile | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --env | --min-valid) return ;;
+    --profile) mapfile -t COMPREPLY < <(compgen -W "$(_chutes_login_profiles)" -- "$current"); return ;;
+    --name | --issuer | --timeout | --port | --wait | --client-id | --redirect-uri | --env | --min-valid) return ;;
     -m | --model | --system | --temperature | --max-tokens) return ;;
   esac
 
@@ -45,6 +52,10 @@ _chutes_login() {
     mapfile -t COMPREPLY < <(compgen -W "$global $(_chutes_login_options "$command")" -- "$current")
   elif [[ -z $command ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
+  elif [[ $command == profile && $previous == profile ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "list use remove" -- "$current")
+  elif [[ $command == profile ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_chutes_login_profiles)" -- "$current")
   elif [[ $command == exec ]]; then
     compopt -o default 2>/dev/null # the command, or a file for it
     mapfile -t COMPREPLY < <(compgen -c -- "$current")

@@ -1,6 +1,13 @@
 # fish completion for chutes-login and its short name chutes
 
-set -l commands login logout status setup whoami balance refresh token introspect exec invoke models chutes
+set -l commands login logout status setup profile whoami balance refresh token introspect exec invoke models chutes
+
+# The profiles that were stored when they were last listed; nothing is asked.
+function __chutes_login_profiles
+    set -l cache $HOME/.cache
+    set -q XDG_CACHE_HOME; and set cache $XDG_CACHE_HOME
+    string match -rg '"names":\[([^]]*)\]' <$cache/chutes-login/profiles.json 2>/dev/null | string replace -a '"' '' | string split ,
+end
 
 for program in chutes-login chutes
     set -l none "not __fish_seen_subcommand_from $commands"
@@ -10,6 +17,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a logout -d 'Revoke the session and remove it here'
     complete -c $program -n $none -a status -d 'Who is signed in and until when'
     complete -c $program -n $none -a setup -d 'Register a client of your own and sign in'
+    complete -c $program -n $none -a profile -d 'List the profiles, choose the default, or remove one'
     complete -c $program -n $none -a whoami -d 'Who the service says you are'
     complete -c $program -n $none -a balance -d 'Balance, deposit address and quotas'
     complete -c $program -n $none -a refresh -d 'Renew the session now'
@@ -25,7 +33,7 @@ for program in chutes-login chutes
     complete -c $program -n $none -a chutes -d 'List the public chutes, or show one'
     complete -c $program -n '__fish_seen_subcommand_from models' -l sort -x -a 'popularity price context name' -d 'Order'
 
-    complete -c $program -l profile -x -d 'Which stored session'
+    complete -c $program -l profile -x -a '(__chutes_login_profiles)' -d 'Which stored session'
     complete -c $program -l issuer -x -d 'Take the endpoints from this issuer'
     complete -c $program -l store -x -a 'keychain file plaintext' -d 'Where secrets are kept'
     complete -c $program -l timeout -x -d 'Limit for a request without progress'
@@ -57,6 +65,10 @@ for program in chutes-login chutes
     complete -c $program -n $login -l force -d 'Ask even for scopes that will be refused'
 
     complete -c $program -n '__fish_seen_subcommand_from logout status' -l all -d 'Every profile'
+    set -l profile '__fish_seen_subcommand_from profile'
+    complete -c $program -n "$profile; and not __fish_seen_subcommand_from list use remove" -a 'list use remove'
+    complete -c $program -n "$profile; and __fish_seen_subcommand_from use remove" -a '(__chutes_login_profiles)'
+    complete -c $program -n "$profile; and __fish_seen_subcommand_from remove" -l yes -d 'Do not ask'
     complete -c $program -n '__fish_seen_subcommand_from whoami' -l account -d 'The facts of the account too'
 
     set -l token '__fish_seen_subcommand_from token'

@@ -28,6 +28,10 @@ std::vector<Command> all_commands() {
   commands.push_back(logout_command());
   commands.push_back(status_command());
   commands.push_back(setup_command());
+  commands.push_back(profile_command());
+  commands.push_back(profile_list_command());
+  commands.push_back(profile_use_command());
+  commands.push_back(profile_remove_command());
   commands.push_back(whoami_command());
   commands.push_back(balance_command());
   commands.push_back(refresh_command());
@@ -76,6 +80,8 @@ int run_and_throw(const std::vector<std::string>& arguments, const std::string& 
     return 0;
   }
   json = chosen.options.json;
+  if (chosen.options.quiet)
+    platform.terminal.hush();
   run_command(*chosen.command, program, chosen.options, platform);
   return 0;
 }

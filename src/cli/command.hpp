@@ -13,12 +13,13 @@
 namespace chutes::cli {
 
 struct Command {
-  std::string name;
+  std::string name;    // one word; or two, and then the command of the first comes before it in the list
   std::string group;   // the heading it stands under in the list of commands
   std::string purpose; // one line
   std::string footer;  // examples and remarks under the options
   std::function<void(Words&)> declare;
-  std::function<void(Context&)> run;
+  std::function<void(Context&)>
+      run; // empty: a heading for commands of two words, which alone prints its help
 };
 
 template <typename Options>
@@ -33,9 +34,18 @@ Command command(std::string name, std::string group, std::string purpose, std::s
           [options, run](Context& context) { run(*options, context); }};
 }
 
+// The first word of commands that have two.
+inline Command heading(std::string name, std::string group, std::string purpose) {
+  return {std::move(name), std::move(group), std::move(purpose), "", [](Words&) {}, nullptr};
+}
+
 // One function per command file.
 Command login_command();
 Command logout_command();
+Command profile_command(); // the heading of the next three
+Command profile_list_command();
+Command profile_use_command();
+Command profile_remove_command();
 Command setup_command();
 Command status_command();
 Command refresh_command();

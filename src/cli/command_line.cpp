@@ -3,10 +3,12 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "base/terminal_text.hpp"
+#include "cli/configuration.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace chutes::cli {
 namespace {
@@ -150,6 +152,15 @@ std::string unexpected_word(const CLI::App& root) {
   return words.empty() ? "" : showable(option == words.end() ? words.front() : *option);
 }
 
+// The options of the root, for the end of every command's help.
+std::string inherited_options(const CLI::App& root, const std::string& program) {
+  std::string names;
+  for (const auto* option : root.get_options())
+    if (option->get_lnames().front() != "help" && option->get_lnames().front() != "version")
+      names += " " + option->get_name(false, true);
+  return "\nAnd the options of every command ('" + program + " --help' explains them):\n " + names + "\n";
+}
+
 } // namespace
 
 struct CommandLine::Parser {
@@ -169,11 +180,79 @@ struct CommandLine::Parser {
     return nullptr;
   }
 
+  // A command of two words ("profile list") stands under the command of its first, which is declared before
+  // it.
+  CLI::App* parent_of(const Command& command) {
+    const auto space = command.name.find(' ');
+    return space == std::string::npos ? &root : root.get_subcommand(command.name.substr(0, space));
+  }
+
+  void add(const Command& command) {
+    auto* parent = parent_of(command);
+    auto* app = parent->add_subcommand(command.name.substr(command.name.find(' ') + 1), command.purpose);
+    app->fallthrough();
+    app->group(parent == &root ? command.group : "Commands");
+    app->footer((command.footer.empty() ? "" : "\n" + command.footer) + inherited_options(root, program));
+    if (parent != &root)
+      parent->require_subcommand(0, 1);
+    ParserWords words{*app};
+    command.declare(words);
+    commands.emplace_back(app, &command);
+  }
+
+  // What was typed of the commands; the one under another stands for both. Null: none.
+  [[nodiscard]] const std::pair<CLI::App*, const Command*>* typed() const {
+    const std::pair<CLI::App*, const Command*>* found = nullptr;
+    for (const auto& entry : commands)
+      if (entry.first->parsed())
+        found = &entry;
+    return found;
+  }
+
   [[nodiscard]] std::string hint() const {
-    for (const auto& [app, command] : commands)
-      if (app->parsed())
-        return "'" + program + " " + command->name + " --help' lists what it takes";
-    return "'" + program + " --help' lists the commands";
+    const auto* entry = typed();
+    if (entry == nullptr)
+      return "'" + program + " --help' lists the commands";
+    const auto& [app, command] = *entry;
+    return "'" + program + " " + command->name + " --help' lists " +
+           (command->run ? "what it takes" : "its commands");
+  }
+
+  [[nodiscard]] bool in_environment(const std::string& setting) const {
+    static constexpr std::array<std::pair<std::string_view, const char*>, 5> variables{
+        {{"profile", "CHUTES_PROFILE"},
+         {"issuer", "CHUTES_OIDC_ISSUER"},
+         {"store", "CHUTES_STORE"},
+         {"color", "NO_COLOR"},
+         {"color", "CLICOLOR_FORCE"}}};
+    return std::any_of(variables.begin(), variables.end(), [&](const auto& variable) {
+      return variable.first == setting && platform.environment.find(variable.second);
+    });
+  }
+
+  // The last resort after the command line and the environment.
+  void take_defaults_from_configuration() {
+    const Configuration configuration{platform};
+    for (const auto& setting : configuration.read()) {
+      const auto place = *configuration.path() + ", line " + std::to_string(setting.line) + ": ";
+      auto* option = root.get_option_no_throw("--" + setting.name);
+      if (option == nullptr || setting.name == "help" || setting.name == "version")
+        throw Error{ErrorKind::usage, place + "there is no setting " + showable(setting.name),
+                    "'" + program +
+                        " --help' lists the options, whose names without dashes are the settings"};
+      try {
+        if (option->count() > 0 || in_environment(setting.name))
+          continue;
+        option->add_result(setting.value);
+        option->run_callback();
+        require_valid(options);
+      } catch (const Error& error) {
+        throw Error{ErrorKind::usage, place + error.what(), "change it there, or take it out"};
+      } catch (const CLI::ParseError&) {
+        throw Error{ErrorKind::usage, place + "'" + setting.name + "' does not take this value",
+                    "'" + program + " --help' lists the values it takes"};
+      }
+    }
   }
 
   void take_defaults_from_environment() {
@@ -183,10 +262,6 @@ struct CommandLine::Parser {
       options.issuer = platform.environment.find("CHUTES_OIDC_ISSUER");
     if (!options.store)
       options.store = platform.environment.find("CHUTES_STORE");
-    constexpr long longest_timeout = 86400;
-    if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
-      throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",
-                  "for example --timeout 60"};
   }
 };
 
@@ -199,13 +274,8 @@ CommandLine::CommandLine(const std::string& program, const std::vector<Command>&
   root.get_formatter()->column_width(36);
   ParserWords global{root};
   declare_global(global, m_parser->options);
-  for (const auto& command : commands) {
-    auto* app = root.add_subcommand(command.name, command.purpose)->group(command.group)->fallthrough();
-    app->footer("\n" + command.footer);
-    ParserWords words{*app};
-    command.declare(words);
-    m_parser->commands.emplace_back(app, &command);
-  }
+  for (const auto& command : commands)
+    m_parser->add(command);
 }
 
 CommandLine::~CommandLine() = default;
@@ -232,9 +302,13 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     throw Error{ErrorKind::usage, without_value(error.what()), parser.hint()};
   }
   parser.take_defaults_from_environment();
-  for (const auto& [app, command] : parser.commands)
-    if (app->parsed())
-      return {command, parser.options, {}};
+  require_valid(parser.options); // before a setting could be blamed for it
+  parser.take_defaults_from_configuration();
+  if (const auto* entry = parser.typed()) {
+    if (!entry->second->run) // only a heading for other commands
+      return {nullptr, {}, parser.root.help()};
+    return {entry->second, parser.options, {}};
+  }
   if (parser.program == "chutes")
     return {nullptr, {}, parser.root.help()};
   return {parser.find("login"), parser.options, {}};

@@ -34,6 +34,17 @@ Url checked_issuer(const std::string& text) {
 
 } // namespace
 
+void require_valid(const GlobalOptions& options) {
+  static_cast<void>(checked_profile(options.profile));
+  static_cast<void>(store_kind(options));
+  if (options.issuer)
+    static_cast<void>(checked_issuer(*options.issuer));
+  constexpr long longest_timeout = 86400;
+  if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
+    throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",
+                "for example --timeout 60"};
+}
+
 Context::Context(std::string program_name, GlobalOptions given, Platform& on)
     : platform(on),
       program(std::move(program_name)),
@@ -91,6 +102,15 @@ HttpResponse Context::with_token(const Url& url, const std::function<HttpRespons
 void Context::notice(const std::string& line) {
   if (!options.quiet)
     platform.terminal.notice(line);
+}
+
+bool Context::confirm(const std::string& question, const char* option) {
+  const auto answer =
+      options.no_input ? std::nullopt : platform.terminal.ask(question + " Type y to go on: ");
+  if (!answer)
+    throw Error{ErrorKind::usage, "nobody can be asked whether to go on",
+                std::string{"to go on without a question, give "} + option};
+  return *answer == "y" || *answer == "Y" || *answer == "yes";
 }
 
 void Context::result(const Json& json, const std::string& text) {

@@ -30,6 +30,10 @@ struct GlobalOptions {
   bool no_input = false;
 };
 
+// Throws Error{usage} for a malformed profile name or issuer, a store that does not exist, or a timeout out
+// of bounds.
+void require_valid(const GlobalOptions& options);
+
 class Context {
 public:
   // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name,
@@ -63,6 +67,9 @@ public:
 
   // A notice for the person on standard error; nothing with --quiet.
   void notice(const std::string& line);
+  // Asks whether to go on, on the terminal. Where nobody can be asked (--no-input, no terminal), it throws
+  // Error{usage} naming `option`, which would have answered.
+  [[nodiscard]] bool confirm(const std::string& question, const char* option);
   // A result: `json` as one pretty document with --json (one line in a pipe), else `text` as it is.
   void result(const Json& json, const std::string& text);
   // Whether to colour what goes to standard output, or error.

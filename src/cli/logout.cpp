@@ -1,8 +1,7 @@
 // `logout`: the server is told first, the session is removed here in any case.
 #include "base/error.hpp"
 #include "cli/command.hpp"
-#include "session/session_lock.hpp"
-#include "session/sign_out.hpp"
+#include "cli/signing_out.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -34,24 +33,6 @@ std::vector<std::string> signed_in_profiles(Context& context) {
   return profiles;
 }
 
-enum class Told { yes, no, nothing_there };
-
-Told sign_out(const std::string& profile, Context& context) {
-  session::Vault vault{context.platform.keychain, profile, context.issuer()};
-  const auto lock = session::lock_session(profile, context.platform.lock);
-  const auto credentials = vault.find_readable_session(); // what cannot be read can still be removed
-  bool told = false;
-  try {
-    told = credentials && session::revoke_tokens(*credentials, context.server(), context.platform.http);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service)
-      throw; // a discovery that fails must not keep the session from being removed
-  }
-  if (!vault.remove_session())
-    return Told::nothing_there;
-  return told ? Told::yes : Told::no;
-}
-
 void run(const LogoutOptions& options, Context& context) {
   const auto profiles =
       options.all ? signed_in_profiles(context) : std::vector<std::string>{context.profile()};
@@ -59,7 +40,7 @@ void run(const LogoutOptions& options, Context& context) {
   std::string text;
   bool all_told = true;
   for (const auto& profile : profiles) {
-    const Told told = sign_out(profile, context);
+    const Told told = sign_out(profile, Keep::registration, context);
     if (told == Told::nothing_there) {
       context.notice("Nobody was signed in as profile '" + profile + "'.");
       continue;
@@ -70,8 +51,7 @@ void run(const LogoutOptions& options, Context& context) {
   }
   context.result(signed_out, text);
   if (!all_told)
-    throw Error{ErrorKind::network, "the session was removed here, but the server could not be told",
-                "its access token ends within the hour; the grant can be revoked on the service's website"};
+    throw server_not_told();
 }
 
 } // namespace

@@ -107,7 +107,7 @@ std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name,
                       duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
                   "wait for it to end, or end it"};
     if (!said && now - began >= silence) {
-      m_terminal.notice("Waiting for " + read_holder(file.get()) + ", which is using the session…");
+      m_terminal.remark("Waiting for " + read_holder(file.get()) + ", which is using the session…");
       said = true;
     }
     static_cast<void>(m_signals.wait(-1, 0, now + pause));

@@ -117,6 +117,16 @@ std::optional<Secret> ask_hidden(const std::string& prompt, SignalWatch& signals
   return read_line(tty.get(), signals);
 }
 
+std::optional<std::string> ask_shown(const std::string& prompt, SignalWatch& signals) {
+  const auto tty = open_terminal();
+  if (!tty)
+    return std::nullopt;
+  ::tcflush(tty.get(), TCIFLUSH); // what was typed before the question is no answer to it
+  say(tty.get(), prompt);
+  const auto line = read_line(tty.get(), signals);
+  return line ? std::optional{line->reveal()} : std::nullopt;
+}
+
 std::unique_ptr<HiddenInput> listen_hidden() {
   auto tty = open_terminal();
   return tty ? std::make_unique<HiddenLines>(std::move(tty)) : nullptr;

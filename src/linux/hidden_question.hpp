@@ -17,6 +17,9 @@ namespace chutes::on_linux {
 // Throws Error{interrupted|terminated} on a signal.
 [[nodiscard]] std::optional<Secret> ask_hidden(const std::string& prompt, SignalWatch& signals);
 
+// The same, but what is typed is shown.
+[[nodiscard]] std::optional<std::string> ask_shown(const std::string& prompt, SignalWatch& signals);
+
 // Null in the same cases.
 [[nodiscard]] std::unique_ptr<HiddenInput> listen_hidden();
 

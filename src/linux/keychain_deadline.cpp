@@ -45,7 +45,7 @@ void KeychainDeadline::watch(int wake_fd) noexcept {
       return;
     }
     if (!said && std::chrono::steady_clock::now() - began >= silence) {
-      m_terminal.notice("Waiting for the keychain…");
+      m_terminal.remark("Waiting for the keychain…");
       said = true;
     }
   }

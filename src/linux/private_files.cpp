@@ -33,9 +33,15 @@ Error too_large(const std::string& path) {
 void require_trusted(const struct stat& facts, const std::string& path, FileOrigin origin) {
   if (!S_ISREG(facts.st_mode))
     throw untrusted(path, "is not a regular file", "put a regular file there, or move it away");
-  const bool root_may_own = origin == FileOrigin::system;
+  const bool configuration = origin == FileOrigin::configuration;
+  const bool root_may_own = origin == FileOrigin::system || configuration;
   if (facts.st_uid != ::geteuid() && !(root_may_own && facts.st_uid == 0))
     throw untrusted(path, "belongs to another user", "give it to yourself with chown, or remove it");
+  if (configuration && (facts.st_mode & 022U) != 0)
+    throw untrusted(path, "may be written by other users",
+                    "look what stands in it, then run: chmod go-w '" + path + "'");
+  if (configuration)
+    return;
   // A credential of systemd lets its reader in by an access list, whose mask stands in the group's bits.
   const mode_t closed = origin == FileOrigin::system ? 027U : 077U;
   if ((facts.st_mode & closed) != 0)
@@ -51,7 +57,8 @@ Error cannot_open(const std::string& path, int reason) {
 
 // None: there is no such file.
 FileDescriptor open_file(const std::string& path, FileOrigin origin) {
-  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  const int links = origin == FileOrigin::configuration ? 0 : O_NOFOLLOW;
+  const int flags = O_RDONLY | links | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   FileDescriptor file;
   if (origin == FileOrigin::kept) {
     const auto directory = open_private_directory(directory_of(path));

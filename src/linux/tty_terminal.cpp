@@ -71,7 +71,8 @@ void TtyTerminal::progress(std::string_view line) noexcept {
   clear_progress();
   if (line.empty())
     return;
-  write_error_output(first_columns(line, static_cast<std::size_t>(width() - 1))); // one column less, or the cursor would begin a new line
+  write_error_output(first_columns(
+      line, static_cast<std::size_t>(width() - 1))); // one column less, or the cursor would begin a new line
   m_progress_shown = true;
 }
 
@@ -102,6 +103,11 @@ std::optional<Secret> TtyTerminal::ask_secret(const std::string& prompt) {
   return ask_hidden(prompt, m_signals);
 }
 
+std::optional<std::string> TtyTerminal::ask(const std::string& prompt) {
+  progress("");
+  return ask_shown(prompt, m_signals);
+}
+
 std::unique_ptr<HiddenInput> TtyTerminal::hidden_input() {
   return listen_hidden();
 }
@@ -113,7 +119,7 @@ std::string TtyTerminal::read_all_input(std::size_t limit) {
   std::array<char, 65536> bytes;
   while (true) {
     if (!m_signals.wait(STDIN_FILENO, POLLIN, waiting_said ? SteadyInstant::max() : patience)) {
-      notice("Waiting for standard input to end…");
+      remark("Waiting for standard input to end…");
       waiting_said = true;
       continue;
     }

@@ -27,6 +27,7 @@ public:
 
   std::string read_all_input(std::size_t limit) override;
   std::optional<Secret> ask_secret(const std::string& prompt) override;
+  std::optional<std::string> ask(const std::string& prompt) override;
   std::unique_ptr<HiddenInput> hidden_input() override;
 
 private:

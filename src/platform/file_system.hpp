@@ -13,12 +13,14 @@
 
 namespace chutes {
 
-// Where a file comes from decides what must be true of it before it is believed. No symbolic link and no
-// special file is ever followed.
+// Where a file comes from decides what must be true of it before it is believed. No special file is ever
+// read, and no symbolic link followed but to a configuration.
 enum class FileOrigin {
   kept,  // by this program: the file is the user's alone (0600 or less), in a directory that is so too (0700)
   given, // by the user: the file is the user's alone, wherever it lies
   system, // by the service manager: the user's or root's; nobody but its owner may write, others may not read
+  configuration, // by the user, without secrets: the user's or root's; nobody else may write, anybody may
+                 // read
 };
 
 // All calls throw Error{keychain} for what they cannot do, with the path in the message and the way to mend

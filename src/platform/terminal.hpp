@@ -3,6 +3,7 @@
 
 #include "base/secret.hpp"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,13 @@ public:
   virtual void print(std::string_view text) = 0;
   // A line for the person, to standard error; the newline is added. Failures are ignored.
   virtual void notice(std::string_view line) noexcept = 0;
+  // What the platform itself waits for or has to remark, which is no error: as `notice`, or nothing after
+  // `hush`.
+  void remark(std::string_view line) noexcept {
+    if (!m_hushed)
+      notice(line);
+  }
+  void hush() noexcept { m_hushed = true; } // for --quiet
   // A line that replaces the one before it, on a terminal only (elsewhere nothing happens); empty: take it
   // away.
   virtual void progress(std::string_view line) noexcept = 0;
@@ -46,8 +54,13 @@ public:
   // typed, which is not shown. Absent: there is no terminal to ask on, or the input ended. Throws
   // Error{interrupted|terminated} on a signal.
   virtual std::optional<Secret> ask_secret(const std::string& prompt) = 0;
+  // The same for an answer that may be seen and is shown.
+  virtual std::optional<std::string> ask(const std::string& prompt) = 0;
   // Listens to that terminal meanwhile. Null: there is none, or another program has its foreground.
   virtual std::unique_ptr<HiddenInput> hidden_input() = 0;
+
+private:
+  std::atomic<bool> m_hushed = false; // remarks come from any thread
 };
 
 } // namespace chutes

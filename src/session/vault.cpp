@@ -50,6 +50,13 @@ void Vault::keep_api_key(const Secret& api_key) {
   keep(key("api_key"), "Chutes API key (" + m_profile + ")", api_key);
 }
 
+bool Vault::remove_all() {
+  bool any = false;
+  for (const char* kind : {"session", "client", "api_key"})
+    any = m_keychain.remove(key(kind)) || any;
+  return any;
+}
+
 void Vault::keep(const KeychainKey& key, const std::string& label, const Secret& secret) {
   m_keychain.store(key, label, secret);
   const auto kept = m_keychain.find(key);

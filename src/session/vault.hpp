@@ -36,6 +36,9 @@ public:
   [[nodiscard]] std::optional<Secret> find_api_key() const { return m_keychain.find(key("api_key")); }
   void keep_api_key(const Secret& api_key);
 
+  // Removes all three; false if there was none of them.
+  bool remove_all();
+
 private:
   [[nodiscard]] KeychainKey key(const char* kind) const { return {m_profile, m_issuer, kind}; }
   void keep(const KeychainKey& key, const std::string& label, const Secret& secret);

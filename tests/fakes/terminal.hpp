@@ -59,6 +59,10 @@ public:
       return std::nullopt;
     return Secret{answers[questions.size() - 1]};
   }
+  std::optional<std::string> ask(const std::string& prompt) override {
+    const auto answer = ask_secret(prompt);
+    return answer ? std::optional{answer->reveal()} : std::nullopt;
+  }
 };
 
 } // namespace chutes::fakes

@@ -116,3 +116,65 @@ TEST_CASE("--timeout wants a sensible number of seconds") {
   CHECK(world.run({"status", "--timeout", "0"}) == 2);
   CHECK(world.run({"status", "--timeout", "soon"}) == 2);
 }
+
+TEST_CASE("a command of two words has its own help, and the first word alone lists them") {
+  fakes::World world;
+  CHECK(world.run({"profile"}) == 0);
+  const auto heading = world.terminal.output;
+  for (const char* word : {"Usage: chutes-login profile ", "  list ", "  use ", "  remove "})
+    CHECK_MESSAGE(heading.find(word) != std::string::npos, word);
+  world.terminal.output.clear();
+  CHECK(world.run({"help", "profile", "remove"}) == 0);
+  CHECK(world.terminal.output.find("Usage: chutes-login profile remove ") != std::string::npos);
+  CHECK(world.terminal.output.find("--yes") != std::string::npos);
+  CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("a mistake in a command of two words names the words to read about") {
+  fakes::World world;
+  CHECK(world.run({"profile", "frob"}) == 2);
+  CHECK(world.run({"profile", "remove", "--frob"}) == 2);
+  CHECK(world.terminal.errors == "chutes-login: unexpected argument frob\n"
+                                 "hint: 'chutes-login profile --help' lists its commands\n"
+                                 "chutes-login: unexpected argument --frob\n"
+                                 "hint: 'chutes-login profile remove --help' lists what it takes\n");
+}
+
+TEST_CASE("global options stand before, between and after the words of a command") {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"--json", "profile", "list"}, {"profile", "--json", "list"}, {"profile", "list", "--json"}}) {
+    fakes::World world;
+    CHECK(world.run(words) == 0);
+    CHECK(world.terminal.output == "[]\n");
+  }
+}
+
+TEST_CASE("a profile may be called like a command") {
+  fakes::World world;
+  world.variables["HOME"] = "/home/ada";
+  world.keychain.items[{"list", "https://api.chutes.ai", "client"}] = Secret{"{}"};
+  CHECK(world.run({"profile", "use", "list"}) == 0);
+  CHECK(world.terminal.output == "Profile list is the default now.\n");
+}
+
+TEST_CASE("every command's --help ends by naming the options that all commands take") {
+  fakes::World world;
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"status", "--help"}, {"profile", "--help"}, {"profile", "use", "--help"}, {"exec", "--help"}}) {
+    world.terminal.output.clear();
+    CHECK(world.run(words) == 0);
+    CHECK(world.terminal.output.ends_with(
+        "\nAnd the options of every command ('chutes-login --help' explains them):\n"
+        "  --profile --issuer --store --timeout --color --json -q,--quiet -v,--verbose --no-input\n\n"));
+  }
+}
+
+TEST_CASE("--quiet silences what the platform remarks by itself, and no error") {
+  fakes::World world;
+  world.terminal.remark("Waiting for the keychain…");
+  CHECK(world.run({"status", "--quiet"}) == 3);
+  world.terminal.remark("Waiting for the keychain…");
+  CHECK(world.terminal.errors == "Waiting for the keychain…\n"
+                                 "chutes-login: nobody is signed in as profile 'default'\n"
+                                 "hint: sign in with 'chutes-login login'\n");
+}

@@ -28,6 +28,13 @@ def commands_in(text):
     return set(re.findall(r"(?m)^  ([a-z]+)  +[A-Z]", text))
 
 
+def options_of(*words):
+    """Those of a command, and of the commands under it."""
+    text = help_of(LOGIN, *words)
+    below = commands_in(text.split("\nCommands:\n", 1)[1]) if "\nCommands:\n" in text else set()
+    return options_in(text).union(*(options_of(*words, word) for word in below))
+
+
 def manual(name):
     done = subprocess.run(["mandoc", "-T", "utf8", ROOT / "man" / f"{name}.1"], capture_output=True, text=True,
                           check=True, timeout=30)
@@ -40,7 +47,7 @@ class Documents(unittest.TestCase):
         cls.root_help = help_of(LOGIN)
         cls.commands = commands_in(cls.root_help)
         cls.global_options = options_in(cls.root_help)
-        cls.options = {command: options_in(help_of(LOGIN, command)) for command in cls.commands}
+        cls.options = {command: options_of(command) for command in cls.commands}
         cls.readme = (ROOT / "README.md").read_text()
 
     def all_long_options(self):
