@@ -39,6 +39,7 @@ public:
   std::string read_all_input(std::size_t) override { return {}; }
   std::unique_ptr<HiddenInput> hidden_input() override { return nullptr; }
   std::optional<Secret> ask_secret(const std::string&) override { return std::nullopt; }
+  std::optional<std::string> ask(const std::string&) override { return std::nullopt; }
 
   [[nodiscard]] std::string notices() {
     const std::lock_guard guard{m_mutex};
