@@ -8,6 +8,7 @@
 #include "cli/name_cache.hpp"
 #include "cli/signing_out.hpp"
 #include "cli/table.hpp"
+#include "session/unreadable_record.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -27,7 +28,7 @@ struct Profile {
   std::string issuer;
   std::optional<session::Credentials> credentials;
   std::optional<session::ClientRegistration> registration;
-  bool damaged = false; // something is kept that cannot be read
+  bool unreadable = false; // what is kept is damaged, or of a newer version
 };
 
 std::set<ProfileKey> stored_profiles(Context& context) {
@@ -53,17 +54,15 @@ Profile read_profile(const ProfileKey& key, Context& context) {
   try {
     profile.credentials = vault.find_session();
     profile.registration = vault.find_registration();
-  } catch (const Error&) {
-    if (context.platform.keychain.state(nullptr) != KeychainState::ok)
-      throw;
-    profile.damaged = true;
+  } catch (const session::UnreadableRecord&) {
+    profile.unreadable = true;
   }
   return profile;
 }
 
 std::string state_of(const Profile& profile, Instant now) {
-  if (profile.damaged)
-    return "damaged";
+  if (profile.unreadable)
+    return "unreadable";
   if (!profile.credentials)
     return "signed out";
   const auto& credentials = *profile.credentials;

@@ -75,6 +75,8 @@ void report(const session::SignedIn& signed_in, Context& context) {
   const auto now = context.platform.clock.now();
   if (!signed_in.missing.empty())
     context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
+  if (signed_in.replaced_may_live)
+    context.notice("warning: the server could not be told that the session this one replaces has ended");
   context.result(session_json(credentials, context.profile(), context.store, now),
                  "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
                      "  scopes   " + oauth::scope_text(credentials.scope) + "\n" + "  expires  " +

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <initializer_list>
+
 namespace chutes::cli {
 namespace {
 
@@ -15,7 +17,9 @@ struct WhoamiOptions {
   bool account = false;
 };
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* footer = R"(With CHUTES_API_KEY alone it shows the account that the key belongs to.
+
+Examples:
   chutes-login whoami
   chutes-login whoami --json | jq -r .sub
 )";
@@ -70,14 +74,41 @@ std::string since(const Json& document, Instant now) {
              : "";
 }
 
+// Whether the next call would be made with CHUTES_API_KEY, which the userinfo endpoint does not take: it is
+// for access tokens.
+bool only_api_key(Context& context) {
+  const auto& environment = context.platform.environment;
+  if (environment.find("CHUTES_ACCESS_TOKEN") || !environment.find("CHUTES_API_KEY"))
+    return false;
+  try {
+    return !context.vault().find_session();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::keychain)
+      throw;
+    return true; // as in session::AccessTokens: the key is then the next in line
+  }
+}
+
+constexpr std::initializer_list<std::pair<const char*, const char*>> account_facts{
+    {"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}};
+
+void run_with_api_key(const WhoamiOptions& options, Context& context) {
+  const Json document = account(context);
+  context.result(document, facts(document, {{"username", "username    "}, {"user_id", "account id  "}}) +
+                               since(document, context.platform.clock.now()) +
+                               (options.account ? facts(document, account_facts) : ""));
+  context.notice("note: this is whose CHUTES_API_KEY it is; nobody is signed in");
+}
+
 void run(const WhoamiOptions& options, Context& context) {
+  if (only_api_key(context))
+    return run_with_api_key(options, context);
   Json document = userinfo(context);
   std::string text = facts(document, {{"username", "username    "}, {"sub", "account id  "}}) +
                      since(document, context.platform.clock.now());
   if (options.account) {
     const Json mine = account(context);
-    text += facts(
-        mine, {{"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}});
+    text += facts(mine, account_facts);
     for (const auto& item : mine.items())
       document[item.key()] = item.value();
   }

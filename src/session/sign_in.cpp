@@ -230,9 +230,8 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
     const auto credentials =
         redeem(code, verifier, request, client, server, redirection, issuer, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
-    if (replaced) [[maybe_unused]]
-      const bool told = revoke_tokens(*replaced, server, platform.http);
-    return {credentials, oauth::missing_from(options.scope, credentials.scope)};
+    const bool told = !replaced || revoke_tokens(*replaced, server, platform.http);
+    return {credentials, oauth::missing_from(options.scope, credentials.scope), !told};
   } catch (const Error& error) {
     redirection.finish(error.kind() == ErrorKind::not_authorized &&
                                std::holds_alternative<oauth::AuthorizationError>(response)

@@ -41,7 +41,8 @@ public:
 
 struct SignedIn {
   Credentials credentials;
-  oauth::Scope missing; // requested but not granted
+  oauth::Scope missing;           // requested but not granted
+  bool replaced_may_live = false; // the server could not be told that the session replaced here has ended
 };
 
 // Signs in and keeps the session and the registration used in `vault`, replacing (and revoking) a session

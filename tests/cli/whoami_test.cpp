@@ -121,3 +121,41 @@ TEST_CASE("whoami asks another issuer's own endpoint") {
   CHECK(world.run({"whoami", "--issuer", "https://idp.example.org"}) == 0);
   CHECK(world.terminal.output == "account id  s\n");
 }
+
+TEST_CASE("whoami with an API key alone shows whose key it is, because userinfo takes none") {
+  fakes::World world;
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  SUBCASE("nobody is signed in") {}
+  SUBCASE("there is no keychain") {
+    world.keychain.fail_with = KeychainState::absent;
+  }
+  world.http
+      .expect(
+          "GET", "https://api.chutes.ai/users/me", 200,
+          R"({"username":"ada","user_id":"u-1","created_at":"2025-11-20T08:00:00+00:00","hotkey":"5Hot"})")
+      .look = [](const HttpRequest& request) { CHECK(authorization(request) == "Bearer cpk_key"); };
+  CHECK(world.run({"whoami"}) == 0);
+  CHECK(world.terminal.output == "username    ada\n"
+                                 "account id  u-1\n"
+                                 "since       2025-11-20 (368 days ago)\n");
+  CHECK(world.terminal.errors == "note: this is whose CHUTES_API_KEY it is; nobody is signed in\n");
+}
+
+TEST_CASE("whoami with an API key and --account --json gives the account as it is") {
+  fakes::World world;
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  world.http.expect("GET", "https://api.chutes.ai/users/me", 200, R"({"username":"ada","hotkey":"5Hot"})");
+  CHECK(world.run({"whoami", "--account", "--json", "--quiet"}) == 0);
+  CHECK(world.terminal.output == "{\"username\":\"ada\",\"hotkey\":\"5Hot\"}\n");
+  CHECK(world.terminal.errors.empty());
+}
+
+TEST_CASE("whoami prefers a session to an API key, as every call does") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  world.http.expect("GET", userinfo_url, 200, userinfo).look = [](const HttpRequest& request) {
+    CHECK(authorization(request) == "Bearer cak_first");
+  };
+  CHECK(world.run({"whoami"}) == 0);
+}

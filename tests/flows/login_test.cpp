@@ -256,6 +256,20 @@ TEST_CASE("login over an existing session revokes the tokens it replaces, after 
   CHECK(world.run({"login"}) == 0);
 }
 
+TEST_CASE("login says when the server could not be told that the session it replaces has ended") {
+  fakes::World world;
+  Person person{world};
+  sign_in_beforehand(world);
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 500);
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, R"({"revoked":true})");
+  CHECK(world.run({"login"}) == 0);
+  CHECK(kept_session(world).access_token == Secret{"cak_new"});
+  CHECK(world.terminal.errors.ends_with(
+      "warning: the server could not be told that the session this one replaces has ended\n"));
+}
+
 TEST_CASE("login --json reports the session without its tokens") {
   fakes::World world;
   Person person{world};

@@ -46,7 +46,7 @@ TEST_CASE(
   CHECK(world.terminal.output == "\tdead\tada\trefused\thttps://idp.example.org\n"
                                  "*\tdefault\tada\tsigned in\thttps://api.chutes.ai\n"
                                  "\tnew\t\tsigned out\thttps://api.chutes.ai\n"
-                                 "\todd\t\tdamaged\thttps://api.chutes.ai\n"
+                                 "\todd\t\tunreadable\thttps://api.chutes.ai\n"
                                  "\told\tgrace\texpired\thttps://api.chutes.ai\n");
   CHECK(world.http.requests.empty());
 }

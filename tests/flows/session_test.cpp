@@ -176,6 +176,45 @@ TEST_CASE("logout without a network removes the session here, says the server wa
   CHECK(world.terminal.errors.find("the server could not be told") != std::string::npos);
 }
 
+TEST_CASE(
+    "logout --all signs out every profile of this server, in the order of their names, and no other's") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  const KeychainKey work{"work", "https://api.chutes.ai", "session"};
+  const KeychainKey elsewhere{"work", "https://idp.example.org", "session"};
+  auto other = example_session(world);
+  other.access_token = Secret{"cak_work"};
+  other.refresh_token.reset();
+  world.keychain.items[work] = session::encode(other);
+  world.keychain.items[elsewhere] = session::encode(other);
+  std::vector<std::string> revoked;
+  for (int i = 0; i < 3; ++i)
+    world.http.expect("POST", revoke_url, 200, R"({"revoked":true})").look = [&](const HttpRequest& request) {
+      revoked.push_back(*single_field(*parse_form(request.body), "token"));
+    };
+  CHECK(world.run({"logout", "--all"}) == 0);
+  CHECK(revoked == std::vector<std::string>{"crt_first", "cak_first", "cak_work"});
+  CHECK(world.terminal.output == "Signed out of profile default.\nSigned out of profile work.\n");
+  CHECK(world.lock.acquired == std::vector<std::string>{"refresh-default", "refresh-work"});
+  CHECK_FALSE(world.keychain.items.contains(session_key));
+  CHECK_FALSE(world.keychain.items.contains(work));
+  CHECK(world.keychain.items.contains(elsewhere));
+  CHECK(world.keychain.items.contains(client_key));
+}
+
+TEST_CASE("logout --all goes on to the next profile when the server cannot be told of one") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.keychain.items[{"work", "https://api.chutes.ai", "session"}] = world.keychain.items.at(session_key);
+  for (const int status : {500, 200, 200, 200})
+    world.http.expect("POST", revoke_url, status, R"({"revoked":true})");
+  CHECK(world.run({"logout", "--all", "--json"}) == 5);
+  CHECK(world.terminal.output ==
+        R"([{"profile":"default","revoked":false},{"profile":"work","revoked":true}])"
+        "\n");
+  CHECK(world.keychain.items.size() == 1);
+}
+
 TEST_CASE("logout of nobody is done at once") {
   fakes::World world;
   CHECK(world.run({"logout"}) == 0);

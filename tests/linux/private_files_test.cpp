@@ -153,6 +153,25 @@ TEST_CASE_FIXTURE(
   }
 }
 
+TEST_CASE_FIXTURE(FilesFixture,
+                  "a configuration may be read by others and be a link, but not be written by others") {
+  const auto file = place.path() + "/config.toml";
+  const auto link = place.path() + "/link.toml";
+  write_file(file, "x");
+  std::filesystem::create_symlink(file, link);
+  for (const mode_t mode : {0600, 0644, 0444, 0755}) {
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    CHECK(files.read(link, FileOrigin::configuration) == Secret{"x"});
+  }
+  for (const mode_t mode : {0620, 0602, 0666}) {
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    CHECK(refusal([&] { (void)files.read(file, FileOrigin::configuration); }) ==
+          "the file " + file + " may be written by other users");
+  }
+  CHECK(refusal([&] { (void)files.read("/dev/null", FileOrigin::configuration); }) ==
+        "the file /dev/null is not a regular file");
+}
+
 TEST_CASE_FIXTURE(FilesFixture, "a directory that others can look into is refused by every call") {
   write("x");
   for (const mode_t mode : {0755, 0750, 0701, 0770, 0777}) {

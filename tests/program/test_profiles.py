@@ -4,6 +4,7 @@ import subprocess
 import unittest
 
 from harness import ROOT, ProgramTest
+from test_doors import Typist
 
 
 class Profiles(ProgramTest):
@@ -57,6 +58,16 @@ class Profiles(ProgramTest):
         for token in ("access_token", "refresh_token"):
             self.assertFalse(self.sandbox.introspect(session[token])["active"])
         self.assertEqual({attributes["profile"] for attributes, _ in self.keyring.entries()}, {"default"})
+
+    def test_remove_asks_on_the_terminal(self):
+        for answer, code, kept in (("n", 2, {"default", "work"}), ("y", 0, {"default"})):
+            person = Typist(["profile", "remove", "work"], self.environment)
+            self.addCleanup(person.close)
+            person.read_until("Type y to go on: ")
+            self.assertTrue(person.echoes())
+            person.type(answer + "\n")
+            self.assertEqual(person.result(), code, person.seen)
+            self.assertEqual({attributes["profile"] for attributes, _ in self.keyring.entries()}, kept)
 
     def test_remove_without_a_terminal_wants_the_option_that_answers(self):
         result = self.run_program("profile", "remove", "work", start_new_session=True)
