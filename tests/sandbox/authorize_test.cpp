@@ -1,3 +1,4 @@
+#include "base/html_text.hpp"
 #include "running_sandbox.hpp"
 
 #include <regex>
@@ -18,7 +19,7 @@ Page refusal_page(const Reply& reply, const std::string& title, const std::strin
   CHECK(reply.header("Location").empty());
   const bool titled = reply.body.find("<h1>" + title + "</h1>") != std::string::npos;
   return {std::to_string(reply.status) + " " + (titled ? title : "another title"),
-          reply.body.find(sentence) != std::string::npos};
+          reply.body.find(escape_html(sentence)) != std::string::npos};
 }
 
 void check_refused(const Reply& reply, const std::string& title, const std::string& sentence) {
