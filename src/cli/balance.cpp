@@ -129,7 +129,7 @@ Json usage_items(Instant from, Instant to, Context& context) {
       return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
     });
     if (response.status != 200)
-      throw service::service_error(response, "the usage", "usage");
+      throw service::service_error(response, "the usage", "profile");
     const auto document = parse_json(response.body);
     const Json* found = document ? find_field(*document, "items") : nullptr;
     if (found == nullptr || !found->is_array())

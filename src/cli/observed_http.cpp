@@ -89,6 +89,7 @@ HttpResponse ObservedHttp::observed(const HttpRequest& request, const HeadSink& 
   std::size_t bytes = 0;
   Lines lines;
   const auto head = [&](const HttpResponse& arrived) {
+    m_redactor.learn(arrived);
     show_head(arrived);
     if (on_head)
       on_head(arrived);

@@ -38,8 +38,12 @@ bool belongs_to_token(char c) {
 }
 
 // The length of a credential of the service, or of a JSON Web Token, at the front of `text`; 0: none stands
-// there.
+// there. Looks at no more than a few bytes where none begins.
 std::size_t credential_length(std::string_view text) {
+  const auto front = text.substr(0, 4);
+  if (!front.starts_with("eyJ") &&
+      std::find(credential_prefixes.begin(), credential_prefixes.end(), front) == credential_prefixes.end())
+    return 0;
   std::size_t length = 0;
   while (length < text.size() && belongs_to_token(text[length]))
     ++length;
@@ -75,7 +79,16 @@ void replace_all(std::string& text, const std::string& value) {
     text.replace(at, value.size(), redacted);
 }
 
-// Every string under a secret name, however deep.
+// Every string and number under a secret name, however deep.
+template <typename Visit>
+void visit_values(Json& json, const Visit& visit) {
+  if (json.is_structured())
+    for (auto& item : json)
+      visit_values(item, visit);
+  else if (json.is_string() || json.is_number())
+    visit(json);
+}
+
 template <typename Visit>
 void visit_secrets(Json& json, const Visit& visit) {
   if (json.is_array())
@@ -84,21 +97,30 @@ void visit_secrets(Json& json, const Visit& visit) {
   if (!json.is_object())
     return;
   for (auto& item : json.items()) {
-    if (item.value().is_string() && is_one_of(secret_fields, item.key()))
-      visit(item.value().get_ref<std::string&>());
+    if (is_one_of(secret_fields, item.key()))
+      visit_values(item.value(), visit);
     else
       visit_secrets(item.value(), visit);
   }
+}
+
+// How much of a line is the name of an event stream's field: its data may be JSON.
+std::size_t event_field(std::string_view line) {
+  constexpr std::string_view data = "data:";
+  if (!line.starts_with(data))
+    return 0;
+  return std::min(line.find_first_not_of(' ', data.size()), line.size());
 }
 
 // "name=value&name=value" with the values of secret names taken out, anything else as it is.
 std::string without_form_secrets(std::string_view form) {
   std::string shown;
   while (!form.empty()) {
-    const auto end = std::min(form.find_first_of("&? \n"), form.size());
+    const auto end = std::min(form.find_first_of("&?# \n"), form.size());
     const auto piece = form.substr(0, end);
     const auto equals = piece.find('=');
-    const bool secret = equals != std::string_view::npos && is_one_of(secret_fields, piece.substr(0, equals));
+    const bool secret = equals != std::string_view::npos &&
+                        is_one_of(secret_fields, percent_decode(piece.substr(0, equals)).value_or(""));
     shown += secret ? std::string{piece.substr(0, equals + 1)} + redacted : std::string{piece};
     if (end < form.size())
       shown += form[end];
@@ -130,8 +152,11 @@ void Redactor::learn_form(std::string_view form) {
 }
 
 void Redactor::learn_body(std::string_view body) {
+  body.remove_prefix(event_field(body));
   if (auto json = parse_json(body))
-    visit_secrets(*json, [this](const std::string& value) { learn_value(value); });
+    visit_secrets(*json, [this](const Json& value) {
+      learn_value(value.is_string() ? value.get<std::string>() : json_line(value));
+    });
   else
     learn_form(body);
 }
@@ -146,8 +171,10 @@ void Redactor::learn(const HttpRequest& request) {
 
 void Redactor::learn(const HttpResponse& response) {
   for (const auto& [name, value] : response.headers)
-    if (lower(name) == "location")
-      learn_form(value.substr(std::min(value.find('?'), value.size() - 1) + 1));
+    if (lower(name) == "location" && value.find('?') != std::string::npos)
+      learn_form(value.substr(value.find('?') + 1));
+    else if (lower(name) == "set-cookie")
+      learn_value(value.substr(0, value.find(';')).substr(value.find('=') + 1)); // npos + 1 is 0
   learn_body(response.body);
 }
 
@@ -160,18 +187,20 @@ std::string Redactor::header(const std::string& name, const std::string& value) 
 }
 
 std::string Redactor::text(std::string_view given) const {
-  std::string shown{given};
-  if (auto json = parse_json(given); json && (json->is_object() || json->is_array())) {
+  const auto field = event_field(given);
+  std::string shown{given.substr(field)};
+  if (auto json = parse_json(shown); json && (json->is_object() || json->is_array())) {
     bool found = false;
-    visit_secrets(*json, [&](std::string& value) {
+    visit_secrets(*json, [&](Json& value) {
       value = redacted;
       found = true;
     });
     if (found)
       shown = json_line(*json);
   } else {
-    shown = without_form_secrets(given);
+    shown = without_form_secrets(shown);
   }
+  shown.insert(0, given.substr(0, field));
   for (const auto& value : m_values)
     replace_all(shown, value);
   return without_credentials(shown);

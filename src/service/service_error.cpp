@@ -44,8 +44,8 @@ std::string hint_for_forbidden(const std::string& detail, std::string_view scope
   if (detail.find("scope") == std::string::npos && detail.find("permission") == std::string::npos)
     return "the account may not do this";
   const std::string wanted = scope.empty() ? "…" : std::string{scope};
-  return "the session lacks a scope: sign in with 'chutes-login login --scope " + wanted +
-         "', and the scopes it has";
+  return "the session lacks a scope; sign in again with 'chutes-login login --scope " + wanted +
+         "' and a --scope for each one that 'chutes-login status' lists";
 }
 
 // A 402 may say when the quota starts anew (`detail.quota_reset_timestamp`).

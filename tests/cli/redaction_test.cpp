@@ -43,6 +43,11 @@ TEST_CASE("form fields, query parameters and JSON members are taken out by their
         "https://h/callback?code=[redacted]&state=[redacted]&page=2");
   CHECK(redactor.text(R"({"access_token":"abc","deep":[{"Client_Secret":"def","n":1}],"scope":"openid"})") ==
         R"({"access_token":"[redacted]","deep":[{"Client_Secret":"[redacted]","n":1}],"scope":"openid"})");
+  CHECK(redactor.text(R"({"code":123456,"token":["abc",{"n":7}],"n":1})") ==
+        R"({"code":"[redacted]","token":["[redacted]",{"n":"[redacted]"}],"n":1})");
+  CHECK(redactor.text(R"(data: {"access_token":"abc"})") == R"(data: {"access_token":"[redacted]"})");
+  CHECK(redactor.text("https://h/#access_token=abc&x=1, client%5Fsecret=def") ==
+        "https://h/#access_token=[redacted]&x=1, client%5Fsecret=[redacted]");
   CHECK(redactor.text("nothing to hide: a=b, 1 < 2") == "nothing to hide: a=b, 1 < 2");
 }
 
@@ -65,8 +70,10 @@ TEST_CASE("a secret that was seen in its place is known everywhere, in every for
   HttpResponse response;
   response.headers = {{"Location", "http://127.0.0.1/callback?code=the-code-itself"}};
   response.body = R"({"access_token":"an-opaque-token","expires_in":3600})";
+  response.headers.emplace_back("Set-Cookie", "session=a-cookie-value; Path=/");
   redactor.learn(response);
   CHECK(redactor.text("the-code-itself, an-opaque-token") == "[redacted], [redacted]");
+  CHECK(redactor.text("a-cookie-value") == "[redacted]");
 }
 
 TEST_CASE("short values are not learnt: too much else would vanish") {

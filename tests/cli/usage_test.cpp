@@ -76,7 +76,7 @@ TEST_CASE("a token that may not see the usage is told which scope is missing") {
   sign_in_beforehand(world);
   world.http.expect("GET", week_url, 403, R"({"detail":"Token does not have permission for this resource"})");
   CHECK(world.run({"balance", "--usage"}) == 8);
-  CHECK(world.terminal.errors.find("usage") != std::string::npos);
+  CHECK(world.terminal.errors.find("login --scope profile") != std::string::npos);
 }
 
 TEST_CASE("periods are whole days or hours") {
