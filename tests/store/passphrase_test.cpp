@@ -74,7 +74,8 @@ TEST_CASE("a named passphrase file that is missing or empty is an error, and nob
     Source source;
     source.environment = Environment{{{"CHUTES_STORE_PASSPHRASE_FILE", "/p"}}};
     source.answers = {"typed"};
-    CHECK(source.failure(PassphraseUse::open) == "there is no such file as CHUTES_STORE_PASSPHRASE_FILE names");
+    CHECK(source.failure(PassphraseUse::open) ==
+          "there is no such file as CHUTES_STORE_PASSPHRASE_FILE names");
     source.files.files["/p"] = Secret{content};
     CHECK(source.failure(PassphraseUse::open) == "the first line of /p is empty");
     CHECK(source.prompts.empty());
