@@ -69,6 +69,11 @@ def bare_environment():
     return {"LC_ALL": "C.UTF-8", "TZ": "UTC", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 
+def asan(option):
+    """The variable that tells a program built with AddressSanitizer to stay out of this."""
+    return {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":" + option}
+
+
 @dataclasses.dataclass
 class Result:
     """How a program ended, as its shell would see it."""

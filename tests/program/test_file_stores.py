@@ -10,7 +10,7 @@ import subprocess
 import termios
 import unittest
 
-from harness import LOGIN, ProgramTest, eventually
+from harness import LOGIN, ProgramTest, asan, eventually
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -42,7 +42,7 @@ class InFiles(ProgramTest):
         """The program on a machine whose system calls fail as described."""
         tampered = [word for spec in inject for word in ("-e", "inject=" + spec)]
         return self.run_program("-f", "-qq", "-o", "/dev/null", "-e", "signal=none", *tampered, LOGIN, *arguments,
-                                program="strace")
+                                program="strace", env=asan("detect_leaks=0"))
 
     def token_requests(self):
         return len(self.sandbox.log("/idp/token"))

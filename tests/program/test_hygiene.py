@@ -12,7 +12,7 @@ import unittest
 import urllib.parse
 
 from canaries import Canaries, Tap
-from harness import LOGIN, PATIENCE, ProgramTest, bare_environment, eventually
+from harness import LOGIN, PATIENCE, ProgramTest, asan, bare_environment, eventually
 
 NOBODY = 65534
 OPENED = re.compile(r"(?:socket|socketpair|open|openat|openat2|creat|pipe2?|accept4?|dup[23]?|epoll_create1?|eventfd2?"
@@ -36,11 +36,6 @@ if libc.ptrace(PTRACE_ATTACH, pid, 0, 0) == 0:
     libc.ptrace(PTRACE_DETACH, pid, 0, 0)
     print("ptrace")
 """
-
-
-def asan(option):
-    """The variable that tells a program built with AddressSanitizer to stay out of this."""
-    return {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":" + option}
 
 
 class Closed(ProgramTest):
@@ -104,6 +99,7 @@ class Closed(ProgramTest):
         return os.WCOREDUMP(status)
 
 
+@unittest.skipIf("ASAN_OPTIONS" in os.environ, "AddressSanitizer opens files of its own")
 class Descriptors(ProgramTest):
     def test_what_it_opens_is_closed_by_exec_but_for_public_facts_that_it_reads_in_passing(self):
         model = self.sandbox.ask("/_host/llm/v1/models")[1]["data"][0]["id"]
