@@ -38,7 +38,7 @@ std::string curl_command(const HttpRequest& request, const std::string& program)
                      quoted(request.url.text());
   for (const auto& [name, value] : request.headers)
     if (!is_credential(name))
-      text += " \\\n  -H " + quoted(name + ": " + value);
+      text.append(" \\\n  -H ").append(quoted(std::string{name}.append(": ").append(value)));
   if (!request.body.empty())
     text += " \\\n  --data-binary " + quoted(request.body);
   return text + "\n";

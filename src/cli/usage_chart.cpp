@@ -63,7 +63,7 @@ std::string plain_lines(const std::vector<service::Usage>& spans) {
 } // namespace
 
 std::chrono::seconds parse_period(const std::string& text, const std::string& option) {
-  constexpr long most_hours = 366 * 24;
+  constexpr long most_hours = 366L * 24;
   long number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string unit{end, text.data() + text.size()};
