@@ -38,6 +38,13 @@ bool leaves_it_open(const Error& error) {
   return error.kind() == ErrorKind::network || error.kind() == ErrorKind::service;
 }
 
+// Whether the introspection endpoint turned us away, as opposed to being out of order.
+bool refuses_to_tell(const Error& error) {
+  const auto status = error.status().value_or(0);
+  return error.kind() == ErrorKind::service &&
+         (status == 401 || status == 403 || status == 404 || status == 405);
+}
+
 } // namespace
 
 Error nobody_signed_in(const std::string& profile) {
@@ -50,8 +57,9 @@ Error refusal_error(const Refusal& refusal) {
     return sign_in_needed("the connection broke while the session was being refreshed, and the server's "
                           "answer was lost");
   case Refusal::Reason::process_ended:
-    return sign_in_needed("a command was killed while it refreshed the session, and the server's answer was "
-                          "lost with it");
+    return sign_in_needed(
+        "a command was killed or cut off while it refreshed the session, and the server's answer was "
+        "lost with it");
   case Refusal::Reason::refused:
     break;
   }
@@ -169,9 +177,10 @@ std::optional<bool> Refresh::settle(const Credentials& current, const oauth::Ser
                              server.is_chutes ? nullptr : &client)
         .active;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::service)
+    // Only a server that will never tell us leaves it open for good; one that cannot tell now is asked again.
+    if (server.is_chutes || !refuses_to_tell(error))
       throw;
-    return std::nullopt; // a server that does not answer us there leaves it open
+    return std::nullopt;
   }
 }
 

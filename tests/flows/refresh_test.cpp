@@ -164,11 +164,15 @@ TEST_CASE("the mark of a command that was killed is settled by asking about the 
   SUBCASE("spent: the answer died with the command, and the token is not sent again") {
     world.http.expect("POST", introspect_url, 200, spent);
     CHECK(world.run({"token"}) == 3);
-    CHECK(
-        world.terminal.errors ==
-        "chutes-login: a command was killed while it refreshed the session, and the server's answer was lost "
-        "with it\nhint: sign in with 'chutes-login login'\n");
+    CHECK(world.terminal.errors == "chutes-login: a command was killed or cut off while it refreshed the "
+                                   "session, and the server's answer was lost "
+                                   "with it\nhint: sign in with 'chutes-login login'\n");
     CHECK(kept_session(world).refused->reason == session::Refusal::Reason::process_ended);
+  }
+  SUBCASE("the server is out of order: the token is not sent again before it has told") {
+    world.http.expect("POST", introspect_url, 503, "<html>");
+    CHECK(world.run({"token"}) == 6);
+    CHECK(kept_session(world) == marked);
   }
   SUBCASE("nobody can tell now: nothing is concluded, and the mark stays") {
     world.http.expect("POST", introspect_url, 0).failure = cut();
