@@ -27,8 +27,10 @@ build_release() {
     build=$(mktemp -d "${TMPDIR:-/tmp}/chutes-demo.XXXXXX") # somebody else's source tree
     unneeded=$build
   fi
-  echo "Building a release in $build (the first time takes a few minutes)"
-  quietly cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCHUTES_TESTS=OFF
+  echo "Building in $build (the first time takes a few minutes)"
+  # As tests/run.sh builds, so that what one of them compiled serves the other where ccache is at hand.
+  quietly cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TESTS=OFF \
+    -DCHUTES_WARNINGS_AS_ERRORS="$([[ ${CI:-} == true ]] && echo ON || echo OFF)"
   quietly cmake --build "$build"
   CHUTES_DEMO_CLIENT=$(find "$build/src" -type f -name chutes-login)
   CHUTES_DEMO_SANDBOX=$(find "$build/src" -type f -name chutes-sandbox)
