@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a purpose needs, and only those that are missing:
-#   packaging/install-packages.sh build|run|test|lint …
+#   packaging/install-packages.sh build|run|test|lint|release|package-check …
 set -euo pipefail
 
 # One entry each: "package", "package|other" (either will do, the first is installed), or "package=command" (not wanted
@@ -12,8 +12,10 @@ packages_for() {
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
     test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc" \
                 "chromium nodejs=node npm=npm" ;;
-    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc clang libclang-rt-dev" ;;
-    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint)" >&2; return 2 ;;
+    release) echo "git=git binutils debhelper dpkg-dev fakeroot rpm python3" ;;
+    package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;
+    lint)  echo "ccache git=git clang-format clang-tidy shellcheck mandoc clang libclang-rt-dev" ;;
+    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint, release, package-check)" >&2; return 2 ;;
   esac
 }
 

@@ -5,10 +5,11 @@ install(FILES ${PROJECT_SOURCE_DIR}/man/chutes-login.1 ${PROJECT_SOURCE_DIR}/man
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE TYPE DOC)
 
 set(bash_completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-set(zsh_completions ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+set(CHUTES_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
+  "Where zsh looks for completions, under the prefix (Debian: share/zsh/vendor-completions)")
 set(fish_completions ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/_chutes-login DESTINATION ${zsh_completions})
+install(FILES ${PROJECT_SOURCE_DIR}/completions/_chutes-login DESTINATION ${CHUTES_ZSH_COMPLETIONS})
 install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.fish DESTINATION ${fish_completions})
 
 # The short name is a link to the program; bash and fish find a completion by the name of the file, zsh by its first line.

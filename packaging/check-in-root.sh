@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Called by mmdebstrap with a new Debian's root: check-in-root.sh NEW-PACKAGES OLD-PACKAGES ROOT (check-packages.sh).
+set -euo pipefail
+new=$1 old=$2 root=$3
+
+run() { chroot "$root" "$@"; }
+get() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet --no-install-recommends "$@"; }
+remark() { printf 'check-in-root: %s\n' "$1" >&2; }
+must() { "$@" || { remark "failed: $*"; exit 1; }; }
+# What a package might leave: everything but dpkg's, apt's and the loader's own records.
+everything() {
+  (cd "$root" && find etc usr var/lib root home -xdev \
+    ! -path 'var/lib/dpkg/*' ! -path 'var/lib/apt/*' ! -path 'etc/ld.so.cache' ! -path 'etc/alternatives/README' | sort)
+}
+
+get install libsecret-1-0 libcpp-httplib0.11 >/dev/null
+everything >"$old/before"
+
+get install "$old"/chutes-login_0.0.1-1_*.deb "$old"/chutes-sandbox_0.0.1-1_*.deb
+get install "$new"/chutes-login_*.deb "$new"/chutes-sandbox_*.deb
+must run chutes-login --version
+must run chutes --version
+must run chutes-sandbox --help >/dev/null
+for file in man/man1/chutes-login.1.gz man/man1/chutes.1.gz man/man1/chutes-sandbox.1.gz \
+  bash-completion/completions/chutes-login bash-completion/completions/chutes zsh/vendor-completions/_chutes-login \
+  fish/vendor_completions.d/chutes-login.fish fish/vendor_completions.d/chutes.fish doc/chutes-login/copyright; do
+  must run test -s "/usr/share/$file"
+done
+must run sh -c 'readlink -f /usr/bin/chutes | grep -qx /usr/bin/chutes-login'
+
+get remove chutes-login chutes-sandbox
+if run test -e /usr/bin/chutes || run test -L /usr/bin/chutes; then
+  remark "the short name stays after removal"
+  exit 1
+fi
+get purge chutes-login chutes-sandbox
+everything >"$old/after"
+must diff "$old/before" "$old/after"

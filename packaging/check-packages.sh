@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Looks at a release from all sides: packaging/check-packages.sh [--twice] [DIRECTORY] (default: build/release-files, made if
+# it is not there). lintian and rpmlint, the hardening of the programs, and a clean Debian 12 in which the packages are
+# installed, upgraded, removed and purged. --twice makes the release a second time and compares every byte.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+twice=no
+if [[ ${1:-} == --twice ]]; then
+  twice=yes
+  shift
+fi
+packaging/install-packages.sh release package-check
+files=${1:-build/release-files}
+if ! [[ -e $files/SHA256SUMS ]]; then
+  packaging/release.sh "$files"
+fi
+files=$(realpath "$files")
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/chutes-packages.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+step() { printf -- '-- %s\n' "$1"; }
+fail() {
+  printf 'check-packages: %s\n' "$1" >&2
+  failures=$((failures + 1))
+}
+
+step "checksums"
+(cd "$files" && sha256sum --quiet --check SHA256SUMS) || fail "a file is not what SHA256SUMS says"
+
+step "lintian"
+lintian --fail-on error,warning,info --no-tag-display-limit "$files"/*.deb "$files"/*.dsc || fail "lintian has objections"
+
+step "rpm and rpmlint"
+rpm --checksig --nosignature "$files"/*.rpm >/dev/null || fail "rpm finds a package damaged"
+rpmlint --config packaging/rpmlint.toml "$files"/*.rpm packaging/chutes-login.spec || fail "rpmlint has objections"
+
+step "hardening"
+mkdir "$work/deb" "$work/rpm"
+for package in "$files"/*.deb; do dpkg-deb --extract "$package" "$work/deb"; done
+for package in "$files"/*.rpm; do (cd "$work/rpm" && rpm2cpio "$package" | cpio -idm --quiet); done
+for program in "$work"/{deb,rpm}/usr/bin/chutes-{login,sandbox}; do
+  hardening-check --quiet "$program" || fail "$program is not hardened"
+  if ! readelf -lW "$program" | grep -q 'GNU_STACK.* RW '; then
+    fail "$program has an executable stack"
+  fi
+done
+
+step "installed, upgraded, removed and purged in a clean Debian 12"
+for package in "$files"/*.deb; do # what came before, as far as dpkg can tell
+  dpkg-deb --raw-extract "$package" "$work/before"
+  sed -i 's/^Version: .*/Version: 0.0.1-1/' "$work/before/DEBIAN/control"
+  dpkg-deb --build --root-owner-group "$work/before" "$work" >/dev/null
+  rm -r "$work/before"
+done
+mode=$([[ $(id -u) == 0 ]] && echo root || echo unshare)
+if ! mmdebstrap --quiet --mode="$mode" --variant=apt --customize-hook="$PWD/packaging/check-in-root.sh '$files' '$work' \"\$1\"" \
+  bookworm /dev/null /etc/apt/sources.list.d/*.sources /etc/apt/sources.list >"$work/root.log" 2>&1; then
+  cat "$work/root.log" >&2
+  fail "the packages do not live well in a clean Debian 12"
+fi
+
+if [[ $twice == yes ]]; then
+  step "made again"
+  packaging/release.sh "$work/again"
+  diff "$files/SHA256SUMS" "$work/again/SHA256SUMS" || fail "the same commit gave other bytes"
+fi
+
+if ((failures)); then
+  exit 1
+fi
+step "all is well"
