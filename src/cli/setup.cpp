@@ -7,6 +7,8 @@
 #include "service/registration.hpp"
 #include "session/own_client.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstddef>
 
