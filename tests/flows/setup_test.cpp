@@ -161,7 +161,7 @@ TEST_CASE("--no-input without a key says which options would give one") {
   world.variables.erase("CHUTES_API_KEY");
   world.terminal.answers = {"cpk_asked"};
   CHECK(world.run({"setup", "--no-input"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to register a client\n"
+  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to manage apps\n"
                                  "hint: give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
 }
 
