@@ -59,12 +59,9 @@ void list(const GrantsOptions& options, Context& context) {
     rows.push_back(
         {grant.app_name, oauth::scope_text(grant.scopes), time_text(grant.created_at), grant.app_id});
   }
-  const auto& terminal = context.platform.terminal;
-  context.result(
-      json, rows.empty()
-                ? ""
-                : table_text({{"APP"}, {"SCOPES"}, {"SINCE"}, {"APP ID"}}, rows,
-                             terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(json, rows.empty() ? ""
+                                    : table_text({{"APP"}, {"SCOPES"}, {"SINCE"}, {"APP ID"}}, rows,
+                                                 table_columns(context.platform.terminal)));
   if (rows.empty())
     context.notice("This account has authorized no app.");
 }

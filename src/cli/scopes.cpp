@@ -32,10 +32,8 @@ void run(const ScopesOptions& /*options*/, Context& context) {
                     {"needs_registration", scope.needs_registration}});
     rows.push_back({scope.name, scope.needs_registration ? "registration" : "", scope.meaning});
   }
-  const auto& terminal = context.platform.terminal;
-  context.result(json,
-                 table_text({{"SCOPE"}, {"NEEDS"}, {"MEANING"}}, rows,
-                            terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(
+      json, table_text({{"SCOPE"}, {"NEEDS"}, {"MEANING"}}, rows, table_columns(context.platform.terminal)));
 }
 
 } // namespace

@@ -1,8 +1,8 @@
 #include "linux/chosen_secret_files.hpp"
 
 #include "base/error.hpp"
+#include "linux/file_bytes.hpp"
 #include "linux/file_descriptor.hpp"
-#include "linux/file_writing.hpp"
 #include "linux/private_directory.hpp"
 
 #include <cerrno>
@@ -27,13 +27,13 @@ Error cannot(const std::string& doing, const std::string& path, int reason) {
   return cannot(doing, path, std::strerror(reason), "name a file in a directory that you may write to");
 }
 
-// What lower layers report as a failure of the keychain is an option's value here.
+// A disk that fails is no keychain that does.
 template <typename Work>
-void as_usage(const Work& work) {
+void on_disk(const Work& work) {
   try {
     work();
   } catch (const Error& error) {
-    throw Error{ErrorKind::usage, error.what(), error.hint()};
+    throw Error{ErrorKind::internal, error.what(), error.hint()};
   }
 }
 
@@ -57,20 +57,6 @@ FileDescriptor open_directory(const std::string& path) {
   return opened;
 }
 
-std::string read_all(int file, std::size_t size, const std::string& path) {
-  std::string bytes(size, '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto got = ::read(file, bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got <= 0)
-      throw cannot("read", path, got == 0 ? "it shrinks" : std::strerror(errno), "try again");
-    filled += static_cast<std::size_t>(got);
-  }
-  return bytes;
-}
-
 } // namespace
 
 std::optional<ChosenFile> ChosenSecretFiles::read(const std::string& path) {
@@ -83,7 +69,9 @@ std::optional<ChosenFile> ChosenSecretFiles::read(const std::string& path) {
   const auto size = static_cast<std::size_t>(facts.st_size);
   if (size > size_limit)
     throw cannot("read", path, "it is larger than 16 MiB", "look whether it is the right file");
-  return ChosenFile{Secret{read_all(file.get(), size, path)}, (facts.st_mode & 077U) != 0};
+  ChosenFile read{{}, (facts.st_mode & 077U) != 0};
+  on_disk([&] { read.content = read_all(file.get(), size, path); });
+  return read;
 }
 
 void ChosenSecretFiles::check(const std::string& path) {
@@ -107,7 +95,7 @@ void ChosenSecretFiles::create(const std::string& path, const Secret& content) {
   if (!file)
     throw cannot("write", path, errno);
   try {
-    as_usage([&] {
+    on_disk([&] {
       write_all(file.get(), content.reveal(), path);
       flush_directory(directory.get(), path);
     });
@@ -124,7 +112,7 @@ void ChosenSecretFiles::replace(const std::string& path, const Secret& content) 
   if (there && ::fstat(there.get(), &facts) == 0)
     ownership = {facts.st_mode & 07777U, facts.st_uid, facts.st_gid};
   const auto directory = open_directory(path);
-  as_usage([&] { put_in_place(directory.get(), name_of(path), content.reveal(), path, ownership); });
+  on_disk([&] { put_in_place(directory.get(), name_of(path), content.reveal(), path, ownership); });
 }
 
 void ChosenSecretFiles::check_append(const std::string& path) {
@@ -136,7 +124,7 @@ void ChosenSecretFiles::append(const std::string& path, const Secret& text) {
   const auto file = open_regular(path, O_WRONLY | O_APPEND, "write");
   if (!file)
     throw cannot("write", path, ENOENT);
-  as_usage([&] { write_all(file.get(), text.reveal(), path); });
+  on_disk([&] { write_all(file.get(), text.reveal(), path); });
 }
 
 } // namespace chutes::on_linux

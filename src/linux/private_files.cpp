@@ -1,7 +1,7 @@
 #include "linux/private_files.hpp"
 
 #include "base/time_text.hpp"
-#include "linux/file_writing.hpp"
+#include "linux/file_bytes.hpp"
 #include "linux/private_directory.hpp"
 
 #include <algorithm>
@@ -69,30 +69,6 @@ FileDescriptor open_file(const std::string& path, FileOrigin origin) {
   if (!file && errno != ENOENT)
     throw cannot_open(path, errno);
   return file;
-}
-
-Secret read_all(int fd, std::size_t expected, const std::string& path) {
-  std::string bytes(expected + 1, '\0'); // one more, to see the end without growing, which would leave copies
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto got = ::read(fd, bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0) {
-      const int reason = errno;
-      wipe(bytes);
-      throw file_failure("read", path, reason, "look at the disk");
-    }
-    if (got == 0)
-      break;
-    filled += static_cast<std::size_t>(got);
-  }
-  if (filled > expected) {
-    wipe(bytes);
-    throw untrusted(path, "grew while it was read", "try again");
-  }
-  bytes.resize(filled);
-  return Secret{std::move(bytes)};
 }
 
 std::vector<std::string> regular_files(const FileDescriptor& directory, const std::string& path) {

@@ -48,6 +48,11 @@ bool allowed_in_name(const Utf8Character& character) {
          std::string_view{" \t\r\n\f\v_-."}.find(c) != std::string_view::npos;
 }
 
+std::string shown_character(std::string_view character) {
+  const auto visible = one_line(character, longest_shown);
+  return visible.empty() ? "a control character" : "'" + visible + "'";
+}
+
 // Empty: there is none.
 std::string_view first_forbidden(std::string_view name) {
   while (!name.empty()) {
@@ -65,7 +70,7 @@ void judge_name(const std::string& name, Judge& judge) {
                 "it has 3 to 64 characters, and this has " + std::to_string(length));
   const auto forbidden = first_forbidden(name);
   judge.require(forbidden.empty(), "name",
-                "it holds letters, digits, spaces, '-', '_' and '.', and not " + quoted(forbidden));
+                "it holds letters, digits, spaces, '-', '_' and '.', and not " + shown_character(forbidden));
 }
 
 bool has_web_scheme(std::string_view uri) {

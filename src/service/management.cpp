@@ -92,6 +92,10 @@ Error management_error(const HttpResponse& response, std::string_view what) {
     return Error{ErrorKind::usage, "the service refused " + std::string{what} + ": " + detail,
                  hint_for(response.status, detail)}
         .with_status(response.status);
+  if (response.status == 404 && detail == "Application not found")
+    return Error{ErrorKind::service, "the service refused " + std::string{what} + ": " + detail,
+                 "it does not exist, or is another account's, which alone may change it"}
+        .with_status(response.status);
   return service_error(response, what, "admin");
 }
 

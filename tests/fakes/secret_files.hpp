@@ -46,7 +46,7 @@ public:
 private:
   void require_room(const std::string& path) const {
     if (disk_full)
-      throw Error{ErrorKind::usage, "cannot write " + path + ": No space left on device", "make room"};
+      throw Error{ErrorKind::internal, "cannot write " + path + ": No space left on device", "make room"};
   }
 };
 

@@ -13,10 +13,10 @@ void declare_app(Words& words, AppOptions& options) {
   words.value("--description", options.description, "TEXT", "What people read when they are asked to agree");
   words.value("--homepage-url", options.homepage_url, "URL", "Its home page");
   words.value("--logo-url", options.logo_url, "URL", "Its logo");
-  words.flag("--public", options.is_public, "List it for everybody");
+  words.flag("--public", options.is_public, "List it for everybody (what the service does with a new app)");
   words.flag("--private", options.is_private, "List it for you and those it is shared with only");
   words.whole("--refresh-token-days", options.refresh_token_days, "N",
-              "For how many days without use a sign-in lasts, 1 to 30");
+              "For how many days without use a sign-in lasts, 1 to 30 (a new app: 30)");
 }
 
 service::AppFields app_fields(const AppOptions& options) {

@@ -22,6 +22,11 @@ constexpr const char* footer = R"(Examples:
       --secret-to env-file:.env.local
   chutes-login app create --name Release --redirect-uri https://shop.example/cb --secret-to github
 
+A secret in the keychain is found by 'chutes-login login --client-id ID'; other programs get it with
+'secret-tool lookup kind client:ID'. In an env file the variables CHUTES_OAUTH_CLIENT_ID,
+CHUTES_OAUTH_CLIENT_SECRET and CHUTES_OAUTH_SCOPES are set and all else is kept. In a GitHub workflow
+the secret is masked, then the step's outputs client_id, client_secret and app_id are set.
+
 The place for the secret is looked at before anything is created. Should the secret not get there
 after all, it is put into a file that only you can read, and its path is told.
 

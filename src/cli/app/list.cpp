@@ -64,10 +64,10 @@ void run(const ListOptions& options, Context& context) {
   }
   if (!options.all && !options.search && !options.limit)
     remember_names("apps", names, context);
-  const auto& terminal = context.platform.terminal;
-  context.result(json,
-                 table_text({{"NAME"}, {"CLIENT ID"}, {"APP ID"}, {"SEEN BY"}, {"REDIRECT URIS"}}, rows,
-                            terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(json, rows.empty()
+                           ? ""
+                           : table_text({{"NAME"}, {"CLIENT ID"}, {"APP ID"}, {"SEEN BY"}, {"REDIRECT URIS"}},
+                                        rows, table_columns(context.platform.terminal)));
   if (apps.empty())
     context.notice(options.search
                        ? "No app matches."

@@ -26,7 +26,7 @@ public:
   void store(const AppSecret& secret) override {
     m_context.vault().keep_client_secret(secret.client_id, secret.client_secret);
   }
-  [[nodiscard]] std::string place() const override { return "in " + place_of(m_context.store); }
+  [[nodiscard]] std::string place() const override { return std::string{"in "} + place_of(m_context.store); }
 
 private:
   Context& m_context;

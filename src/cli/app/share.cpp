@@ -33,6 +33,8 @@ They see the app in their list, and cannot change it.
 
 constexpr const char* unshare_footer = R"(Examples:
   chutes-login app unshare "My shop" grace
+
+A public app is still seen by everybody; 'chutes-login app update APP --private' changes that.
 )";
 
 constexpr const char* shares_footer = R"(Examples:
@@ -104,12 +106,9 @@ void shares(const SharesOptions& options, Context& context) {
     rows.push_back({string_field(share, "username").value_or("?"),
                     string_field(share, "user_id").value_or("?"),
                     time_text(string_field(share, "shared_at").value_or(""))});
-  const auto& terminal = context.platform.terminal;
-  context.result(
-      all, rows.empty()
-               ? ""
-               : table_text({{"USER"}, {"USER ID"}, {"SINCE"}}, rows,
-                            terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(all, rows.empty() ? ""
+                                   : table_text({{"USER"}, {"USER ID"}, {"SINCE"}}, rows,
+                                                table_columns(context.platform.terminal)));
   if (rows.empty())
     context.notice(app_title(app) + " is shared with nobody.");
 }
@@ -121,7 +120,8 @@ Command app_share_command() {
 }
 
 Command app_unshare_command() {
-  return command("app unshare", group, "End that", unshare_footer, declare_share, unshare);
+  return command("app unshare", group, "Stop letting another user see an app", unshare_footer, declare_share,
+                 unshare);
 }
 
 Command app_shares_command() {

@@ -1,11 +1,18 @@
-// Writing a file whole or not at all: beside its place first, then into it in one step.
+// Files read and written whole or not at all: what is written goes beside its place first, then into it in
+// one step.
 #pragma once
 
+#include "base/secret.hpp"
+
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
 
 namespace chutes::on_linux {
+
+// All of a file that has `expected` bytes. Throws Error{keychain} naming `path` where it has more by now.
+[[nodiscard]] Secret read_all(int file, std::size_t expected, const std::string& path);
 
 // All of `bytes`, and on to the disk. Throws Error{keychain} naming `path`.
 void write_all(int file, std::string_view bytes, const std::string& path);

@@ -1,4 +1,4 @@
-#include "linux/file_writing.hpp"
+#include "linux/file_bytes.hpp"
 
 #include "linux/file_descriptor.hpp"
 #include "linux/private_directory.hpp"
@@ -18,6 +18,30 @@ constexpr const char* unchanged =
     "make room on the disk or make it writable; what was kept before is unchanged";
 
 } // namespace
+
+Secret read_all(int file, std::size_t expected, const std::string& path) {
+  std::string bytes(expected + 1, '\0'); // one more, to see the end without growing, which would leave copies
+  std::size_t filled = 0;
+  while (filled < bytes.size()) {
+    const auto got = ::read(file, bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0) {
+      const int reason = errno;
+      wipe(bytes);
+      throw file_failure("read", path, reason, "look at the disk");
+    }
+    if (got == 0)
+      break;
+    filled += static_cast<std::size_t>(got);
+  }
+  if (filled > expected) {
+    wipe(bytes);
+    throw Error{ErrorKind::keychain, "the file " + path + " grew while it was read", "try again"};
+  }
+  bytes.resize(filled);
+  return Secret{std::move(bytes)};
+}
 
 void write_all(int file, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
