@@ -178,9 +178,11 @@ TEST_CASE("a name that is taken or breaks the service's rules is the caller's to
   SUBCASE("taken by anybody") {
     world.http.expect("POST", apps_url, 409, R"({"detail":"An application with this name already exists"})");
     CHECK(world.run({"setup", "--name", "Taken"}) == 2);
-    CHECK(world.terminal.errors ==
-          "chutes-login: the service refused the new client: An application with this name "
-          "already exists\nhint: choose another name; names are unique across all accounts\n");
+    CHECK(
+        world.terminal.errors ==
+        "chutes-login: the service refused the new app: An application with this name already exists\nhint: "
+        "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
+        "name stands for any character\n");
   }
   SUBCASE("too short") {
     world.http.expect(

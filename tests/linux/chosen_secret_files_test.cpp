@@ -1,7 +1,7 @@
 // Files for secrets where the user wants them, on a real file system.
-#include "base/error.hpp"
 #include "linux/chosen_secret_files.hpp"
 #include "ordinary_user.hpp"
+#include "refusal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,17 +15,9 @@ using namespace chutes::on_linux;
 
 namespace {
 
-// The text of the Error that `work` ends with; empty if it ends well.
 template <typename Work>
 std::string refusal(Work work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::usage);
-    CHECK_FALSE(error.hint().empty());
-    return error.what();
-  }
-  return "";
+  return on_linux::refusal(ErrorKind::usage, work);
 }
 
 struct ChosenFixture {

@@ -19,7 +19,7 @@ class AppTest(ProgramTest):
     def setUpClass(cls):
         folder = pathlib.Path(tempfile.mkdtemp(prefix="chutes-program-test."))
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
-        state = folder / "state.json"
+        state = cls.state = folder / "state.json"
         options = ("--approve", "auto", "--user", "ada", "--user", "grace", "--state", str(state))
         first = Sandbox(*options)
         first.register(["http://127.0.0.1:1/"])  # so that there is something to write down
@@ -60,6 +60,10 @@ class AppTest(ProgramTest):
         """The app as the service has it, or None."""
         named = [app for app in self.sandbox.apps() if app["name"] == (name or self.name)]
         return named[0] if named else None
+
+    def is_written_down(self):
+        """Whether the sandbox has registered the app, seen without a request."""
+        return self.name in self.state.read_text()
 
     def secret_works(self, client_id, secret):
         """Whether the service takes the secret: it checks the client of an introspection."""

@@ -1,10 +1,10 @@
 """Where the secret of an app goes, with the built program: only where it was asked for, and never lost."""
 
-import os
 import re
 import shutil
 import signal
 import stat
+import subprocess
 
 from app_owner import AppTest
 from canaries import Canaries, Watch
@@ -72,10 +72,25 @@ class Destinations(AppTest):
     def test_an_env_file_can_be_sourced_by_a_shell(self):
         file = self.folder / "app.env"
         self.created("--secret-to", f"env-file:{file}")
-        values = os.popen(f". {file}; printf '%s|%s|%s' \"$CHUTES_OAUTH_CLIENT_ID\" "
-                          '"$CHUTES_OAUTH_CLIENT_SECRET" "$CHUTES_OAUTH_SCOPES"').read().split("|")
+        show = "printf '%s|%s|%s' \"$CHUTES_OAUTH_CLIENT_ID\" \"$CHUTES_OAUTH_CLIENT_SECRET\" \"$CHUTES_OAUTH_SCOPES\""
+        values = subprocess.run(["sh", "-c", f". {file}; {show}"], capture_output=True, text=True, check=True,
+                                env={}).stdout.split("|")
         self.assertEqual((values[0], values[2]), (self.app()["client_id"], "openid profile chutes:invoke"))
         self.assert_works(values[1])
+
+    def test_what_is_in_the_keychain_is_found_by_other_programs_as_the_help_says(self):
+        self.created()
+        found = subprocess.run(["secret-tool", "lookup", "kind", f"client:{self.app()['client_id']}"],
+                               capture_output=True, text=True, check=True)
+        self.assert_works(found.stdout)
+
+    def test_a_store_in_a_file_keeps_the_secret_too(self):
+        uri = f"http://127.0.0.1:{self.ports[0]}/callback"
+        plain = {"CHUTES_STORE": "plaintext"}
+        self.created("--redirect-uri", uri, env=plain)
+        self.assertEqual(self.keyring.entries(), [])
+        login = self.run_program("login", "--client-id", self.app()["client_id"], "--redirect-uri", uri, env=plain)
+        self.assertEqual(login.code, 0, login.stderr)
 
     def test_standard_output_gets_the_secret_alone(self):
         result = self.created("--secret-to", "stdout")
@@ -96,7 +111,7 @@ class Destinations(AppTest):
         self.assert_works(secret)
         self.assertNotIn(secret, result.stderr)
         outputs = {match.group(1): match.group(3) for match in
-                   re.finditer(r"(?m)^(\w+)<<(\w+)\n(.*)\n\2$", output.read_text())}
+                   re.finditer(r"(?m)^(\w+)<<(\S+)\n(.*)\n\2$", output.read_text())}
         app = self.app()
         self.assertEqual(outputs, {"client_id": app["client_id"], "client_secret": secret, "app_id": app["app_id"]})
         self.assertTrue(output.read_text().startswith("earlier=1\n"))
@@ -124,7 +139,7 @@ class Between(AppTest):
     def creating(self, *more):
         """A creation that the service has done and not yet answered."""
         running = self.start("app", "create", "--name", self.name, "--redirect-uri", "https://shop.example/", *more)
-        eventually(self.app, "the app is there")
+        eventually(self.is_written_down, "the app is there")
         return running
 
     def test_a_polite_kill_waits_until_the_secret_is_stored(self):
