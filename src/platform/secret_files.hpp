@@ -15,9 +15,9 @@ struct ChosenFile {
   bool open_to_others = false;
 };
 
-// All calls throw Error{usage} for a path that will not do and Error{internal} for a disk that fails, with the
-// path in the message and the way to mend it in the hint. Contents are at most 16 MiB. No special file is ever
-// touched, and no symbolic link followed.
+// All calls throw Error{usage} for a path that will not do and Error{internal} for a disk that fails, with
+// the path in the message and the way to mend it in the hint. Contents are at most 16 MiB. No special file is
+// ever touched, and no symbolic link followed.
 class SecretFiles {
 public:
   virtual ~SecretFiles() = default;

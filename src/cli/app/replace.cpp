@@ -1,5 +1,6 @@
 // `app replace`: a new app like an old one but for its scopes, which the service never changes.
 #include "base/error.hpp"
+#include "base/terminal_text.hpp"
 #include "cli/app/app_options.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/creation.hpp"
@@ -62,9 +63,10 @@ void run(const ReplaceOptions& options, Context& context) {
          app_name(app) + " replaces " + app_name(old) + "\n" + app_facts(app, fields.scopes) +
              "  secret         " + destination->place() + "\n",
          context);
-  context.notice("What uses " + old.client_id + " changes to " + app.client_id +
+  const auto plain = [](const std::string& id) { return one_line(id, 100); };
+  context.notice("What uses " + plain(old.client_id) + " changes to " + plain(app.client_id) +
                  " and its secret, and everybody signs in again. The old app works until '" +
-                 context.program + " app delete " + old.app_id + "'.");
+                 context.program + " app delete " + plain(old.app_id) + "'.");
   context.platform.signals.check(); // what came meanwhile
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/form.hpp"
+#include "base/terminal_text.hpp"
 #include "cli/app/file_destinations.hpp"
 #include "cli/app/state_files.hpp"
 #include "cli/app/stream_destinations.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view file_prefix = "file:";
 constexpr std::string_view env_file_prefix = "env-file:";
+constexpr std::size_t longest_id = 100;
 
 class KeychainDestination final : public SecretDestination {
 public:
@@ -88,15 +90,18 @@ std::unique_ptr<SecretDestination> make_secret_destination(const SecretOptions& 
 void store_or_rescue(SecretDestination& destination, const AppSecret& secret, Context& context) {
   try {
     destination.store(secret);
-  } catch (const Error& error) {
+  } catch (const std::exception& failure) { // whatever it is, the secret comes first
+    const auto owner = one_line(secret.client_id, longest_id);
     const auto path = rescue(secret, context);
     const auto hint =
-        path ? "the secret of " + secret.client_id + " is in " + *path + ": take it from there and delete it"
-             : "the secret of " + secret.client_id +
+        path ? "the secret of " + owner + " is in " + *path + ": take it from there and delete it"
+             : "the secret of " + owner +
                    " is lost; when there is room again, 'app rotate-secret' makes a new one";
-    if (error.kind() == ErrorKind::reader_gone) // which is not reported by itself
+    const auto* error = dynamic_cast<const Error*>(&failure);
+    const auto kind = error != nullptr ? error->kind() : ErrorKind::internal;
+    if (kind == ErrorKind::reader_gone) // which is not reported by itself
       context.platform.terminal.notice(hint);
-    throw Error{error.kind(), error.what(), hint};
+    throw Error{kind, failure.what(), hint};
   }
 }
 
