@@ -33,6 +33,16 @@ Secret from_file(const std::string& path, Context& context) {
   return first_line(content->reveal(), "--api-key-file", "in its file");
 }
 
+// The token of a session that may do everything. One from the environment is of no known scope.
+std::optional<Secret> token_of_admin_session(Context& context) {
+  const auto session = context.vault().find_readable_session();
+  const bool is_admin =
+      session && std::find(session->scope.begin(), session->scope.end(), "admin") != session->scope.end();
+  if (!is_admin || context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    return std::nullopt;
+  return context.access_tokens().obtain(std::nullopt).value;
+}
+
 } // namespace
 
 void declare_admin_key(Words& words, AdminKeyOptions& options) {
@@ -55,9 +65,11 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
     return Secret{std::move(*key)};
   if (auto key = context.vault().find_api_key())
     return std::move(*key);
+  if (auto token = token_of_admin_session(context))
+    return std::move(*token);
   auto answer = context.options.no_input ? std::nullopt : context.platform.terminal.ask_secret(question);
   if (!answer || answer->empty())
-    throw Error{ErrorKind::usage, "an admin API key is needed to register a client",
+    throw Error{ErrorKind::usage, "an admin API key is needed to manage apps",
                 "give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
   return std::move(*answer);
 }

@@ -22,6 +22,12 @@ std::string program_name(const std::vector<std::string>& arguments) {
   return one_line(path.substr(path.rfind('/') + 1), 64);
 }
 
+std::vector<Command> app_commands() {
+  return {app_command(),        app_create_command(),  app_list_command(),          app_show_command(),
+          app_update_command(), app_replace_command(), app_rotate_secret_command(), app_delete_command(),
+          app_share_command(),  app_unshare_command(), app_shares_command()};
+}
+
 std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(login_command());
@@ -38,9 +44,15 @@ std::vector<Command> all_commands() {
   commands.push_back(token_command());
   commands.push_back(introspect_command());
   commands.push_back(exec_command());
+  commands.push_back(scopes_command());
+  commands.push_back(grants_command());
+  commands.push_back(grants_list_command());
+  commands.push_back(grants_revoke_command());
   commands.push_back(invoke_command());
   commands.push_back(models_command());
   commands.push_back(chutes_command());
+  for (auto& app : app_commands())
+    commands.push_back(std::move(app));
   return commands;
 }
 
@@ -56,6 +68,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     chosen.keychain(),
                     platform.files,
                     platform.output_files,
+                    platform.secret_files,
                     platform.browser,
                     platform.launcher,
                     platform.loopback,

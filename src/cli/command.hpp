@@ -54,8 +54,23 @@ Command introspect_command();
 Command exec_command();
 Command whoami_command();
 Command balance_command();
+Command scopes_command();
+Command grants_command(); // the heading of the next two
+Command grants_list_command();
+Command grants_revoke_command();
 Command invoke_command();
 Command models_command();
 Command chutes_command();
+Command app_command(); // the heading of the next ones
+Command app_create_command();
+Command app_list_command();
+Command app_show_command();
+Command app_update_command();
+Command app_replace_command();
+Command app_rotate_secret_command();
+Command app_delete_command();
+Command app_share_command();
+Command app_unshare_command();
+Command app_shares_command();
 
 } // namespace chutes::cli

@@ -51,6 +51,8 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
     session::ClientRegistration client{*options.client_id, std::nullopt, {}};
     if (options.client_secret_stdin)
       client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
+    else if (!options.public_client)
+      client.client_secret = context.vault().find_client_secret(*options.client_id); // of `app create`
     for (const auto& uri : options.redirect_uris)
       for (auto& parsed : session::parse_redirect_uris(uri, "--redirect-uri"))
         client.redirect_uris.push_back(std::move(parsed));

@@ -206,9 +206,9 @@ CHUTES_PROFILE go before it.
 )";
 
 constexpr const char* remove_footer =
-    R"(Signs out as logout does, and forgets the client registration and a kept API key too. The
-client stays registered at the service. Without a network it is removed here, and exit code 5
-says that the server was not told.
+    R"(Signs out as logout does, and forgets the client registration, a kept API key, and the secrets
+of apps too. All of them stay registered at the service. Without a network the profile is removed
+here, and exit code 5 says that the server was not told.
 )";
 
 } // namespace

@@ -7,6 +7,8 @@
 #include "service/registration.hpp"
 #include "session/own_client.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <cstddef>
 
@@ -76,11 +78,12 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
   auto vault = context.vault();
   context.platform.keychain.prepare({vault.profile(), vault.issuer(), "client"});
   const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
-  const service::NewApp wanted{.name = options.name ? *options.name : usual_name(context),
-                               .redirect_uris = texts(uris),
-                               .scopes = scope,
-                               .description = "Sign in from the terminal",
-                               .is_public = false};
+  const auto name = options.name ? *options.name : usual_name(context);
+  const service::AppFields wanted{.name = name,
+                                  .redirect_uris = texts(uris),
+                                  .description = "Sign in from the terminal",
+                                  .is_public = false,
+                                  .scopes = scope};
   const SignalsHeld held{context.platform.signals};
   const auto created = service.create(wanted);
   session::ClientRegistration client{created.app.client_id, created.client_secret, uris};
@@ -90,7 +93,7 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
     service.remove(created.app.app_id);
     throw;
   }
-  context.notice("Registered the client '" + one_line(wanted.name, 64) + "' (" + client.client_id + ").");
+  context.notice("Registered the client '" + one_line(name, 64) + "' (" + client.client_id + ").");
   return client;
 }
 
@@ -98,7 +101,7 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
 void renew_ladder(session::ClientRegistration& client, const service::App& app,
                   const service::Registration& service, Context& context) {
   const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
-  service.replace_redirect_uris(app.app_id, texts(uris));
+  static_cast<void>(service.update(app.app_id, {.redirect_uris = texts(uris)}));
   client.redirect_uris = uris;
   context.vault().keep(client);
   context.notice("Every registered port was taken; registered " + uris.back().text + " instead of the last.");

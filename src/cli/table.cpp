@@ -73,4 +73,8 @@ std::string table_text(const std::vector<Column>& heads, const std::vector<Row>&
   return text;
 }
 
+std::optional<int> table_columns(const Terminal& terminal) {
+  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
+}
+
 } // namespace chutes::cli

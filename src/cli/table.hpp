@@ -2,6 +2,8 @@
 // pipe, where programs cut and sort them.
 #pragma once
 
+#include "platform/terminal.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,5 +20,8 @@ using Row = std::vector<std::string>; // one text a column, one line each; forei
 // `columns` is the terminal's width, absent in a pipe. The last column is cut where a line would be too long.
 [[nodiscard]] std::string table_text(const std::vector<Column>& heads, const std::vector<Row>& rows,
                                      std::optional<int> columns);
+
+// The `columns` for a table on standard output.
+[[nodiscard]] std::optional<int> table_columns(const Terminal& terminal);
 
 } // namespace chutes::cli

@@ -1,6 +1,7 @@
 // Every promise of platform/ kept on this machine: the adapters, built in the order they need each other.
 #pragma once
 
+#include "linux/chosen_secret_files.hpp"
 #include "linux/desktop_browser.hpp"
 #include "linux/exec_launcher.hpp"
 #include "linux/file_process_lock.hpp"
@@ -21,8 +22,8 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http, m_keychain, m_files, m_output_files, m_browser, m_launcher,   m_loopback,
-            m_lock, m_terminal, m_clock, m_random,       m_signals, m_environment};
+    return {m_http,     m_keychain, m_files,    m_output_files, m_secret_files, m_browser, m_launcher,
+            m_loopback, m_lock,     m_terminal, m_clock,        m_random,       m_signals, m_environment};
   }
 
 private:
@@ -33,6 +34,7 @@ private:
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
   PrivateFiles m_files{m_signals};
   PlainFiles m_output_files;
+  ChosenSecretFiles m_secret_files;
   DesktopBrowser m_browser{m_environment, m_signals};
   LoopbackSockets m_loopback{m_environment, m_signals};
   ExecLauncher m_launcher{m_signals};

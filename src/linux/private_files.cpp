@@ -1,11 +1,10 @@
 #include "linux/private_files.hpp"
 
 #include "base/time_text.hpp"
+#include "linux/file_bytes.hpp"
 #include "linux/private_directory.hpp"
-#include "linux/system_random.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +18,6 @@ namespace {
 
 constexpr std::size_t size_limit{16UL * 1024 * 1024};
 constexpr std::chrono::milliseconds longest_pause{20};
-constexpr std::size_t mark_length = 16; // hexadecimal digits in a temporary file's name
 
 Error untrusted(const std::string& path, const std::string& why, std::string hint) {
   return Error{ErrorKind::keychain, "the file " + path + " " + why, std::move(hint)};
@@ -71,68 +69,6 @@ FileDescriptor open_file(const std::string& path, FileOrigin origin) {
   if (!file && errno != ENOENT)
     throw cannot_open(path, errno);
   return file;
-}
-
-Secret read_all(int fd, std::size_t expected, const std::string& path) {
-  std::string bytes(expected + 1, '\0'); // one more, to see the end without growing, which would leave copies
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const auto got = ::read(fd, bytes.data() + filled, bytes.size() - filled);
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0) {
-      const int reason = errno;
-      wipe(bytes);
-      throw file_failure("read", path, reason, "look at the disk");
-    }
-    if (got == 0)
-      break;
-    filled += static_cast<std::size_t>(got);
-  }
-  if (filled > expected) {
-    wipe(bytes);
-    throw untrusted(path, "grew while it was read", "try again");
-  }
-  bytes.resize(filled);
-  return Secret{std::move(bytes)};
-}
-
-void write_all(int fd, std::string_view bytes, const std::string& path) {
-  const std::string hint = "make room on the disk or make it writable; what was kept before is unchanged";
-  while (!bytes.empty()) {
-    const auto put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno != EINTR)
-      throw file_failure("write", path, errno, hint);
-    if (put > 0)
-      bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (::fsync(fd) != 0)
-    throw file_failure("write", path, errno, hint);
-}
-
-// A rename or removal lasts once the directory has reached the disk; some file systems cannot be asked.
-void flush_directory(int directory, const std::string& path) {
-  if (::fsync(directory) != 0 && errno != EINVAL && errno != EROFS)
-    throw file_failure("write the directory of", path, errno, "look at the disk");
-}
-
-std::string temporary_name(const std::string& name) {
-  std::array<std::byte, mark_length / 2> chance{};
-  SystemRandom{}.fill(chance);
-  std::string mark;
-  for (const auto byte : chance) {
-    mark += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4U];
-    mark += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15U];
-  }
-  return "." + name + "." + mark + ".tmp";
-}
-
-bool is_temporary_of(const std::string& name, std::string_view candidate) {
-  const auto start = "." + name + ".";
-  return candidate.size() == start.size() + mark_length + 4 && candidate.starts_with(start) &&
-         candidate.ends_with(".tmp") &&
-         candidate.substr(start.size(), mark_length).find_first_not_of("0123456789abcdef") ==
-             std::string_view::npos;
 }
 
 std::vector<std::string> regular_files(const FileDescriptor& directory, const std::string& path) {
@@ -197,21 +133,7 @@ void PrivateFiles::replace(const std::string& path, const Secret& content) {
   for (const auto& other : regular_files(directory, directory_of(path)))
     if (is_temporary_of(name, other))
       ::unlinkat(directory.get(), other.c_str(), 0);
-  const auto temporary = temporary_name(name);
-  try {
-    const FileDescriptor file{::openat(directory.get(), temporary.c_str(),
-                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
-    if (!file)
-      throw file_failure("write", path, errno,
-                         "make room on the disk or make it writable; what was kept before is unchanged");
-    write_all(file.get(), content.reveal(), path);
-    if (::renameat(directory.get(), temporary.c_str(), directory.get(), name.c_str()) != 0)
-      throw file_failure("replace", path, errno, "look what is in its place");
-  } catch (...) {
-    ::unlinkat(directory.get(), temporary.c_str(), 0);
-    throw;
-  }
-  flush_directory(directory.get(), path);
+  put_in_place(directory.get(), name, content.reveal(), path);
 }
 
 bool PrivateFiles::remove(const std::string& path) {

@@ -10,7 +10,7 @@
 namespace chutes {
 
 // What names an item. `kind` is "session" (tokens), "client" (a client registration with its
-// secret) or "api_key".
+// secret), "api_key", or "client:ID" (the secret of an app with that client id).
 struct KeychainKey {
   std::string profile;
   std::string issuer; // the authorization server the secret belongs to, as a URL

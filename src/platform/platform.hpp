@@ -13,6 +13,7 @@
 #include "platform/output_files.hpp"
 #include "platform/process_lock.hpp"
 #include "platform/random.hpp"
+#include "platform/secret_files.hpp"
 #include "platform/signals.hpp"
 #include "platform/terminal.hpp"
 
@@ -23,6 +24,7 @@ struct Platform {
   Keychain& keychain;
   FileSystem& files;
   OutputFiles& output_files;
+  SecretFiles& secret_files;
   Browser& browser;
   Launcher& launcher;
   Loopback& loopback;

@@ -1,104 +1,134 @@
 #include "service/registration.hpp"
 
-#include "base/error.hpp"
-#include "base/form.hpp"
-#include "service/bearer.hpp"
-#include "service/service_error.hpp"
-
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
 
 namespace chutes::service {
 namespace {
-
-// A key that is not an admin key gets the same 401 as no key at all.
-Error explain(const HttpResponse& response, std::string_view what) {
-  if (response.status == 401)
-    return Error{ErrorKind::forbidden,
-                 "the service does not let this credential register clients: it has to be an admin API key",
-                 "make one on the service's website, with admin rights"}
-        .with_status(response.status);
-  if (response.status == 409 || response.status == 422)
-    return Error{ErrorKind::usage,
-                 "the service refused " + std::string{what} + ": " + error_detail(response.body),
-                 response.status == 409 ? "choose another name; names are unique across all accounts" : ""}
-        .with_status(response.status);
-  return service_error(response, what, "admin");
-}
-
-Json document_of(const HttpResponse& response, std::string_view what) {
-  if (response.status / 100 != 2)
-    throw explain(response, what);
-  auto document = parse_json(response.body);
-  if (!document || !document->is_object())
-    throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
-        response.status);
-  return std::move(*document);
-}
-
-std::string required(const Json& document, const char* name) {
-  auto text = string_field(document, name);
-  if (!text || text->empty())
-    throw Error{ErrorKind::service, std::string{"the service named no "} + name, "try again"};
-  return std::move(*text);
-}
-
-App app_of(const Json& document) {
-  App app{required(document, "app_id"),
-          required(document, "client_id"),
-          string_field(document, "name").value_or(""),
-          {}};
-  if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())
-    for (const auto& uri : *uris)
-      if (uri.is_string())
-        app.redirect_uris.push_back(uri.get<std::string>());
-  return app;
-}
 
 std::string path_of(const std::string& id) {
   return "/idp/apps/" + percent_encode(id);
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::string flag(bool value) {
+  return value ? "true" : "false";
+}
+
+// Taken from `document`, which no longer holds it then.
+Secret take_secret(Json& document) {
+  auto secret = string_field(document, "client_secret");
+  if (!secret || secret->empty())
+    throw Error{ErrorKind::service, "the service named no client_secret"};
+  document.erase("client_secret");
+  return Secret{std::move(*secret)};
+}
+
+// Calls `call`, which asks for something that is shown once; where its answer cannot be had although the
+// service may have acted, `advice` says how to go on.
+template <typename Call>
+auto with_advice(const std::string& advice, const Call& call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    const bool answer_lost =
+        !error.nothing_sent() &&
+        (error.kind() == ErrorKind::network ||
+         (error.kind() == ErrorKind::service && error.status().value_or(200) / 100 != 4));
+    if (!answer_lost)
+      throw;
+    Error advised{error.kind(), error.what(), advice};
+    if (const auto status = error.status())
+      advised.with_status(*status);
+    throw advised.with_request_id(error.request_id());
+  }
+}
+
 } // namespace
 
-HttpResponse Registration::ask(const char* method, std::string_view path, const Json* body) const {
-  auto request =
-      bearer_request(m_endpoints.idp.with_path_added(std::string{path}), m_credential, m_endpoints);
-  request.method = method;
-  if (body != nullptr) {
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = json_line(*body);
-  }
-  return m_http.send(request);
-}
-
 std::optional<App> Registration::find(const std::string& id) const {
-  const auto response = ask("GET", path_of(id), nullptr);
+  const auto response = m_management.send("GET", path_of(id), nullptr);
   if (response.status == 404)
     return std::nullopt;
-  return app_of(document_of(response, "the client"));
+  return read_app(Management::object_of(response, "the app"));
 }
 
-CreatedApp Registration::create(const NewApp& app) const {
-  Json body{{"name", app.name},
-            {"redirect_uris", app.redirect_uris},
-            {"public", app.is_public},
-            {"allowed_scopes", app.scopes}};
-  if (!app.description.empty())
-    body["description"] = app.description;
-  auto response = ask("POST", "/idp/apps", &body);
-  const Json document = document_of(response, "the new client");
-  wipe(response.body);
-  return {app_of(document), Secret{required(document, "client_secret")}};
+std::vector<App> Registration::list(const AppFilter& filter) const {
+  FormFields query{{"include_public", flag(filter.include_public)},
+                   {"include_shared", flag(filter.include_shared)}};
+  if (!filter.search.empty())
+    query.emplace_back("search", filter.search);
+  std::vector<App> apps;
+  for (auto& item : m_management.list("/idp/apps", std::move(query), "the list of apps", filter.most))
+    apps.push_back(read_app(std::move(item)));
+  return apps;
 }
 
-void Registration::replace_redirect_uris(const std::string& app_id,
-                                         const std::vector<std::string>& redirect_uris) const {
-  const Json body{{"redirect_uris", redirect_uris}};
-  static_cast<void>(document_of(ask("PATCH", path_of(app_id), &body), "the new redirect URIs"));
+std::vector<App> Registration::named(const std::string& name) const {
+  auto apps = list({.search = name});
+  std::erase_if(apps, [&](const App& app) { return !same_but_for_case(app.name, name); });
+  if (std::any_of(apps.begin(), apps.end(), [&](const App& app) { return app.name == name; }))
+    std::erase_if(apps, [&](const App& app) { return app.name != name; });
+  return apps;
 }
 
-void Registration::remove(const std::string& app_id) const {
-  static_cast<void>(document_of(ask("DELETE", path_of(app_id), nullptr), "to remove the client"));
+CreatedApp Registration::create(const AppFields& fields) const {
+  const Json body = fields_json(fields);
+  return with_advice(
+      "the app may have been created without anybody having its secret: 'chutes-login app list' shows it, "
+      "'chutes-login app rotate-secret' gives it a new one",
+      [&] {
+        Json document = m_management.ask("POST", "/idp/apps", "the new app", &body);
+        auto secret = take_secret(document);
+        return CreatedApp{read_app(std::move(document)), std::move(secret)};
+      });
+}
+
+RenewedSecret Registration::regenerate_secret(const std::string& app_id) const {
+  return with_advice("the old secret may be dead already: run 'chutes-login app rotate-secret' again", [&] {
+    Json document = m_management.ask("POST", path_of(app_id) + "/regenerate-secret", "a new secret");
+    auto secret = take_secret(document);
+    return RenewedSecret{string_field(document, "client_id").value_or(""), std::move(secret),
+                         std::make_shared<const Json>(std::move(document))};
+  });
+}
+
+App Registration::update(const std::string& app_id, const AppFields& changes) const {
+  AppFields sent = changes;
+  sent.scopes.reset();
+  const Json body = fields_json(sent);
+  const auto response = m_management.send("PATCH", path_of(app_id), &body);
+  if (response.status == 500 && changes.name)
+    throw Error{ErrorKind::service, "the service failed at the change of the app: status 500",
+                "that name may be taken by an app of somebody else; choose another"}
+        .with_status(response.status);
+  return read_app(Management::object_of(response, "the change of the app"));
+}
+
+Json Registration::remove(const std::string& app_id) const {
+  return m_management.ask("DELETE", path_of(app_id), "to delete the app");
+}
+
+Json Registration::share(const std::string& app_id, const std::string& user) const {
+  const Json body{{"app_id_or_name", app_id}, {"user_id_or_name", user}};
+  return m_management.ask("POST", path_of(app_id) + "/share", "to share the app", &body);
+}
+
+Json Registration::unshare(const std::string& app_id, const std::string& user_id) const {
+  return m_management.ask("DELETE", path_of(app_id) + "/share/" + percent_encode(user_id),
+                          "to end the sharing");
+}
+
+Json Registration::shares(const std::string& app_id) const {
+  const Json document = m_management.ask("GET", path_of(app_id) + "/shares", "the list of shares");
+  const Json* shares = find_field(document, "shares");
+  return shares != nullptr && shares->is_array() ? *shares : Json::array();
 }
 
 } // namespace chutes::service

@@ -19,4 +19,19 @@ struct ScopeVerdict {
 [[nodiscard]] ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
                                         HttpClient& http);
 
+// Whether the service grants this scope only to apps that registered it, which takes a role of its own.
+[[nodiscard]] bool needs_registration(const std::string& scope);
+
+struct OfferedScope {
+  std::string name;
+  std::string meaning;
+  bool needs_registration = false;
+
+  friend bool operator==(const OfferedScope&, const OfferedScope&) = default;
+};
+
+// What GET /idp/scopes lists, in the service's order, behind `openid`, which it grants without listing it.
+// Throws as `service_error`, and Error{service} for an answer that is no list.
+[[nodiscard]] std::vector<OfferedScope> list_scopes(const Endpoints& endpoints, HttpClient& http);
+
 } // namespace chutes::service

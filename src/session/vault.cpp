@@ -50,8 +50,15 @@ void Vault::keep_api_key(const Secret& api_key) {
   keep(key("api_key"), "Chutes API key (" + m_profile + ")", api_key);
 }
 
+void Vault::keep_client_secret(const std::string& client_id, const Secret& secret) {
+  keep(key("client:" + client_id), "Chutes app secret (" + client_id + ")", secret);
+}
+
 bool Vault::remove_all() {
   bool any = false;
+  for (const auto& item : m_keychain.list())
+    if (item.profile == m_profile && item.issuer == m_issuer && item.kind.starts_with("client:"))
+      any = m_keychain.remove(item) || any;
   for (const char* kind : {"session", "client", "api_key"})
     any = m_keychain.remove(key(kind)) || any;
   return any;
@@ -61,7 +68,9 @@ void Vault::keep(const KeychainKey& key, const std::string& label, const Secret&
   m_keychain.store(key, label, secret);
   const auto kept = m_keychain.find(key);
   if (!kept || !(*kept == secret))
-    throw Error{ErrorKind::keychain, "the keychain accepted the " + key.kind + " but does not give it back",
+    throw Error{ErrorKind::keychain,
+                "the keychain accepted the " + key.kind.substr(0, key.kind.find(':')) +
+                    " but does not give it back",
                 "look at it with the desktop's keyring viewer"};
 }
 

@@ -1,5 +1,5 @@
 // One profile's secrets at one authorization server, in the keychain: its session, its client registration
-// and, if wanted, an API key.
+// and, if wanted, an API key and the secrets of apps it registered.
 #pragma once
 
 #include "platform/keychain.hpp"
@@ -36,11 +36,20 @@ public:
   [[nodiscard]] std::optional<Secret> find_api_key() const { return m_keychain.find(key("api_key")); }
   void keep_api_key(const Secret& api_key);
 
-  // Removes all three; false if there was none of them.
+  // The secret of an app that this user registered (`app create`), by its client id.
+  [[nodiscard]] std::optional<Secret> find_client_secret(const std::string& client_id) const {
+    return m_keychain.find(key("client:" + client_id));
+  }
+  void keep_client_secret(const std::string& client_id, const Secret& secret);
+  bool remove_client_secret(const std::string& client_id) { // false: there was none
+    return m_keychain.remove(key("client:" + client_id));
+  }
+
+  // Removes all of that; false if there was nothing.
   bool remove_all();
 
 private:
-  [[nodiscard]] KeychainKey key(const char* kind) const { return {m_profile, m_issuer, kind}; }
+  [[nodiscard]] KeychainKey key(std::string kind) const { return {m_profile, m_issuer, std::move(kind)}; }
   void keep(const KeychainKey& key, const std::string& label, const Secret& secret);
 
   Keychain& m_keychain;

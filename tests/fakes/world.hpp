@@ -11,6 +11,7 @@
 #include "fakes/output_files.hpp"
 #include "fakes/process_lock.hpp"
 #include "fakes/random.hpp"
+#include "fakes/secret_files.hpp"
 #include "fakes/signals.hpp"
 #include "fakes/terminal.hpp"
 #include "platform/platform.hpp"
@@ -23,6 +24,7 @@ struct World {
   MemoryKeychain keychain;
   MemoryFileSystem files;
   MemoryOutput output_files;
+  MemorySecretFiles secret_files;
   ScriptedBrowser browser;
   RecordingLauncher launcher;
   ScriptedLoopback loopback;
@@ -35,8 +37,8 @@ struct World {
 
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
-    Platform platform{http, keychain, files, output_files, browser, launcher,   loopback,
-                      lock, terminal, clock, random,       signals, environment};
+    Platform platform{http,     keychain, files,    output_files, secret_files, browser, launcher,
+                      loopback, lock,     terminal, clock,        random,       signals, environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

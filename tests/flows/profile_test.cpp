@@ -136,6 +136,7 @@ TEST_CASE("a profile that does not exist is neither used nor removed, and those 
 TEST_CASE("profile remove signs out and forgets everything kept under the name") {
   Profiles world;
   world.keychain.items[{"default", issuer, "api_key"}] = Secret{"cpk_kept"};
+  world.keychain.items[{"default", issuer, "client:cid_shop"}] = Secret{"csc_shop"};
   world.expect_revocations(200);
   CHECK(world.run({"profile", "remove", "default", "--yes"}) == 0);
   CHECK(world.terminal.output == "Removed profile default.\n");

@@ -161,7 +161,7 @@ TEST_CASE("--no-input without a key says which options would give one") {
   world.variables.erase("CHUTES_API_KEY");
   world.terminal.answers = {"cpk_asked"};
   CHECK(world.run({"setup", "--no-input"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to register a client\n"
+  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to manage apps\n"
                                  "hint: give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
 }
 
@@ -178,9 +178,11 @@ TEST_CASE("a name that is taken or breaks the service's rules is the caller's to
   SUBCASE("taken by anybody") {
     world.http.expect("POST", apps_url, 409, R"({"detail":"An application with this name already exists"})");
     CHECK(world.run({"setup", "--name", "Taken"}) == 2);
-    CHECK(world.terminal.errors ==
-          "chutes-login: the service refused the new client: An application with this name "
-          "already exists\nhint: choose another name; names are unique across all accounts\n");
+    CHECK(
+        world.terminal.errors ==
+        "chutes-login: the service refused the new app: An application with this name already exists\nhint: "
+        "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
+        "name stands for any character\n");
   }
   SUBCASE("too short") {
     world.http.expect(

@@ -1,7 +1,7 @@
 // Files with secrets on a real file system, among careless and hostile neighbours.
-#include "base/error.hpp"
 #include "linux/private_files.hpp"
 #include "ordinary_user.hpp"
+#include "refusal.hpp"
 
 #include <doctest/doctest.h>
 
@@ -18,17 +18,9 @@ using namespace chutes::on_linux;
 
 namespace {
 
-// The text of the Error that `work` ends with; empty if it ends well.
 template <typename Work>
 std::string refusal(Work work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::keychain);
-    CHECK_FALSE(error.hint().empty());
-    return error.what();
-  }
-  return "";
+  return on_linux::refusal(ErrorKind::keychain, work);
 }
 
 void write_file(const std::string& path, const std::string& content, mode_t mode = 0600) {

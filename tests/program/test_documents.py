@@ -25,7 +25,7 @@ def options_in(text):
 
 
 def commands_in(text):
-    return set(re.findall(r"(?m)^  ([a-z]+)  +[A-Z]", text))
+    return set(re.findall(r"(?m)^  ([a-z][a-z-]*)  +[A-Z]", text))
 
 
 def options_of(*words):

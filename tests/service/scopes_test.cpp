@@ -46,3 +46,22 @@ TEST_CASE("without the list nothing is called unknown") {
   http.expect("GET", scopes_url, 0).failure = std::make_exception_ptr(Error{ErrorKind::network, "no route"});
   CHECK(judge_scopes({"strange"}, Endpoints::from({}), http).unknown.empty());
 }
+
+TEST_CASE("the offered scopes come with their meaning, and with whether an app has to register them") {
+  fakes::ScriptedHttp http;
+  http.expect("GET", scopes_url, 200, offered);
+  CHECK(list_scopes(Endpoints::from({}), http) ==
+        std::vector<OfferedScope>{{"openid", "Know who you are (granted without being listed)", false},
+                                  {"profile", "p", false},
+                                  {"chutes:invoke", "i", false},
+                                  {"billing:read", "b", true},
+                                  {"admin", "a", true},
+                                  {"usage", "u", false}});
+}
+
+TEST_CASE("an answer that is no list of scopes is an error of the service") {
+  fakes::ScriptedHttp http;
+  http.expect("GET", scopes_url, 200, "[]");
+  CHECK_THROWS_WITH_AS(static_cast<void>(list_scopes(Endpoints::from({}), http)),
+                       "the service did not answer with a list of scopes", Error);
+}

@@ -1,0 +1,69 @@
+// `app create`: registers an app, once, and brings its secret to where it belongs.
+#include "cli/app/app_options.hpp"
+#include "cli/app/app_text.hpp"
+#include "cli/app/creation.hpp"
+#include "cli/command.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct CreateOptions {
+  AppOptions app;
+  std::vector<std::string> scope;
+  SecretOptions secret;
+  AdminKeyOptions key;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login app create --name "My shop" --redirect-uri https://shop.example/auth/callback
+  chutes-login app create --name "My shop" --redirect-uri http://localhost:3000/callback \
+      --secret-to env-file:.env.local
+  chutes-login app create --name Release --redirect-uri https://shop.example/cb --secret-to github
+
+A secret in the keychain is found by 'chutes-login login --client-id ID'; other programs get it with
+'secret-tool lookup kind client:ID'. In an env file the variables CHUTES_OAUTH_CLIENT_ID,
+CHUTES_OAUTH_CLIENT_SECRET and CHUTES_OAUTH_SCOPES are set and all else is kept. In a GitHub workflow
+the secret is masked, then the step's outputs client_id, client_secret and app_id are set.
+
+The place for the secret is looked at before anything is created. Should the secret not get there
+after all, it is put into a file that only you can read, and its path is told.
+
+The scopes of an app cannot be changed later. Scopes that need no registration ('chutes-login
+scopes') are granted to every app, whatever is registered.
+)";
+
+void declare(Words& words, CreateOptions& options) {
+  declare_app(words, options.app);
+  words.list("--scope", options.scope, "SCOPE",
+             "A scope the app may ask for (repeatable; default: openid profile chutes:invoke)");
+  declare_secret(words, options.secret);
+  declare_admin_key(words, options.key);
+}
+
+void run(const CreateOptions& options, Context& context) {
+  auto fields = app_fields(options.app);
+  fields.scopes = scopes_to_register(options.scope);
+  require_valid(fields, service::AppFieldsFor::creation, context);
+  const auto destination = make_secret_destination(options.secret, context);
+  const AppDesk desk{options.key, context};
+  check_registrable(*fields.scopes, context);
+  const auto app = register_app(fields, *destination, desk, context);
+  report(*destination, *app.document,
+         app_name(app) + "\n" + app_facts(app, fields.scopes) + "  secret         " + destination->place() +
+             "\n",
+         context);
+  context.notice("The service never changes these scopes; other ones take a new app ('" + context.program +
+                 " app replace').");
+  context.platform.signals.check(); // what came meanwhile
+}
+
+} // namespace
+
+Command app_create_command() {
+  return command("app create", "Registering applications", "Register an app and store its secret", footer,
+                 declare, run);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,42 @@
+#include "cli/app/creation.hpp"
+
+#include "base/error.hpp"
+#include "cli/app/app_text.hpp"
+#include "cli/app/remembered_scopes.hpp"
+#include "oauth/scope.hpp"
+#include "service/scopes.hpp"
+
+namespace chutes::cli {
+
+std::vector<std::string> scopes_to_register(const std::vector<std::string>& given) {
+  std::string text;
+  for (const auto& word : given)
+    text += word + " ";
+  return given.empty() ? oauth::Scope{"openid", "profile", "chutes:invoke"} : oauth::parse_scope(text);
+}
+
+void check_registrable(const std::vector<std::string>& scopes, Context& context) {
+  const auto verdict = service::judge_scopes(scopes, context.endpoints, context.platform.http);
+  if (!verdict.unknown.empty())
+    throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
+                "'" + context.program + " scopes' lists those it has"};
+  if (!verdict.privileged.empty())
+    context.notice("note: the service lets only accounts with the role unlimited_dev register " +
+                   oauth::scope_text(verdict.privileged));
+}
+
+service::App register_app(const service::AppFields& fields, SecretDestination& destination,
+                          const AppDesk& desk, Context& context) {
+  destination.prepare();
+  const SignalsHeld held{context.platform.signals};
+  const auto created = desk.apps.create(fields);
+  context.notice("Registered the app " + app_title(created.app) + ".");
+  if (fields.scopes)
+    remember_scopes(created.app.app_id, *fields.scopes, context);
+  store_or_rescue(destination,
+                  {created.app.client_id, created.client_secret, fields.scopes, created.app.document},
+                  context);
+  return created.app;
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,88 @@
+// `app list`: one's own apps, over all the service's pages.
+#include "base/error.hpp"
+#include "cli/app/app_desk.hpp"
+#include "cli/command.hpp"
+#include "cli/name_cache.hpp"
+#include "cli/table.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct ListOptions {
+  std::optional<std::string> search;
+  bool all = false;
+  std::optional<long> limit;
+  AdminKeyOptions key;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login app list
+  chutes-login app list --search shop --json | jq -r '.[].client_id'
+
+In a pipe the columns are name, client id, app id, public or private, and redirect URIs, separated
+by tabs. The service never lists inactive apps.
+)";
+
+void declare(Words& words, ListOptions& options) {
+  words.value("--search", options.search, "TEXT", "Only apps with this in their name or description");
+  words.flag("--all", options.all, "Everybody's public apps and those shared with you, too");
+  words.whole("--limit", options.limit, "N", "At most so many (default: all)");
+  declare_admin_key(words, options.key);
+}
+
+service::AppFilter filter_of(const ListOptions& options) {
+  if (options.limit && *options.limit < 1)
+    throw Error{ErrorKind::usage, "--limit wants a number of at least 1", "leave it out for all"};
+  service::AppFilter filter{
+      .search = options.search.value_or(""), .include_public = options.all, .include_shared = options.all};
+  if (options.limit)
+    filter.most = static_cast<std::size_t>(*options.limit);
+  return filter;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words)
+    text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+void run(const ListOptions& options, Context& context) {
+  const auto filter = filter_of(options);
+  const AppDesk desk{options.key, context};
+  const auto apps = desk.apps.list(filter);
+  Json json = Json::array();
+  std::vector<Row> rows;
+  std::vector<std::string> names;
+  for (const auto& app : apps) {
+    json.push_back(*app.document);
+    names.push_back(app.name);
+    rows.push_back({app.name, app.client_id, app.app_id, app.is_public.value_or(true) ? "public" : "private",
+                    joined(app.redirect_uris)});
+  }
+  if (!options.all && !options.search && !options.limit)
+    remember_names("apps", names, context);
+  context.result(json, rows.empty()
+                           ? ""
+                           : table_text({{"NAME"}, {"CLIENT ID"}, {"APP ID"}, {"SEEN BY"}, {"REDIRECT URIS"}},
+                                        rows, table_columns(context.platform.terminal)));
+  if (apps.empty())
+    context.notice(options.search
+                       ? "No app matches."
+                       : "You have no active app. '" + context.program + " app create' registers one.");
+}
+
+} // namespace
+
+Command app_command() {
+  return heading("app", "Registering applications",
+                 "Register applications that sign people in, and manage them");
+}
+
+Command app_list_command() {
+  return command("app list", "Registering applications", "List your apps", footer, declare, run);
+}
+
+} // namespace chutes::cli

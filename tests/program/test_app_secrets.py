@@ -1,0 +1,211 @@
+"""Where the secret of an app goes, with the built program: only where it was asked for, and never lost."""
+
+import re
+import shutil
+import signal
+import stat
+import subprocess
+
+from app_owner import AppTest
+from canaries import Canaries, Watch
+from harness import eventually
+
+SECRET = re.compile(r"csc_[A-Za-z0-9]{48}")
+
+
+def mode_of(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+class Destinations(AppTest):
+    def created(self, *more, **options):
+        result = self.create(*more, **options)
+        self.assertEqual(result.code, 0, result.stderr)
+        return result
+
+    def assert_works(self, secret):
+        self.assertRegex(secret, SECRET)
+        self.assertTrue(self.secret_works(self.app()["client_id"], secret))
+
+    def test_a_file_is_its_owner_s_alone_and_no_file_is_written_over(self):
+        file = self.folder / "secret.txt"
+        self.created("--secret-to", f"file:{file}")
+        self.assertEqual(mode_of(file), 0o600)
+        secret = file.read_text()
+        self.assert_works(secret.strip())
+        before = len(self.sandbox.log("/idp/apps"))
+        self.assert_fails(self.create("--secret-to", f"file:{file}", name="Another one"), 2, "is there already")
+        self.assertEqual(file.read_text(), secret)
+        self.assertEqual(len(self.sandbox.log("/idp/apps")), before)
+        rotated = self.run_program("app", "rotate-secret", self.name, "--secret-to", f"file:{file}", "--force")
+        self.assertEqual(rotated.code, 0, rotated.stderr)
+        self.assert_works(file.read_text().strip())
+        self.assertNotEqual(file.read_text(), secret)
+
+    def test_an_env_file_keeps_all_else_it_holds_and_its_mode(self):
+        file = self.folder / ".env.local"
+        file.write_bytes(b"# mine\r\nNEXT_PUBLIC_APP_URL=http://localhost:3000\r\nCHUTES_OAUTH_CLIENT_ID='old'\r\nX=1")
+        file.chmod(0o640)
+        result = self.created("--secret-to", f"env-file:{file}")
+        self.assertIn("other users can read", result.stderr)
+        self.assertEqual(mode_of(file), 0o640)
+        app = self.app()
+        match = re.fullmatch(
+            rb"# mine\r\nNEXT_PUBLIC_APP_URL=http://localhost:3000\r\nCHUTES_OAUTH_CLIENT_ID=(\w+)\r\nX=1\r\n"
+            rb"CHUTES_OAUTH_CLIENT_SECRET=(\w+)\r\nCHUTES_OAUTH_SCOPES=\"openid profile chutes:invoke\"\r\n",
+            file.read_bytes())
+        self.assertEqual(match.group(1).decode(), app["client_id"])
+        self.assert_works(match.group(2).decode())
+
+    def test_a_new_env_file_is_its_owner_s_alone_and_git_is_thought_of(self):
+        project = self.folder / "shop"
+        (project / ".git").mkdir(parents=True)
+        (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+        result = self.created("--secret-to", "env-file:.env.local", cwd=project)
+        self.assertEqual(mode_of(project / ".env.local"), 0o600)
+        self.assertIn("git does not ignore .env.local", result.stderr)
+        (project / ".gitignore").write_text(".env*.local\n")
+        again = self.run_program("app", "rotate-secret", self.name, "--secret-to", "env-file:.env.local", cwd=project)
+        self.assertEqual(again.code, 0, again.stderr)
+        self.assertNotIn("git", again.stderr)
+
+    def test_an_env_file_can_be_sourced_by_a_shell(self):
+        file = self.folder / "app.env"
+        self.created("--secret-to", f"env-file:{file}")
+        show = "printf '%s|%s|%s' \"$CHUTES_OAUTH_CLIENT_ID\" \"$CHUTES_OAUTH_CLIENT_SECRET\" \"$CHUTES_OAUTH_SCOPES\""
+        values = subprocess.run(["sh", "-c", f". {file}; {show}"], capture_output=True, text=True, check=True,
+                                env={}).stdout.split("|")
+        self.assertEqual((values[0], values[2]), (self.app()["client_id"], "openid profile chutes:invoke"))
+        self.assert_works(values[1])
+
+    def test_what_is_in_the_keychain_is_found_by_other_programs_as_the_help_says(self):
+        self.created()
+        found = subprocess.run(["secret-tool", "lookup", "kind", f"client:{self.app()['client_id']}"],
+                               capture_output=True, text=True, check=True)
+        self.assert_works(found.stdout)
+
+    def test_a_store_in_a_file_keeps_the_secret_too(self):
+        uri = f"http://127.0.0.1:{self.ports[0]}/callback"
+        plain = {"CHUTES_STORE": "plaintext"}
+        self.created("--redirect-uri", uri, env=plain)
+        self.assertEqual(self.keyring.entries(), [])
+        login = self.run_program("login", "--client-id", self.app()["client_id"], "--redirect-uri", uri, env=plain)
+        self.assertEqual(login.code, 0, login.stderr)
+
+    def test_standard_output_gets_the_secret_alone(self):
+        result = self.created("--secret-to", "stdout")
+        self.assert_works(result.stdout.removesuffix("\n"))
+        self.assertIsNone(SECRET.search(result.stderr))
+        self.assertIn(self.app()["client_id"], result.stderr)
+
+    def test_json_with_the_secret_on_standard_output_is_the_service_s_answer(self):
+        document = self.created("--secret-to", "stdout", "--json").json
+        self.assert_works(document.pop("client_secret"))
+        self.assertEqual(document, self.app())
+
+    def test_a_github_workflow_gets_a_mask_before_anything_else_and_then_its_outputs(self):
+        output = self.folder / "output"
+        output.write_text("earlier=1\n")
+        result = self.created("--secret-to", "github", env={"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(output)})
+        secret = re.fullmatch(r"::add-mask::(csc_\w+)\n", result.stdout).group(1)
+        self.assert_works(secret)
+        self.assertNotIn(secret, result.stderr)
+        outputs = {match.group(1): match.group(3) for match in
+                   re.finditer(r"(?m)^(\w+)<<(\S+)\n(.*)\n\2$", output.read_text())}
+        app = self.app()
+        self.assertEqual(outputs, {"client_id": app["client_id"], "client_secret": secret, "app_id": app["app_id"]})
+        self.assertTrue(output.read_text().startswith("earlier=1\n"))
+
+    def test_a_place_that_cannot_be_had_costs_no_app(self):
+        blocked = self.folder / "blocked"
+        blocked.mkdir()
+        (blocked / "folder").mkdir()
+        link = blocked / "link"
+        link.symlink_to("elsewhere")
+        cases = {f"file:{blocked}/missing/secret": "no directory", f"file:{blocked}/folder": "", f"file:{link}": "link",
+                 f"env-file:{link}": "link", "github": "GITHUB_OUTPUT", "nowhere": "names no place", "file:": "no file"}
+        before = len(self.sandbox.log("/idp/apps"))
+        for place, said in cases.items():
+            with self.subTest(place):
+                self.assert_fails(self.create("--secret-to", place), 2, said)
+        self.assertEqual(len(self.sandbox.log("/idp/apps")), before)
+        self.assert_fails(self.create(env={"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent"}), 7)
+        self.assertEqual(len(self.sandbox.log("/idp/apps")), before)
+
+
+class Between(AppTest):
+    """The moments between the service's answer and the secret's place."""
+
+    def creating(self, *more):
+        """A creation that the service has done and not yet answered."""
+        running = self.start("app", "create", "--name", self.name, "--redirect-uri", "https://shop.example/", *more)
+        eventually(self.is_written_down, "the app is there")
+        return running
+
+    def test_a_polite_kill_waits_until_the_secret_is_stored(self):
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 143)):
+            with self.subTest(number.name), self.sandbox.fault("/idp/apps@1:delay=1500"):
+                self.name = f"{number.name} {self.name[5:17]}"
+                running = self.creating()
+                running.signal(number)
+                self.assertEqual(running.result().code, code)
+                client_id = self.app()["client_id"]
+                self.assertTrue(self.secret_works(client_id, self.kept_secret(client_id)))
+
+    def test_after_a_kill_that_nobody_survives_a_new_secret_can_be_had(self):
+        with self.sandbox.fault("/idp/apps@1:delay=1500"):
+            running = self.creating()
+            running.signal(signal.SIGKILL)
+            running.result()
+        client_id = self.app()["client_id"]
+        self.assertIsNone(self.kept_secret(client_id))
+        self.assertEqual(self.run_program("app", "rotate-secret", self.name).code, 0)
+        self.assertTrue(self.secret_works(client_id, self.kept_secret(client_id)))
+
+    def test_a_place_that_is_gone_meanwhile_loses_no_secret(self):
+        place = self.folder / "place"
+        place.mkdir()
+        with self.sandbox.fault("/idp/apps@1:delay=1500"):
+            running = self.creating("--secret-to", f"file:{place}/secret")
+            shutil.rmtree(place)
+            result = running.result()
+        self.assert_fails(result, 2, "no directory")
+        rescued = self.home / ".local/state/chutes-login" / f"rescued-{self.app()['client_id']}.secret"
+        self.assertIn(str(rescued), result.stderr)
+        self.assertEqual(mode_of(rescued), 0o600)
+        self.assertTrue(self.secret_works(self.app()["client_id"], rescued.read_text().strip()))
+        self.assertIsNone(SECRET.search(result.stdout + result.stderr))
+
+    def test_a_lost_answer_says_what_may_have_happened(self):
+        with self.sandbox.fault("/idp/apps@1:lost"):
+            result = self.create()
+        self.assert_fails(result, 5, "may have been created", "rotate-secret")
+        self.assertIsNotNone(self.app())
+
+
+class Canary(AppTest):
+    def test_a_secret_is_nowhere_but_where_it_was_sent(self):
+        output = self.folder / "github"
+        output.write_text("")
+        file, env_file = self.folder / "secret.txt", self.folder / "app.env"
+        key = Canaries()
+        key.add("API key", self.key)
+        places = {"keychain": None, f"file:{file}": file, f"env-file:{env_file}": env_file, "github": output}
+        for place, path in places.items():
+            with self.subTest(place), Watch() as watch:
+                self.name = f"Canary {place[:3]} {self.name[-12:]}"
+                results = [self.create("-vv", "--secret-to", place, env={"GITHUB_OUTPUT": str(output)}),
+                           self.run_program("app", "rotate-secret", self.name, "-vv", "--json")]
+                for result in results:
+                    self.assertEqual(result.code, 0, result.stderr)
+                canaries = Canaries()
+                canaries.add("first secret", SECRET.search(path.read_text()).group(0) if path else None)
+                canaries.add("second secret", self.kept_secret(self.app()["client_id"]))
+                shown = results[0].stderr + results[1].stdout + results[1].stderr
+                if place != "github":
+                    shown += results[0].stdout
+                self.assertEqual(canaries.in_text(shown) | key.in_text(shown), set())
+                seen = "\n".join(sight.words + sight.environment for sight in watch.sights)
+                self.assertEqual(canaries.in_text(seen), set())
+                there = canaries.in_files([self.folder], passed_over=[path] if path else [])
+                self.assertEqual(there, {})
