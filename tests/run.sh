@@ -19,7 +19,7 @@ cmake -S . -B build/tests -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TE
   -DCHUTES_WARNINGS_AS_ERRORS=$strict
 cmake --build build/tests
 
-# npm's clients of the sandbox and of the pages; the lock files say which, so a folder that is up to date is left alone.
+# npm's clients of the sandbox and of the pages, and its provider; the lock files say which, so a folder that is up to date is left alone.
 while read -r lock; do
   folder=$(dirname "$lock")
   if ! [[ $folder/node_modules/.package-lock.json -nt $lock ]]; then

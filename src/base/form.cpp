@@ -20,13 +20,6 @@ int hex_value(char c) {
   return -1;
 }
 
-std::string form_encode(std::string_view text) {
-  std::string result = percent_encode(text);
-  for (std::size_t at = 0; (at = result.find("%20", at)) != std::string::npos; ++at)
-    result.replace(at, 3, "+");
-  return result;
-}
-
 std::optional<std::string> form_decode(std::string_view text) {
   std::string spaced{text};
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
@@ -46,6 +39,13 @@ std::string percent_encode(std::string_view text) {
     else
       result.append({'%', digits[byte >> 4], digits[byte & 15]});
   }
+  return result;
+}
+
+std::string encode_form_value(std::string_view text) {
+  std::string result = percent_encode(text);
+  for (std::size_t at = 0; (at = result.find("%20", at)) != std::string::npos; ++at)
+    result.replace(at, 3, "+");
   return result;
 }
 
@@ -70,7 +70,7 @@ std::string encode_form(const FormFields& fields) {
   for (const auto& [name, value] : fields) {
     if (!result.empty())
       result += '&';
-    result += form_encode(name) + "=" + form_encode(value);
+    result += encode_form_value(name) + "=" + encode_form_value(value);
   }
   return result;
 }

@@ -17,6 +17,8 @@ using FormFields = std::vector<std::pair<std::string, std::string>>; // in order
 // Absent if a '%' is not followed by two hexadecimal digits. '+' stays '+'.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
+// One value as a form has it: percent-encoded, a space as '+'.
+[[nodiscard]] std::string encode_form_value(std::string_view text);
 [[nodiscard]] std::string encode_form(const FormFields& fields);
 // Absent on a broken percent sequence. Empty pieces between '&' are skipped.
 [[nodiscard]] std::optional<FormFields> parse_form(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "cli/chosen_store.hpp"
+#include "cli/discovery_cache.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -52,16 +53,19 @@ Context::Context(std::string program_name, GlobalOptions given, Platform& on)
       endpoints(service::Endpoints::from(on.environment)),
       store(store_kind(options)),
       m_profile(checked_profile(options.profile)) {
-  if (options.issuer)
-    static_cast<void>(checked_issuer(*options.issuer));
-  m_issuer = options.issuer.value_or(endpoints.idp.text());
+  m_issuer = options.issuer ? checked_issuer(*options.issuer).text() : endpoints.idp.text();
 }
 
 const oauth::ServerMetadata& Context::server() {
   if (!m_server)
-    m_server = options.issuer ? oauth::discover(checked_issuer(*options.issuer), platform.http)
+    m_server = options.issuer ? known_server(checked_issuer(*options.issuer), Freshness::of_today, platform)
                               : oauth::chutes_server(endpoints.idp);
   return *m_server;
+}
+
+void Context::discover_server() {
+  if (options.issuer)
+    m_server = known_server(checked_issuer(*options.issuer), Freshness::of_now, platform);
 }
 
 session::Vault Context::vault() {
@@ -84,7 +88,7 @@ oauth::Introspection Context::introspect(const Secret& token) {
   auto client = session::registration_from(platform.environment);
   if (!client)
     client = vault().find_registration();
-  const auto credentials = client ? std::optional{client->credentials()} : std::nullopt;
+  const auto credentials = client ? std::optional{client->credentials(server())} : std::nullopt;
   return oauth::introspect(*endpoint, token, platform.http, credentials ? &*credentials : nullptr);
 }
 

@@ -49,8 +49,11 @@ public:
   [[nodiscard]] const std::string& profile() const { return m_profile; }
   // The URL that names the authorization server, and the sessions kept for it.
   [[nodiscard]] const std::string& issuer() const { return m_issuer; }
-  // Its endpoints: built in, or discovered (once) where --issuer asks for another server.
+  // Its endpoints: built in, or discovered (once, today or at the latest yesterday) where --issuer asks for
+  // another server.
   [[nodiscard]] const oauth::ServerMetadata& server();
+  // Discovers it now, whatever is kept of it: what a sign-in begins with.
+  void discover_server();
   [[nodiscard]] session::Vault vault();
   [[nodiscard]] session::AccessTokens access_tokens();
 

@@ -1,6 +1,7 @@
 #include "cli/discreet_http.hpp"
 
 #include "base/form.hpp"
+#include "oauth/client_credentials.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,8 +37,11 @@ void DiscreetHttp::remember_credentials(const HttpRequest& request) {
   bool is_form = false;
   for (const auto& [name, value] : request.headers) {
     is_form = is_form || value == "application/x-www-form-urlencoded";
-    if (name == "Authorization")
-      remember(value.substr(value.find(' ') + 1)); // RFC 9110 §11.4: a scheme, a space, the credential
+    if (name != "Authorization")
+      continue;
+    remember(value.substr(value.find(' ') + 1)); // RFC 9110 §11.4: a scheme, a space, the credential
+    if (auto secret = oauth::secret_in_header(value))
+      remember(std::move(*secret));
   }
   auto fields = is_form ? parse_form(request.body) : std::nullopt;
   if (!fields)

@@ -8,6 +8,8 @@
 namespace chutes::cli {
 namespace {
 
+constexpr const char* as_server_says = "auto";
+
 struct LoginOptions {
   std::vector<std::string> scope;
   std::optional<long> port;
@@ -16,11 +18,18 @@ struct LoginOptions {
   std::optional<std::string> client_id;
   bool client_secret_stdin = false;
   std::vector<std::string> redirect_uris;
+  std::string client_auth = as_server_says;
   bool public_client = false;
   bool force = false;
 };
 
-constexpr const char* footer = R"(Examples:
+constexpr const char* footer =
+    R"(At another issuer (--issuer), the scope asked for by default is openid profile, and
+offline_access where the issuer knows it. Register http://127.0.0.1/callback/HOST there, HOST
+being the issuer's, for a native application. An ID token that comes back must be good in
+every point, or nothing is kept.
+
+Examples:
   chutes-login login
   chutes-login login --scope openid --scope profile --scope chutes:invoke
   printf %s "$SECRET" | chutes-login login --client-id cid_… --client-secret-stdin \
@@ -39,16 +48,27 @@ void declare(Words& words, LoginOptions& options) {
   words.flag("--client-secret-stdin", options.client_secret_stdin,
              "Read that client's secret from standard input");
   words.list("--redirect-uri", options.redirect_uris, "URI",
-             "A redirect URI that client registered (repeatable)");
+             "A redirect URI that client registered (repeatable; default at other issuers: "
+             "http://127.0.0.1/callback/HOST on any port)");
+  words.choice(
+      "--client-auth", options.client_auth, {as_server_says, "basic", "post"},
+      "How that client's secret is sent: basic or post, as it was registered (default: auto, what the "
+      "issuer prefers)");
   words.flag("--public-client", options.public_client, "Go on although the client has no secret");
   words.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
+}
+
+std::optional<oauth::SecretPlace> secret_place(const LoginOptions& options) {
+  if (options.client_auth == as_server_says)
+    return std::nullopt;
+  return options.client_auth == "post" ? oauth::SecretPlace::body : oauth::SecretPlace::header;
 }
 
 // Options, else the environment, else what an earlier login or setup left in the keychain, else what a
 // packager built in.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
-    session::ClientRegistration client{*options.client_id, std::nullopt, {}};
+    session::ClientRegistration client{*options.client_id, std::nullopt, {}, secret_place(options)};
     if (options.client_secret_stdin)
       client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
     else if (!options.public_client)
@@ -58,8 +78,9 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
         client.redirect_uris.push_back(std::move(parsed));
     return client;
   }
-  if (options.client_secret_stdin || !options.redirect_uris.empty())
-    throw Error{ErrorKind::usage, "--client-secret-stdin and --redirect-uri belong to --client-id",
+  if (options.client_secret_stdin || !options.redirect_uris.empty() || secret_place(options))
+    throw Error{ErrorKind::usage,
+                "--client-secret-stdin, --redirect-uri and --client-auth belong to --client-id",
                 "give --client-id too"};
   if (auto client = session::registration_from(context.platform.environment))
     return *client;
@@ -74,9 +95,8 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
 #endif
 }
 
-session::SignInOptions sign_in_options(const LoginOptions& options, Context& context) {
+session::SignInOptions sign_in_options(const LoginOptions& options) {
   session::SignInOptions result;
-  result.scope = choose_scope(options.scope, context);
   result.open_browser = !options.no_browser;
   result.public_client = options.public_client;
   if (options.wait)
@@ -90,8 +110,10 @@ session::SignInOptions sign_in_options(const LoginOptions& options, Context& con
 }
 
 void run(const LoginOptions& options, Context& context) {
-  auto wanted = sign_in_options(options, context);
+  auto wanted = sign_in_options(options);
   const auto client = choose_client(options, context);
+  context.discover_server();
+  wanted.scope = choose_scope(options.scope, context);
   if (!options.force)
     check_scope(wanted.scope, false, context);
   sign_in_and_report(wanted, client, context);

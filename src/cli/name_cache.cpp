@@ -1,5 +1,7 @@
 #include "cli/name_cache.hpp"
 
+#include "cli/cache_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,12 +15,7 @@ constexpr std::chrono::hours longest_kept{24 * 30};
 constexpr std::chrono::milliseconds lock_patience{100}; // whoever else is writing writes the same
 
 std::optional<std::string> path_of(const char* kind, const Environment& environment) {
-  const std::string name = std::string{"/chutes-login/"} + kind + ".json";
-  if (const auto cache = environment.find("XDG_CACHE_HOME"); cache && cache->starts_with('/'))
-    return *cache + name;
-  if (const auto home = environment.find("HOME"))
-    return *home + "/.cache" + name;
-  return std::nullopt;
+  return cache_file(std::string{kind} + ".json", environment);
 }
 
 std::string lower(std::string text) {

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/form.hpp"
 #include "base/json_fields.hpp"
+#include "oauth/client_credentials.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -162,9 +163,12 @@ void Redactor::learn_body(std::string_view body) {
 }
 
 void Redactor::learn(const HttpRequest& request) {
-  for (const auto& [name, value] : request.headers)
-    if (is_one_of(secret_headers, name))
-      learn_value(value.substr(value.rfind(' ') + 1)); // behind the scheme; npos + 1 is 0
+  for (const auto& [name, value] : request.headers) {
+    if (!is_one_of(secret_headers, name))
+      continue;
+    learn_value(value.substr(value.rfind(' ') + 1)); // behind the scheme; npos + 1 is 0
+    learn_value(oauth::secret_in_header(value).value_or(""));
+  }
   learn_form(request.url.query.value_or(""));
   learn_body(request.body);
 }

@@ -124,7 +124,9 @@ std::optional<session::ClientRegistration> earlier_client(const service::Registr
 void run(const SetupOptions& options, Context& context) {
   if (!context.server().is_chutes)
     throw Error{ErrorKind::usage, "setup registers clients at the Chutes service only",
-                "at other issuers register one as they say, then: login --issuer URL --client-id ID"};
+                "at other issuers register one as they say, with the redirect URI " +
+                    session::redirect_uri_for(context.server().issuer).text +
+                    " for a native application, then: login --issuer URL --client-id ID"};
   session::SignInOptions wanted;
   wanted.scope = choose_scope(options.scope, context);
   wanted.open_browser = !options.no_browser;

@@ -124,6 +124,8 @@ oauth::Scope choose_scope(const std::vector<std::string>& given, Context& contex
     return oauth::parse_scope(*words);
   if (context.server().is_chutes)
     return {"openid", "profile", "chutes:invoke"};
+  if (context.server().offline_access_supported)
+    return {"openid", "profile", "offline_access"}; // without which there is no refresh token there
   return {"openid", "profile"};
 }
 

@@ -6,9 +6,11 @@
 namespace chutes::cli {
 namespace {
 
-bool tell_server(const session::Credentials& credentials, Context& context) {
+bool tell_server(const session::Credentials& credentials, const session::Vault& vault, Context& context) {
   try {
-    return session::revoke_tokens(credentials, context.server(), context.platform.http);
+    const auto client =
+        session::revoking_client(credentials, context.server(), vault, context.platform.environment);
+    return session::revoke_tokens(credentials, context.server(), client, context.platform.http);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service)
       throw; // a discovery that fails must not keep the session from being removed
@@ -22,7 +24,7 @@ Told sign_out(const std::string& profile, Keep keep, Context& context) {
   session::Vault vault{context.platform.keychain, profile, context.issuer()};
   const auto lock = session::lock_session(profile, context.platform.lock);
   const auto credentials = vault.find_readable_session(); // what cannot be read can still be removed
-  const bool told = credentials && tell_server(*credentials, context);
+  const bool told = credentials && tell_server(*credentials, vault, context);
   const bool had_session = vault.remove_session();
   const bool had_more = keep == Keep::nothing && vault.remove_all();
   if (had_session)

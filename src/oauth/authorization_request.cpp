@@ -11,6 +11,8 @@ Url AuthorizationRequest::url(const Url& authorization_endpoint) const {
                     {"code_challenge_method", "S256"}};
   if (nonce)
     fields.emplace_back("nonce", *nonce);
+  if (ask_consent)
+    fields.emplace_back("prompt", "consent");
   Url result = authorization_endpoint;
   const std::string before = result.query && !result.query->empty() ? *result.query + "&" : "";
   result.query = before + encode_form(fields);

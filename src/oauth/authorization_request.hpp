@@ -17,6 +17,7 @@ struct AuthorizationRequest {
   State state;
   std::string code_challenge;
   std::optional<std::string> nonce; // OpenID Connect Core §3.1.2.1
+  bool ask_consent = false;         // `prompt=consent`, without which §11 has offline_access ignored
 
   // The address for the external user-agent; a query the endpoint has already is kept.
   [[nodiscard]] Url url(const Url& authorization_endpoint) const;

@@ -19,13 +19,16 @@ private:
 
 } // namespace
 
-HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http) {
+HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http, const ClientCredentials* client) {
   constexpr std::size_t largest_answer = 1U << 20U;
   HttpRequest request;
   request.method = "POST";
   request.url = url;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
   request.body_limit = largest_answer;
+  if (client != nullptr)
+    add_client(*client, fields, request.headers);
+  const WipedAtEnd last_header{request.headers.back().second}; // the client's, if it goes into one
   const WipedAtEnd body{request.body};
   request.body = encode_form(fields);
   for (auto& field : fields)

@@ -17,13 +17,7 @@ Error unusable(int status) {
 
 Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http,
                          const ClientCredentials* client) {
-  FormFields fields{{"token", token.reveal()}};
-  if (client != nullptr) {
-    fields.emplace_back("client_id", client->client_id);
-    if (client->client_secret)
-      fields.emplace_back("client_secret", client->client_secret->reveal());
-  }
-  const auto response = send_form(endpoint, std::move(fields), http);
+  const auto response = send_form(endpoint, {{"token", token.reveal()}}, http, client);
   const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   const auto active = document ? bool_field(*document, "active") : std::nullopt;
   if (!active)

@@ -3,7 +3,7 @@
 
 #include "base/json_fields.hpp"
 #include "base/secret.hpp"
-#include "oauth/token_endpoint.hpp"
+#include "oauth/client_credentials.hpp"
 #include "platform/http_client.hpp"
 
 namespace chutes::oauth {

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 namespace chutes::oauth {
-namespace {
 
 bool contains(const Scope& scope, std::string_view name) {
   return std::find(scope.begin(), scope.end(), name) != scope.end();
 }
-
-} // namespace
 
 Scope parse_scope(std::string_view text) {
   Scope scope;

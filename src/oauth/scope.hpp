@@ -11,6 +11,7 @@ using Scope = std::vector<std::string>; // in the order given, without repetitio
 
 [[nodiscard]] Scope parse_scope(std::string_view text);
 [[nodiscard]] std::string scope_text(const Scope& scope);
+[[nodiscard]] bool contains(const Scope& scope, std::string_view name);
 // What was requested but not granted.
 [[nodiscard]] Scope missing_from(const Scope& requested, const Scope& granted);
 

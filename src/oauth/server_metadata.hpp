@@ -3,12 +3,16 @@
 #pragma once
 
 #include "base/url.hpp"
-#include "platform/http_client.hpp"
+#include "oauth/client_credentials.hpp"
 
 #include <optional>
 #include <string>
 
 namespace chutes::oauth {
+
+inline constexpr const char* chutes_issuer = "https://api.chutes.ai";
+// Serves a document whose issuer is the API's host.
+inline constexpr const char* chutes_discovery_host = "idp.chutes.ai";
 
 struct ServerMetadata {
   std::string issuer;
@@ -17,17 +21,14 @@ struct ServerMetadata {
   std::optional<Url> userinfo_endpoint;
   std::optional<Url> revocation_endpoint;
   std::optional<Url> introspection_endpoint;
-  bool iss_parameter_supported = false; // RFC 9207 §3: `iss` is promised in every response
+  bool iss_parameter_supported = false;         // RFC 9207 §3: `iss` is promised in every response
+  std::optional<Url> jwks_uri;                  // where it publishes the keys it signs ID tokens with
+  bool offline_access_supported = false;        // refresh tokens are asked for by that scope (OIDC Core §11)
+  SecretPlace secret_place = SecretPlace::body; // where it wants a client's secret
   bool is_chutes = false; // its rules hold: exact redirect URIs, a secret at every exchange and refresh
 };
 
 // What the service's endpoints are, without asking: its discovery document advertises what it then refuses.
 [[nodiscard]] ServerMetadata chutes_server(const Url& idp_base);
-
-// Reads `issuer`'s discovery document (/.well-known/openid-configuration, else RFC 8414's place). Its issuer
-// must be the one asked for, byte for byte (OIDC Discovery §4.3), and every endpoint protected and of the
-// issuer's domain, so that no code is ever sent elsewhere. Throws Error{service} if not, and what `http`
-// throws.
-[[nodiscard]] ServerMetadata discover(const Url& issuer, HttpClient& http);
 
 } // namespace chutes::oauth

@@ -17,10 +17,7 @@ TokenAnswer TokenEndpoint::refresh(const Secret& refresh_token) {
 }
 
 TokenAnswer TokenEndpoint::ask(FormFields fields) {
-  fields.emplace_back("client_id", m_client.client_id);
-  if (m_client.client_secret)
-    fields.emplace_back("client_secret", m_client.client_secret->reveal());
-  auto response = send_form(m_url, std::move(fields), m_http);
+  auto response = send_form(m_url, std::move(fields), m_http, &m_client);
   auto answer = read_token_answer(response);
   wipe(response.body);
   return answer;

@@ -1,21 +1,14 @@
 // The token endpoint (RFC 6749 §3.2): exchanges a code, refreshes. Every request is sent once.
 #pragma once
 
-#include "base/form.hpp"
+#include "oauth/client_credentials.hpp"
 #include "oauth/pkce.hpp"
 #include "oauth/token_response.hpp"
 #include "platform/http_client.hpp"
 
-#include <optional>
 #include <string>
 
 namespace chutes::oauth {
-
-// Who asks (RFC 6749 §2.3.1). The secret travels in the request body, never in a URL.
-struct ClientCredentials {
-  std::string client_id;
-  std::optional<Secret> client_secret;
-};
 
 class TokenEndpoint {
 public:

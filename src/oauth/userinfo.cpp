@@ -1,7 +1,5 @@
 #include "oauth/userinfo.hpp"
 
-#include "base/json_fields.hpp"
-
 #include <nlohmann/json.hpp>
 
 namespace chutes::oauth {
@@ -16,16 +14,20 @@ std::string username_in(const Json& claims) {
 
 } // namespace
 
+std::optional<UserInfo> user_info_in(const Json& claims) {
+  auto sub = string_field(claims, "sub");
+  if (!sub)
+    return std::nullopt;
+  return UserInfo{std::move(*sub), username_in(claims)};
+}
+
 UserInfoAnswer userinfo(const Url& endpoint, const Secret& access_token, HttpClient& http) {
   HttpRequest request;
   request.url = endpoint;
   request.headers = {{"Authorization", "Bearer " + access_token.reveal()}, {"Accept", "application/json"}};
   UserInfoAnswer answer{http.send(request), std::nullopt};
-  const auto claims = answer.response.status == 200 ? parse_json(answer.response.body) : std::nullopt;
-  if (!claims)
-    return answer;
-  if (auto sub = string_field(*claims, "sub"))
-    answer.info = UserInfo{std::move(*sub), username_in(*claims)};
+  if (const auto claims = answer.response.status == 200 ? parse_json(answer.response.body) : std::nullopt)
+    answer.info = user_info_in(*claims);
   return answer;
 }
 

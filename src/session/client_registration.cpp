@@ -11,6 +11,9 @@ namespace chutes::session {
 namespace {
 
 constexpr RecordKind kind{"stored client registration", "register a client anew with 'chutes-login setup'"};
+constexpr const char* auth_method = "token_endpoint_auth_method"; // with the values of RFC 7591 §2
+constexpr const char* in_body = "client_secret_post";
+constexpr const char* in_header = "client_secret_basic";
 constexpr int first_port = 28417;
 constexpr int last_port = 28425;
 
@@ -42,6 +45,14 @@ std::vector<oauth::RedirectUri> default_redirect_uris() {
   return uris;
 }
 
+oauth::RedirectUri redirect_uri_for(const std::string& issuer) {
+  const auto url = Url::parse(issuer).value_or(Url{});
+  auto text = "http://127.0.0.1/callback/" + url.host + url.path;
+  while (text.ends_with('/'))
+    text.pop_back();
+  return *oauth::RedirectUri::parse(text);
+}
+
 std::optional<ClientRegistration> registration_from(const Environment& environment) {
   const auto client_id = environment.find("CHUTES_OAUTH_CLIENT_ID");
   if (!client_id)
@@ -58,6 +69,8 @@ Secret encode(const ClientRegistration& registration) {
   Json document{{"version", 1}, {"client_id", registration.client_id}, {"redirect_uris", Json::array()}};
   if (registration.client_secret)
     document["client_secret"] = registration.client_secret->reveal();
+  if (registration.secret_place)
+    document[auth_method] = *registration.secret_place == oauth::SecretPlace::body ? in_body : in_header;
   for (const auto& uri : registration.redirect_uris)
     document["redirect_uris"].push_back(uri.text);
   return Secret{json_line(document)};
@@ -68,6 +81,8 @@ ClientRegistration decode_registration(const Secret& text) {
   ClientRegistration registration{stored_text(document, "client_id", kind), std::nullopt, {}};
   if (auto secret = string_field(document, "client_secret"))
     registration.client_secret = Secret{std::move(*secret)};
+  if (const auto method = string_field(document, auth_method); method == in_body || method == in_header)
+    registration.secret_place = method == in_body ? oauth::SecretPlace::body : oauth::SecretPlace::header;
   if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())
     for (const auto& uri : *uris)
       if (uri.is_string())

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "oauth/client_credentials.hpp"
 #include "oauth/redirect_uri.hpp"
-#include "oauth/token_endpoint.hpp"
+#include "oauth/server_metadata.hpp"
 #include "platform/environment.hpp"
 
 #include <optional>
@@ -18,8 +19,13 @@ struct ClientRegistration {
   std::string client_id;
   std::optional<Secret> client_secret;
   std::vector<oauth::RedirectUri> redirect_uris; // in the order they are tried
+  std::optional<oauth::SecretPlace>
+      secret_place{}; // where its server wants its secret, if not as it says of itself
 
-  [[nodiscard]] oauth::ClientCredentials credentials() const { return {client_id, client_secret}; }
+  // How this client says who it is at `server`.
+  [[nodiscard]] oauth::ClientCredentials credentials(const oauth::ServerMetadata& server) const {
+    return {client_id, client_secret, secret_place.value_or(server.secret_place)};
+  }
 };
 
 // CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URI. Absent if there is no client id. Throws
@@ -33,6 +39,11 @@ struct ClientRegistration {
 
 // The fixed ports that `setup` registers; tried when a registration does not say which it has.
 [[nodiscard]] std::vector<oauth::RedirectUri> default_redirect_uris();
+
+// At another server, where a registration does not say: http://127.0.0.1/callback/ with the issuer's host and
+// path behind it, on any port (RFC 8252 §7.3). Every server has one of its own (§8.10), so that no server can
+// have another's answer sent to a sign-in of its own.
+[[nodiscard]] oauth::RedirectUri redirect_uri_for(const std::string& issuer);
 
 [[nodiscard]] Secret encode(const ClientRegistration& registration);
 // Throws Error{keychain} if the text is damaged or was written by a newer version of the program.

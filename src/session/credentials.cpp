@@ -40,6 +40,7 @@ constexpr std::array reasons{
     std::pair{Refusal::Reason::refused, "refused"},
     std::pair{Refusal::Reason::answer_lost, "answer_lost"},
     std::pair{Refusal::Reason::process_ended, "process_ended"},
+    std::pair{Refusal::Reason::other_account, "other_account"},
 };
 
 const char* name_of(Refusal::Reason reason) {

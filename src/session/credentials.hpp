@@ -20,6 +20,7 @@ struct Refusal {
     refused,       // the server said so
     answer_lost,   // it was spent, but the connection broke before the answer came
     process_ended, // it was spent by a process that ended before it stored the answer
+    other_account, // it was spent, and what came was somebody else's
   };
   Reason reason = Reason::refused;
   Instant at{};

@@ -1,7 +1,10 @@
 #include "session/refresh.hpp"
 
+#include "oauth/id_token.hpp"
 #include "oauth/introspection.hpp"
+#include "session/client_of.hpp"
 #include "session/session_lock.hpp"
+#include "session/sign_out.hpp"
 
 #include <algorithm>
 
@@ -45,6 +48,19 @@ bool refuses_to_tell(const Error& error) {
          (status == 401 || status == 403 || status == 404 || status == 405);
 }
 
+// Where the answer says who the new tokens are for (OpenID Connect Core §12.2). Chutes does not say.
+bool is_same_account(const Credentials& current, const oauth::TokenResponse& tokens,
+                     const oauth::ServerMetadata& server) {
+  if (!tokens.id_token || current.sub.empty() || server.is_chutes)
+    return true;
+  try {
+    oauth::require_same_subject(*tokens.id_token, server.issuer, current.client_id, current.sub);
+  } catch (const Error&) {
+    return false;
+  }
+  return true;
+}
+
 } // namespace
 
 Error nobody_signed_in(const std::string& profile) {
@@ -60,6 +76,8 @@ Error refusal_error(const Refusal& refusal) {
     return sign_in_needed(
         "a command was killed or cut off while it refreshed the session, and the server's answer was "
         "lost with it");
+  case Refusal::Reason::other_account:
+    return sign_in_needed("the server answered the session's refresh with the tokens of another account");
   case Refusal::Reason::refused:
     break;
   }
@@ -127,14 +145,17 @@ Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistra
   m_platform.signals.check();
   const SignalsHeld held{m_platform.signals};
   mark(current);
-  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), m_platform.http};
+  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(server), m_platform.http};
   const auto asked_at = m_platform.clock.now();
   const auto answer = request(current, endpoint, server);
   if (!answer)
     return believe_or_adopt(current, Refusal::Reason::answer_lost, std::nullopt);
   if (const auto* refusal = std::get_if<oauth::TokenRefusal>(&*answer))
     return refused(current, *refusal);
-  return store(current.renewed(std::get<oauth::TokenResponse>(*answer), asked_at));
+  const auto& tokens = std::get<oauth::TokenResponse>(*answer);
+  const auto next = current.renewed(tokens, asked_at);
+  return is_same_account(current, tokens, server) ? store(next)
+                                                  : other_account(current, next, client, server);
 }
 
 // Also proves that the store can be written to, before a token is spent whose successor must be stored.
@@ -171,7 +192,7 @@ std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current, o
 std::optional<bool> Refresh::settle(const Credentials& current, const oauth::ServerMetadata& server) const {
   if (!server.introspection_endpoint)
     return std::nullopt;
-  const auto client = registration_for(current).credentials();
+  const auto client = registration_for(current).credentials(server);
   try {
     return oauth::introspect(*server.introspection_endpoint, *current.refresh_token, m_platform.http,
                              server.is_chutes ? nullptr : &client)
@@ -229,17 +250,16 @@ void Refresh::remember_refusal(Credentials current, Refusal::Reason reason) {
   }
 }
 
-// The environment's registration counts only for the client the tokens were issued to: another client's
-// secret is refused.
 ClientRegistration Refresh::registration_for(const Credentials& credentials) const {
-  const auto from_environment = registration_from(m_platform.environment);
-  if (from_environment && from_environment->client_id == credentials.client_id &&
-      from_environment->client_secret)
-    return *from_environment;
-  const auto stored = m_vault.find_registration();
-  if (stored && stored->client_id == credentials.client_id)
-    return *stored;
-  return {credentials.client_id, std::nullopt, {}};
+  return client_of(credentials, m_vault, m_platform.environment);
+}
+
+// Neither pair is of use any more: the old one is spent, and nobody here may act for somebody else.
+Refresh::Outcome Refresh::other_account(const Credentials& current, const Credentials& next,
+                                        const ClientRegistration& client,
+                                        const oauth::ServerMetadata& server) {
+  static_cast<void>(revoke_tokens(next, server, client.credentials(server), m_platform.http));
+  return believe_or_adopt(current, Refusal::Reason::other_account, std::nullopt);
 }
 
 } // namespace chutes::session

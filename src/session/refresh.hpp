@@ -10,6 +10,7 @@
 //   settle, if there is a mark ─ spent ─► remember_refusal
 //     │ active
 //   mark ─ request ─ pair ─► store ─ read_back ─► use
+//             │ ├─ pair of another account ─► remember_refusal
 //             │ └─ refused ─ read_again ─ changed: adopt; else remember_refusal
 //             └─ nobody knows ─ settle ─ active: request once more; spent: remember_refusal
 #pragma once
@@ -74,6 +75,8 @@ private:
                                              std::optional<int> status);
   void remember_refusal(Credentials current, Refusal::Reason reason);
   [[nodiscard]] ClientRegistration registration_for(const Credentials& credentials) const;
+  [[nodiscard]] Outcome other_account(const Credentials& current, const Credentials& next,
+                                      const ClientRegistration& client, const oauth::ServerMetadata& server);
 
   Vault& m_vault;
   const Server& m_server;

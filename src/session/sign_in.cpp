@@ -5,7 +5,7 @@
 #include "oauth/pasted_response.hpp"
 #include "oauth/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
-#include "oauth/userinfo.hpp"
+#include "session/identity.hpp"
 #include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
@@ -31,7 +31,7 @@ std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
   if (uris.empty() && server.is_chutes)
     uris = default_redirect_uris();
   else if (uris.empty())
-    uris.push_back(*oauth::RedirectUri::parse("http://127.0.0.1/callback")); // RFC 8252 §7.3: any port
+    uris.push_back(redirect_uri_for(server.issuer));
   if (!port)
     return uris;
   std::erase_if(uris,
@@ -140,7 +140,8 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
     throw answered_with(refusal, {ErrorKind::usage,
                                   "the service does not accept the client id " + client.client_id +
                                       " with this client secret",
-                                  "check both and sign in again; the authorization code is spent"});
+                                  "check both, at another issuer --client-auth too, and sign in again; "
+                                  "the authorization code is spent"});
   if (refusal.error == "invalid_grant")
     throw answered_with(
         refusal, {ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"});
@@ -149,45 +150,30 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
       {ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"});
 }
 
-// The tokens are safe already; who they belong to is asked next, and a server that cannot tell now costs only
-// the name.
-void learn_who(Credentials& credentials, const oauth::ServerMetadata& server, HttpClient& http) {
-  if (!server.userinfo_endpoint)
-    return;
-  try {
-    const auto answer = oauth::userinfo(*server.userinfo_endpoint, credentials.access_token, http);
-    if (answer.info) {
-      credentials.sub = answer.info->sub;
-      credentials.username = answer.info->username;
-    }
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
-      throw;
-  }
-}
-
 // From the code to a kept session. Signals are held: the code is spent by now, and the tokens exist only
 // here.
 Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
                    const oauth::AuthorizationRequest& request, const ClientRegistration& client,
                    const oauth::ServerMetadata& server, oauth::RedirectionEndpoint& redirection,
-                   const oauth::IssuerPolicy& issuer, Vault& vault, Platform& platform) {
+                   const oauth::IssuerPolicy& issuer, Identity& identity, Vault& vault, Platform& platform) {
   const SignalsHeld held{platform.signals};
-  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(), platform.http};
+  const auto client_credentials = client.credentials(server);
+  oauth::TokenEndpoint endpoint{server.token_endpoint, client_credentials, platform.http};
   const auto asked_at = platform.clock.now();
   const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
   auto credentials = Credentials::issued(tokens, request.scope, asked_at);
-  try {
-    require_one_answer(redirection, code, request.state, issuer);
-  } catch (const Error&) {
-    static_cast<void>(revoke_tokens(credentials, server, platform.http));
-    throw;
-  }
   credentials.issuer = vault.issuer();
   credentials.client_id = client.client_id;
+  try {
+    require_one_answer(redirection, code, request.state, issuer);
+    identity.prove(credentials, tokens);
+  } catch (const Error&) {
+    static_cast<void>(revoke_tokens(credentials, server, client_credentials, platform.http));
+    throw;
+  }
   vault.keep(credentials);
   vault.keep(client);
-  learn_who(credentials, server, platform.http);
+  identity.ask(credentials); // the tokens are safe already
   vault.keep(credentials);
   return credentials;
 }
@@ -199,6 +185,7 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
   require_client_secret(options, client, server);
   platform.keychain.prepare({vault.profile(), vault.issuer(), "session"}); // before the browser opens
 
+  Identity identity{options.scope, server, platform};
   const auto verifier = oauth::CodeVerifier::generate(platform.random);
   const auto state = oauth::State::generate(platform.random);
   auto redirection =
@@ -210,7 +197,8 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
       .scope = options.scope,
       .state = state,
       .code_challenge = verifier.challenge(),
-      .nonce = std::nullopt,
+      .nonce = identity.nonce(),
+      .ask_consent = !server.is_chutes && oauth::contains(options.scope, "offline_access"),
   };
   const Url authorization_url = request.url(server.authorization_endpoint);
   redirection.lead_to(authorization_url);
@@ -227,10 +215,12 @@ SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
     require_one_answer(redirection, code, state, issuer);
     const auto lock = lock_session(vault.profile(), platform.lock);
     const auto replaced = vault.find_readable_session();
+    const auto replaced_client = replaced ? revoking_client(*replaced, server, vault, platform.environment)
+                                          : client.credentials(server);
     const auto credentials =
-        redeem(code, verifier, request, client, server, redirection, issuer, vault, platform);
+        redeem(code, verifier, request, client, server, redirection, issuer, identity, vault, platform);
     redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
-    const bool told = !replaced || revoke_tokens(*replaced, server, platform.http);
+    const bool told = !replaced || revoke_tokens(*replaced, server, replaced_client, platform.http);
     return {credentials, oauth::missing_from(options.scope, credentials.scope), !told};
   } catch (const Error& error) {
     redirection.finish(error.kind() == ErrorKind::not_authorized &&

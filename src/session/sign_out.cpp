@@ -2,13 +2,15 @@
 
 #include "base/error.hpp"
 #include "oauth/revocation.hpp"
+#include "session/client_of.hpp"
 
 namespace chutes::session {
 namespace {
 
-bool try_to_revoke(const Url& endpoint, const Secret& token, const char* hint, HttpClient& http) {
+bool try_to_revoke(const Url& endpoint, const Secret& token, const char* hint,
+                   const oauth::ClientCredentials* client, HttpClient& http) {
   try {
-    return oauth::revoke(endpoint, token, hint, http);
+    return oauth::revoke(endpoint, token, hint, http, client);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
       throw;
@@ -18,14 +20,30 @@ bool try_to_revoke(const Url& endpoint, const Secret& token, const char* hint, H
 
 } // namespace
 
-bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server, HttpClient& http) {
+oauth::ClientCredentials revoking_client(const Credentials& credentials, const oauth::ServerMetadata& server,
+                                         const Vault& vault, const Environment& environment) {
+  const ClientRegistration without_secret{credentials.client_id, std::nullopt, {}};
+  if (server.is_chutes)
+    return without_secret.credentials(server);
+  try {
+    return client_of(credentials, vault, environment).credentials(server);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::keychain)
+      throw;
+    return without_secret.credentials(server);
+  }
+}
+
+bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
+                   const oauth::ClientCredentials& client, HttpClient& http) {
   if (!server.revocation_endpoint)
     return false;
+  const auto* asker = server.is_chutes ? nullptr : &client;
   const bool refresh_revoked =
       !credentials.refresh_token ||
-      try_to_revoke(*server.revocation_endpoint, *credentials.refresh_token, "refresh_token", http);
+      try_to_revoke(*server.revocation_endpoint, *credentials.refresh_token, "refresh_token", asker, http);
   const bool access_revoked =
-      try_to_revoke(*server.revocation_endpoint, credentials.access_token, "access_token", http);
+      try_to_revoke(*server.revocation_endpoint, credentials.access_token, "access_token", asker, http);
   return refresh_revoked && access_revoked;
 }
 

@@ -1,4 +1,5 @@
 // What a server says back of the credentials it was sent.
+#include "base/base64.hpp"
 #include "cli/discreet_http.hpp"
 #include "fakes/http_client.hpp"
 
@@ -54,6 +55,16 @@ TEST_CASE(
       discreet.stream(form("code=12345678"), {}, [](std::string_view) { return Reading::go_on; });
   CHECK(response.body == "(not shown) (not shown)");
   CHECK(response.headers == HttpHeaders{{"X-Request-Id", "(not shown)"}});
+}
+
+TEST_CASE("a client's secret that went out in a Basic header is not repeated either") {
+  fakes::ScriptedHttp http;
+  DiscreetHttp discreet{http};
+  http.expect("GET", address, 401, "not my-cli with my secret+1 nor my%20secret%2B1");
+  CHECK(discreet.send(authorized("Basic " + base64_encode("my-cli:my+secret%2B1"))).body ==
+        "not my-cli with (not shown) nor (not shown)");
+  http.expect("GET", address, 401, "Basic !");
+  CHECK(discreet.send(authorized("Basic !")).body == "Basic !");
 }
 
 TEST_CASE("a success is left as it is, and so is what is too short to be a credential") {

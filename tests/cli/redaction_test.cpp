@@ -35,6 +35,14 @@ TEST_CASE("headers that carry credentials show their scheme and nothing more") {
   CHECK(redactor.header("Accept", "application/json") == "Accept: application/json");
 }
 
+TEST_CASE("a client's secret in a Basic header is known by its value from then on") {
+  Redactor redactor;
+  auto request = refresh_request();
+  request.headers = {{"Authorization", "Basic " + base64_encode("my-cli:a+secret%2B1")}};
+  redactor.learn(request);
+  CHECK(redactor.text("no 'a secret+1' here") == "no '[redacted]' here");
+}
+
 TEST_CASE("form fields, query parameters and JSON members are taken out by their names") {
   const Redactor redactor;
   CHECK(redactor.text("grant_type=refresh_token&refresh_token=abc&client_secret=&x=1") ==

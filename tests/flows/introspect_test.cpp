@@ -1,4 +1,5 @@
 // What the server says of a token: introspect, and status --check.
+#include "base/base64.hpp"
 #include "base/form.hpp"
 #include "flows/signed_in.hpp"
 
@@ -88,7 +89,8 @@ TEST_CASE("another issuer is told who asks") {
       R"("token_endpoint":"https://idp.example.org/t","introspection_endpoint":"https://idp.example.org/i"})");
   world.http.expect("POST", "https://idp.example.org/i", 200, inactive).look =
       [](const HttpRequest& request) {
-        CHECK(request.body == "token=some-token&client_id=my-cli&client_secret=my-secret");
+        CHECK(request.body == "token=some-token");
+        CHECK(request.headers.back().second == "Basic " + base64_encode("my-cli:my-secret"));
       };
   CHECK(world.run({"introspect", "-", "--issuer", "https://idp.example.org"}) == 0);
 }

@@ -39,7 +39,9 @@ struct Person {
         const auto& answer = world.loopback.answers.back();
         const auto begin = answer.find("Location: ") + 10;
         request = *Url::parse(answer.substr(begin, answer.find("\r\n", begin) - begin));
-        world.loopback.heads.push_back(get("/callback?" + decide(query_of(request)), opened.authority()));
+        const auto query = query_of(request);
+        const auto redirect_uri = *Url::parse(*single_field(query, "redirect_uri"));
+        world.loopback.heads.push_back(get(redirect_uri.path + "?" + decide(query), opened.authority()));
       } else if (came_back && world.loopback.answers.back().find("Location: /done") != std::string::npos) {
         world.loopback.heads.push_back(get("/done", opened.authority()));
       } else {

@@ -1,31 +1,13 @@
 // Fuzzes the discovery document: whatever a server says, no endpoint is taken that a secret must not go to.
+#include "oauth/discovery.hpp"
+
 #include "base/error.hpp"
 #include "fuzz/fuzz.hpp"
-#include "oauth/server_metadata.hpp"
 
 using namespace chutes;
 using namespace chutes::oauth;
 
 namespace {
-
-// Answers every request with one document.
-class OneDocument final : public HttpClient {
-public:
-  explicit OneDocument(std::string_view body) : m_body(body) {}
-  HttpResponse send(const HttpRequest&) override {
-    HttpResponse response;
-    response.status = 200;
-    response.body = m_body;
-    return response;
-  }
-  HttpResponse stream(const HttpRequest& request, const HeadSink&, const BodySink&) override {
-    return send(request);
-  }
-  void prepare(const Url&) noexcept override {}
-
-private:
-  std::string m_body;
-};
 
 void check(const Url& endpoint) {
   fuzz::require(endpoint.scheme == "https");
@@ -35,14 +17,14 @@ void check(const Url& endpoint) {
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  OneDocument http{fuzz::text_of(data, size)};
   try {
-    const auto server = discover(*Url::parse("https://idp.example.org"), http);
+    const auto server =
+        read_discovery(std::string{fuzz::text_of(data, size)}, *Url::parse("https://idp.example.org"));
     fuzz::require(server.issuer == "https://idp.example.org" && !server.is_chutes);
     check(server.authorization_endpoint);
     check(server.token_endpoint);
-    for (const auto& endpoint :
-         {server.userinfo_endpoint, server.revocation_endpoint, server.introspection_endpoint})
+    for (const auto& endpoint : {server.userinfo_endpoint, server.revocation_endpoint,
+                                 server.introspection_endpoint, server.jwks_uri})
       if (endpoint)
         check(*endpoint);
   } catch (const Error& error) {

@@ -1,4 +1,5 @@
 // The requests to token, revocation, introspection and userinfo endpoints, byte for byte.
+#include "base/base64.hpp"
 #include "fakes/http_client.hpp"
 #include "oauth/failure.hpp"
 #include "oauth/introspection.hpp"
@@ -64,6 +65,33 @@ TEST_CASE("a public client sends its id and no secret") {
   check_body(http, token_url, token_json,
              "grant_type=refresh_token&refresh_token=crt_old&client_id=cid_example",
              [&] { static_cast<void>(endpoint(http, std::nullopt).refresh(Secret{"crt_old"})); });
+}
+
+TEST_CASE("RFC 6749 2.3.1: id and secret are form-encoded before they are joined into a Basic header") {
+  fakes::ScriptedHttp http;
+  const ClientCredentials client{"my cli", Secret{"a:b+c/d%&\xc3\xbc"}, SecretPlace::header};
+  const auto header = "Basic " + base64_encode("my+cli:a%3Ab%2Bc%2Fd%25%26%C3%BC");
+  const auto check = [&](const HttpRequest& request) {
+    CHECK(request.headers.back() == std::pair{std::string{"Authorization"}, header});
+    CHECK(request.body.find("client_id") == std::string::npos);
+    CHECK(request.body.find("client_secret") == std::string::npos);
+    CHECK_FALSE(request.url.query);
+  };
+  http.expect("POST", token_url, 200, token_json).look = check;
+  static_cast<void>(TokenEndpoint{*Url::parse(token_url), client, http}.refresh(Secret{"crt_old"}));
+  http.expect("POST", token_url, 200, R"({"active":true})").look = check;
+  static_cast<void>(introspect(*Url::parse(token_url), Secret{"crt_old"}, http, &client));
+  http.expect("POST", token_url, 200).look = check;
+  CHECK(revoke(*Url::parse(token_url), Secret{"crt_old"}, "refresh_token", http, &client));
+}
+
+TEST_CASE("a client without a secret names itself in the body, wherever a secret would go") {
+  fakes::ScriptedHttp http;
+  const ClientCredentials client{"my-cli", std::nullopt, SecretPlace::header};
+  check_body(
+      http, token_url, token_json, "grant_type=refresh_token&refresh_token=crt_old&client_id=my-cli", [&] {
+        static_cast<void>(TokenEndpoint{*Url::parse(token_url), client, http}.refresh(Secret{"crt_old"}));
+      });
 }
 
 TEST_CASE("a token request is sent once, whatever becomes of it") {

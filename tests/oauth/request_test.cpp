@@ -39,7 +39,8 @@ AuthorizationRequest example_request() {
           .scope = {"openid", "profile", "chutes:invoke"},
           .state = State{"the-state"},
           .code_challenge = "the-challenge",
-          .nonce = std::nullopt};
+          .nonce = std::nullopt,
+          .ask_consent = false};
 }
 
 } // namespace

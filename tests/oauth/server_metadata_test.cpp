@@ -1,7 +1,7 @@
 // What a discovery document may say, and what would lead a code elsewhere.
 #include "fakes/http_client.hpp"
+#include "oauth/discovery.hpp"
 #include "oauth/failure.hpp"
-#include "oauth/server_metadata.hpp"
 
 #include <map>
 
@@ -19,6 +19,7 @@ std::string document(const std::string& issuer, const std::map<std::string, std:
       {"userinfo_endpoint", '"' + issuer + "/userinfo\""},
       {"revocation_endpoint", '"' + issuer + "/revoke\""},
       {"introspection_endpoint", '"' + issuer + "/introspect\""},
+      {"jwks_uri", '"' + issuer + "/jwks\""},
   };
   for (const auto& [name, value] : instead)
     members[name] = value;
@@ -68,17 +69,48 @@ TEST_CASE("another server is known by its discovery document") {
   CHECK(server.userinfo_endpoint->text() == "https://idp.example.org/userinfo");
   CHECK(server.revocation_endpoint->text() == "https://idp.example.org/revoke");
   CHECK(server.introspection_endpoint->text() == "https://idp.example.org/introspect");
+  CHECK(server.jwks_uri->text() == "https://idp.example.org/jwks");
   CHECK(server.iss_parameter_supported);
   CHECK_FALSE(server.is_chutes);
 
-  const auto modest = discovered(
-      "https://idp.example.org",
-      document("https://idp.example.org",
-               {{"userinfo_endpoint", ""}, {"revocation_endpoint", "null"}, {"introspection_endpoint", ""}}));
+  const auto modest = discovered("https://idp.example.org",
+                                 document("https://idp.example.org", {{"userinfo_endpoint", ""},
+                                                                      {"revocation_endpoint", "null"},
+                                                                      {"introspection_endpoint", ""},
+                                                                      {"jwks_uri", ""}}));
   CHECK_FALSE(modest.userinfo_endpoint);
   CHECK_FALSE(modest.revocation_endpoint);
   CHECK_FALSE(modest.introspection_endpoint);
+  CHECK_FALSE(modest.jwks_uri);
+  CHECK_FALSE(modest.offline_access_supported);
   CHECK_FALSE(modest.iss_parameter_supported);
+}
+
+TEST_CASE("a client's secret goes where the server takes it, into a header if it may choose") {
+  const auto place = [](const std::string& methods) {
+    return discovered(
+               "https://idp.example.org",
+               document("https://idp.example.org", {{"token_endpoint_auth_methods_supported", methods}}))
+        .secret_place;
+  };
+  CHECK(place("") == SecretPlace::header); // RFC 8414 2: that is then the default
+  CHECK(place(R"(["client_secret_basic","client_secret_post"])") == SecretPlace::header);
+  CHECK(place(R"(["client_secret_post","private_key_jwt"])") == SecretPlace::body);
+  CHECK(place(R"(["private_key_jwt"])") == SecretPlace::header);
+  CHECK(chutes_server(*Url::parse("https://api.chutes.ai")).secret_place == SecretPlace::body);
+  CHECK(discovered("https://api.chutes.ai", document("https://api.chutes.ai")).secret_place ==
+        SecretPlace::body);
+}
+
+TEST_CASE("OIDC Core 11: whether there is a scope that brings a refresh token") {
+  const auto offered = [](const std::string& scopes) {
+    return discovered("https://idp.example.org",
+                      document("https://idp.example.org", {{"scopes_supported", scopes}}))
+        .offline_access_supported;
+  };
+  CHECK(offered(R"(["openid","offline_access"])"));
+  CHECK_FALSE(offered(R"(["openid"])"));
+  CHECK_FALSE(offered(R"("offline_access")"));
 }
 
 TEST_CASE("RFC 8414 3.1: the other well-known place is asked when the first is empty") {
@@ -88,7 +120,9 @@ TEST_CASE("RFC 8414 3.1: the other well-known place is asked when the first is e
   http.expect("GET", "https://idp.example.org/.well-known/oauth-authorization-server/tenant", 200,
               document(issuer));
 
-  CHECK(discover(*Url::parse(issuer), http).token_endpoint.text() == "https://idp.example.org/tenant/token");
+  CHECK(fetch_discovery(*Url::parse(issuer), http) == document(issuer));
+  CHECK(read_discovery(document(issuer), *Url::parse(issuer)).token_endpoint.text() ==
+        "https://idp.example.org/tenant/token");
 }
 
 TEST_CASE("idp.chutes.ai answers as api.chutes.ai, and nobody else may answer for another") {
@@ -113,7 +147,7 @@ TEST_CASE("an endpoint outside the issuer's domain or without TLS is refused, so
   const std::string elsewhere = " that is not an https address of the same domain";
 
   for (const char* name : {"authorization_endpoint", "token_endpoint", "userinfo_endpoint",
-                           "revocation_endpoint", "introspection_endpoint"}) {
+                           "revocation_endpoint", "introspection_endpoint", "jwks_uri"}) {
     const std::string refusal =
         std::string{"the discovery document of idp.example.org names a "} + name + elsewhere;
     for (const char* url :
@@ -147,7 +181,8 @@ TEST_CASE("a discovery document that cannot be read is the server's failure") {
 
   fakes::ScriptedHttp http;
   http.expect("GET", "https://idp.example.org/.well-known/openid-configuration", 503);
-  CHECK(failure_of([&] { static_cast<void>(discover(*Url::parse("https://idp.example.org"), http)); }) ==
-        Failure{ErrorKind::service, "the discovery document of idp.example.org was answered with status 503",
-                503});
+  CHECK(failure_of([&] {
+          static_cast<void>(fetch_discovery(*Url::parse("https://idp.example.org"), http));
+        }) == Failure{ErrorKind::service,
+                      "the discovery document of idp.example.org was answered with status 503", 503});
 }

@@ -1,0 +1,22 @@
+// Fuzzes the key set: however odd the keys, each that is taken can be asked about a signature, and none
+// believes one that was not made.
+#include "fuzz/fuzz.hpp"
+#include "oauth/key_set.hpp"
+
+using namespace chutes;
+using namespace chutes::oauth;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto keys = parse_key_set(fuzz::text_of(data, size));
+  if (!keys)
+    return 0;
+  fuzz::require(keys->size() <= 100);
+  for (const auto algorithm : {SignatureAlgorithm::rs256, SignatureAlgorithm::ps256,
+                               SignatureAlgorithm::es256, SignatureAlgorithm::ed25519}) {
+    for (const auto& found : keys_for(*keys, algorithm, std::nullopt))
+      fuzz::require(found.serves(algorithm));
+    for (const auto& key : *keys)
+      fuzz::require(!key.key.verifies(algorithm, "text", std::string(64, 'x')));
+  }
+  return 0;
+}
