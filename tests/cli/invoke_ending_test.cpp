@@ -14,22 +14,23 @@ std::exception_ptr connection_lost() {
       Error{ErrorKind::network, "the connection to llm.chutes.ai was cut in mid-answer"});
 }
 
-constexpr const char* cut_short =
-    "chutes-login: the answer ended without its end marker and may be cut short\n"
-    "hint: what came of it stands on standard output; try again\n";
-
 } // namespace
 
-TEST_CASE("a stream that stops early exits 10 with what came on standard output") {
+TEST_CASE("a stream that stops early exits 10 with what came on standard output, and says how it stopped") {
   fakes::World world;
   auto& exchange = answer(world, {said("Hel"), said("lo")});
-  SUBCASE("it ended in order, without an end marker") {}
+  std::string how;
+  SUBCASE("it ended in order, without an end marker") {
+    how = "the answer ended without its end marker and may be cut short";
+  }
   SUBCASE("the connection was lost") {
     exchange.cut = connection_lost();
+    how = "the answer was cut short: the connection to llm.chutes.ai was cut in mid-answer";
   }
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 10);
   CHECK(world.terminal.output == "Hello");
-  CHECK(world.terminal.errors == cut_short);
+  CHECK(world.terminal.errors == "chutes-login: " + how +
+                                     "\nhint: what came of it stands on standard output; try again\n");
 }
 
 TEST_CASE("a cut on a terminal leaves the error on a line of its own") {
