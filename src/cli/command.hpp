@@ -56,6 +56,7 @@ Command whoami_command();
 Command balance_command();
 Command invoke_command();
 Command models_command();
-Command chutes_command();
+Command chutes_command(); // and the parent of the next
+Command chutes_show_command();
 
 } // namespace chutes::cli
