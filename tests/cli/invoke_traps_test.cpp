@@ -37,8 +37,7 @@ constexpr const char* hint_to_wait = "hint: try again in a little while\n";
 
 TEST_CASE("trap: usage in every chunk is the count so far, not a sum") {
   fakes::World world;
-  answer(world, {counted("a", 1), counted("b", 2), counted("c", 3), finished("stop"),
-                 done_marker});
+  answer(world, {counted("a", 1), counted("b", 2), counted("c", 3), finished("stop"), done_marker});
   CHECK(world.run({"invoke", "-m", "m", "--usage", "x"}) == 0);
   CHECK(world.terminal.errors.find("usage: 3 tokens in, 20 out") == 0); // of the last chunk
 }
@@ -123,9 +122,7 @@ TEST_CASE("trap: an expired token is told as if nobody had signed in, and is rep
   fakes::World world;
   sign_in_beforehand(world);
   world.http.expect("POST", chat_url, 401, R"({"detail":"Authentication required."})");
-  world.http.expect(
-      "POST", "https://api.chutes.ai/idp/token", 200,
-      R"({"access_token":"cak_second","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_second","scope":"openid"})");
+  expect_refresh(world);
   world.http.expect("POST", chat_url, 401, R"({"detail":"Authentication required."})");
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 3);
   CHECK(world.terminal.errors.find("hint: sign in again") != std::string::npos);
