@@ -54,12 +54,22 @@ std::string parameter_text(const InvokeOptions& options) {
   return json_line(parameters);
 }
 
+// "--continue hello" names a conversation, although it may have been meant as a prompt.
+void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
+  if (options.words.empty() && !options.conversation.value_or("").empty() &&
+      !terminal.input_is_pipe_or_file())
+    throw Error{ErrorKind::usage,
+                "the prompt is empty: " + *options.conversation + " was taken for a conversation's name",
+                "put the prompt before --continue, or name the conversation as --continue=NAME"};
+}
+
 } // namespace
 
 service::ChatRequest chat_question(const InvokeOptions& options, Context& context) {
   if (options.model->empty())
     throw Error{ErrorKind::usage, "the name of the model is empty", "for example -m deepseek-ai/DeepSeek-V3"};
   require_utf8(*options.model, "the name of the model");
+  require_prompt(options, context.platform.terminal);
   for (const auto& stop : options.stop)
     require_utf8(stop, "a text of --stop");
   auto attachments = read_attachments(options.attachments);

@@ -86,6 +86,10 @@ TEST_CASE("a name that is none is a usage error, so that a prompt is not taken f
   sign_in_beforehand(world);
   CHECK(world.run({"invoke", "-m", "m", "--continue", "What is PKCE?"}) == 2);
   CHECK(world.terminal.errors.find("a prompt goes before --continue") != std::string::npos);
+  world.terminal.errors.clear();
+  CHECK(world.run({"invoke", "-m", "m", "--continue", "Hello"}) == 2);
+  CHECK(world.terminal.errors.starts_with(
+      "chutes-login: the prompt is empty: Hello was taken for a conversation's name\n"));
   CHECK(world.run({"invoke", "-m", "m", "--continue=../escape", "x"}) == 2);
   CHECK(world.run({"invoke", "-m", "m", "--continue=.hidden", "x"}) == 2);
   CHECK(world.run({"invoke", "-m", "m", "--continue=" + std::string(65, 'a'), "x"}) == 2);
