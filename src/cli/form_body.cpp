@@ -56,7 +56,7 @@ std::string boundary_for(const std::vector<Part>& parts) {
 }
 
 std::string type_of_file(const std::string& bytes) {
-  const auto type = type_of_bytes(bytes);
+  auto type = type_of_bytes(bytes);
   if (!type.empty())
     return type;
   return invalid_utf8_at(bytes) ? "application/octet-stream" : "text/plain; charset=utf-8";
