@@ -1,10 +1,14 @@
 """Calling the cords of chutes: bodies of every kind, answers into files, and what a chute wants."""
 
 import base64
+import contextlib
 import json
+import os
+import pty
+import subprocess
 import unittest
 
-from harness import ProgramTest
+from harness import LOGIN, PATIENCE, ProgramTest
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
@@ -54,6 +58,24 @@ class Calls(ProgramTest):
         self.assertEqual(result.code, 0, result.stderr)
         self.assertEqual(target.stat().st_size, 5_000_000)
         self.assertEqual(result.stderr, f"Wrote 4.8 MiB to {target} (application/octet-stream).\n")
+
+    def test_a_large_download_shows_how_far_it_is_on_a_terminal(self):
+        target = self.folder / "bytes.bin"
+        ours, theirs = pty.openpty()
+        with os.fdopen(ours, "rb", buffering=0) as screen:
+            running = subprocess.Popen([LOGIN, "invoke", "echo", "/bytes", "-F", "size=20000000", "-o", str(target)],
+                                       env={**self.environment, "TERM": "xterm"}, stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=theirs)
+            os.close(theirs)
+            self.addCleanup(running.stdout.close)
+            shown = b""
+            with contextlib.suppress(OSError):  # Linux's way to say that nobody holds the other end any more
+                while piece := screen.read(4096):
+                    shown += piece
+            self.assertEqual(running.wait(PATIENCE), 0, shown)
+        self.assertRegex(shown.decode(), r"Receiving \d+\.\d MiB")
+        self.assertTrue(shown.decode().rstrip().endswith(f"Wrote 19.1 MiB to {target} (application/octet-stream)."), shown)
+        self.assertEqual(running.stdout.read(), b"")
 
     def test_show_tells_what_the_cords_of_a_chute_want(self):
         result = self.run_program("chutes", "show", "FLUX.1-schnell")

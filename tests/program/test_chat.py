@@ -90,6 +90,18 @@ class Options(ChatTest):
         self.assert_fails(result, 6, "did you mean", self.model)
 
 
+    def test_the_curl_command_asks_the_same_however_much_is_attached(self):
+        path = f"{os.path.dirname(LOGIN)}:{self.environment['PATH']}"
+        for size in (10, 300_000):
+            with self.subTest(size):
+                image = self.file("cat.png", PNG + bytes(size))
+                words = ("--no-stream", "--attach", image, "It's a cat")
+                script = self.file("ask.sh", self.ask(*words, "--curl").stdout.encode())
+                curl = subprocess.run(["bash", script], env={**self.environment, "PATH": path}, check=True,
+                                      capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+                self.assertEqual(json.loads(curl.stdout)["choices"][0]["message"]["content"], self.ask(*words).stdout)
+
+
 class Conversations(ChatTest):
     def kept(self, name="default"):
         return self.folder / "home/.local/state/chutes-login/conversations" / f"{name}.jsonl"
