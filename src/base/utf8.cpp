@@ -42,4 +42,15 @@ Utf8Character next_character(std::string_view bytes) {
   return {Utf8::complete, length, value};
 }
 
+std::optional<std::size_t> invalid_utf8_at(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto character = next_character(text.substr(at));
+    if (character.kind != Utf8::complete)
+      return at;
+    at += character.length;
+  }
+  return std::nullopt;
+}
+
 } // namespace chutes

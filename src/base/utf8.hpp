@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace chutes {
@@ -16,5 +17,9 @@ struct Utf8Character {
 
 // The character at the front of `bytes`, which must not be empty.
 [[nodiscard]] Utf8Character next_character(std::string_view bytes);
+
+// Where the first byte stands that makes `text` no UTF-8 (or begins a character without an end); absent if it
+// is UTF-8.
+[[nodiscard]] std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 
 } // namespace chutes

@@ -51,6 +51,7 @@ std::vector<Command> all_commands() {
   commands.push_back(invoke_command());
   commands.push_back(models_command());
   commands.push_back(chutes_command());
+  commands.push_back(chutes_show_command());
   for (auto& app : app_commands())
     commands.push_back(std::move(app));
   return commands;

@@ -60,7 +60,8 @@ Command grants_list_command();
 Command grants_revoke_command();
 Command invoke_command();
 Command models_command();
-Command chutes_command();
+Command chutes_command(); // and the parent of the next
+Command chutes_show_command();
 Command app_command(); // the heading of the next ones
 Command app_create_command();
 Command app_list_command();

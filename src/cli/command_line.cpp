@@ -69,7 +69,14 @@ public:
   }
   void list(const char* names, std::vector<std::string>& target, const char* placeholder,
             const char* help) override {
-    m_app.add_option(names, target, help)->take_all()->allow_extra_args(false)->type_name(placeholder);
+    // As in add_words: a value of any form stays one.
+    m_app
+        .add_option(
+            names, [&target](const CLI::results_t& words) { return !(target = words).empty(); }, help)
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->take_all()
+        ->allow_extra_args(false)
+        ->type_name(placeholder);
   }
   void argument(const char* name, std::optional<std::string>& target, const char* help) override {
     m_app

@@ -14,13 +14,8 @@ constexpr std::string_view name_characters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
 std::optional<std::string> path_in(const Environment& environment) {
-  constexpr const char* name = "/chutes-login/config.toml";
-  // A relative path in the variable is to be ignored (XDG Base Directory Specification).
-  if (const auto config = environment.find("XDG_CONFIG_HOME"); config && config->starts_with('/'))
-    return *config + name;
-  if (const auto home = environment.find("HOME"))
-    return *home + "/.config" + name;
-  return std::nullopt;
+  const auto directory = environment.user_directory("XDG_CONFIG_HOME", ".config");
+  return directory ? std::optional{*directory + "/chutes-login/config.toml"} : std::nullopt;
 }
 
 // One line, read from left to right; `offset` is where it begins in the file.

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "base/terminal_text.hpp"
+#include "cli/answer_files.hpp"
 #include "cli/context.hpp"
 #include "cli/invoke_options.hpp"
+#include "cli/transfer_progress.hpp"
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,13 +25,15 @@ public:
   void head(const HttpResponse& response);
   void piece(std::string_view bytes);
   void end();
+  // Leaves in the file what came, when the answer ends early.
+  void keep_what_came();
   [[nodiscard]] bool started() const { return m_started; }
 
 private:
   enum class Way { straight, filtered, collected, file };
   [[nodiscard]] Way choose_way() const;
   void print_head(const HttpResponse& response);
-  void report_file();
+  void end_files();
 
   const InvokeOptions& m_options;
   std::string m_stem;
@@ -39,8 +43,8 @@ private:
   Way m_way = Way::straight;
   TerminalFilter m_filter;
   std::string m_collected;
-  std::unique_ptr<OutputFile> m_file;
-  std::size_t m_bytes = 0;
+  std::optional<AnswerFiles> m_files;
+  std::optional<TransferProgress> m_progress;
 };
 
 // Throws Error{usage} if answers of this type would go to a terminal although they are no text.

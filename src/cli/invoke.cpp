@@ -10,10 +10,23 @@ constexpr const char* footer =
     R"(With -m the words are a prompt; standard input, if it is a pipe or a file, is the prompt, or follows
 it. Without -m they name a chute (user/name, name, slug, id or URL) and the path of one of its cords.
 
+Attachments are told apart by their first bytes: JPEG, PNG, GIF, WebP and BMP are images, UTF-8 text goes
+into the prompt under its name. A conversation is kept in chutes-login/conversations/NAME.jsonl in the state
+directory; only answers that came in full are. Write --continue=NAME, or the prompt before --continue.
+
+Fields make JSON, or a form with -H 'Content-Type: multipart/form-data' (where -F NAME=@FILE sends the file)
+or application/x-www-form-urlencoded; any other body goes with -d and its Content-Type. With -o DIR/ pictures,
+sounds and films inside JSON are written beside it, with -o FILE.png instead of it. Nothing is resumed: the
+service sends no part of an answer twice.
+
 Examples:
   chutes invoke -m deepseek-ai/DeepSeek-V3 "Explain PKCE in one paragraph"
+  chutes invoke -m Qwen/Qwen2.5-VL-72B-Instruct --attach chart.png "What does this show?"
+  chutes invoke -m deepseek-ai/DeepSeek-V3 --schema person.json "Ada Lovelace, born 1815" | jq .born
+  chutes invoke -m deepseek-ai/DeepSeek-V3 --continue=tour "And what is there to see in Graz?"
   git diff | chutes invoke -m deepseek-ai/DeepSeek-V3 "Write a commit message for this change"
   chutes invoke FLUX.1-schnell -f prompt="a lighthouse" -F width=1024 -o lighthouse.jpg
+  chutes invoke my-chute /transcribe -F audio=@talk.wav -H 'Content-Type: multipart/form-data'
   chutes invoke chutes/my-chute /status -X GET
 )";
 
@@ -25,9 +38,24 @@ void declare(Words& words, InvokeOptions& options) {
   words.whole("--max-tokens", options.max_tokens, "N", "Longest answer, in tokens");
   words.choice("--reasoning", options.reasoning, {"show", "hide"},
                "Show a reasoning model's thoughts on standard error");
+  words.list("--attach", options.attachments, "FILE|URL",
+             "An image, by file or https URL, or a text file that goes with the prompt (repeatable)");
+  words.list("--stop", options.stop, "TEXT", "End the answer before this text (repeatable)");
+  words.whole("--seed", options.seed, "N", "Seed of the sampling, for answers that repeat");
+  words.list("--param", options.parameters, "NAME=VALUE",
+             "Any other parameter: a number, true, false, null, or text (repeatable)");
+  words.list("--param-json", options.json_parameters, "NAME=JSON|@FILE",
+             "Any other parameter as JSON, or a file of it (repeatable)");
+  words.value("--schema", options.schema, "FILE",
+              "Ask for JSON that fits this JSON Schema, and exit 6 if the answer does not");
+  words.optional_value("--continue", options.conversation, "", "NAME",
+                       "Go on with a conversation that is kept here, or begin it (default: the profile's)");
   words.flag("--no-stream", options.no_stream, "Ask for the answer in one piece");
-  words.flag("--usage", options.usage, "Say on standard error how many tokens it took, and how long");
-  words.flag("--strict", options.strict, "Exit 10 if the answer stopped at a length limit or a filter");
+  words.flag("--usage", options.usage,
+             "Say on standard error how many tokens it took, how long, and what it cost");
+  words.list("--fail-on", options.fail_on, "length|filter",
+             "Exit 10 if the answer stopped at a length limit, or at a filter or refusal (repeatable)");
+  words.flag("--strict", options.strict, "Both: --fail-on length --fail-on filter");
   words.value("-X,--method", options.method, "METHOD", "The cord's method (default: what the chute says)");
   words.value("-d,--data", options.data, "DATA|@FILE|-", "The body; - reads it from standard input");
   words.list("-f,--field", options.fields, "NAME=TEXT", "A text field of the JSON body (repeatable)");
@@ -43,6 +71,13 @@ void declare(Words& words, InvokeOptions& options) {
   words.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
 }
 
+bool for_chat(const InvokeOptions& options) {
+  return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
+         options.conversation || options.no_stream || options.usage || options.strict ||
+         !options.fail_on.empty() || !options.attachments.empty() || !options.stop.empty() ||
+         !options.parameters.empty() || !options.json_parameters.empty();
+}
+
 void run(const InvokeOptions& options, Context& context) {
   const bool for_chute = options.method || options.data || !options.fields.empty() ||
                          !options.json_fields.empty() || !options.headers.empty() || options.output ||
@@ -50,6 +85,10 @@ void run(const InvokeOptions& options, Context& context) {
   if (options.model && for_chute)
     throw Error{ErrorKind::usage, "-m asks a model; -X, -d, -f, -F, -H, -o, -i and --no-check call a chute",
                 "leave one or the other out"};
+  if (!options.model && for_chat(options))
+    throw Error{ErrorKind::usage,
+                "--system, --attach, --schema, --continue, --usage and what steers an answer ask a model",
+                "name it with -m MODEL"};
   if (options.model)
     invoke_chat(options, context);
   else if (!options.words.empty())

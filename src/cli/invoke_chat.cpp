@@ -2,47 +2,19 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/chat_output.hpp"
-#include "cli/input_text.hpp"
+#include "cli/chat_question.hpp"
+#include "cli/chat_verdict.hpp"
+#include "cli/conversation.hpp"
 #include "cli/invoke_options.hpp"
 #include "cli/name_cache.hpp"
+#include "cli/price_cache.hpp"
 #include "cli/timed_answer.hpp"
+#include "cli/transfer_progress.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
 
 namespace chutes::cli {
 namespace {
-
-service::ChatRequest chat_request(const InvokeOptions& options, Context& context) {
-  if (options.model->empty())
-    throw Error{ErrorKind::usage, "the name of the model is empty", "for example -m deepseek-ai/DeepSeek-V3"};
-  return {*options.model,
-          text_or_file(options.system.value_or(""), "--system"),
-          prompt_text(options.words, context.platform.terminal),
-          options.temperature,
-          options.max_tokens,
-          !options.no_stream};
-}
-
-struct Answer {
-  service::ChatOutcome outcome;
-  std::string request_id; // may be empty
-};
-
-void judge_end(const Answer& answer, const InvokeOptions& options) {
-  const auto& outcome = answer.outcome;
-  const std::string again =
-      outcome.empty ? "try again" : "what came of it stands on standard output; try again";
-  if (outcome.end == service::ChatEnd::failed)
-    throw Error{ErrorKind::service, "the service failed in its answer: " + outcome.error, again}
-        .with_request_id(answer.request_id);
-  if (outcome.end == service::ChatEnd::cut)
-    throw Error{ErrorKind::incomplete, "the answer ended without its end marker and may be cut short", again}
-        .with_request_id(answer.request_id);
-  if (options.strict && (outcome.finish_reason == "length" || outcome.finish_reason == "content_filter"))
-    throw Error{ErrorKind::incomplete, "the answer stopped early: " + outcome.finish_reason,
-                outcome.finish_reason == "length" ? "allow more with --max-tokens"
-                                                  : "the service filtered it"};
-}
 
 HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRequest& request,
                       const service::Endpoints& endpoints) {
@@ -74,14 +46,16 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
 Answer converse(const service::ChatRequest& request, service::ChatListener& listener, Context& context) {
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   std::optional<service::ChatReader> reader;
-  bool cut = false;
+  std::string break_off;
   const auto response = context.with_token(url, [&](const Secret& token) {
     reader.emplace(listener, request.stream);
+    auto post = chat_post(url, token, request, context.endpoints);
+    TransferProgress progress{"Sending", context};
+    progress.follow(post);
     HttpResponse head;
     try {
       return context.platform.http.stream(
-          chat_post(url, token, request, context.endpoints),
-          [&](const HttpResponse& arrived) { head = arrived; },
+          post, [&](const HttpResponse& arrived) { head = arrived; },
           [&](std::string_view piece) {
             reader->feed(piece);
             return reader->done() ? Reading::stop : Reading::go_on;
@@ -89,13 +63,14 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::network || head.status != 200)
         throw;
-      cut = true;
+      break_off = error.what();
       return head;
     }
   });
   if (response.status != 200)
     throw refusal(response, request.model, context);
-  return {reader->finish(cut), one_line(response.header("X-Chutes-InvocationID").value_or(""), 100)};
+  return {reader->finish(!break_off.empty()),
+          one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
 }
 
 // Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
@@ -113,13 +88,8 @@ Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output
   }
 }
 
-} // namespace
-
-void invoke_chat(const InvokeOptions& options, Context& context) {
-  const auto request = chat_request(options, context);
-  const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
-  if (only_described(options, chat_post(url, Secret{}, request, context.endpoints), context))
-    return;
+// Asks, prints the answer as it comes, and says what else there is to say of it.
+Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Context& context) {
   const bool json = context.options.json;
   ChatOutput output{context.platform.terminal,
                     {.silent = json,
@@ -127,18 +97,41 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
   TimedAnswer timed{output, context.platform.clock};
-  const auto answer = converse_in_lines(request, output, timed, context);
+  auto answer = converse_in_lines(request, output, timed, context);
   if (json)
     context.platform.terminal.print(answer.outcome.response + "\n");
+  else
+    remark_on(answer.outcome, context);
   if (options.usage && !json)
-    context.platform.terminal.notice(timed.usage_line(answer.outcome, request.stream));
-  judge_end(answer, options);
-  if (answer.outcome.empty && !json)
-    context.notice("The model answered without text" +
-                   (answer.outcome.finish_reason.empty()
-                        ? std::string{}
-                        : " (finish_reason " + one_line(answer.outcome.finish_reason, 40) + ")") +
-                   "; --json shows the whole answer.");
+    context.platform.terminal.notice(
+        timed.usage_line(answer.outcome, request.stream, known_price(request.model, context)));
+  return answer;
+}
+
+std::optional<Conversation> conversation_of(const InvokeOptions& options, Context& context) {
+  std::optional<Conversation> conversation;
+  if (options.conversation)
+    conversation.emplace(*options.conversation, context);
+  return conversation;
+}
+
+} // namespace
+
+void invoke_chat(const InvokeOptions& options, Context& context) {
+  require_endings(options);
+  auto conversation = conversation_of(options, context);
+  auto request = chat_question(options, context);
+  if (conversation)
+    conversation->lead_to(request);
+  const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
+  if (only_described(options, chat_post(url, Secret{}, request, context.endpoints), context))
+    return;
+  if (conversation)
+    conversation->announce();
+  const auto answer = ask(request, options, context);
+  judge(answer, options, request.schema, context);
+  if (conversation && !answer.outcome.empty)
+    conversation->add(request, answer.outcome);
 }
 
 } // namespace chutes::cli

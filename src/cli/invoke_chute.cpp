@@ -3,10 +3,13 @@
 #include "base/form.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cord_output.hpp"
+#include "cli/form_body.hpp"
 #include "cli/input_text.hpp"
 #include "cli/invoke_options.hpp"
+#include "cli/media_type.hpp"
 #include "cli/name_cache.hpp"
 #include "cli/request_fields.hpp"
+#include "cli/transfer_progress.hpp"
 #include "service/bearer.hpp"
 #include "service/cord_choice.hpp"
 #include "service/json_schema.hpp"
@@ -30,10 +33,12 @@ struct Target {
   service::Cord cord;
 };
 
-// What the call carries. `json` is null for a body that is not JSON.
+// What the call carries. `json` is null for a body that is not JSON; `type` is empty where the options say
+// it, or nobody needs to.
 struct Body {
   std::string text;
   Json json;
+  std::string type{};
 };
 
 std::string upper(std::string text) {
@@ -42,25 +47,49 @@ std::string upper(std::string text) {
   return text;
 }
 
-bool has_content_type(const InvokeOptions& options) {
-  return std::any_of(options.headers.begin(), options.headers.end(),
-                     [](const std::string& header) { return upper(header).starts_with("CONTENT-TYPE:"); });
+std::string value_of(const std::string& header) {
+  const auto begin = header.find_first_not_of(' ', header.find(':') + 1);
+  return begin == std::string::npos ? "" : header.substr(begin);
+}
+
+// The type that -H gives the body; empty: none.
+std::string given_type(const InvokeOptions& options) {
+  const auto found = std::find_if(options.headers.begin(), options.headers.end(), [](const auto& header) {
+    return upper(header).starts_with("CONTENT-TYPE:");
+  });
+  return found == options.headers.end() ? "" : value_of(*found);
+}
+
+// JSON of the fields, or the form that -H 'Content-Type: …' asks for.
+Body body_of_fields(const InvokeOptions& options) {
+  const auto type = given_type(options);
+  if (auto form = form_body(type, options.fields, options.json_fields))
+    return {std::move(form->text), nullptr, std::move(form->content_type)};
+  if (!type.empty() && !is_json_type(type))
+    throw Error{ErrorKind::usage, "-f and -F make JSON or a form, not " + one_line(type, 80),
+                "give a body of another type with -d"};
+  const Json fields = fields_body(options.fields, options.json_fields);
+  return {json_line(fields), fields};
+}
+
+std::string data_text(const std::string& data, Terminal& terminal) {
+  if (data == "-")
+    return terminal.read_all_input(longest_body);
+  return data.starts_with('@') ? file_content(data.substr(1), "-d", longest_body) : data;
 }
 
 Body body_of(const InvokeOptions& options, Context& context) {
-  Json fields = fields_body(options.fields, options.json_fields);
+  const bool has_fields = !options.fields.empty() || !options.json_fields.empty();
   if (!options.data)
-    return fields.is_null() ? Body{"", nullptr} : Body{json_line(fields), fields};
-  if (!fields.is_null())
+    return has_fields ? body_of_fields(options) : Body{"", nullptr};
+  if (has_fields)
     throw Error{ErrorKind::usage, "-d is the whole body, and -f and -F make one of fields",
                 "use one or the other"};
-  Body body{*options.data == "-" ? context.platform.terminal.read_all_input(longest_body)
-                                 : text_or_file(*options.data, "-d"),
-            nullptr};
+  Body body{data_text(*options.data, context.platform.terminal), nullptr};
   const auto document = parse_json(body.text);
   if (document)
     body.json = *document;
-  else if (!has_content_type(options))
+  else if (given_type(options).empty())
     throw Error{ErrorKind::usage, "the body of -d is not JSON",
                 "say what it is with -H 'Content-Type: …', or make JSON of fields with -f and -F"};
   return body;
@@ -137,9 +166,8 @@ void add_headers(HttpRequest& request, const InvokeOptions& options) {
     if (upper(name) == "AUTHORIZATION" || upper(name) == "HOST" || upper(name) == "CONTENT-LENGTH")
       throw Error{ErrorKind::usage, "the header " + name + " is this program's own business",
                   "another credential is given by CHUTES_ACCESS_TOKEN or CHUTES_API_KEY"};
-    const auto begin = header.find_first_not_of(' ', colon + 1);
     std::erase_if(request.headers, [&](const auto& known) { return upper(known.first) == upper(name); });
-    request.headers.emplace_back(name, begin == std::string::npos ? "" : header.substr(begin));
+    request.headers.emplace_back(name, value_of(header));
   }
 }
 
@@ -169,14 +197,21 @@ HttpRequest request_of(const Target& target, const Body& body, const Secret& tok
   request.idle_limit = silence_of_slow_jobs;
   add_body(request, body);
   add_headers(request, options);
+  if (!body.type.empty())
+    for (auto& [name, value] : request.headers)
+      if (upper(name) == "CONTENT-TYPE")
+        value = body.type;
   return request;
 }
 
 void call(const Target& target, const Body& body, const InvokeOptions& options, CordOutput& output,
           Context& context) {
   const auto response = context.with_token(target.url, [&](const Secret& token) {
+    auto request = request_of(target, body, token, options, context);
+    TransferProgress progress{"Sending", context};
+    progress.follow(request);
     return context.platform.http.stream(
-        request_of(target, body, token, options, context),
+        request,
         [&](const HttpResponse& head) {
           if (head.status / 100 == 2)
             output.head(head);
@@ -212,6 +247,8 @@ void invoke_chute(const InvokeOptions& options, Context& context) {
   try {
     call(*target, body, options, output, context);
   } catch (const Error& error) {
+    if (error.kind() != ErrorKind::internal) // else there is no room for it
+      output.keep_what_came();
     if (error.kind() == ErrorKind::network && output.started())
       throw Error{ErrorKind::incomplete, std::string{"the answer ended early: "} + error.what(),
                   "what came of it stands; try again"};

@@ -21,7 +21,15 @@ struct InvokeOptions {
   std::string reasoning = "hide";
   bool no_stream = false;
   bool usage = false;
-  bool strict = false;
+  std::vector<std::string> fail_on; // "length", "filter"
+  bool strict = false;              // both
+  std::vector<std::string> attachments;
+  std::vector<std::string> stop;
+  std::optional<long> seed;
+  std::vector<std::string> parameters;      // NAME=VALUE
+  std::vector<std::string> json_parameters; // NAME=JSON|@FILE
+  std::optional<std::string> schema;        // a file
+  std::optional<std::string> conversation;  // a name; empty: the profile's
 
   // any cord of any chute
   std::optional<std::string> method;

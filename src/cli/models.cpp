@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cli/command.hpp"
 #include "cli/name_cache.hpp"
+#include "cli/price_cache.hpp"
 #include "cli/table.hpp"
 #include "service/service_error.hpp"
 
@@ -79,6 +80,7 @@ void run(const ModelsOptions& options, Context& context) {
   for (const auto& model : all)
     names.push_back(model.id);
   remember_names("models", names, context);
+  remember_prices(all, context);
   const auto models =
       service::sorted(service::matching(all, options.filter.value_or("")), order_of(options.sort));
   Json json = Json::array();

@@ -1,6 +1,6 @@
 #include "cli/name_cache.hpp"
 
-#include "cli/cache_file.hpp"
+#include "cli/dated_cache.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -10,13 +10,6 @@
 
 namespace chutes::cli {
 namespace {
-
-constexpr std::chrono::hours longest_kept{24 * 30};
-constexpr std::chrono::milliseconds lock_patience{100}; // whoever else is writing writes the same
-
-std::optional<std::string> path_of(const char* kind, const Environment& environment) {
-  return cache_file(std::string{kind} + ".json", environment);
-}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -44,29 +37,15 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 void remember_names(const char* kind, const std::vector<std::string>& names, Context& context) noexcept {
   try {
-    const auto path = path_of(kind, context.platform.environment);
-    if (!path)
-      return;
-    const Json document{{"service", context.endpoints.llm.origin()},
-                        {"at", context.platform.clock.now().time_since_epoch().count()},
-                        {"names", names}};
-    const auto lock = context.platform.files.lock(*path, lock_patience);
-    context.platform.files.replace(*path, Secret{json_line(document) + "\n"});
-  } catch (const std::exception&) { // a full disk, a read-only home: only comfort is lost
+    keep_document(kind, "names", Json(names), context);
+  } catch (const std::exception&) { // out of memory: only comfort is lost
   }
 }
 
 std::vector<std::string> known_names(const char* kind, Context& context) noexcept {
   try {
-    const auto path = path_of(kind, context.platform.environment);
-    const auto content = path ? context.platform.files.read(*path, FileOrigin::kept) : std::nullopt;
-    const auto document = content ? parse_json(content->reveal()) : std::nullopt;
-    if (!document || string_field(*document, "service") != context.endpoints.llm.origin())
-      return {};
-    const Instant at{std::chrono::seconds{integer_field(*document, "at").value_or(0)}};
-    if (context.platform.clock.now() - at > longest_kept)
-      return {};
-    return document->value("names", std::vector<std::string>{});
+    const auto document = kept_document(kind, context);
+    return document ? document->value("names", std::vector<std::string>{}) : std::vector<std::string>{};
   } catch (const std::exception&) {
     return {};
   }

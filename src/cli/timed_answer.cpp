@@ -20,6 +20,15 @@ std::string number_text(double number, int digits) {
   return text.data();
 }
 
+// "$1.25" from a dollar on, else to a millionth: "$0.000021".
+std::string cost_text(long tokens_in, long tokens_out, const Price& price) {
+  constexpr double million = 1e6;
+  const double usd =
+      (static_cast<double>(tokens_in) * price.input + static_cast<double>(tokens_out) * price.output) /
+      million;
+  return "$" + number_text(usd, usd >= 1 ? 2 : 6);
+}
+
 } // namespace
 
 void TimedAnswer::text(std::string_view piece) {
@@ -37,15 +46,18 @@ void TimedAnswer::note_first() {
     m_first = m_clock.steady();
 }
 
-std::string TimedAnswer::usage_line(const service::ChatOutcome& outcome, bool streamed) const {
+std::string TimedAnswer::usage_line(const service::ChatOutcome& outcome, bool streamed,
+                                    const std::optional<Price>& price) const {
   std::string line = "usage: " + count_text(outcome.prompt_tokens) + " tokens in, " +
                      count_text(outcome.completion_tokens) + " out";
-  if (!m_first)
-    return line;
-  line += ", first after " + number_text(seconds(*m_first - m_began), 2) + " s";
-  const double writing = seconds(m_clock.steady() - (streamed ? *m_first : m_began));
-  if (outcome.completion_tokens && writing > 0)
-    line += ", " + number_text(static_cast<double>(*outcome.completion_tokens) / writing, 0) + " tokens/s";
+  if (m_first) {
+    line += ", first after " + number_text(seconds(*m_first - m_began), 2) + " s";
+    const double writing = seconds(m_clock.steady() - (streamed ? *m_first : m_began));
+    if (outcome.completion_tokens && writing > 0)
+      line += ", " + number_text(static_cast<double>(*outcome.completion_tokens) / writing, 0) + " tokens/s";
+  }
+  if (price && outcome.prompt_tokens && outcome.completion_tokens)
+    line += ", about " + cost_text(*outcome.prompt_tokens, *outcome.completion_tokens, *price);
   return line;
 }
 

@@ -1,6 +1,7 @@
 // What an answer took: tokens, the time to its first words, and how fast the rest came.
 #pragma once
 
+#include "cli/price_cache.hpp"
 #include "platform/clock.hpp"
 #include "service/chat_completion.hpp"
 
@@ -20,9 +21,10 @@ public:
   void text(std::string_view piece) override;
   void reasoning(std::string_view piece) override;
 
-  // "usage: 12 tokens in, 34 out, first after 0.52 s, 80 tokens/s"; facts that are not known are left out.
-  // `streamed` says whether the time after the first words was the time of writing.
-  [[nodiscard]] std::string usage_line(const service::ChatOutcome& outcome, bool streamed) const;
+  // "usage: 12 tokens in, 34 out, first after 0.52 s, 80 tokens/s, about $0.000021"; facts that are not known
+  // are left out. `streamed` says whether the time after the first words was the time of writing.
+  [[nodiscard]] std::string usage_line(const service::ChatOutcome& outcome, bool streamed,
+                                       const std::optional<Price>& price) const;
 
 private:
   void note_first();

@@ -17,13 +17,13 @@ namespace chutes::on_linux {
 namespace {
 
 constexpr std::size_t wire_buffer = 16U << 10U; // a TLS record
+constexpr std::size_t sent_piece = 256U << 10U; // bytes of a large body, between two reports
 
 // What httplib reads from and writes to. Nothing thrown here crosses httplib: it is kept in `failure`.
 class GuardedStream final : public httplib::Stream {
 public:
-  GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait,
-                std::chrono::milliseconds idle_limit)
-      : m_connection(connection), m_guard(guard), m_wait(wait), m_idle_limit(idle_limit) {}
+  GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait, const HttpRequest& request)
+      : m_connection(connection), m_guard(guard), m_wait(wait), m_request(request) {}
   ~GuardedStream() override { ::explicit_bzero(m_buffer.data(), m_buffer.size()); } // tokens came through it
 
   [[nodiscard]] std::exception_ptr failure() const { return m_failure; }
@@ -65,7 +65,7 @@ private:
     while (true) {
       if (const auto count = m_guard.take(into); count > 0 || m_guard.complete())
         return count;
-      const auto count = m_connection.read(m_buffer, m_wait, m_idle_limit);
+      const auto count = m_connection.read(m_buffer, m_wait, m_request.idle_limit);
       if (count == 0)
         m_guard.finish();
       else
@@ -76,15 +76,20 @@ private:
   // A server may answer and hang up before it has read everything ("413 Content Too Large"): its answer is
   // still read.
   void flush() {
-    if (!m_unsent.empty() && !m_connection.is_lost())
-      m_connection.write(m_unsent, m_wait, m_idle_limit);
+    for (std::string_view rest = m_unsent; !rest.empty() && !m_connection.is_lost();) {
+      const auto piece = rest.substr(0, sent_piece);
+      m_connection.write(piece, m_wait, m_request.idle_limit);
+      if (m_request.on_sent)
+        m_request.on_sent(piece.size());
+      rest.remove_prefix(piece.size());
+    }
     m_unsent.clear();
   }
 
   Connection& m_connection;
   ResponseGuard& m_guard;
   const Wait& m_wait;
-  std::chrono::milliseconds m_idle_limit;
+  const HttpRequest& m_request;
   std::string m_unsent;
   std::exception_ptr m_failure;
   std::array<char, wire_buffer> m_buffer{};
@@ -126,7 +131,7 @@ public:
   HttpResponse run(Connection& connection, const Wait& wait) {
     m_began = std::chrono::steady_clock::now();
     ResponseGuard guard{m_request.method, connection.peer()};
-    GuardedStream stream{connection, guard, wait, m_request.idle_limit};
+    GuardedStream stream{connection, guard, wait, m_request};
     m_guard = &guard;
     Framer{m_request.url.host, stream}.send(framed_request());
     wipe_stack();

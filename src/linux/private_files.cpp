@@ -5,6 +5,7 @@
 #include "linux/private_directory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <dirent.h>
 #include <fcntl.h>
@@ -96,7 +97,8 @@ private:
   FileDescriptor m_file; // closing it releases the lock
 };
 
-FileDescriptor open_lock(const std::string& path) {
+// Opens a kept file to write in it, or makes it.
+FileDescriptor open_or_make(const std::string& path) {
   const auto directory = make_private_directory(directory_of(path));
   FileDescriptor file{::openat(directory.get(), name_of(path).c_str(),
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)};
@@ -107,6 +109,23 @@ FileDescriptor open_lock(const std::string& path) {
     throw file_failure("look at", path, errno, "");
   require_trusted(facts, path, FileOrigin::kept);
   return file;
+}
+
+// How many bytes at the front of the file are whole lines.
+off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
+  std::array<char, 4096> piece{};
+  off_t end = ::lseek(file.get(), 0, SEEK_END);
+  while (end > 0) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(piece.size()));
+    const auto got = ::pread(file.get(), piece.data(), static_cast<std::size_t>(end - begin), begin);
+    if (got <= 0)
+      throw file_failure("read", path, got == 0 ? EIO : errno, "look at the disk");
+    const auto last = std::string_view{piece.data(), static_cast<std::size_t>(got)}.rfind('\n');
+    if (last != std::string_view::npos)
+      return begin + static_cast<off_t>(last) + 1;
+    end = begin;
+  }
+  return 0;
 }
 
 } // namespace
@@ -136,6 +155,22 @@ void PrivateFiles::replace(const std::string& path, const Secret& content) {
   put_in_place(directory.get(), name, content.reveal(), path);
 }
 
+void PrivateFiles::append(const std::string& path, const Secret& lines) {
+  const auto file = open_or_make(path);
+  const off_t whole = size_of_whole_lines(file, path);
+  if (static_cast<std::size_t>(whole) + lines.reveal().size() > size_limit)
+    throw too_large(path);
+  const auto cut_back = [&] { return ::ftruncate(file.get(), whole) == 0; };
+  if (!cut_back() || ::lseek(file.get(), whole, SEEK_SET) < 0)
+    throw file_failure("write", path, errno, "look at the disk");
+  try {
+    write_all(file.get(), lines.reveal(), path);
+  } catch (...) {
+    static_cast<void>(cut_back()); // else the next writer does it
+    throw;
+  }
+}
+
 bool PrivateFiles::remove(const std::string& path) {
   const auto directory = open_private_directory(directory_of(path));
   if (!directory)
@@ -157,7 +192,7 @@ std::vector<std::string> PrivateFiles::list(const std::string& directory) {
 }
 
 std::unique_ptr<HeldLock> PrivateFiles::lock(const std::string& path, std::chrono::milliseconds patience) {
-  auto file = open_lock(path + ".lock");
+  auto file = open_or_make(path + ".lock");
   const auto deadline = std::chrono::steady_clock::now() + patience;
   auto pause = std::chrono::milliseconds{1};
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {

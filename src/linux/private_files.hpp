@@ -13,6 +13,7 @@ public:
 
   std::optional<Secret> read(const std::string& path, FileOrigin origin) override;
   void replace(const std::string& path, const Secret& content) override;
+  void append(const std::string& path, const Secret& lines) override;
   bool remove(const std::string& path) override;
   std::vector<std::string> list(const std::string& directory) override;
   std::unique_ptr<HeldLock> lock(const std::string& path, std::chrono::milliseconds patience) override;

@@ -19,6 +19,16 @@ public:
       return std::nullopt;
     return found->second;
   }
+  // A base directory of the user's (XDG Base Directory Specification): what `variable` names, unless that is
+  // relative, else `below_home` (".cache"). Absent where there is not even a home.
+  [[nodiscard]] std::optional<std::string> user_directory(const std::string& variable,
+                                                          const std::string& below_home) const {
+    if (auto given = find(variable); given && given->starts_with('/'))
+      return given;
+    if (const auto home = find("HOME"))
+      return *home + "/" + below_home;
+    return std::nullopt;
+  }
   [[nodiscard]] const std::map<std::string, std::string>& all() const { return m_variables; }
 
 private:

@@ -34,6 +34,10 @@ public:
   // Afterwards the file has this content, 0600, also after a crash; if this throws it has the old one. The
   // caller holds the file's lock, so what a killed writer left beside the file is cleared away.
   virtual void replace(const std::string& path, const Secret& content) = 0;
+  // Adds `lines`, whose last one ends, to the kept file, and flushes them; a line without an end, which a
+  // killed writer left, is cut off first. If this throws the file has its old lines. The caller holds the
+  // file's lock.
+  virtual void append(const std::string& path, const Secret& lines) = 0;
   virtual bool remove(const std::string& path) = 0; // false: there was none
   // The names of the regular files in a directory of kept files, in no order; none if it does not exist.
   virtual std::vector<std::string> list(const std::string& directory) = 0;

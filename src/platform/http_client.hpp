@@ -28,6 +28,9 @@ struct HttpRequest {
       std::chrono::seconds{10}};                                  // name, connection, proxy and TLS together
   std::chrono::milliseconds idle_limit{std::chrono::seconds{30}}; // without progress, in either direction
   std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
+  // Hears how many more bytes of the request have left, on the caller's thread. What it throws ends the
+  // request.
+  std::function<void(std::size_t)> on_sent{};
 };
 
 // Where the time of a request went.

@@ -1,5 +1,8 @@
 #include "service/chat_answer.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace chutes::service {
 namespace {
 
@@ -39,6 +42,31 @@ void add_delta(Json& message, const Json& delta) {
     else if (!value.is_null())
       message[item.key()] = value;
   }
+}
+
+// "name(arguments)" of each call. One that is no function call is its JSON.
+std::vector<std::string> call_texts(const Json& calls) {
+  std::vector<std::string> texts;
+  if (!calls.is_array())
+    return texts;
+  for (const auto& call : calls) {
+    const Json* function = find_field(call, "function");
+    const auto name = function == nullptr ? std::nullopt : string_field(*function, "name");
+    texts.push_back(name ? *name + "(" + string_field(*function, "arguments").value_or("") + ")"
+                         : json_line(call));
+  }
+  return texts;
+}
+
+// Members of a message that are said aloud, or say nothing by themselves.
+bool is_told(const std::string& name, const Json& value) {
+  if (value.is_null() || value == "" || (value.is_structured() && value.empty()))
+    return true;
+  if (name == "content" && !value.is_string())
+    return false;
+  constexpr std::array<std::string_view, 6> told{"role",      "content",    "reasoning_content",
+                                                 "reasoning", "tool_calls", "refusal"};
+  return std::find(told.begin(), told.end(), name) != told.end();
 }
 
 std::optional<long> token_count(const Json& usage, const char* name) {
@@ -134,6 +162,22 @@ Json ChatAnswer::assembled() const {
   return document;
 }
 
+// The first choice's message in the words of an outcome.
+void ChatAnswer::tell_message(ChatOutcome& outcome) const {
+  outcome.choices = m_whole.is_null() ? m_choices.size() : m_whole.at("choices").size();
+  const auto first = m_choices.find(0);
+  const Json* message = first == m_choices.end() ? nullptr : find_field(first->second, "message");
+  if (message == nullptr || !message->is_object())
+    return;
+  outcome.text = string_field(*message, "content").value_or("");
+  outcome.refusal = string_field(*message, "refusal").value_or("");
+  if (const Json* calls = find_field(*message, "tool_calls"))
+    outcome.tool_calls = call_texts(*calls);
+  for (const auto& item : message->items())
+    if (!is_told(item.key(), item.value()))
+      outcome.further.push_back(item.key());
+}
+
 std::string ChatAnswer::first_finish_reason() const {
   const auto first = m_choices.find(0);
   return first == m_choices.end() ? "" : string_field(first->second, "finish_reason").value_or("");
@@ -149,6 +193,7 @@ ChatOutcome ChatAnswer::outcome() const {
   result.prompt_tokens = token_count(m_usage, "prompt_tokens");
   result.completion_tokens = token_count(m_usage, "completion_tokens");
   result.empty = !m_said_something;
+  tell_message(result);
   return result;
 }
 

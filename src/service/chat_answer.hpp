@@ -33,6 +33,7 @@ private:
   [[nodiscard]] Json& choice_at(long index);
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
+  void tell_message(ChatOutcome& outcome) const;
 
   Json m_envelope; // everything of the chunks but choices and usage
   std::map<long, Json> m_choices;

@@ -8,19 +8,6 @@
 
 namespace chutes::service {
 
-std::string chat_body(const ChatRequest& request) {
-  Json messages = Json::array();
-  if (!request.system.empty())
-    messages.push_back({{"role", "system"}, {"content", request.system}});
-  messages.push_back({{"role", "user"}, {"content", request.prompt}});
-  Json body{{"model", request.model}, {"messages", messages}, {"stream", request.stream}};
-  if (request.temperature)
-    body["temperature"] = *request.temperature;
-  if (request.max_tokens)
-    body["max_tokens"] = *request.max_tokens;
-  return json_line(body);
-}
-
 class ChatReader::Answer final : public ChatAnswer {};
 
 ChatReader::ChatReader(ChatListener& listener, bool streamed)

@@ -1,6 +1,5 @@
-// Chat completions: the request's body, and a reader that turns the bytes of the answer, streamed or not,
-// into text the moment it arrives and into the complete response object at the end. Pure: bytes in, words
-// out.
+// The answer of a chat completion: a reader that turns its bytes, streamed or not, into text the moment it
+// arrives and into the complete response object at the end. Pure: bytes in, words out.
 #pragma once
 
 #include "base/event_stream.hpp"
@@ -10,20 +9,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chutes::service {
-
-struct ChatRequest {
-  std::string model;
-  std::string system; // may be empty
-  std::string prompt;
-  std::optional<double> temperature;
-  std::optional<long> max_tokens;
-  bool stream = true;
-};
-
-// The same request is the same text every time: the service makes repeats cheaper.
-[[nodiscard]] std::string chat_body(const ChatRequest& request);
 
 // Hears the answer as it comes. What it throws ends the reading and is thrown on.
 class ChatListener {
@@ -48,6 +36,13 @@ struct ChatOutcome {
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
   bool empty = true; // no text came
+
+  // The first choice's message, and what stands beside its text.
+  std::string text;
+  std::string refusal;                 // the model's own words where it refused
+  std::vector<std::string> tool_calls; // "get_weather({"city":"Paris"})"
+  std::vector<std::string> further;    // names of members that none of these fields tell
+  std::size_t choices = 0;             // how many answers there are
 };
 
 class ChatReader {

@@ -44,6 +44,19 @@ std::string sentence_of(const valijson::ValidationResults::Error& error) {
 
 } // namespace
 
+bool is_checkable(const Json& schema) {
+  if (!schema.is_object())
+    return false;
+  try {
+    const auto wanted = unordered(schema);
+    valijson::Schema parsed;
+    valijson::SchemaParser{}.populateSchema(valijson::adapters::NlohmannJsonAdapter(wanted), parsed);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 std::optional<std::string> schema_violation(const Json& document, const Json& schema) {
   if (!schema.is_object() || json_line(document).size() > longest_checked)
     return std::nullopt;

@@ -12,4 +12,7 @@ namespace chutes::service {
 // cannot be read, or asks for more than this program knows, forbids nothing: the service has the last word.
 [[nodiscard]] std::optional<std::string> schema_violation(const Json& document, const Json& schema);
 
+// Whether `schema` can be read here, so that "no violation" means that the document fits it.
+[[nodiscard]] bool is_checkable(const Json& schema);
+
 } // namespace chutes::service

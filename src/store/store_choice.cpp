@@ -13,10 +13,8 @@ constexpr std::array kinds{StoreKind::keychain, StoreKind::file, StoreKind::plai
 
 std::string directory(const Environment& environment) {
   // A relative path in the variable is to be ignored (XDG Base Directory Specification).
-  if (const auto data = environment.find("XDG_DATA_HOME"); data && data->starts_with('/'))
+  if (const auto data = environment.user_directory("XDG_DATA_HOME", ".local/share"))
     return *data + "/chutes-login";
-  if (const auto home = environment.find("HOME"))
-    return *home + "/.local/share/chutes-login";
   throw Error{ErrorKind::keychain, "there is no place for a store in a file", "set HOME or XDG_DATA_HOME"};
 }
 

@@ -37,3 +37,11 @@ TEST_CASE("overlong forms, surrogates, values beyond Unicode and lone bytes are 
                   "a",
                   Utf8::invalid, 2, 0xFFFD);
 }
+
+TEST_CASE("the place of the first byte that makes a text no UTF-8 is found, and none in one that is") {
+  CHECK_FALSE(invalid_utf8_at(""));
+  CHECK_FALSE(invalid_utf8_at("caf\xC3\xA9 \xE4\xB8\x96 \xF0\x9F\x98\x80"));
+  CHECK(invalid_utf8_at("caf\xE9!") == 3);
+  CHECK(invalid_utf8_at("\xC3\xA9\xC3") == 2); // without its end
+  CHECK(invalid_utf8_at("\xFF") == 0);
+}

@@ -30,4 +30,11 @@ inline fakes::ScriptedHttp::Exchange& answer(fakes::World& world, std::vector<st
   return exchange;
 }
 
+// The session is refreshed once: its access token is "cak_second" then.
+inline void expect_refresh(fakes::World& world) {
+  world.http.expect(
+      "POST", "https://api.chutes.ai/idp/token", 200,
+      R"({"access_token":"cak_second","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_second","scope":"openid"})");
+}
+
 } // namespace chutes::flows

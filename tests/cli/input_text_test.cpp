@@ -1,38 +1,13 @@
 #include "base/error.hpp"
 #include "cli/input_text.hpp"
+#include "cli/temporary_file.hpp"
 #include "fakes/terminal.hpp"
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 using namespace chutes;
 using namespace chutes::cli;
-
-namespace {
-
-// A file of its own in a folder of its own, gone afterwards.
-class TemporaryFile {
-public:
-  explicit TemporaryFile(const std::string& content) {
-    std::string folder = (std::filesystem::temp_directory_path() / "input-text-XXXXXX").string();
-    REQUIRE(mkdtemp(folder.data()) != nullptr);
-    m_folder = folder;
-    std::ofstream{path(), std::ios::binary} << content;
-  }
-  ~TemporaryFile() { std::filesystem::remove_all(m_folder); }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  [[nodiscard]] std::string folder() const { return m_folder.string(); }
-  [[nodiscard]] std::string path() const { return folder() + "/text"; }
-
-private:
-  std::filesystem::path m_folder;
-};
-
-} // namespace
+using flows::TemporaryFile;
 
 TEST_CASE("text is taken as it is, and @FILE stands for the file's content byte for byte") {
   const TemporaryFile file{"Be brief.\r\n\xFF"};
@@ -76,4 +51,25 @@ TEST_CASE("an empty prompt is a usage error") {
   terminal.input_piped = true;
   terminal.input = "\n \n";
   CHECK_THROWS_AS(static_cast<void>(prompt_text({}, terminal)), Error);
+}
+
+TEST_CASE("a prompt that is not UTF-8 is refused, with the byte and the place, because JSON has to be") {
+  fakes::RecordingTerminal terminal;
+  terminal.input_piped = true;
+  terminal.input = "caf\xE9";
+  const auto refusal = [&](const std::vector<std::string>& words) {
+    try {
+      static_cast<void>(prompt_text(words, terminal));
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::usage);
+      return std::string{error.what()};
+    }
+    return std::string{"none"};
+  };
+  CHECK(refusal({}) == "the prompt is not UTF-8: there is a byte 0xE9 at offset 3");
+  CHECK(refusal({"Explain"}) == "the prompt is not UTF-8: there is a byte 0xE9 at offset 12");
+  terminal.input = "caf\xC3"; // a character without its end
+  CHECK(refusal({}) == "the prompt is not UTF-8: there is a byte 0xC3 at offset 3");
+  terminal.input = "caf\xC3\xA9";
+  CHECK(refusal({}) == "none");
 }

@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "cli/request_fields.hpp"
+#include "cli/temporary_file.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -29,4 +30,35 @@ TEST_CASE("fields that contradict each other are refused") {
                                                                   {"=1"},
                                                                   {"a"}})
     CHECK_THROWS_AS(static_cast<void>(fields_body(fields, {})), Error);
+}
+
+TEST_CASE("--param takes numbers, true, false and null for what they are, and all else for text") {
+  CHECK(
+      json_line(parameter_fields(
+          {"top_p=0.9", "n=2", "logprobs=false", "user=null", "id=\"12\"", "list=[1]", "name=a=b", "empty="},
+          {})) ==
+      R"({"top_p":0.9,"n":2,"logprobs":false,"user":null,"id":"\"12\"","list":"[1]","name":"a=b","empty":""})");
+  CHECK(parameter_fields({}, {}).is_null());
+}
+
+TEST_CASE("--param-json takes any JSON, or a file of it, and names reach into objects") {
+  const flows::TemporaryFile file{R"([{"type":"function"}])"};
+  CHECK(
+      json_line(parameter_fields({"chat_template_kwargs.thinking=true"},
+                                 {R"(logit_bias={"7":-100})", "tools=@" + file.path()})) ==
+      R"({"chat_template_kwargs":{"thinking":true},"logit_bias":{"7":-100},"tools":[{"type":"function"}]})");
+  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({}, {"a=words"})),
+                    "the value of --param-json a is not JSON");
+  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({"a=1"}, {"a=2"})),
+                    "the field a is given in two ways that exclude each other");
+  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({"top_p"}, {})),
+                    "--param wants NAME=VALUE, not top_p");
+}
+
+TEST_CASE("a field that is not UTF-8 is refused with the place, because JSON has to be") {
+  CHECK_THROWS_WITH(static_cast<void>(fields_body({"a=caf\xE9"}, {})),
+                    "a word of -f is not UTF-8: there is a byte 0xE9 at offset 5");
+  const flows::TemporaryFile file{"caf\xE9"};
+  CHECK_THROWS_WITH(static_cast<void>(fields_body({}, {"a=@" + file.path()})),
+                    "the file of -F is not UTF-8: there is a byte 0xE9 at offset 3");
 }

@@ -36,6 +36,15 @@ public:
       throw Error{ErrorKind::keychain, "cannot write " + path + ": No space left on device", "make room"};
     files.insert_or_assign(path, content);
   }
+  void append(const std::string& path, const Secret& lines) override {
+    require_locked(path);
+    if (disk_full)
+      throw Error{ErrorKind::keychain, "cannot write " + path + ": No space left on device", "make room"};
+    const auto found = files.find(path);
+    std::string content = found == files.end() ? "" : found->second.reveal();
+    content.resize(content.rfind('\n') + 1); // npos: 0
+    files.insert_or_assign(path, Secret{content + lines.reveal()});
+  }
   bool remove(const std::string& path) override {
     require_locked(path);
     return files.erase(path) > 0;

@@ -41,6 +41,8 @@ public:
 
   HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override {
     auto exchange = next(request);
+    if (request.on_sent)
+      request.on_sent(request.body.size());
     if (on_head)
       on_head(exchange.response);
     if (exchange.response.status / 100 != 2)

@@ -1,6 +1,7 @@
 #include "linux/wire_fixture.hpp"
 
 #include <future>
+#include <numeric>
 #include <stdexcept>
 
 namespace chutes::on_linux {
@@ -68,6 +69,29 @@ TEST_CASE("a stream may be longer than the limit of what is kept in memory") {
     return Reading::go_on;
   });
   CHECK(size == 100'000);
+}
+
+TEST_CASE("how much of a request has left is told piece by piece, and all of it in the end") {
+  const std::string body(1'000'000, 'x');
+  ScriptedServer server{{answer_with(ok_response("ok"))}};
+  Wire wire;
+  auto request = Wire::request("POST", server.url());
+  request.body = body;
+  std::vector<std::size_t> pieces;
+  request.on_sent = [&](std::size_t bytes) { pieces.push_back(bytes); };
+  CHECK(wire.client.send(request).body == "ok");
+  CHECK(pieces.size() >= 4);
+  const auto sum = std::accumulate(pieces.begin(), pieces.end(), std::size_t{0});
+  CHECK(sum > body.size()); // with the head
+  CHECK(sum < body.size() + 1000);
+}
+
+TEST_CASE("what a hearer of sent bytes throws ends the request and is thrown on") {
+  ScriptedServer server{{[](Visitor& visitor) { visitor.wait_for_end(); }}};
+  Wire wire;
+  auto request = Wire::request("POST", server.url());
+  request.on_sent = [](std::size_t) { throw std::runtime_error{"enough"}; };
+  CHECK_THROWS_WITH(wire.client.send(request), "enough");
 }
 
 TEST_CASE("a sink that wants no more ends the request, its connection and nothing else") {

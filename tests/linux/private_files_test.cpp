@@ -309,6 +309,65 @@ TEST_CASE_FIXTURE(FilesFixture,
     CHECK(std::filesystem::exists(directory + "/" + name));
 }
 
+TEST_CASE_FIXTURE(FilesFixture,
+                  "lines are added behind the ones that are there, in a file of the user's alone") {
+  const auto held = files.lock(path, std::chrono::seconds{1});
+  files.append(path, Secret{"one\n"});
+  files.append(path, Secret{"two\nthree\n"});
+  CHECK(read() == Secret{"one\ntwo\nthree\n"});
+  CHECK(mode_of(path) == 0600);
+  CHECK(mode_of(directory) == 0700);
+}
+
+TEST_CASE_FIXTURE(FilesFixture,
+                  "a line without an end, which a killed writer left, is cut off before lines are added") {
+  for (const std::size_t torn : {std::size_t{1}, std::size_t{4096}, std::size_t{10'000}}) {
+    write("one\n" + std::string(torn, 'x'));
+    const auto held = files.lock(path, std::chrono::seconds{1});
+    files.append(path, Secret{"two\n"});
+    CHECK(read() == Secret{"one\ntwo\n"});
+  }
+  write("torn from the start");
+  const auto held = files.lock(path, std::chrono::seconds{1});
+  files.append(path, Secret{"one\n"});
+  CHECK(read() == Secret{"one\n"});
+}
+
+TEST_CASE_FIXTURE(FilesFixture, "lines that do not fit any more leave the old ones as they were") {
+  write("one\n");
+  const auto held = files.lock(path, std::chrono::seconds{1});
+  SUBCASE("over 16 MiB") {
+    CHECK(refusal([&] { files.append(path, Secret{std::string(16U << 20U, 'x') + "\n"}); }) ==
+          "the file " + path + " is larger than 16 MiB");
+  }
+  SUBCASE("on a full disk, which the limit on a file's size plays") {
+    const rlimit before = [] {
+      rlimit limit{};
+      REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
+      return limit;
+    }();
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{1000, before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+    const auto said = refusal([&] { files.append(path, Secret{std::string(5000, 'x') + "\n"}); });
+    ::setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(said == "cannot write " + path + ": File too large");
+  }
+  CHECK(read() == Secret{"one\n"});
+}
+
+TEST_CASE_FIXTURE(FilesFixture, "no line is added to a file that others can read, or through a link") {
+  write("one\n");
+  const auto held = files.lock(path, std::chrono::seconds{1});
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  CHECK(refusal([&] { files.append(path, Secret{"two\n"}); }) ==
+        "the file " + path + " is open to other users");
+  std::filesystem::create_symlink(path, directory + "/alias");
+  CHECK(refusal([&] { files.append(directory + "/alias", Secret{"two\n"}); }) ==
+        "the file " + directory + "/alias is a symbolic link");
+}
+
 TEST_CASE_FIXTURE(FilesFixture, "a held lock keeps others out until the deadline, then lets them in") {
   auto held = files.lock(path, std::chrono::seconds{0});
   CHECK(refusal([&] { (void)files.lock(path, std::chrono::milliseconds{30}); }) ==

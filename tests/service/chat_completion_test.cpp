@@ -1,6 +1,7 @@
 #include "base/error.hpp"
 #include "service/chat_answers.hpp"
 #include "service/chat_completion.hpp"
+#include "service/chat_request.hpp"
 
 #include <doctest/doctest.h>
 
@@ -20,6 +21,63 @@ TEST_CASE("the body holds what was asked, a real boolean for stream, and nothing
 
 TEST_CASE("a prompt that is not UTF-8 is sent as the nearest thing that is") {
   CHECK(chat_body({"m", "", "a\xFF", {}, {}, true}).find("a\xEF\xBF\xBD\"") != std::string::npos);
+}
+
+TEST_CASE("images make parts of the prompt's message, and what was said before stands before it") {
+  ChatRequest request{"m", "Be brief", "What is this?", {}, {}, true};
+  request.images = {"https://example.org/cat.png", "data:image/png;base64,AAAA"};
+  request.earlier = {R"({"role":"user","content":"Hi"})", R"({"role":"assistant","content":"Hello"})"};
+  const std::string question = R"({"role":"user","content":[{"type":"text","text":"What is this?"},)"
+                               R"({"type":"image_url","image_url":{"url":"https://example.org/cat.png"}},)"
+                               R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]})";
+  CHECK(user_message(request) == question);
+  CHECK(chat_body(request) ==
+        R"({"model":"m","messages":[{"role":"system","content":"Be brief"},{"role":"user","content":"Hi"},)"
+        R"({"role":"assistant","content":"Hello"},)" +
+            question + R"(],"stream":true})");
+}
+
+TEST_CASE("stop texts, a seed, a schema and any other parameter stand in the body as they are called there") {
+  ChatRequest request{"m", "", "x", {}, {}, true};
+  request.stop = {"END", "[x]"};
+  request.seed = 7;
+  request.schema = R"({"title":"Person","type":"object"})";
+  request.parameters = R"({"top_p":0.9,"chat_template_kwargs":{"thinking":true}})";
+  CHECK(
+      chat_body(request) ==
+      R"({"model":"m","messages":[{"role":"user","content":"x"}],"stream":true,"stop":["END","[x]"],"seed":7,)"
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"Person",)"
+      R"("schema":{"title":"Person","type":"object"},"strict":true}},)"
+      R"("top_p":0.9,"chat_template_kwargs":{"thinking":true}})");
+  request.schema = R"({"title":"A person, of course","type":"object"})";
+  CHECK(chat_body(request).find(R"("name":"answer")") != std::string::npos);
+}
+
+TEST_CASE(
+    "what stands beside a message's text is told: refusals, tool calls, other members and other answers") {
+  const auto heard = hear(
+      delta(R"("refusal":"I can")") + delta(R"("refusal":"not")") +
+      delta(R"("tool_calls":[{"index":0,"id":"t","function":{"name":"weather","arguments":"{\"city\":"}}])") +
+      delta(
+          R"("tool_calls":[{"index":0,"function":{"arguments":"\"Graz\"}"}}],"audio":{"id":"a"},"annotations":[])") +
+      event(R"({"choices":[{"index":1,"delta":{"content":"other"}}]})") + finish("stop"));
+  CHECK(heard.outcome.refusal == "I cannot");
+  CHECK(heard.outcome.tool_calls == std::vector<std::string>{R"(weather({"city":"Graz"}))"});
+  CHECK(heard.outcome.further == std::vector<std::string>{"audio"});
+  CHECK(heard.outcome.choices == 2);
+  CHECK(heard.outcome.text.empty());
+}
+
+TEST_CASE("an answer in one piece tells the same of its message") {
+  const auto heard =
+      hear(R"({"choices":[{"message":{"role":"assistant","content":"Hello","refusal":null,"tool_calls":null,)"
+           R"("reasoning_content":"hm","images":[{"type":"image_url"}]}},{"message":{}}]})",
+           false);
+  CHECK(heard.outcome.text == "Hello");
+  CHECK(heard.outcome.refusal.empty());
+  CHECK(heard.outcome.tool_calls.empty());
+  CHECK(heard.outcome.further == std::vector<std::string>{"images"});
+  CHECK(heard.outcome.choices == 2);
 }
 
 TEST_CASE("text is heard the moment it comes, and the whole answer stands at the end") {

@@ -8,11 +8,8 @@ constexpr const char* folder = "/chutes-login/";
 } // namespace
 
 std::optional<std::string> state_path(const std::string& name, const Environment& environment) {
-  if (const auto state = environment.find("XDG_STATE_HOME"); state && state->starts_with('/'))
-    return *state + folder + name;
-  if (const auto home = environment.find("HOME"))
-    return *home + "/.local/state" + folder + name;
-  return std::nullopt;
+  const auto directory = environment.user_directory("XDG_STATE_HOME", ".local/state");
+  return directory ? std::optional{*directory + folder + name} : std::nullopt;
 }
 
 std::vector<std::string> rescue_paths(const std::string& name, const Environment& environment) {

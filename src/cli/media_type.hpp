@@ -1,0 +1,24 @@
+// Kinds of content: what bytes are by their first few, and what files of a kind are called.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace chutes::cli {
+
+// "image/jpeg" of "Image/JPEG; q=1".
+[[nodiscard]] std::string bare_type(const std::string& content_type);
+
+// Whether that type is JSON: "application/json", "application/problem+json".
+[[nodiscard]] bool is_json_type(const std::string& content_type);
+
+// ".jpg" of "image/jpeg; q=1"; ".bin" for a type that is not known.
+[[nodiscard]] const char* extension_of(const std::string& content_type);
+
+// Whether a file of this name is called like a picture, a sound or a film: "out/cat.PNG".
+[[nodiscard]] bool is_media_name(const std::string& path);
+
+// The type of a picture, a sound, a film or another known file by the mark it begins with; empty: unknown.
+[[nodiscard]] std::string type_of_bytes(std::string_view bytes);
+
+} // namespace chutes::cli
