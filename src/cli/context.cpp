@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "cli/chosen_store.hpp"
 #include "cli/discovery_cache.hpp"
+#include "oauth/related_hosts.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -92,10 +93,20 @@ oauth::Introspection Context::introspect(const Secret& token) {
   return oauth::introspect(*endpoint, token, platform.http, credentials ? &*credentials : nullptr);
 }
 
+void Context::require_for(const Url& url, const session::AccessToken& token) const {
+  if (!options.issuer || token.source != session::CredentialSource::session)
+    return;
+  const auto issuer = checked_issuer(*options.issuer).host;
+  if (!oauth::are_related(url.host, issuer))
+    throw Error{ErrorKind::usage, "the session at " + issuer + " has a token that is not for " + url.host,
+                "without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used"};
+}
+
 HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
   platform.http.prepare(url);
   auto tokens = access_tokens();
   const auto token = tokens.obtain(std::nullopt);
+  require_for(url, token);
   auto response = call(token.value);
   if (response.status != 401)
     return response;

@@ -63,6 +63,10 @@ public:
   [[nodiscard]] HttpResponse with_token(const Url& url,
                                         const std::function<HttpResponse(const Secret& token)>& call);
 
+  // Throws Error{usage} for a session's token that would leave the party that issued it: with --issuer the
+  // session is one at that issuer, and the service's hosts need not be.
+  void require_for(const Url& url, const session::AccessToken& token) const;
+
   // What the authorization server says of a token. At servers other than Chutes, which asks nobody who they
   // are there, the client's credentials go along. Throws as oauth::introspect, and Error{service} if the
   // server tells nobody.

@@ -410,3 +410,16 @@ TEST_CASE("--client-auth says how a client's secret is sent where it was registe
   CHECK(world.login({"--client-auth", "post"}) == 2);
   CHECK(world.terminal.errors.find("--client-auth belong to --client-id") != std::string::npos);
 }
+
+TEST_CASE("a token of another issuer's session is never sent to a host of the service") {
+  OtherIssuer world;
+  world.expect_until_exchange();
+  world.expect_userinfo("u-1");
+  REQUIRE(world.login() == 0);
+  world.terminal.errors.clear();
+
+  CHECK(world.run({"invoke", "--issuer", issuer, "-m", "m", "hello"}) == 2); // no request was expected
+  CHECK(world.terminal.errors ==
+        "chutes-login: the session at idp.example.org has a token that is not for llm.chutes.ai\n"
+        "hint: without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used\n");
+}
