@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/form.hpp"
+#include "service/bearer.hpp"
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -65,13 +66,16 @@ std::vector<Json> items_of(const HttpResponse& response) {
 
 } // namespace
 
-HttpResponse ChuteDirectory::get(const std::string& path_and_query) const {
-  HttpRequest request;
+HttpResponse ChuteDirectory::get(const std::string& path_and_query, const Secret* api_key) const {
   const auto question = path_and_query.find('?');
-  request.url = m_endpoints.api.with_path_added(path_and_query.substr(0, question));
+  auto url = m_endpoints.api.with_path_added(path_and_query.substr(0, question));
   if (question != std::string::npos)
-    request.url.query = path_and_query.substr(question + 1);
-  request.headers = {{"Accept", "application/json"}};
+    url.query = path_and_query.substr(question + 1);
+  HttpRequest request;
+  if (api_key != nullptr)
+    request = bearer_request(url, *api_key, m_endpoints);
+  request.url = url;
+  request.headers.emplace_back("Accept", "application/json");
   request.body_limit = largest_page;
   return m_http.send(request);
 }
@@ -115,18 +119,26 @@ std::optional<Chute> ChuteDirectory::find(const std::string& word) const {
   return id ? by_id_or_name(*id) : std::nullopt;
 }
 
-std::vector<Chute> ChuteDirectory::list(const std::string& filter) const {
+std::vector<Chute> ChuteDirectory::pages(const std::string& query, const Secret* api_key) const {
   std::vector<Chute> chutes;
-  const std::string name = filter.empty() ? "" : "&" + encode_form({{"name", filter}});
   for (std::size_t page = 0; page < most_pages; ++page) {
-    const auto items =
-        items_of(get("/chutes/?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page) + name));
+    const auto items = items_of(get(
+        "/chutes/?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page) + query, api_key));
     for (const auto& item : items)
       chutes.push_back(chute_of(item));
     if (items.size() < page_size)
       break;
   }
   return chutes;
+}
+
+std::vector<Chute> ChuteDirectory::list(const std::string& filter) const {
+  return pages(filter.empty() ? "" : "&" + encode_form({{"name", filter}}), nullptr);
+}
+
+std::vector<Chute> ChuteDirectory::list_of_owner(const std::string& filter, const Secret& api_key) const {
+  return pages("&include_public=false" + (filter.empty() ? "" : "&" + encode_form({{"name", filter}})),
+               &api_key);
 }
 
 } // namespace chutes::service

@@ -1,8 +1,9 @@
 // The service's catalogue of chutes, which everybody may read: what a name means, where it answers, and how.
-// No credential is ever sent there: with one the service would show other chutes (and keep it in its logs).
+// No credential is sent there, with which the service would show other chutes, but for the list of one's own.
 #pragma once
 
 #include "base/json_fields.hpp"
+#include "base/secret.hpp"
 #include "platform/http_client.hpp"
 #include "service/endpoints.hpp"
 
@@ -48,12 +49,16 @@ public:
 
   // The public chutes whose name or tagline contains `filter`, the most used first; without cords.
   [[nodiscard]] std::vector<Chute> list(const std::string& filter) const;
+  // One's own, those shared with one included. The service wants an API key for it.
+  [[nodiscard]] std::vector<Chute> list_of_owner(const std::string& filter, const Secret& api_key) const;
 
 private:
+  // `api_key` may be null.
+  [[nodiscard]] std::vector<Chute> pages(const std::string& query, const Secret* api_key) const;
   [[nodiscard]] std::optional<Chute> by_id_or_name(const std::string& word) const;
   [[nodiscard]] std::optional<std::string> id_of(const std::string& field, const std::string& value,
                                                  const std::string& username) const;
-  [[nodiscard]] HttpResponse get(const std::string& path_and_query) const;
+  [[nodiscard]] HttpResponse get(const std::string& path_and_query, const Secret* api_key = nullptr) const;
 
   const Endpoints& m_endpoints;
   HttpClient& m_http;

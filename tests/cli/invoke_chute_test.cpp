@@ -288,7 +288,7 @@ TEST_CASE("chutes lists the catalogue without a credential, and show tells what 
       CHECK(request.headers == HttpHeaders{{"Accept", "application/json"}});
     };
     CHECK(world.run({"chutes", "flux"}) == 0);
-    CHECK(world.terminal.output == "FLUX.1-schnell\tchutes\tchutes-flux\tcold\t\n");
+    CHECK(world.terminal.output == "FLUX.1-schnell\tchutes\tchutes-flux\tc-1\tcold\t\n");
   }
   SUBCASE("one") {
     world.expect_flux();
@@ -309,4 +309,29 @@ TEST_CASE("chutes lists the catalogue without a credential, and show tells what 
     CHECK(world.run({"chutes", "two", "filters"}) == 2);
   }
   CHECK(world.keychain.reads == 0);
+}
+
+TEST_CASE("chutes --mine lists one's own with an API key, which the public list is never asked with") {
+  ChuteWorld world;
+  world.variables["CHUTES_API_KEY"] = "cpk_key";
+  SUBCASE("the list") {
+    world.http
+        .expect("GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&include_public=false", 200,
+                std::string{R"({"items":[)"} + flux + "]}")
+        .look = [](const HttpRequest& request) {
+      CHECK(request.headers.front() ==
+            std::pair<std::string, std::string>{"Authorization", "Bearer cpk_key"});
+    };
+    CHECK(world.run({"chutes", "--mine"}) == 0);
+    CHECK(world.terminal.output == "FLUX.1-schnell\tchutes\tchutes-flux\tc-1\tcold\t\n");
+  }
+  SUBCASE("none of them") {
+    world.http.expect("GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&include_public=false&name=x",
+                      200, R"({"items":[]})");
+    CHECK(world.run({"chutes", "--mine", "x"}) == 0);
+    CHECK(world.terminal.errors == "None of your chutes' names contains 'x'.\n");
+  }
+  SUBCASE("a key for the public list") {
+    CHECK(world.run({"chutes", "--api-key-stdin"}) == 2);
+  }
 }
