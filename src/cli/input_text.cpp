@@ -24,16 +24,20 @@ bool read_file(const std::string& path, std::string& text) {
 
 } // namespace
 
-std::string text_or_file(const std::string& given, const std::string& option) {
-  if (!given.starts_with('@'))
-    return given;
+std::string file_text(const std::string& path, const std::string& option, const char* hint) {
   std::string text;
-  const std::string name = "the file of " + option + ", " + one_line(given.substr(1), 200) + ",";
-  if (!read_file(given.substr(1), text))
-    throw Error{ErrorKind::usage, name + " cannot be read", "'@' before a name stands for a file's content"};
+  const std::string name = "the file of " + option + ", " + one_line(path, 200) + ",";
+  if (!read_file(path, text))
+    throw Error{ErrorKind::usage, name + " cannot be read", hint};
   if (text.size() > longest_file)
     throw Error{ErrorKind::usage, name + " holds more than 16 MiB"};
   return text;
+}
+
+std::string text_or_file(const std::string& given, const std::string& option) {
+  if (!given.starts_with('@'))
+    return given;
+  return file_text(given.substr(1), option, "'@' before a name stands for a file's content");
 }
 
 std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal) {

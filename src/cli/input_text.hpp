@@ -8,6 +8,9 @@
 
 namespace chutes::cli {
 
+// What the file holds (at most 16 MiB). Throws Error{usage} naming `option` if it cannot be read.
+[[nodiscard]] std::string file_text(const std::string& path, const std::string& option, const char* hint);
+
 // `given` itself, or what the file holds where it is "@FILE" (at most 16 MiB). Throws Error{usage} naming
 // `option` if the file cannot be read.
 [[nodiscard]] std::string text_or_file(const std::string& given, const std::string& option);
