@@ -1,8 +1,10 @@
-# What `cmake --install` puts where: the programs, their manual pages, the completions, and the two files one reads first.
+# What `cmake --install` puts where: the programs, their manual pages, the completions, the schema of app files, the recipes for pipelines, and the two files one reads first.
 install(TARGETS chutes-login chutes-sandbox RUNTIME)
 install(FILES ${PROJECT_SOURCE_DIR}/man/chutes-login.1 ${PROJECT_SOURCE_DIR}/man/chutes-sandbox.1
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE TYPE DOC)
+install(FILES ${PROJECT_SOURCE_DIR}/packaging/chutes-apps.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/chutes-login)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/packaging/recipes DESTINATION ${CMAKE_INSTALL_DATADIR}/chutes-login USE_SOURCE_PERMISSIONS)
 
 set(bash_completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 set(CHUTES_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING

@@ -2,9 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <istream>
 #include <set>
+#include <streambuf>
 #include <vector>
 
 namespace chutes {
@@ -12,30 +15,99 @@ namespace {
 
 constexpr int deepest = 64;
 
-struct Refused {}; // thrown through nlohmann's parser, caught in parse_json
+// Thrown through nlohmann's parser, caught here.
+struct Refused {
+  std::string reason;
+};
+
+// Throws Refused for what nlohmann would let pass.
+class Inspection {
+public:
+  void look(int depth, Json::parse_event_t event, const Json& parsed) {
+    if (depth > deepest)
+      throw Refused{"it is nested more than 64 deep"};
+    if (event == Json::parse_event_t::object_start)
+      m_names.emplace_back();
+    else if (event == Json::parse_event_t::object_end)
+      m_names.pop_back();
+    else if (event == Json::parse_event_t::key && !m_names.back().insert(parsed.get<std::string>()).second)
+      throw Refused{"the member " + json_line(parsed) + " stands twice in one object"};
+  }
+
+private:
+  std::vector<std::set<std::string>> m_names;
+};
+
+template <typename... Source>
+Json inspected(Source&&... source) {
+  Inspection inspection;
+  return Json::parse(std::forward<Source>(source)...,
+                     [&inspection](int depth, Json::parse_event_t event, Json& parsed) {
+                       inspection.look(depth, event, parsed);
+                       return true;
+                     });
+}
+
+// A text that can tell how much of it has been read.
+class ReadText : public std::streambuf {
+public:
+  explicit ReadText(std::string_view text) {
+    char* begin = const_cast<char*>(text.data()); // only ever read
+    setg(begin, begin, begin + text.size());
+  }
+  [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(gptr() - eback()); }
+};
+
+// `end`: how many bytes have been read, the offending one included.
+JsonFlaw flaw_at(std::string_view text, std::size_t end, std::string reason) {
+  const auto before = text.substr(0, std::min(end == 0 ? 0 : end - 1, text.size()));
+  const auto line_begin = before.rfind('\n') + 1; // npos + 1 is 0
+  return {1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')),
+          1 + before.size() - line_begin, std::move(reason)};
+}
+
+// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while parsing …" without
+// what comes before the reason, and without the bytes that were read, which may be a secret.
+std::string reason_of(const Json::parse_error& error) {
+  const std::string_view what = error.what();
+  const auto expected = what.rfind("; expected ");
+  return expected == std::string_view::npos ? "it is not JSON"
+                                            : "it is not JSON:" + std::string{what.substr(expected + 1)};
+}
+
+// Reads what has been found to be no document once more, slower, to tell where it goes wrong.
+JsonFlaw flaw_of(std::string_view text) {
+  ReadText source{text};
+  std::istream stream{&source};
+  try {
+    static_cast<void>(inspected(stream));
+    return {};
+  } catch (const Refused& refused) {
+    return flaw_at(text, source.offset(), refused.reason);
+  } catch (const Json::parse_error& error) {
+    return flaw_at(text, error.byte, reason_of(error));
+  } catch (const Json::exception&) {
+    return flaw_at(text, source.offset(), "it holds a number that is too large");
+  }
+}
 
 } // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
-  std::vector<std::set<std::string>> names;
-  const auto inspect = [&names](int depth, Json::parse_event_t event, Json& parsed) {
-    if (depth > deepest)
-      throw Refused{};
-    if (event == Json::parse_event_t::object_start)
-      names.emplace_back();
-    else if (event == Json::parse_event_t::object_end)
-      names.pop_back();
-    else if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second)
-      throw Refused{};
-    return true;
-  };
   try {
-    return Json::parse(text.begin(), text.end(), inspect);
+    return inspected(text.begin(), text.end());
   } catch (const Refused&) {
     return std::nullopt;
   } catch (const Json::exception&) {
     return std::nullopt;
   }
+}
+
+std::optional<Json> parse_json(std::string_view text, JsonFlaw& flaw) {
+  auto document = parse_json(text);
+  if (!document)
+    flaw = flaw_of(text);
+  return document;
 }
 
 const Json* find_field(const Json& object, std::string_view name) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,15 @@ using Json = nlohmann::ordered_json;
 // Absent unless `text` is exactly one JSON document, valid UTF-8, nested at most 64 deep and without repeated
 // member names in an object (RFC 6749 §5.1: a token response with two access_tokens means nothing).
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
+
+// Where and why a text is no document: for files that people write.
+struct JsonFlaw {
+  std::size_t line = 0; // both count from 1, columns in bytes
+  std::size_t column = 0;
+  std::string reason;
+};
+// The same, and `flaw` hears why it is absent.
+[[nodiscard]] std::optional<Json> parse_json(std::string_view text, JsonFlaw& flaw);
 
 // The member `name` of `object` if it is there and has that type; absent otherwise (also if `object` is no
 // object).

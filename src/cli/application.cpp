@@ -25,7 +25,8 @@ std::string program_name(const std::vector<std::string>& arguments) {
 std::vector<Command> app_commands() {
   return {app_command(),        app_create_command(),  app_list_command(),          app_show_command(),
           app_update_command(), app_replace_command(), app_rotate_secret_command(), app_delete_command(),
-          app_share_command(),  app_unshare_command(), app_shares_command()};
+          app_share_command(),  app_unshare_command(), app_shares_command(),        app_apply_command(),
+          app_diff_command(),   app_verify_command()};
 }
 
 std::vector<Command> all_commands() {

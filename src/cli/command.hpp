@@ -73,5 +73,8 @@ Command app_delete_command();
 Command app_share_command();
 Command app_unshare_command();
 Command app_shares_command();
+Command app_apply_command();
+Command app_diff_command();
+Command app_verify_command();
 
 } // namespace chutes::cli

@@ -4,6 +4,7 @@
 #include "cli/admin_key.hpp"
 #include "cli/command.hpp"
 #include "cli/sign_in_dialogue.hpp"
+#include "cli/web_setup.hpp"
 #include "service/registration.hpp"
 #include "session/own_client.hpp"
 
@@ -21,14 +22,20 @@ struct SetupOptions {
   AdminKeyOptions key;
   bool keep_api_key = false;
   bool no_browser = false;
+  WebSetupOptions web;
 };
 
 constexpr const char* footer = R"(Examples:
   chutes-login setup
   chutes-login setup --api-key-file key.txt --name "Build server" --scope "openid profile chutes:invoke"
+  chutes-login setup --web --name "My shop" --homepage-url https://shop.example
 
 The service knows no public clients, so everybody signs in with a client of their own. A second run
 finds the client of the first and only signs in.
+
+With --web it registers an application for others to sign in to, and writes .env.local as the official
+SDK reads it: client id, secret, scopes, address and redirect URI. All else in the file stays, and a second
+run finds the app that the file names.
 )";
 
 void declare(Words& words, SetupOptions& options) {
@@ -39,6 +46,7 @@ void declare(Words& words, SetupOptions& options) {
   declare_admin_key(words, options.key);
   words.flag("--keep-api-key", options.keep_api_key, "Keep the admin API key for later commands");
   words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
+  declare_web_setup(words, options.web);
 }
 
 bool belongs_in_name(char c) {
@@ -121,12 +129,23 @@ std::optional<session::ClientRegistration> earlier_client(const service::Registr
   return client;
 }
 
+void set_up_web(const SetupOptions& options, Context& context) {
+  if (options.no_browser || options.keep_api_key)
+    throw Error{ErrorKind::usage, "setup --web signs nobody in and keeps nothing but the env file",
+                "leave --no-browser and --keep-api-key out"};
+  set_up_web_application(options.web, options.name, choose_scope(options.scope, context), options.key,
+                         context);
+}
+
 void run(const SetupOptions& options, Context& context) {
+  require_valid(options.web);
   if (!context.server().is_chutes)
     throw Error{ErrorKind::usage, "setup registers clients at the Chutes service only",
                 "at other issuers register one as they say, with the redirect URI " +
                     session::redirect_uri_for(context.server().issuer).text +
                     " for a native application, then: login --issuer URL --client-id ID"};
+  if (options.web.wanted)
+    return set_up_web(options, context);
   session::SignInOptions wanted;
   wanted.scope = choose_scope(options.scope, context);
   wanted.open_browser = !options.no_browser;

@@ -1,20 +1,16 @@
 #include "service/registration.hpp"
 
+#include "service/app_name.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::service {
 namespace {
 
 std::string path_of(const std::string& id) {
   return "/idp/apps/" + percent_encode(id);
-}
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 std::string flag(bool value) {

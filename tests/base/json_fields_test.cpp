@@ -31,6 +31,25 @@ TEST_CASE("a member name that stands twice in one object makes the document wort
   CHECK(parse_json(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})"));
 }
 
+TEST_CASE("of a text that is no JSON one is told where it goes wrong, and why, without what stands there") {
+  const auto flaw = [](const std::string& text) {
+    JsonFlaw found;
+    CHECK(!parse_json(text, found));
+    return std::to_string(found.line) + ":" + std::to_string(found.column) + " " + found.reason;
+  };
+  CHECK(flaw("{\n  \"a\": 1,\n  \"a\": 2\n}") == R"(3:5 the member "a" stands twice in one object)");
+  CHECK(flaw(R"({"a":1,})") == "1:8 it is not JSON: expected string literal");
+  CHECK(flaw("[\n1 csc_2]") == "2:3 it is not JSON: expected ']'");
+  CHECK(flaw("[1 2]") == "1:4 it is not JSON: expected ']'");
+  CHECK(flaw("") == "1:1 it is not JSON: expected '[', '{', or a literal");
+  CHECK(flaw("{} x") == "1:4 it is not JSON: expected end of input");
+  CHECK(flaw("[1e999]") == "1:7 it holds a number that is too large");
+  CHECK(flaw(nested(66)) == "1:66 it is nested more than 64 deep");
+  JsonFlaw none;
+  CHECK(json_line(*parse_json("[1]", none)) == "[1]");
+  CHECK(none.reason.empty());
+}
+
 TEST_CASE("nesting is accepted to a depth of 64 and not beyond") {
   CHECK(parse_json(nested(64)));
   CHECK(!parse_json(nested(66)));

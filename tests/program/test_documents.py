@@ -118,6 +118,8 @@ class Install(unittest.TestCase):
                 "share/bash-completion/completions/chutes-login", "share/bash-completion/completions/chutes",
                 "share/zsh/site-functions/_chutes-login",
                 "share/fish/vendor_completions.d/chutes-login.fish", "share/fish/vendor_completions.d/chutes.fish",
+                "share/chutes-login/chutes-apps.schema.json", "share/chutes-login/recipes/github-actions.yml",
+                "share/chutes-login/recipes/gitlab-ci.yml", "share/chutes-login/recipes/register-apps.sh",
                 "share/doc/chutes-login/README.md", "share/doc/chutes-login/LICENSE"})
             self.assertEqual(os.readlink(f"{place}/bin/chutes"), "chutes-login")
             done = subprocess.run([f"{place}/bin/chutes", "--version"], env=bare_environment(), capture_output=True,

@@ -28,6 +28,11 @@ void check_registrable(const std::vector<std::string>& scopes, Context& context)
 service::App register_app(const service::AppFields& fields, SecretDestination& destination,
                           const AppDesk& desk, Context& context) {
   destination.prepare();
+  return register_prepared_app(fields, destination, desk, context);
+}
+
+service::App register_prepared_app(const service::AppFields& fields, SecretDestination& destination,
+                                   const AppDesk& desk, Context& context) {
   const SignalsHeld held{context.platform.signals};
   const auto created = desk.apps.create(fields);
   context.notice("Registered the app " + app_title(created.app) + ".");

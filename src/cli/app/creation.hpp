@@ -17,5 +17,9 @@ void check_registrable(const std::vector<std::string>& scopes, Context& context)
 // scopes. Signals are held meanwhile.
 [[nodiscard]] service::App register_app(const service::AppFields& fields, SecretDestination& destination,
                                         const AppDesk& desk, Context& context);
+// The same for a destination that is prepared already.
+[[nodiscard]] service::App register_prepared_app(const service::AppFields& fields,
+                                                 SecretDestination& destination, const AppDesk& desk,
+                                                 Context& context);
 
 } // namespace chutes::cli

@@ -91,6 +91,32 @@ std::string shown_value(const std::string& value) {
   return plain && !value.empty() ? value : '"' + value + '"';
 }
 
+// The value as dotenv gives it.
+std::string value_of(std::string_view text, const Entry& entry) {
+  auto raw = text.substr(entry.value, entry.behind - entry.value);
+  const bool quoted = raw.size() > 1 && end_of_quoted(raw, 0) == raw.size();
+  if (!quoted) {
+    raw = raw.substr(0, raw.find('#'));
+    const auto last = raw.find_last_not_of(" \t\r");
+    return std::string{raw.substr(0, last == std::string_view::npos ? 0 : last + 1)};
+  }
+  std::string value;
+  const bool escapes = raw.front() == '"';
+  raw = raw.substr(1, raw.size() - 2);
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const bool line_break =
+        escapes && raw[i] == '\\' && i + 1 < raw.size() && (raw[i + 1] == 'n' || raw[i + 1] == 'r');
+    value += !line_break ? raw[i] : raw[i + 1] == 'n' ? '\n' : '\r';
+    i += line_break ? 1 : 0;
+  }
+  return value;
+}
+
+bool is_strange(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && line[first] != '#';
+}
+
 } // namespace
 
 std::string with_variables(std::string_view text, const Variables& variables) {
@@ -117,6 +143,22 @@ std::string with_variables(std::string_view text, const Variables& variables) {
       result += variables[i].first + "=" + shown_value(variables[i].second) + line_end;
     }
   return result;
+}
+
+EnvFile parse_env_file(std::string_view text) {
+  EnvFile file;
+  std::size_t line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto entry = entry_at(text, at);
+    const auto piece = text.substr(at, entry.next - at);
+    if (!entry.name.empty())
+      file.variables.insert_or_assign(std::string{entry.name}, Secret{value_of(text, entry)});
+    else if (is_strange(piece))
+      file.strange_lines.push_back(line);
+    line += static_cast<std::size_t>(std::count(piece.begin(), piece.end(), '\n'));
+    at = entry.next;
+  }
+  return file;
 }
 
 } // namespace chutes::cli

@@ -64,4 +64,19 @@ std::optional<std::vector<std::string>> remembered_scopes(const std::string& app
   }
 }
 
+std::vector<std::string> apps_with_remembered_scopes(Context& context) noexcept {
+  std::vector<std::string> ids;
+  try {
+    const auto path = state_path(file_name, context.platform.environment);
+    const Json document = path ? read(*path, context) : Json::object();
+    const auto prefix = name_of("", context);
+    for (const auto& item : document.items())
+      if (item.key().starts_with(prefix))
+        ids.push_back(item.key().substr(prefix.size()));
+  } catch (const std::exception&) {
+    ids.clear();
+  }
+  return ids;
+}
+
 } // namespace chutes::cli

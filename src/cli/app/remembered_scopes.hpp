@@ -18,4 +18,7 @@ void forget_scopes(const std::string& app_id, Context& context) noexcept;
 [[nodiscard]] std::optional<std::vector<std::string>> remembered_scopes(const std::string& app_id,
                                                                         Context& context) noexcept;
 
+// The ids of all apps that this program created at this service, whether it still has them or not.
+[[nodiscard]] std::vector<std::string> apps_with_remembered_scopes(Context& context) noexcept;
+
 } // namespace chutes::cli

@@ -62,3 +62,25 @@ TEST_CASE("a value that no env file could hold is refused") {
   for (const std::string value : {"a\nB=2", "a\"b", "a$(b)", "a`b`", "a\\b", "a\x1b[0m"})
     CHECK_THROWS_AS(static_cast<void>(with_variables("", {{"ID", value}})), Error);
 }
+
+TEST_CASE("an env file is read as the SDK's framework reads it") {
+  const auto read = [](const std::string& text) {
+    std::string shown;
+    for (const auto& [name, value] : parse_env_file(text).variables)
+      shown += name + "=" + value.reveal() + "|";
+    return shown;
+  };
+  CHECK(read("A=1\nB = two words \n") == "A=1|B=two words|");
+  CHECK(read("export A='1'\r\nB=\"2\"\r\nC=`3`") == "A=1|B=2|C=3|");
+  CHECK(read("A=1 # comment\nB=1#comment\nC=\"1#2\" # comment\n#D=4\n") == "A=1|B=1|C=1#2|");
+  CHECK(read("A=\"1\\n2\"\nB='1\\n2'\nC=\"1\n2\"\nD=4") == "A=1\n2|B=1\\n2|C=1\n2|D=4|");
+  CHECK(read("A=1\nA=2\n") == "A=2|");
+  CHECK(read("A=\"open\nB=\n") == "A=\"open|B=|");
+  CHECK(read("").empty());
+}
+
+TEST_CASE("lines of an env file that set nothing are told by their numbers") {
+  const auto file = parse_env_file("# comment\n\nA=\"1\n2\"\nA 1\n  \nB: 2\n=3\nC=1");
+  CHECK(file.strange_lines == std::vector<std::size_t>{5, 7, 8});
+  CHECK(file.variables.size() == 2);
+}

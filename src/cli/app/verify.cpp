@@ -1,0 +1,180 @@
+// `app verify`: does an application's setup for Sign in with Chutes hold? Nothing is spent and nobody is
+// signed in.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/app/app_desk.hpp"
+#include "cli/app/app_text.hpp"
+#include "cli/app/env_file.hpp"
+#include "cli/app/git_ignore.hpp"
+#include "cli/app/remembered_scopes.hpp"
+#include "cli/command.hpp"
+#include "cli/finding_text.hpp"
+#include "service/app_rules.hpp"
+#include "service/integration_check.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace chutes::cli {
+namespace {
+
+constexpr const char* usual_env_file = ".env.local";
+constexpr std::size_t longest_shown = 300;
+
+struct VerifyOptions {
+  std::optional<std::string> app;
+  std::optional<std::string> env_file;
+  AdminKeyOptions key;
+};
+
+constexpr const char* footer =
+    R"(Without APP the variables are looked at that the official SDK reads: those of the env file (.env.local, where
+there is one), else of the environment. No API key is needed, and no value of a secret is shown. With APP the
+registration itself is looked at, and with both, whether they belong together.
+
+The redirect URI is tried at the authorization endpoint, the secret by introspection. Exit code 0: nothing
+failed; 2: something in the setup is wrong; 5: the service cannot be reached; 6: it answers nonsense.
+
+Examples:
+  chutes-login app verify
+  chutes-login app verify --env-file deploy/production.env
+  chutes-login app verify "My shop" --json | jq '.[] | select(.result == "failed")'
+)";
+
+void declare(Words& words, VerifyOptions& options) {
+  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  words.value("--env-file", options.env_file, "FILE",
+              "Take the variables from this file (default: .env.local, if it is there)");
+  declare_admin_key(words, options.key);
+}
+
+// What is verified: where the service is, the setup, and what looking for it has shown.
+struct Subject {
+  service::Endpoints endpoints;
+  service::Integration integration;
+  std::optional<std::vector<std::string>> registered{}; // scopes
+  std::vector<Finding> findings{};
+};
+
+std::vector<Finding> judge_env_file(const std::string& path, const ChosenFile& file, const EnvFile& content,
+                                    SecretFiles& files) {
+  std::vector<Finding> findings;
+  const auto shown = one_line(path, longest_shown);
+  if (file.open_to_others)
+    findings.push_back(
+        {"env_file", Verdict::warning, "other users can read " + shown, "run: chmod 600 '" + shown + "'"});
+  if (would_be_committed(std::filesystem::absolute(path).lexically_normal().string(), files))
+    findings.push_back({"env_file", Verdict::warning, "git does not ignore " + shown,
+                        "add it to .gitignore before you commit"});
+  for (const auto line : content.strange_lines)
+    findings.push_back({"env_file", Verdict::warning,
+                        "line " + std::to_string(line) + " of " + shown + " sets no variable",
+                        "write NAME=value, or # before a comment"});
+  if (findings.empty())
+    findings.push_back({"env_file", Verdict::ok, "the variables are those of " + shown});
+  return findings;
+}
+
+// The file's variables go before those of the environment, as for the official script.
+Subject subject_of(const Environment& variables, std::vector<Finding> findings) {
+  Subject subject{service::Endpoints::from(variables),
+                  service::read_integration([&](const std::string& name) { return variables.find(name); })};
+  subject.findings = std::move(findings);
+  for (auto& finding : service::judge_form(subject.integration))
+    subject.findings.push_back(std::move(finding));
+  return subject;
+}
+
+std::optional<Subject> subject_in_file(const std::string& path, Context& context) {
+  auto& files = context.platform.secret_files;
+  const auto file = files.read(path);
+  if (!file)
+    return std::nullopt;
+  const auto content = parse_env_file(file->content.reveal());
+  auto variables = context.platform.environment.all();
+  for (const auto& [name, value] : content.variables)
+    variables[name] = value.reveal();
+  return subject_of(Environment{std::move(variables)}, judge_env_file(path, *file, content, files));
+}
+
+Subject subject_of_variables(const VerifyOptions& options, Context& context) {
+  if (auto subject = subject_in_file(options.env_file.value_or(usual_env_file), context))
+    return std::move(*subject);
+  if (options.env_file)
+    throw Error{ErrorKind::usage, "there is no file " + one_line(*options.env_file, longest_shown),
+                "--env-file wants the file that holds " + std::string{service::client_id_variable}};
+  return subject_of(
+      context.platform.environment,
+      {{"env_file", Verdict::skipped, "there is no .env.local; the variables are the environment's"}});
+}
+
+// Where this profile keeps the app's secret; absent if it does not, or the keychain cannot be asked.
+std::optional<Secret> kept_secret(const std::string& client_id, Context& context) {
+  try {
+    if (auto secret = context.vault().find_client_secret(client_id))
+      return secret;
+    const auto own = context.vault().find_readable_registration();
+    return own && own->client_id == client_id ? own->client_secret : std::nullopt;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::keychain)
+      throw;
+    return std::nullopt;
+  }
+}
+
+Finding judge_app(const service::App& app) {
+  if (app.active.value_or(true))
+    return {"app", Verdict::ok, "it is registered as " + app_title(app)};
+  return {"app", Verdict::failed, app_title(app) + " is inactive, and signs nobody in",
+          "set it active, for example with 'app apply'"};
+}
+
+Subject subject_of_app(const service::App& app, Context& context) {
+  Subject subject{context.endpoints,
+                  {.client_id = app.client_id,
+                   .client_secret = kept_secret(app.client_id, context),
+                   .redirect_uris = app.redirect_uris,
+                   .scopes = {}}};
+  for (const auto& remark : service::redirect_uri_remarks(app.redirect_uris))
+    subject.findings.push_back({"redirect_uri", Verdict::warning, "the redirect URI " + remark});
+  return subject;
+}
+
+Subject subject_named(const VerifyOptions& options, Context& context) {
+  const AppDesk desk{options.key, context};
+  const auto app = desk.required(options.app);
+  auto subject = options.env_file ? subject_of_variables(options, context) : subject_of_app(app, context);
+  subject.registered = remembered_scopes(app.app_id, context);
+  if (subject.integration.scopes.empty() && !options.env_file)
+    subject.integration.scopes = subject.registered.value_or(std::vector<std::string>{});
+  subject.findings.insert(subject.findings.begin(), judge_app(app));
+  const auto& id = subject.integration.client_id;
+  if (id && *id != app.client_id)
+    subject.findings.push_back({"client_id", Verdict::failed,
+                                "the file holds the client id of another app than " + app_title(app),
+                                "put " + app.client_id + " there, and its secret"});
+  return subject;
+}
+
+void run(const VerifyOptions& options, Context& context) {
+  if (!context.server().is_chutes)
+    throw Error{ErrorKind::usage, "apps are verified at the Chutes service only", "leave --issuer out"};
+  auto subject = options.app ? subject_named(options, context) : subject_of_variables(options, context);
+  auto& platform = context.platform;
+  service::IntegrationCheck check{subject.endpoints, platform.http, platform.random, platform.clock};
+  auto& findings = subject.findings;
+  for (auto& finding : check.run(subject.integration, subject.registered))
+    findings.push_back(std::move(finding));
+  context.result(findings_json(findings), findings_text(findings, context.colour_output()));
+  throw_if_failed(findings);
+}
+
+} // namespace
+
+Command app_verify_command() {
+  return command("app verify", "Registering applications", "Check the setup of an application that signs in",
+                 footer, declare, run);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,90 @@
+// `setup --web` with fakes: what it asks, what it registers and what it writes.
+#include "flows/app_owner.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::flows;
+
+namespace {
+
+const std::string web_uri = "http://localhost:3000/api/auth/chutes/callback";
+
+// Somebody at a terminal, in the folder of a web application.
+struct WebDeveloper : AppOwner {
+  std::string env_file() { return secret_files.files.at(".env.local"); }
+};
+
+} // namespace
+
+TEST_CASE("setup --web asks for name and address, registers the app and writes what the SDK reads") {
+  WebDeveloper developer;
+  developer.terminal.answers = {"Shop", ""};
+  developer.expect_creation().look = [](const HttpRequest& request) {
+    CHECK(request.body == R"({"name":"Shop","redirect_uris":[")" + web_uri +
+                              R"("],"homepage_url":"http://localhost:3000","public":false,)"
+                              R"("allowed_scopes":["openid","profile","chutes:invoke"]})");
+  };
+  CHECK(developer.run({"setup", "--web"}) == 0);
+  CHECK(developer.terminal.questions ==
+        std::vector<std::string>{"What is the application called? ",
+                                 "Where does it run? (Enter: http://localhost:3000) "});
+  CHECK(developer.env_file() ==
+        "CHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_canary\n"
+        "CHUTES_OAUTH_SCOPES=\"openid profile chutes:invoke\"\n"
+        "NEXT_PUBLIC_APP_URL=\"http://localhost:3000\"\nCHUTES_OAUTH_REDIRECT_URI=\"" +
+            web_uri + "\"\n");
+  CHECK(developer.says("have your framework answer exactly at\n  " + web_uri));
+  CHECK(!developer.secret_was_shown());
+  CHECK(developer.keychain.items.empty());
+}
+
+TEST_CASE("a second setup --web takes the app that the env file names and offers its address") {
+  WebDeveloper developer;
+  const std::string before = "A=1\nCHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_mine\n"
+                             "NEXT_PUBLIC_APP_URL=https://shop.example\n";
+  developer.secret_files.files.emplace(".env.local", before);
+  developer.terminal.answers = {""};
+  developer.expect_find();
+  developer.http.expect("PATCH", apps_url + "/" + app_id, 200, app_json)
+      .look = [](const HttpRequest& request) {
+    CHECK(request.body ==
+          R"({"redirect_uris":["https://shop.example/cb","https://shop.example/api/auth/chutes/callback"]})");
+  };
+  CHECK(developer.run({"setup", "--web"}) == 0);
+  CHECK(developer.terminal.questions ==
+        std::vector<std::string>{"Where does it run? (Enter: https://shop.example) "});
+  CHECK(developer.says("The app of an earlier setup is still registered, 'Shop' (cid_1)."));
+  CHECK(developer.env_file().starts_with(
+      "A=1\nCHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_mine\n"));
+}
+
+TEST_CASE("setup --web says so where the env file names an app and lacks its secret") {
+  WebDeveloper developer;
+  developer.secret_files.files.emplace(".env.local", "CHUTES_OAUTH_CLIENT_ID=cid_1\n");
+  developer.expect_find();
+  CHECK(developer.run({"setup", "--web", "--no-input", "--redirect-uri", "https://shop.example/cb"}) == 0);
+  CHECK(developer.says(
+      "'chutes-login app rotate-secret cid_1 --secret-to env-file:FILE' puts a new one there"));
+}
+
+TEST_CASE(
+    "setup --web registers nothing without a name, with a bad address, or where the file cannot be written") {
+  WebDeveloper developer;
+  SUBCASE("nobody to ask") {
+    CHECK(developer.run({"setup", "--web", "--no-input"}) == 2);
+    CHECK(developer.says("hint: give it with --name"));
+  }
+  SUBCASE("a redirect URI that the service refuses") {
+    CHECK(developer.run({"setup", "--web", "--no-input", "--name", "Shop", "--redirect-uri", "shop"}) == 2);
+    CHECK(developer.says("each begins with http:// or https://"));
+  }
+  SUBCASE("a file that cannot be written") {
+    developer.secret_files.forbidden = true;
+    CHECK(developer.run({"setup", "--web", "--no-input", "--name", "Shop"}) == 2);
+    CHECK(developer.says("cannot write .env.local"));
+  }
+  SUBCASE("options of --web without it") {
+    CHECK(developer.run({"setup", "--env-file", "x"}) == 2);
+  }
+}

@@ -1,0 +1,26 @@
+// Fuzzes the file that says what apps should be: whatever is accepted keeps the service's limits, and all
+// else is refused with the file's name and one line.
+#include "service/app_file.hpp"
+
+#include "base/error.hpp"
+#include "fuzz/fuzz.hpp"
+#include "service/app_rules.hpp"
+
+using namespace chutes;
+using namespace chutes::service;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    const auto apps = parse_app_file(fuzz::text_of(data, size), "apps.json");
+    fuzz::require(!apps.empty());
+    for (auto app : apps) {
+      app.active.reset(); // is told the service after the creation
+      fuzz::require(violations(app, AppFieldsFor::creation).empty());
+    }
+  } catch (const Error& error) {
+    const std::string_view what = error.what();
+    fuzz::require(error.kind() == ErrorKind::usage && what.starts_with("apps.json: "));
+    fuzz::require(what.find('\n') == std::string_view::npos);
+  }
+  return 0;
+}

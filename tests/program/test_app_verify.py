@@ -1,0 +1,270 @@
+"""`app verify` and `setup --web` with the built programs: each thing that can be wrong is named, and no secret shown."""
+
+import json
+import stat
+
+from app_owner import URI, AppTest
+from canaries import Canaries
+from harness import ProgramTest, free_port
+
+WEB_URI = "http://localhost:3000/api/auth/chutes/callback"
+
+
+class VerifyTest(AppTest):
+    def setUp(self):
+        super().setUp()
+        self.env_file = self.folder / ".env.local"
+        result = self.create("--redirect-uri", WEB_URI, "--secret-to", f"env-file:{self.env_file}")
+        self.assertEqual(result.code, 0, result.stderr)
+        self.client = self.app()
+        self.secret = self.variables()["CHUTES_OAUTH_CLIENT_SECRET"]
+
+    def variables(self):
+        pairs = (line.split("=", 1) for line in self.env_file.read_text().splitlines() if "=" in line)
+        return {name: value.strip('"') for name, value in pairs}
+
+    def set(self, **values):
+        """Writes the env file anew: what is None is left out."""
+        variables = {"CHUTES_OAUTH_REDIRECT_URI": URI, **self.variables(), **values}
+        self.env_file.write_text("".join(f'{name}="{value}"\n' for name, value in variables.items() if value is not None))
+
+    def verify(self, *more, **options):
+        """As somebody without any API key."""
+        return self.run_program("app", "verify", *more, **{"cwd": self.folder, "env": {"CHUTES_API_KEY": None}, **options})
+
+    def findings(self, *more, **options):
+        result = self.verify("--json", *more, **options)
+        return result, {row["check"]: row for row in result.json}
+
+    def assert_finding(self, check, verdict, *phrases, code=2, **options):
+        result, findings = self.findings(**options)
+        self.assertEqual(findings[check]["result"], verdict, result.stdout)
+        for phrase in phrases:
+            self.assertIn(phrase, findings[check]["detail"] + " / " + findings[check].get("hint", ""))
+        self.assertEqual(result.code, code, result.stderr)
+        return findings
+
+
+class EnvFile(VerifyTest):
+    def test_a_setup_in_order_passes_every_check_and_spends_nothing(self):
+        self.set()
+        before = len(self.sandbox.log())
+        with self.sandbox.fault("/idp/userinfo:skew=0"):  # which has it tell its time
+            result, findings = self.findings()
+        self.assertEqual(result.code, 0, result.stdout + result.stderr)
+        self.assertEqual({row["result"] for row in findings.values()}, {"ok"}, result.stdout)
+        self.assertEqual(list(findings), ["env_file", "client_id", "client_secret", "redirect_uri", "scopes", "discovery",
+                                          "endpoints", "clock", "client", "redirect_accepted", "secret_accepted",
+                                          "scopes_granted"])
+        asked = [(entry["method"], entry["path"], entry["credential"]) for entry in self.sandbox.log()[before:]]
+        self.assertEqual({credential for _, _, credential in asked}, {"none"})
+        status, grants = self.sandbox.ask("/idp/authorizations", credential=self.key)
+        self.assertEqual([grant for grant in grants["items"] if grant["app_id"] == self.client["app_id"]], [])
+
+    def test_people_read_a_line_a_check(self):
+        self.set()
+        result = self.verify()
+        self.assertEqual(result.code, 0, result.stderr)
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[0], "ok       env file           the variables are those of .env.local")
+        self.assertEqual(lines[-2], "ok       secret accepted    the service takes the client's secret")
+        self.set(CHUTES_OAUTH_CLIENT_ID="cid_" + "0" * 24)
+        self.assert_fails(self.verify(), 2, "1 check failed; the first: client: the service knows no active client",
+                          "hint: compare it with")
+
+    def test_quotes_exports_and_comments_are_read_as_the_sdk_s_framework_does(self):
+        self.env_file.write_text(
+            f"# mine\nexport CHUTES_OAUTH_CLIENT_ID = '{self.client['client_id']}' # the client\n"
+            f"CHUTES_OAUTH_CLIENT_SECRET={self.secret} # hidden\r\n\nCHUTES_OAUTH_SCOPES=`openid profile`\n"
+            f"CHUTES_OAUTH_REDIRECT_URI=wrong\nCHUTES_OAUTH_REDIRECT_URI=\"{URI}\"\n")
+        result, _ = self.findings()
+        self.assertEqual(result.code, 0, result.stdout)
+
+    def test_the_environment_serves_where_there_is_no_file_and_the_file_goes_before_it(self):
+        self.set(CHUTES_OAUTH_REDIRECT_URI=URI)
+        variables = self.variables()
+        wrong = {"CHUTES_API_KEY": None, "CHUTES_OAUTH_CLIENT_SECRET": "csc_" + "x" * 48}
+        self.assertEqual(self.verify(env=wrong).code, 0)
+        self.env_file.unlink()
+        findings = self.assert_finding("secret_accepted", "ok", code=0, env={"CHUTES_API_KEY": None, **variables})
+        self.assertEqual(findings["env_file"]["result"], "skipped")
+        self.assert_fails(self.verify("--env-file", "missing.env"), 2, "there is no file missing.env")
+
+    def test_a_file_that_others_can_read_or_git_would_commit_or_with_strange_lines_is_a_warning(self):
+        self.set()
+        (self.folder / ".git").mkdir()
+        (self.folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+        self.env_file.write_text(self.env_file.read_text() + "CHUTES_OAUTH_SCOPES openid\n")
+        self.env_file.chmod(0o644)
+        result = self.verify()
+        self.assertEqual(result.code, 0, result.stderr)
+        for phrase in ("other users can read .env.local", "git does not ignore .env.local",
+                       "line 5 of .env.local sets no variable"):
+            self.assertIn("warning  env file           " + phrase, result.stdout)
+
+    def test_what_is_missing_or_in_the_wrong_place_is_named_and_not_shown(self):
+        canaries = Canaries()
+        canaries.add("client secret", self.secret)
+        canaries.add("API key", self.key)
+        self.set(CHUTES_OAUTH_CLIENT_ID=None)
+        self.assert_finding("client_id", "failed", "CHUTES_OAUTH_CLIENT_ID is not set", "app create")
+        self.set(CHUTES_OAUTH_CLIENT_ID=self.secret, CHUTES_OAUTH_CLIENT_SECRET=self.key)
+        findings = self.assert_finding("client_id", "failed", "holds a client secret")
+        self.assertIn("holds an API key", findings["client_secret"]["detail"])
+        result = self.verify("-v")
+        self.assertEqual(canaries.in_text(result.stdout), set())
+        self.set(CHUTES_OAUTH_CLIENT_ID=self.client["client_id"], CHUTES_OAUTH_CLIENT_SECRET=None)
+        findings = self.assert_finding("client_secret", "failed", "is not set", "rotate-secret")
+        self.assertEqual(findings["secret_accepted"]["result"], "skipped")
+        self.set(CHUTES_OAUTH_CLIENT_SECRET=self.secret[:-1])
+        findings = self.assert_finding("client_secret", "warning", "does not have the form")
+        self.assertEqual(findings["secret_accepted"]["result"], "failed")
+        for result in (self.verify("-vv"), self.verify("-vv", "--json")):
+            self.assertEqual(canaries.in_text(result.stdout + result.stderr), set())
+
+    def test_a_client_that_does_not_exist_and_one_that_is_inactive_are_unknown(self):
+        self.set(CHUTES_OAUTH_CLIENT_ID="cid_" + "0" * 24)
+        findings = self.assert_finding("client", "failed", "knows no active client")
+        self.assertEqual([findings[check]["result"] for check in ("redirect_accepted", "secret_accepted")],
+                         ["skipped", "skipped"])
+        self.set(CHUTES_OAUTH_CLIENT_ID=self.client["client_id"])
+        self.run_program("app", "update", self.client["app_id"], "--deactivate")
+        self.assert_finding("client", "failed", "an inactive app counts as unknown")
+
+    def test_a_redirect_uri_is_compared_letter_by_letter_and_the_one_that_was_meant_is_named(self):
+        for wrong, meant in ((URI + "/", URI), (URI.replace("https", "http"), URI),
+                             (WEB_URI.replace("localhost", "127.0.0.1"), WEB_URI)):
+            self.set(CHUTES_OAUTH_REDIRECT_URI=wrong)
+            self.assert_finding("redirect_accepted", "failed", f"{wrong} is not registered", f"{meant} is registered")
+        self.set(CHUTES_OAUTH_REDIRECT_URI="https://elsewhere.example/callback")
+        self.assert_finding("redirect_accepted", "failed", "is not registered", "app update APP --redirect-uri")
+
+    def test_the_redirect_uri_is_chosen_as_the_sdk_does(self):
+        self.set(CHUTES_OAUTH_REDIRECT_URI=None, NEXT_PUBLIC_APP_URL="http://localhost:3000/")
+        findings = self.assert_finding("redirect_accepted", "ok", WEB_URI, code=0)
+        self.assertEqual(findings["redirect_uri"]["result"], "ok")
+        self.set(CHUTES_OAUTH_REDIRECT_URI=None, NEXT_PUBLIC_APP_URL=None)
+        self.assert_finding("redirect_uri", "warning", "the SDK falls back to " + WEB_URI, code=0)
+        self.set(CHUTES_OAUTH_REDIRECT_URI="shop.example/callback")
+        self.assert_finding("redirect_uri", "failed", "no http or https address")
+
+    def test_a_wrong_secret_is_told_from_a_right_one(self):
+        self.set(CHUTES_OAUTH_CLIENT_SECRET="csc_" + "x" * 48)
+        self.assert_finding("secret_accepted", "failed", "refuses the secret", "app rotate-secret")
+
+    def test_scopes_that_cannot_be_granted_are_named(self):
+        self.set(CHUTES_OAUTH_SCOPES="openid nothing:read")
+        self.assert_finding("scopes_granted", "failed", "no scope nothing:read")
+        self.set(CHUTES_OAUTH_SCOPES="openid,profile")
+        self.assert_finding("scopes", "failed", "holds a comma")
+        self.set(CHUTES_OAUTH_SCOPES="openid billing:read")
+        self.assert_finding("scopes_granted", "warning", "billing:read is granted only to an app that registered it",
+                            code=0)
+
+    def test_a_service_that_cannot_be_reached_is_told_once(self):
+        self.set(CHUTES_IDP_BASE_URL=f"http://127.0.0.1:{free_port()}")
+        findings = self.assert_finding("discovery", "failed", code=5)
+        self.assertEqual({findings[check]["result"] for check in ("endpoints", "client", "redirect_accepted")},
+                         {"skipped"})
+        self.set(CHUTES_IDP_BASE_URL="http://elsewhere.example")
+        self.assert_fails(self.verify(), 2, "CHUTES_IDP_BASE_URL")
+
+    def test_a_service_that_answers_nonsense_is_told_from_a_wrong_setup(self):
+        self.set()
+        with self.sandbox.fault("/idp/authorize:status=503"):
+            self.assert_finding("client", "failed", "answered with status 503", code=6)
+        with self.sandbox.fault("/.well-known/openid-configuration:status=503"):
+            self.assert_finding("discovery", "failed", "status 503", code=6)
+
+    def test_a_clock_that_is_wrong_is_a_warning(self):
+        self.set()
+        with self.sandbox.fault("/idp/userinfo:skew=7200"):
+            self.assert_finding("clock", "warning", "this machine's clock is 2 hours behind", "timedatectl", code=0)
+        with self.sandbox.fault("/idp/userinfo:skew=-7200"):
+            self.assert_finding("clock", "warning", "this machine's clock is 2 hours ahead", code=0)
+
+
+class Registration(VerifyTest):
+    def test_an_app_is_verified_by_what_is_registered_and_kept(self):
+        self.assertEqual(self.run_program("app", "rotate-secret", self.name).code, 0)
+        for word in (self.name, self.client["client_id"], self.client["app_id"]):
+            result = self.run_program("app", "verify", word, "--json", cwd=self.folder)
+            self.assertEqual(result.code, 0, result.stdout + result.stderr)
+            rows = [(row["check"], row["result"]) for row in result.json]
+            self.assertEqual(rows[0], ("app", "ok"))
+            self.assertEqual(rows.count(("redirect_accepted", "ok")), 2)
+            self.assertIn(("secret_accepted", "ok"), rows)
+
+    def test_a_file_that_belongs_to_another_app_is_found_out(self):
+        self.set()
+        self.assertEqual(self.create(name=f"{self.name} 2").code, 0)
+        same = self.run_program("app", "verify", self.name, "--env-file", str(self.env_file))
+        self.assertEqual(same.code, 0, same.stdout)
+        other = self.run_program("app", "verify", f"{self.name} 2", "--env-file", str(self.env_file))
+        self.assert_fails(other, 2, "the file holds the client id of another app")
+
+
+class WebSetup(AppTest):
+    def setUp(self):
+        super().setUp()
+        self.env_file = self.folder / ".env.local"
+
+    def web(self, *more, **options):
+        return self.run_program("setup", "--web", "--name", self.name, *more, cwd=self.folder, **options)
+
+    def test_a_web_application_is_registered_and_its_env_file_passes_verification(self):
+        self.env_file.write_text("DATABASE=mine\n")
+        self.env_file.chmod(0o600)
+        result = self.web("--json")
+        self.assertEqual(result.code, 0, result.stderr)
+        app = self.app()
+        self.assertEqual(result.json["client_id"], app["client_id"])
+        self.assertEqual((app["redirect_uris"], app["homepage_url"], app["public"]),
+                         ([WEB_URI], "http://localhost:3000", False))
+        lines = self.env_file.read_text().splitlines()
+        self.assertEqual([line.split("=")[0] for line in lines],
+                         ["DATABASE", "CHUTES_OAUTH_CLIENT_ID", "CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_OAUTH_SCOPES",
+                          "NEXT_PUBLIC_APP_URL", "CHUTES_OAUTH_REDIRECT_URI", "CHUTES_IDP_BASE_URL"])
+        self.assertEqual(stat.S_IMODE(self.env_file.stat().st_mode), 0o600)
+        secret = next(line.split("=")[1] for line in lines if "SECRET" in line)
+        self.assertTrue(self.secret_works(app["client_id"], secret))
+        self.assertNotIn(secret, result.stdout + result.stderr)
+        verified = self.run_program("app", "verify", cwd=self.folder,
+                                    env={"CHUTES_API_KEY": None, "CHUTES_IDP_BASE_URL": None, "CHUTES_API_URL": None})
+        self.assertEqual(verified.code, 0, verified.stdout + verified.stderr)
+
+    def test_a_second_run_finds_the_app_of_the_first_and_adds_a_new_redirect_uri(self):
+        self.assertEqual(self.web("--homepage-url", "https://shop.example/").code, 0)
+        first, app = self.env_file.read_text(), self.app()
+        self.assertEqual(app["redirect_uris"], ["https://shop.example/api/auth/chutes/callback"])
+        again = self.web()
+        self.assertIn("still registered", again.stderr)
+        self.assertEqual((again.code, self.env_file.read_text(), self.app()), (0, first, app))
+        more = self.web("--homepage-url", "https://other.example")
+        self.assertEqual(more.code, 0, more.stderr)
+        self.assertEqual(self.app()["redirect_uris"], ["https://shop.example/api/auth/chutes/callback",
+                                                       "https://other.example/api/auth/chutes/callback"])
+        self.assertIn("NEXT_PUBLIC_APP_URL=\"https://other.example\"", self.env_file.read_text())
+
+    def test_what_no_option_says_and_nobody_can_be_asked_is_named(self):
+        self.assert_fails(self.run_program("setup", "--web", cwd=self.folder, start_new_session=True), 2,
+                          "a web application needs a name", "--name")
+        self.assert_fails(self.run_program("setup", "--env-file", "x"), 2, "belong to setup --web")
+        self.assert_fails(self.web("--no-browser"), 2, "leave --no-browser")
+        self.assert_fails(self.web("--redirect-uri", "shop.example"), 2, "redirect_uris")
+        self.assertFalse(self.env_file.exists())
+        self.assertIsNone(self.app())
+
+
+class LoginPage(ProgramTest):
+    """A sandbox that shows its login page, as the service does: nobody's browser is needed."""
+
+    sandbox_options = ("--approve", "ask")
+
+    def test_a_redirect_uri_is_accepted_without_anybody_signing_in(self):
+        uri = self.registration["CHUTES_OAUTH_REDIRECT_URI"]
+        result = self.run_program("app", "verify", "--json", cwd=self.folder)
+        self.assertEqual(result.code, 0, result.stdout + result.stderr)
+        accepted = [row["detail"] for row in result.json if row["check"] == "redirect_accepted"]
+        self.assertEqual(accepted, uri.split())
+        self.assertIn("holds several addresses", json.dumps(result.json))
