@@ -42,4 +42,14 @@ Utf8Character next_character(std::string_view bytes) {
   return {Utf8::complete, length, value};
 }
 
+bool is_plain_text(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto character = next_character(bytes);
+    if (character.kind != Utf8::complete || character.value == 0)
+      return false;
+    bytes.remove_prefix(character.length);
+  }
+  return true;
+}
+
 } // namespace chutes

@@ -17,4 +17,7 @@ struct Utf8Character {
 // The character at the front of `bytes`, which must not be empty.
 [[nodiscard]] Utf8Character next_character(std::string_view bytes);
 
+// Whether all of it is UTF-8 without a NUL, as text is.
+[[nodiscard]] bool is_plain_text(std::string_view bytes);
+
 } // namespace chutes

@@ -37,3 +37,11 @@ TEST_CASE("overlong forms, surrogates, values beyond Unicode and lone bytes are 
                   "a",
                   Utf8::invalid, 2, 0xFFFD);
 }
+
+TEST_CASE("text is UTF-8 without a NUL") {
+  CHECK(is_plain_text(""));
+  CHECK(is_plain_text("a\nä中"));
+  CHECK_FALSE(is_plain_text(std::string_view{"a\0b", 3}));
+  CHECK_FALSE(is_plain_text("\xFF\xD8"));
+  CHECK_FALSE(is_plain_text("\xE4\xB8"));
+}
