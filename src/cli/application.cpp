@@ -56,6 +56,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     chosen.keychain(),
                     platform.files,
                     platform.output_files,
+                    platform.line_files,
                     platform.browser,
                     platform.launcher,
                     platform.loopback,
@@ -63,6 +64,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     platform.terminal,
                     platform.clock,
                     platform.random,
+                    platform.crews,
                     platform.signals,
                     platform.environment};
   Context context{program, std::move(options), observed};
