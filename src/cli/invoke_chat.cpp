@@ -1,6 +1,7 @@
 // `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text, with an honest end.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "cli/call_limits.hpp"
 #include "cli/chat_output.hpp"
 #include "cli/input_text.hpp"
 #include "cli/invoke_options.hpp"
@@ -71,17 +72,19 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
 
 // Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
 // short.
-Answer converse(const service::ChatRequest& request, service::ChatListener& listener, Context& context) {
+Answer converse(const service::ChatRequest& request, service::ChatListener& listener, CallLimits& limits,
+                Context& context) {
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   std::optional<service::ChatReader> reader;
   bool cut = false;
-  const auto response = context.with_token(url, [&](const Secret& token) {
+  const auto attempt = [&](const Secret& token) {
     reader.emplace(listener, request.stream);
+    auto post = chat_post(url, token, request, context.endpoints);
+    post.deadline = limits.deadline();
     HttpResponse head;
     try {
       return context.platform.http.stream(
-          chat_post(url, token, request, context.endpoints),
-          [&](const HttpResponse& arrived) { head = arrived; },
+          post, [&](const HttpResponse& arrived) { head = arrived; },
           [&](std::string_view piece) {
             reader->feed(piece);
             return reader->done() ? Reading::stop : Reading::go_on;
@@ -92,7 +95,8 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
       cut = true;
       return head;
     }
-  });
+  };
+  const auto response = limits.call([&] { return context.with_token(url, attempt); });
   if (response.status != 200)
     throw refusal(response, request.model, context);
   return {reader->finish(cut), one_line(response.header("X-Chutes-InvocationID").value_or(""), 100)};
@@ -101,9 +105,9 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
 // Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
 // own.
 Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output,
-                         service::ChatListener& listener, Context& context) {
+                         service::ChatListener& listener, CallLimits& limits, Context& context) {
   try {
-    auto answer = converse(request, listener, context);
+    auto answer = converse(request, listener, limits, context);
     output.end();
     return answer;
   } catch (const Error& error) {
@@ -116,6 +120,7 @@ Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output
 } // namespace
 
 void invoke_chat(const InvokeOptions& options, Context& context) {
+  CallLimits limits{options, 0, context};
   const auto request = chat_request(options, context);
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   if (only_described(options, chat_post(url, Secret{}, request, context.endpoints), context))
@@ -127,11 +132,13 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
   TimedAnswer timed{output, context.platform.clock};
-  const auto answer = converse_in_lines(request, output, timed, context);
+  const auto answer = converse_in_lines(request, output, timed, limits, context);
   if (json)
     context.platform.terminal.print(answer.outcome.response + "\n");
   if (options.usage && !json)
     context.platform.terminal.notice(timed.usage_line(answer.outcome, request.stream));
+  if (answer.outcome.end == service::ChatEnd::cut && limits.over())
+    throw limits.out_of_time();
   judge_end(answer, options);
   if (answer.outcome.empty && !json)
     context.notice("The model answered without text" +
