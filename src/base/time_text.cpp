@@ -1,5 +1,6 @@
 #include "base/time_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -87,6 +88,19 @@ std::optional<Instant> parse_time(std::string_view text) {
     return std::nullopt;
   return midnight + std::chrono::hours{hours} + std::chrono::minutes{minutes} +
          std::chrono::seconds{seconds} - *offset;
+}
+
+std::optional<Instant> parse_http_date(std::string_view text) {
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  if (text.size() != 29 || !text.ends_with(" GMT"))
+    return std::nullopt;
+  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
+  if (month == months.end())
+    return std::nullopt;
+  const auto number = std::to_string(month - months.begin() + 101).substr(1);
+  return parse_time(std::string{text.substr(12, 4)} + "-" + number + "-" + std::string{text.substr(5, 2)} +
+                    "T" + std::string{text.substr(17, 8)} + "Z");
 }
 
 std::string duration_text(std::chrono::seconds duration) {

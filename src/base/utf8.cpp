@@ -53,4 +53,8 @@ std::optional<std::size_t> invalid_utf8_at(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_plain_text(std::string_view bytes) {
+  return !invalid_utf8_at(bytes) && bytes.find('\0') == std::string_view::npos;
+}
+
 } // namespace chutes

@@ -71,6 +71,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     platform.files,
                     platform.output_files,
                     platform.secret_files,
+                    platform.line_files,
                     platform.browser,
                     platform.launcher,
                     platform.loopback,
@@ -78,6 +79,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     platform.terminal,
                     platform.clock,
                     platform.random,
+                    platform.crews,
                     platform.signals,
                     platform.environment};
   Context context{program, std::move(options), observed};

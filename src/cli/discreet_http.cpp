@@ -55,6 +55,7 @@ void DiscreetHttp::remember_credentials(const HttpRequest& request) {
 
 void DiscreetHttp::remember(std::string credential) {
   Secret secret{std::move(credential)};
+  const std::lock_guard guard{m_mutex};
   if (secret.reveal().size() >= shortest && std::find(m_told.begin(), m_told.end(), secret) == m_told.end())
     m_told.push_back(std::move(secret));
 }
@@ -62,6 +63,7 @@ void DiscreetHttp::remember(std::string credential) {
 HttpResponse DiscreetHttp::without_credentials(HttpResponse response) const {
   if (response.status / 100 == 2)
     return response;
+  const std::lock_guard guard{m_mutex};
   for (const auto& secret : m_told)
     for (const auto& form : {secret.reveal(), percent_encode(secret.reveal())}) {
       replace_all(response.body, form);

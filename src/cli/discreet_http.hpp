@@ -6,6 +6,7 @@
 #include "base/secret.hpp"
 #include "platform/http_client.hpp"
 
+#include <mutex>
 #include <vector>
 
 namespace chutes::cli {
@@ -24,6 +25,7 @@ private:
   [[nodiscard]] HttpResponse without_credentials(HttpResponse response) const;
 
   HttpClient& m_inner;
+  mutable std::mutex m_mutex;
   std::vector<Secret> m_told; // all that were sent so far
 };
 

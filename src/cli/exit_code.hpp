@@ -26,7 +26,7 @@ inline constexpr std::array<ExitCode, 16> exit_codes{{
     {7, ErrorKind::keychain, "keychain", "the keychain is locked, absent or failing"},
     {8, ErrorKind::forbidden, "forbidden", "the credential lacks a scope or right"},
     {9, ErrorKind::limit, "limit", "balance, quota or rate limit"},
-    {10, ErrorKind::incomplete, "incomplete", "the answer ended early"},
+    {10, ErrorKind::incomplete, "incomplete", "the answer ended early, or lines of a batch failed"},
     {11, ErrorKind::different, "different", "a comparison found differences"},
     {126, ErrorKind::cannot_execute, "cannot_execute", "the command of exec is there and cannot be run"},
     {127, ErrorKind::command_not_found, "command_not_found", "the command of exec was not found"},

@@ -28,6 +28,13 @@ Examples:
   chutes invoke FLUX.1-schnell -f prompt="a lighthouse" -F width=1024 -o lighthouse.jpg
   chutes invoke my-chute /transcribe -F audio=@talk.wav -H 'Content-Type: multipart/form-data'
   chutes invoke chutes/my-chute /status -X GET
+  chutes invoke --batch requests.jsonl -m deepseek-ai/DeepSeek-V3 -o results.jsonl --resume
+
+The lines of a batch are requests as in OpenAI's batch files ({"custom_id", "method", "url", "body"}) or
+bodies alone. A result holds "custom_id", "response" and "error", and "line", the number of its line. A line
+that fails does not stop the others: the batch ends with exit code 10. --resume knows lines again by their
+custom_id, else by their number, sends the failed ones anew and pays for none twice. --max-cost counts the
+tokens that answers tell; what is under way when it is reached is still paid for.
 )";
 
 void declare(Words& words, InvokeOptions& options) {
@@ -66,6 +73,18 @@ void declare(Words& words, InvokeOptions& options) {
               "Write the answer there; in DIR/ it is named by its type");
   words.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
   words.flag("--no-check", options.no_check, "Send the body although it breaks the cord's schema");
+  words.value("--batch", options.batch, "FILE|-",
+              "Send every line of a JSONL file, a request or its body, and write a result a line");
+  words.whole("--jobs", options.jobs, "N", "Of a batch: at most so many requests at once (default: 8)");
+  words.flag("--ordered", options.ordered, "Of a batch: results in the order of the lines");
+  words.flag("--resume", options.resume,
+             "Of a batch: go on with the results in -o, and send only what they do not answer");
+  words.value("--rate", options.rate, "N/s", "Of a batch: at most so many requests a second (/m, /h)");
+  words.decimal("--max-cost", options.max_cost, "USD",
+                "Of a batch: send no more once the answers cost so much at list prices");
+  words.whole("--retry", options.retry, "N",
+              "Try again after 429, 502, 503, 504 and failed connections (default: 0; a batch's lines: 5)");
+  words.decimal("--max-time", options.max_time, "SECONDS", "Limit for all of it");
   words.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
   words.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
   words.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
@@ -82,6 +101,13 @@ void run(const InvokeOptions& options, Context& context) {
   const bool for_chute = options.method || options.data || !options.fields.empty() ||
                          !options.json_fields.empty() || !options.headers.empty() || options.output ||
                          options.include || options.no_check;
+  if (options.batch) {
+    invoke_batch(options, context);
+    return;
+  }
+  if (options.jobs || options.ordered || options.resume || options.rate || options.max_cost)
+    throw Error{ErrorKind::usage, "--jobs, --ordered, --resume, --rate and --max-cost are for batches",
+                "name one with --batch FILE"};
   if (options.model && for_chute)
     throw Error{ErrorKind::usage, "-m asks a model; -X, -d, -f, -F, -H, -o, -i and --no-check call a chute",
                 "leave one or the other out"};

@@ -1,6 +1,7 @@
 // `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text, with an honest end.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "cli/call_limits.hpp"
 #include "cli/chat_output.hpp"
 #include "cli/chat_question.hpp"
 #include "cli/chat_verdict.hpp"
@@ -43,13 +44,15 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
 
 // Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
 // short.
-Answer converse(const service::ChatRequest& request, service::ChatListener& listener, Context& context) {
+Answer converse(const service::ChatRequest& request, service::ChatListener& listener, CallLimits& limits,
+                Context& context) {
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   std::optional<service::ChatReader> reader;
   std::string break_off;
-  const auto response = context.with_token(url, [&](const Secret& token) {
+  const auto attempt = [&](const Secret& token) {
     reader.emplace(listener, request.stream);
     auto post = chat_post(url, token, request, context.endpoints);
+    post.deadline = limits.deadline();
     TransferProgress progress{"Sending", context};
     progress.follow(post);
     HttpResponse head;
@@ -66,7 +69,8 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
       break_off = error.what();
       return head;
     }
-  });
+  };
+  const auto response = limits.call([&] { return context.with_token(url, attempt); });
   if (response.status != 200)
     throw refusal(response, request.model, context);
   return {reader->finish(!break_off.empty()),
@@ -76,9 +80,9 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
 // Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
 // own.
 Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output,
-                         service::ChatListener& listener, Context& context) {
+                         service::ChatListener& listener, CallLimits& limits, Context& context) {
   try {
-    auto answer = converse(request, listener, context);
+    auto answer = converse(request, listener, limits, context);
     output.end();
     return answer;
   } catch (const Error& error) {
@@ -89,7 +93,8 @@ Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output
 }
 
 // Asks, prints the answer as it comes, and says what else there is to say of it.
-Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Context& context) {
+Answer ask(const service::ChatRequest& request, const InvokeOptions& options, CallLimits& limits,
+           Context& context) {
   const bool json = context.options.json;
   ChatOutput output{context.platform.terminal,
                     {.silent = json,
@@ -97,7 +102,7 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Co
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
   TimedAnswer timed{output, context.platform.clock};
-  auto answer = converse_in_lines(request, output, timed, context);
+  auto answer = converse_in_lines(request, output, timed, limits, context);
   if (json)
     context.platform.terminal.print(answer.outcome.response + "\n");
   else
@@ -105,6 +110,8 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Co
   if (options.usage && !json)
     context.platform.terminal.notice(
         timed.usage_line(answer.outcome, request.stream, known_price(request.model, context)));
+  if (answer.outcome.end == service::ChatEnd::cut && limits.over())
+    throw limits.out_of_time();
   return answer;
 }
 
@@ -119,6 +126,7 @@ std::optional<Conversation> conversation_of(const InvokeOptions& options, Contex
 
 void invoke_chat(const InvokeOptions& options, Context& context) {
   require_endings(options);
+  CallLimits limits{options, 0, context};
   auto conversation = conversation_of(options, context);
   auto request = chat_question(options, context);
   if (conversation)
@@ -128,7 +136,7 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
     return;
   if (conversation)
     conversation->announce();
-  const auto answer = ask(request, options, context);
+  const auto answer = ask(request, options, limits, context);
   judge(answer, options, request.schema, context);
   if (conversation && !answer.outcome.empty)
     conversation->add(request, answer.outcome);

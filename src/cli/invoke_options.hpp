@@ -41,7 +41,17 @@ struct InvokeOptions {
   bool include = false;
   bool no_check = false;
 
-  // both
+  // a batch of either
+  std::optional<std::string> batch; // the file, or "-"
+  std::optional<long> jobs;
+  bool ordered = false;
+  bool resume = false;
+  std::optional<std::string> rate;
+  std::optional<double> max_cost; // USD
+
+  // all
+  std::optional<long> retry;
+  std::optional<double> max_time; // seconds
   bool raw = false;
   bool dry_run = false;
   bool curl = false;
@@ -52,6 +62,7 @@ inline constexpr std::chrono::seconds silence_of_slow_jobs{1800};
 
 void invoke_chat(const InvokeOptions& options, Context& context);
 void invoke_chute(const InvokeOptions& options, Context& context);
+void invoke_batch(const InvokeOptions& options, Context& context);
 
 // With --dry-run or --curl the request is printed instead of sent, and this is true.
 [[nodiscard]] bool only_described(const InvokeOptions& options, const HttpRequest& request, Context& context);

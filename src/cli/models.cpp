@@ -1,12 +1,10 @@
 // `models`: what can be asked, what it costs, and how much it reads. Asked without any credential.
 #include "service/models.hpp"
 
-#include "base/error.hpp"
 #include "cli/command.hpp"
 #include "cli/name_cache.hpp"
 #include "cli/price_cache.hpp"
 #include "cli/table.hpp"
-#include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -59,21 +57,8 @@ std::string words_text(const std::vector<std::string>& words) {
   return text;
 }
 
-Json fetch(Context& context) {
-  HttpRequest request;
-  request.url = context.endpoints.llm.with_path_added("/v1/models");
-  request.headers = {{"Accept", "application/json"}};
-  const auto response = context.platform.http.send(request);
-  if (response.status != 200)
-    throw service::service_error(response, "the list of models");
-  auto document = parse_json(response.body);
-  if (!document || find_field(*document, "data") == nullptr)
-    throw Error{ErrorKind::service, "the service did not answer with a list of models", "try again"};
-  return std::move(*document);
-}
-
 void run(const ModelsOptions& options, Context& context) {
-  const Json document = fetch(context);
+  const Json document = service::fetch_models(context.endpoints, context.platform.http);
   const auto all = service::read_models(document);
   std::vector<std::string> names;
   names.reserve(all.size());

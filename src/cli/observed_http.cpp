@@ -32,16 +32,6 @@ std::string phases(const HttpTiming& timing) {
   return text + ", first byte " + milliseconds(timing.first_byte);
 }
 
-bool is_text(std::string_view body) {
-  while (!body.empty()) {
-    const auto character = next_character(body);
-    if (character.kind == Utf8::invalid || character.value == 0)
-      return false;
-    body.remove_prefix(character.length);
-  }
-  return true;
-}
-
 // A body that arrives in pieces, a line at a time: a secret never holds a line break, so no piece can tear
 // one.
 class Lines {
@@ -83,42 +73,48 @@ HttpResponse ObservedHttp::stream(const HttpRequest& request, const HeadSink& on
 
 HttpResponse ObservedHttp::observed(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
                                     bool streamed) {
-  m_redactor.learn(request);
-  show_request(request);
+  aloud([&] {
+    m_redactor.learn(request);
+    show_request(request);
+  });
   const auto began = std::chrono::steady_clock::now();
   std::size_t bytes = 0;
   Lines lines;
   const auto head = [&](const HttpResponse& arrived) {
-    m_redactor.learn(arrived);
-    show_head(arrived);
+    aloud([&] {
+      m_redactor.learn(arrived);
+      show_head(arrived);
+    });
     if (on_head)
       on_head(arrived);
   };
   const auto piece = [&](std::string_view arrived) {
     bytes += arrived.size();
     if (m_verbose > 1)
-      lines.feed(arrived, [this](std::string_view line) { show_body('<', line); });
+      lines.feed(arrived, [this](std::string_view line) { aloud([&] { show_body('<', line); }); });
     return sink(arrived);
   };
   try {
     auto response =
         streamed ? m_inner.stream(adjusted(request), head, piece) : m_inner.send(adjusted(request));
-    m_redactor.learn(response);
-    if (!streamed)
-      show_head(response);
-    show_body('<', lines.rest());
-    show_body('<', response.body);
     auto timing = response.timing;
     if (!timing)
       timing.emplace().whole =
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
-    summarize(request,
-              std::to_string(response.status) + ", " + std::to_string(bytes + response.body.size()) +
-                  " bytes",
-              timing);
+    aloud([&] {
+      m_redactor.learn(response);
+      if (!streamed)
+        show_head(response);
+      show_body('<', lines.rest());
+      show_body('<', response.body);
+      summarize(request,
+                std::to_string(response.status) + ", " + std::to_string(bytes + response.body.size()) +
+                    " bytes",
+                timing);
+    });
     return response;
   } catch (const Error& error) {
-    summarize(request, error.what(), std::nullopt);
+    aloud([&] { summarize(request, error.what(), std::nullopt); });
     throw;
   }
 }
@@ -144,7 +140,7 @@ void ObservedHttp::show_body(char mark, std::string_view body) {
   if (m_verbose < 2 || body.empty())
     return;
   const std::string start{mark, ' '};
-  if (!is_text(body)) {
+  if (!is_plain_text(body)) {
     m_terminal.notice(start + "(" + std::to_string(body.size()) + " bytes that are no text)");
     return;
   }

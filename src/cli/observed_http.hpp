@@ -6,6 +6,7 @@
 #include "platform/http_client.hpp"
 #include "platform/terminal.hpp"
 
+#include <mutex>
 #include <optional>
 
 namespace chutes::cli {
@@ -25,6 +26,12 @@ private:
   [[nodiscard]] HttpRequest adjusted(HttpRequest request) const;
   HttpResponse observed(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
                         bool streamed);
+  // One message at a time: requests may be under way side by side.
+  template <typename Action>
+  void aloud(const Action& action) {
+    const std::lock_guard guard{m_mutex};
+    action();
+  }
   void show_request(const HttpRequest& request);
   void show_head(const HttpResponse& response);
   void show_body(char mark, std::string_view body);
@@ -35,6 +42,7 @@ private:
   Terminal& m_terminal;
   int m_verbose;
   std::optional<std::chrono::seconds> m_timeout;
+  std::mutex m_mutex; // over the redactor
   Redactor m_redactor;
 };
 

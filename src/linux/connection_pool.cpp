@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::chrono::seconds idle_age{
     15}; // shorter than servers keep theirs, so that a POST seldom meets a dead one
-constexpr std::size_t idle_count = 16;
+constexpr std::size_t idle_count = 256; // as many as may be at work at once
 constexpr std::size_t prepared_count = 8;
 
 } // namespace

@@ -234,6 +234,19 @@ private:
   std::exception_ptr m_failure;
 };
 
+// `wait`, which ends at the request's own deadline too.
+Wait bounded(const Wait& wait, const HttpRequest& request) {
+  if (request.deadline == SteadyInstant::max())
+    return wait;
+  return [&wait, &request](int fd, short events, SteadyInstant deadline) {
+    const bool ready = wait(fd, events, std::min(deadline, request.deadline));
+    if (std::chrono::steady_clock::now() >= request.deadline)
+      throw Error{ErrorKind::network, request.url.authority() + " took longer than it was given",
+                  "try again"};
+    return ready;
+  };
+}
+
 template <typename Action>
 auto before_sending(const Action& action) {
   try {
@@ -256,7 +269,7 @@ struct HttplibClient::Parts {
 
   HttpResponse exchange(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink);
   HttpResponse run(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink,
-                   PooledConnection& pooled);
+                   PooledConnection& pooled, const Wait& until);
 
   SystemResolver resolver;
   Connector connector;
@@ -267,10 +280,11 @@ struct HttplibClient::Parts {
 HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const HeadSink& on_head,
                                             const BodySink* sink) {
   check_request(request);
+  const Wait until = bounded(wait, request);
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = before_sending([&] { return pool.take(request.url, wait, deadline); });
+  auto pooled = before_sending([&] { return pool.take(request.url, until, deadline); });
   try {
-    return run(request, on_head, sink, pooled);
+    return run(request, on_head, sink, pooled, until);
   } catch (const Error& error) {
     const auto& connection = *pooled.connection;
     const bool repeatable =
@@ -279,16 +293,16 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
       throw;
   }
   pooled = before_sending([&] {
-    return pool.take_new(request.url, wait, std::chrono::steady_clock::now() + request.connect_limit);
+    return pool.take_new(request.url, until, std::chrono::steady_clock::now() + request.connect_limit);
   });
-  return run(request, on_head, sink, pooled);
+  return run(request, on_head, sink, pooled, until);
 }
 
 HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSink& on_head,
-                                       const BodySink* sink, PooledConnection& pooled) {
+                                       const BodySink* sink, PooledConnection& pooled, const Wait& until) {
   pooled.connection->begin_exchange();
   Exchange exchange{request, on_head, sink};
-  auto response = exchange.run(*pooled.connection, wait);
+  auto response = exchange.run(*pooled.connection, until);
   if (response.timing) {
     response.timing->reused = !pooled.is_new;
     if (pooled.is_new)

@@ -12,7 +12,6 @@ namespace chutes::on_linux {
 
 class AddressResolver;
 
-// Several threads may use one client at the same time as long as nobody holds or releases signals meanwhile.
 // Connections are kept for the next request to the same origin. Proxies (HTTPS_PROXY, ALL_PROXY, NO_PROXY in
 // both spellings) and trust (SSL_CERT_FILE, SSL_CERT_DIR) come from `environment`, which must outlive the
 // client, like `signals`.

@@ -6,6 +6,7 @@
 #include "linux/exec_launcher.hpp"
 #include "linux/file_process_lock.hpp"
 #include "linux/httplib_client.hpp"
+#include "linux/line_streams.hpp"
 #include "linux/loopback_sockets.hpp"
 #include "linux/plain_files.hpp"
 #include "linux/private_files.hpp"
@@ -14,6 +15,7 @@
 #include "linux/signal_watch.hpp"
 #include "linux/system_clock.hpp"
 #include "linux/system_random.hpp"
+#include "linux/thread_crews.hpp"
 #include "linux/tty_terminal.hpp"
 #include "platform/platform.hpp"
 
@@ -22,8 +24,8 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http,     m_keychain, m_files,    m_output_files, m_secret_files, m_browser, m_launcher,
-            m_loopback, m_lock,     m_terminal, m_clock,        m_random,       m_signals, m_environment};
+    return {m_http,     m_keychain, m_files, m_output_files, m_secret_files, m_line_files, m_browser, m_launcher,
+            m_loopback, m_lock,     m_terminal, m_clock,     m_random,       m_crews,      m_signals, m_environment};
   }
 
 private:
@@ -35,12 +37,14 @@ private:
   PrivateFiles m_files{m_signals};
   PlainFiles m_output_files;
   ChosenSecretFiles m_secret_files;
+  LineStreams m_line_files{m_signals};
   DesktopBrowser m_browser{m_environment, m_signals};
   LoopbackSockets m_loopback{m_environment, m_signals};
   ExecLauncher m_launcher{m_signals};
   FileProcessLock m_lock{m_environment, m_signals, m_terminal};
   SystemClock m_clock;
   SystemRandom m_random;
+  ThreadCrews m_crews{m_signals};
 };
 
 } // namespace chutes::on_linux

@@ -20,6 +20,10 @@ constexpr std::array<int, 3> watched{SIGINT, SIGTERM, SIGHUP};
 std::atomic<int> caught{0};
 std::array<int, 2> wake_pipe{-1, -1};
 
+// A thread's own: how often it holds signals, and what else ends its waits.
+thread_local int held = 0;
+thread_local int ended_by = -1;
+
 extern "C" void note_signal(int number) {
   const int saved_errno = errno;
   int none = 0;
@@ -58,12 +62,20 @@ void SignalWatch::give_back() noexcept {
     ::sigaction(watched[i], &m_previous[i], nullptr);
 }
 
+void SignalWatch::hold() noexcept {
+  ++held;
+}
+
+void SignalWatch::release() noexcept {
+  --held;
+}
+
 int SignalWatch::wake_fd() const noexcept {
-  return m_held > 0 ? -1 : wake_pipe[0];
+  return held > 0 ? -1 : wake_pipe[0];
 }
 
 void SignalWatch::check() {
-  const int number = m_held > 0 ? 0 : caught.load();
+  const int number = held > 0 ? 0 : caught.load();
   if (number == SIGINT)
     throw Error{ErrorKind::interrupted, "interrupted"};
   if (number != 0)
@@ -73,15 +85,25 @@ void SignalWatch::check() {
 bool SignalWatch::wait(int fd, short events, SteadyInstant deadline) {
   while (true) {
     check();
-    std::array<pollfd, 2> waits{{{fd, events, 0}, {wake_fd(), POLLIN, 0}}};
+    std::array<pollfd, 3> waits{{{fd, events, 0}, {wake_fd(), POLLIN, 0}, {ended_by, POLLIN, 0}}};
     const int ready = ::poll(waits.data(), waits.size(), poll_timeout(deadline));
     if (ready < 0 && errno != EINTR)
       throw Error{ErrorKind::internal, "waiting for input failed"};
+    if (ready > 0 && waits[2].revents != 0)
+      throw Error{ErrorKind::interrupted, "interrupted"};
     if (ready > 0 && waits[0].revents != 0)
       return true;
     if (ready == 0 && std::chrono::steady_clock::now() >= deadline)
       return false;
   }
+}
+
+WaitsEndedBy::WaitsEndedBy(int fd) noexcept {
+  ended_by = fd;
+}
+
+WaitsEndedBy::~WaitsEndedBy() {
+  ended_by = -1;
 }
 
 int poll_timeout(SteadyInstant deadline) {

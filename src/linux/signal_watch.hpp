@@ -8,9 +8,9 @@
 
 namespace chutes::on_linux {
 
-// One at a time in a process. While it lives the three signals are noted only; it puts back what was there
-// before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE where it happens. A signal ignored at
-// start (nohup) stays ignored.
+// One at a time in a process, for all its threads. While it lives the three signals are noted only; it puts
+// back what was there before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE where it happens. A
+// signal ignored at start (nohup) stays ignored.
 class SignalWatch final : public Signals {
 public:
   SignalWatch();
@@ -19,15 +19,16 @@ public:
   SignalWatch& operator=(const SignalWatch&) = delete;
 
   void check() override;
-  void hold() noexcept override { ++m_held; }
-  void release() noexcept override { --m_held; }
+  void pause(SteadyInstant until) override { static_cast<void>(wait(-1, 0, until)); }
+  void hold() noexcept override;
+  void release() noexcept override;
 
   // Puts back what the three signals did before, for a program that takes this one's place; what has come is
   // still noted.
   void give_back() noexcept;
 
-  // Readable (POLLIN) once a signal has come; -1, which poll ignores, while signals are held. Do not read
-  // from it.
+  // Readable (POLLIN) once a signal has come; -1, which poll ignores, while this thread holds them. Do not
+  // read from it.
   [[nodiscard]] int wake_fd() const noexcept;
 
   // Waits until `fd` (may be -1) has one of `events`, or `deadline`. True: ready. Throws
@@ -35,8 +36,16 @@ public:
   [[nodiscard]] bool wait(int fd, short events, SteadyInstant deadline);
 
 private:
-  int m_held = 0;
   struct sigaction m_previous[3]{};
+};
+
+// As long as it lives, `fd` ends this thread's waits like a signal once it is readable (Error{interrupted}).
+class WaitsEndedBy {
+public:
+  explicit WaitsEndedBy(int fd) noexcept;
+  ~WaitsEndedBy();
+  WaitsEndedBy(const WaitsEndedBy&) = delete;
+  WaitsEndedBy& operator=(const WaitsEndedBy&) = delete;
 };
 
 // Milliseconds left until `deadline` for poll(2): never negative, rounded up, at most an hour.

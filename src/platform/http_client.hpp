@@ -5,6 +5,7 @@
 
 #include "base/time_text.hpp"
 #include "base/url.hpp"
+#include "platform/clock.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -27,6 +28,7 @@ struct HttpRequest {
   std::chrono::milliseconds connect_limit{
       std::chrono::seconds{10}};                                  // name, connection, proxy and TLS together
   std::chrono::milliseconds idle_limit{std::chrono::seconds{30}}; // without progress, in either direction
+  SteadyInstant deadline = SteadyInstant::max();                  // of all of it: later is Error{network}
   std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
   // Hears how many more bytes of the request have left, on the caller's thread. What it throws ends the
   // request.
@@ -59,6 +61,7 @@ enum class Reading { go_on, stop };
 using BodySink = std::function<Reading(std::string_view)>;      // pieces of a 2xx body as they arrive
 using HeadSink = std::function<void(const HttpResponse& head)>; // status and headers, before the first piece
 
+// Several threads may send at the same time.
 class HttpClient {
 public:
   virtual ~HttpClient() = default;

@@ -4,11 +4,13 @@
 
 #include "platform/browser.hpp"
 #include "platform/clock.hpp"
+#include "platform/crew.hpp"
 #include "platform/environment.hpp"
 #include "platform/file_system.hpp"
 #include "platform/http_client.hpp"
 #include "platform/keychain.hpp"
 #include "platform/launcher.hpp"
+#include "platform/line_files.hpp"
 #include "platform/loopback.hpp"
 #include "platform/output_files.hpp"
 #include "platform/process_lock.hpp"
@@ -25,6 +27,7 @@ struct Platform {
   FileSystem& files;
   OutputFiles& output_files;
   SecretFiles& secret_files;
+  LineFiles& line_files;
   Browser& browser;
   Launcher& launcher;
   Loopback& loopback;
@@ -32,6 +35,7 @@ struct Platform {
   Terminal& terminal;
   Clock& clock;
   Random& random;
+  Crews& crews;
   Signals& signals;
   const Environment& environment;
 };

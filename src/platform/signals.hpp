@@ -2,6 +2,8 @@
 // every wait in this program watches for them and throws Error{interrupted} or Error{terminated}.
 #pragma once
 
+#include "platform/clock.hpp"
+
 namespace chutes {
 
 class Signals {
@@ -9,7 +11,9 @@ public:
   virtual ~Signals() = default;
   // Throws if a signal has come and signals are not held.
   virtual void check() = 0;
-  // While held, waits are not ended by signals; what came meanwhile is noted. Nests.
+  // Waits until then. Throws as `check`, at once when a signal comes.
+  virtual void pause(SteadyInstant until) = 0;
+  // While held, this thread's waits are not ended by signals; what came meanwhile is noted. Nests.
   virtual void hold() noexcept = 0;
   virtual void release() noexcept = 0;
 };

@@ -50,6 +50,12 @@ Json quota_refusal(double balance, const std::string& payment_address, const Quo
 void InvocationLedger::record(const Invocation& invocation) {
   const std::lock_guard lock{m_mutex};
   m_invocations.push_back(invocation);
+  const auto today = midnight(invocation.at);
+  for (const auto& of : {invocation.user_id, invocation.user_id + "\n" + invocation.chute_id}) {
+    auto& day = m_days[of];
+    day.units = (day.begin == today ? day.units : 0) + invocation.units;
+    day.begin = today;
+  }
 }
 
 std::vector<Invocation> InvocationLedger::of_user(std::string_view user_id) const {
@@ -61,11 +67,12 @@ std::vector<Invocation> InvocationLedger::of_user(std::string_view user_id) cons
 }
 
 double InvocationLedger::units_today(std::string_view user_id, std::string_view chute_id, Instant now) const {
-  double units = 0;
-  for (const auto& invocation : of_user(user_id))
-    if (invocation.at >= midnight(now) && (chute_id.empty() || invocation.chute_id == chute_id))
-      units += invocation.units;
-  return units;
+  const std::lock_guard lock{m_mutex};
+  std::string of{user_id};
+  if (!chute_id.empty())
+    of.append("\n").append(chute_id);
+  const auto day = m_days.find(of);
+  return day != m_days.end() && day->second.begin == midnight(now) ? day->second.units : 0;
 }
 
 double InvocationLedger::units_of(const std::string& user_id, const std::string& body, Instant now) {

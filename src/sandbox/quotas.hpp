@@ -7,6 +7,7 @@
 #include "base/time_text.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -37,8 +38,14 @@ public:
   [[nodiscard]] double units_of(const std::string& user_id, const std::string& body, Instant now);
 
 private:
+  struct Day {
+    Instant begin{};
+    double units = 0;
+  };
+
   mutable std::mutex m_mutex;
   std::vector<Invocation> m_invocations;
+  std::map<std::string, Day, std::less<>> m_days; // the last one of each user, and of each with each chute
   std::map<std::string, Instant> m_seen;
 };
 

@@ -1,5 +1,8 @@
 #include "service/models.hpp"
 
+#include "base/error.hpp"
+#include "service/service_error.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -56,6 +59,19 @@ double blended_price(const Model& model) {
 }
 
 } // namespace
+
+Json fetch_models(const Endpoints& endpoints, HttpClient& http) {
+  HttpRequest request;
+  request.url = endpoints.llm.with_path_added("/v1/models");
+  request.headers = {{"Accept", "application/json"}};
+  const auto response = http.send(request);
+  if (response.status != 200)
+    throw service_error(response, "the list of models");
+  auto document = parse_json(response.body);
+  if (!document || find_field(*document, "data") == nullptr)
+    throw Error{ErrorKind::service, "the service did not answer with a list of models", "try again"};
+  return std::move(*document);
+}
 
 std::vector<Model> read_models(const Json& document) {
   std::vector<Model> models;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/json_fields.hpp"
+#include "platform/http_client.hpp"
+#include "service/endpoints.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -21,7 +23,11 @@ struct Model {
   friend bool operator==(const Model&, const Model&) = default;
 };
 
-// The models of `GET /v1/models`, in the service's order, which is by popularity. Entries without an id are
+// What `GET /v1/models` answers, which is asked without any credential. Throws what `http` throws, and as
+// `service_error`.
+[[nodiscard]] Json fetch_models(const Endpoints& endpoints, HttpClient& http);
+
+// The models of that answer, in the service's order, which is by popularity. Entries without an id are
 // left out; empty if `document` is no list.
 [[nodiscard]] std::vector<Model> read_models(const Json& document);
 

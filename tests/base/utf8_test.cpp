@@ -45,3 +45,11 @@ TEST_CASE("the place of the first byte that makes a text no UTF-8 is found, and 
   CHECK(invalid_utf8_at("\xC3\xA9\xC3") == 2); // without its end
   CHECK(invalid_utf8_at("\xFF") == 0);
 }
+
+TEST_CASE("text is UTF-8 without a NUL") {
+  CHECK(is_plain_text(""));
+  CHECK(is_plain_text("a\nä中"));
+  CHECK_FALSE(is_plain_text(std::string_view{"a\0b", 3}));
+  CHECK_FALSE(is_plain_text("\xFF\xD8"));
+  CHECK_FALSE(is_plain_text("\xE4\xB8"));
+}

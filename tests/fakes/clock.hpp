@@ -2,23 +2,25 @@
 
 #include "platform/clock.hpp"
 
+#include <algorithm>
+
 namespace chutes::fakes {
 
 // Stands still until told otherwise; the steady clock moves along.
 class FixedClock final : public Clock {
 public:
-  [[nodiscard]] Instant now() const override { return m_now; }
+  [[nodiscard]] Instant now() const override {
+    return m_start + std::chrono::floor<std::chrono::seconds>(m_passed);
+  }
   [[nodiscard]] SteadyInstant steady() const override {
     return SteadyInstant{} + std::chrono::hours{1} + m_passed;
   }
-  void advance(std::chrono::seconds by) {
-    m_now += by;
-    m_passed += by;
-  }
+  void advance(SteadyInstant::duration by) { m_passed += by; }
+  void advance_to(SteadyInstant then) { m_passed += std::max(then - steady(), SteadyInstant::duration{0}); }
 
 private:
-  Instant m_now = *parse_time("2026-11-23T12:00:00Z");
-  std::chrono::seconds m_passed{0};
+  Instant m_start = *parse_time("2026-11-23T12:00:00Z");
+  SteadyInstant::duration m_passed{0};
 };
 
 } // namespace chutes::fakes

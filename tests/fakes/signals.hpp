@@ -3,6 +3,9 @@
 #include "base/error.hpp"
 #include "platform/signals.hpp"
 
+#include <functional>
+#include <vector>
+
 namespace chutes::fakes {
 
 class ScriptedSignals final : public Signals {
@@ -14,6 +17,15 @@ public:
   void check() override {
     if (pending && held == 0)
       throw Error{ErrorKind::interrupted, "interrupted"};
+  }
+  std::vector<SteadyInstant> pauses;                 // until when
+  std::function<void(SteadyInstant until)> on_pause; // time passes
+  void pause(SteadyInstant until) override {
+    check();
+    pauses.push_back(until);
+    if (on_pause)
+      on_pause(until);
+    check();
   }
   void hold() noexcept override { ++held, ++holds; }
   void release() noexcept override { --held; }

@@ -3,10 +3,12 @@
 #include "cli/application.hpp"
 #include "fakes/browser.hpp"
 #include "fakes/clock.hpp"
+#include "fakes/crew.hpp"
 #include "fakes/file_system.hpp"
 #include "fakes/http_client.hpp"
 #include "fakes/keychain.hpp"
 #include "fakes/launcher.hpp"
+#include "fakes/line_files.hpp"
 #include "fakes/loopback.hpp"
 #include "fakes/output_files.hpp"
 #include "fakes/process_lock.hpp"
@@ -25,6 +27,7 @@ struct World {
   MemoryFileSystem files;
   MemoryOutput output_files;
   MemorySecretFiles secret_files;
+  MemoryLines line_files;
   ScriptedBrowser browser;
   RecordingLauncher launcher;
   ScriptedLoopback loopback;
@@ -33,12 +36,14 @@ struct World {
   FixedClock clock;
   CountingRandom random;
   ScriptedSignals signals;
+  OneAtATime crews{clock, signals};
   std::map<std::string, std::string> variables;
 
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
-    Platform platform{http,     keychain, files,    output_files, secret_files, browser, launcher,
-                      loopback, lock,     terminal, clock,        random,       signals, environment};
+    signals.on_pause = [this](SteadyInstant until) { clock.advance_to(until); };
+    Platform platform{http,     keychain, files,    output_files, secret_files, line_files, browser, launcher,
+                      loopback, lock,     terminal, clock,        random,       crews,      signals, environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

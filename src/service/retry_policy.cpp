@@ -1,0 +1,64 @@
+#include "service/retry_policy.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace chutes::service {
+namespace {
+
+constexpr std::chrono::minutes longest_wanted{10};
+constexpr std::chrono::milliseconds first_pause{1000};
+constexpr std::chrono::milliseconds longest_pause{60'000};
+
+// Seconds, or a date, of which the time left counts.
+std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Instant now) {
+  const auto text = response.header("Retry-After");
+  if (!text)
+    return std::nullopt;
+  if (const auto date = parse_http_date(*text))
+    return std::max(*date - response.date().value_or(now), std::chrono::seconds{0});
+  long seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error != std::errc{} || end != text->data() + text->size() || seconds < 0)
+    return std::nullopt;
+  return std::chrono::seconds{seconds};
+}
+
+std::chrono::milliseconds doubled(long times) {
+  constexpr long enough = 6; // doublings to reach the longest
+  return std::min(first_pause * (1L << std::min(times, enough)), longest_pause);
+}
+
+} // namespace
+
+std::optional<Setback> setback_of(const HttpResponse& response, Instant now) {
+  switch (response.status) {
+  case 429:
+  case 503:
+    return Setback{true, retry_after(response, now)};
+  case 502:
+  case 504:
+    return Setback{false, retry_after(response, now)};
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<Setback> setback_of(const Error& error) {
+  if (error.kind() != ErrorKind::network || !error.nothing_sent())
+    return std::nullopt;
+  return Setback{};
+}
+
+std::optional<std::chrono::milliseconds> RetryPolicy::pause(const Setback& setback, long done,
+                                                            std::byte chance) const {
+  if (done >= m_retries || (setback.pause && *setback.pause > longest_wanted))
+    return std::nullopt;
+  if (setback.pause)
+    return *setback.pause;
+  constexpr int whole = 512; // a byte takes off less than a half
+  const auto longest = doubled(done);
+  return longest - longest * std::to_integer<int>(chance) / whole;
+}
+
+} // namespace chutes::service
