@@ -1,15 +1,15 @@
 # What `cmake --install` puts where: the programs, their manual pages, the completions, and the two files one reads first.
 install(TARGETS chutes-login chutes-sandbox RUNTIME)
-install(FILES ${PROJECT_SOURCE_DIR}/man/chutes-login.1 ${PROJECT_SOURCE_DIR}/man/chutes-sandbox.1
-  DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+set(documents ${PROJECT_BINARY_DIR}/documents) # written by chutes-documents
+install(DIRECTORY ${documents}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE TYPE DOC)
 
 set(bash_completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 set(zsh_completions ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 set(fish_completions ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/_chutes-login DESTINATION ${zsh_completions})
-install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.fish DESTINATION ${fish_completions})
+install(FILES ${documents}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
+install(FILES ${documents}/completions/_chutes-login DESTINATION ${zsh_completions})
+install(FILES ${documents}/completions/chutes-login.fish DESTINATION ${fish_completions})
 
 # The short name is a link to the program; bash and fish find a completion by the name of the file, zsh by its first line.
 if(CHUTES_SHORT_NAME)

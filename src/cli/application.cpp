@@ -22,6 +22,8 @@ std::string program_name(const std::vector<std::string>& arguments) {
   return one_line(path.substr(path.rfind('/') + 1), 64);
 }
 
+} // namespace
+
 std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(login_command());
@@ -41,8 +43,12 @@ std::vector<Command> all_commands() {
   commands.push_back(invoke_command());
   commands.push_back(models_command());
   commands.push_back(chutes_command());
+  commands.push_back(completion_command());
+  commands.push_back(help_command());
   return commands;
 }
+
+namespace {
 
 void run_command(const Command& command, const std::string& program, GlobalOptions options,
                  Platform& platform) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace chutes::cli {
 
@@ -39,6 +40,9 @@ inline Command heading(std::string name, std::string group, std::string purpose)
   return {std::move(name), std::move(group), std::move(purpose), "", [](Words&) {}, nullptr};
 }
 
+// Every command, in the order of the help page.
+[[nodiscard]] std::vector<Command> all_commands();
+
 // One function per command file.
 Command login_command();
 Command logout_command();
@@ -57,5 +61,7 @@ Command balance_command();
 Command invoke_command();
 Command models_command();
 Command chutes_command();
+Command completion_command();
+Command help_command();
 
 } // namespace chutes::cli
