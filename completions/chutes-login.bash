@@ -5,19 +5,31 @@
 # with a '*' before it if there may be many. KIND is one word, followed by the choices where it is "choice".
 @TABLE@
 
-# The names of one kind that were listed within the last thirty days; nothing is asked.
-_chutes_login_names() {
-  local file=${XDG_CACHE_HOME:-$HOME/.cache}/chutes-login/$1.json text at now
+# The names of one kind that begin with what is typed and were listed within the last thirty days; nothing is asked. The
+# file is taken apart at its commas: it may hold thousands of names, and a Tab is to be felt by nobody.
+_chutes_login_names() { # KIND TYPED
+  local file=${XDG_CACHE_HOME:-$HOME/.cache}/chutes-login/$1.json typed=$2 items=() item now i
   [[ -r $file ]] || return
-  IFS= read -r -d '' text <"$file"
-  at=${text#*\"at\":}
+  mapfile -t -d , items <"$file"
   printf -v now '%(%s)T' -1
-  ((now - ${at%%[!0-9]*} < 30 * 86400)) 2>/dev/null || return
-  text=${text#*\"names\":[}
-  text=${text%%]*}
-  mapfile -t candidates <<<"${text//,/$'\n'}"
-  candidates=("${candidates[@]#\"}")
-  candidates=("${candidates[@]%\"}")
+  for ((i = 0; i < ${#items[@]}; i++)); do
+    item=${items[i]#'{'}
+    if [[ $item == '"at":'* ]]; then
+      item=${item#*:}
+      item=${item%%[!0-9]*}
+      ((now - ${item:-0} < 30 * 86400)) || return
+    elif [[ $item == '"names":['* ]]; then
+      items[i]=${item#*[}
+      break
+    fi
+  done
+  for item in "${items[@]:i}"; do
+    if [[ $item == \""$typed"* ]]; then
+      [[ $item != *\":* ]] || break # behind the names
+      item=${item#\"}
+      candidates+=("${item%%\"*}")
+    fi
+  done
 }
 
 # Replies with those candidates that begin with what is typed. bash replaces what stands behind the last of its own word
@@ -43,10 +55,10 @@ _chutes_login_value() { # KIND TYPED [WHAT STANDS BEFORE IT IN THE WORD]
   local kind=${1%% *} typed=$2 before=${3-} candidates=()
   case $kind in
     choice) read -r -a candidates <<<"${1#* }" ;;
-    profile | model | chute | app) _chutes_login_names "${kind}s" ;;
+    profile | model | chute | app) _chutes_login_names "${kind}s" "$typed" ;;
     prompt)
       if [[ -z $asks_a_model ]]; then
-        _chutes_login_names chutes
+        _chutes_login_names chutes "$typed"
       fi
       ;;
     variable) mapfile -t candidates < <(compgen -e) ;;

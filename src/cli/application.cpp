@@ -43,6 +43,7 @@ std::vector<Command> all_commands() {
   commands.push_back(invoke_command());
   commands.push_back(models_command());
   commands.push_back(chutes_command());
+  commands.push_back(doctor_command());
   commands.push_back(completion_command());
   commands.push_back(help_command());
   return commands;

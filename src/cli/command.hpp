@@ -61,6 +61,7 @@ Command balance_command();
 Command invoke_command();
 Command models_command();
 Command chutes_command();
+Command doctor_command();
 Command completion_command();
 Command help_command();
 

@@ -105,9 +105,9 @@ std::string inherited_options(const CommandEntry& root, const std::string& progr
 
 std::string root_page(const std::vector<CommandEntry>& table, const std::string& program, int columns) {
   const auto& root = table.front();
-  return wrapped(root.purpose, columns, 0) + "\nUsage: " + program + " [OPTIONS] [COMMAND]\n" +
-         groups_section(table, columns) + options_section(root, columns) + "\n" +
-         replaced_everywhere(root_examples, "%s", program) + "\n" +
+  return wrapped(root.purpose, columns, 0) + "\n" +
+         wrapped("Usage: " + program + " [OPTIONS] [COMMAND]", columns, 0) + groups_section(table, columns) +
+         options_section(root, columns) + "\n" + replaced_everywhere(root_examples, "%s", program) + "\n" +
          wrapped("'" + program +
                      " help COMMAND' explains a command; 'help exit-codes', 'help environment' and "
                      "'help files' tell what scripts rely on. See also chutes-login(1).",
@@ -142,9 +142,9 @@ std::string help_page(const std::string& name, const std::vector<CommandEntry>& 
   if (name.empty() || entry == table.end())
     return root_page(table, program, width);
   const auto below = commands_below(name, table);
-  return wrapped(entry->purpose, width, 0) + "\nUsage: " + program + " " + name + " " +
-         usage_of(*entry, !below.empty()) + "\n" + commands_section(below, width) +
-         arguments_section(*entry, width) + options_section(*entry, width) +
+  return wrapped(entry->purpose, width, 0) + "\n" +
+         wrapped("Usage: " + program + " " + name + " " + usage_of(*entry, !below.empty()), width, 0) +
+         commands_section(below, width) + arguments_section(*entry, width) + options_section(*entry, width) +
          footer_section(entry->footer, width) + inherited_options(table.front(), program, width);
 }
 

@@ -53,7 +53,8 @@ TEST_CASE("a word that is close to a command or an option brings the question wh
   CHECK(hint({"statsu"}) == "did you mean status? 'chutes-login --help' lists the commands");
   CHECK(hint({"help", "tokn"}) == "did you mean token? 'chutes-login --help' lists the commands");
   CHECK(hint({"profile", "lst"}) == "did you mean list? 'chutes-login profile --help' lists its commands");
-  CHECK(hint({"--vebrose", "status"}) == "did you mean --verbose? 'chutes-login --help' lists the commands");
+  CHECK(hint({"--vebrose", "status"}) ==
+        "did you mean --verbose? 'chutes-login status --help' lists what it takes");
   CHECK(hint({"login", "--no-broswer"}) ==
         "did you mean --no-browser? 'chutes-login login --help' lists what it takes");
   CHECK(hint({"frobnicate"}) == "'chutes-login --help' lists the commands");

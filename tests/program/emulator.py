@@ -18,7 +18,6 @@ class Emulator:
         words = ["env", "-i", "TERM=screen-256color", *[f"{name}={value}" for name, value in environment.items()], *command]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(lines),
                    "-c", str(folder or self._folder.name), *words)
-        self._tmux("set-option", "-g", "remain-on-exit", "on")
 
     def _tmux(self, *words):
         done = subprocess.run(["tmux", "-u", "-S", self._socket, *words], env=self._environment, capture_output=True,
