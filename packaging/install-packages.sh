@@ -10,9 +10,9 @@ packages_for() {
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
                 "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libvalijson-dev" ;;
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
-    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc zsh fish bash-completion tmux" \
+    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc man-db zsh fish bash-completion tmux" \
                 "chromium nodejs=node npm=npm" ;;
-    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc man-db groff zsh fish clang libclang-rt-dev" ;;
+    lint)  echo "git=git clang-format clang-tidy shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
     *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint)" >&2; return 2 ;;
   esac
 }

@@ -53,7 +53,9 @@ Completed completed(const std::string& command, const std::string& name, const s
       {"invoke WORDS", {Completion::prompt, {}}},
       {"invoke PATH", {}}, // of a cord
   };
-  for (const auto& key : {command + " " + name, name})
+  std::string in_command = command;
+  in_command.append(" ").append(name);
+  for (const auto& key : {in_command, name})
     if (const auto found = exceptions.find(key); found != exceptions.end())
       return found->second;
   return completed_by_placeholder(placeholder);

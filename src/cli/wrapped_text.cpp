@@ -59,7 +59,8 @@ std::string explained_lines(const Explained& rows, int columns, int name_columns
       lines += head + text.substr(std::min(text.size(), static_cast<std::size_t>(width_of(head))));
       lines += text.empty() ? "\n" : "";
     } else {
-      lines += wrapped(name, columns, before_name) + wrapped(meaning, columns, beside ? column : below_indent);
+      lines +=
+          wrapped(name, columns, before_name) + wrapped(meaning, columns, beside ? column : below_indent);
     }
   }
   return lines;

@@ -12,10 +12,19 @@ namespace {
 
 using cli::CommandEntry;
 
+char lower(char c) {
+  return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+std::string lower_first(std::string text) {
+  text.front() = lower(text.front());
+  return text;
+}
+
 std::string lower_slug(const std::string& text) {
   std::string slug;
   for (const char c : text)
-    slug += c == ' ' ? '-' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    slug += c == ' ' ? '-' : lower(c);
   return slug;
 }
 
@@ -133,7 +142,7 @@ std::string group_page(const std::string& group, const std::vector<CommandEntry>
                        const std::string& date) {
   const auto name = page_name(group);
   std::string text = ".Dd " + date + "\n.Dt " + upper(name) + " 1\n.Os chutes-login\n.Sh NAME\n.Nm " + name +
-                     "\n.Nd " + mdoc_text(group) + " with chutes\\-login\n.Sh SYNOPSIS\n";
+                     "\n.Nd " + mdoc_text(lower_first(group)) + " with chutes\\-login\n.Sh SYNOPSIS\n";
   const auto commands = commands_of(group, table);
   for (const auto* command : commands)
     if (!command->heading)

@@ -3,6 +3,7 @@ tests/golden/screens. CHUTES_WRITE_GOLDEN=1 writes those anew; look at the diffe
 
 import os
 import re
+import subprocess
 import unittest
 
 from emulator import Emulator
@@ -82,6 +83,16 @@ class Screens(ProgramTest):
         self.assertIn("\x1b[1;31m", self.screen_of("status", escapes=True).replace("\x1b[1m\x1b[31m", "\x1b[1;31m"))
         plain = self.screen_of("status", escapes=True, NO_COLOR="1")
         self.assertNotIn("\x1b[", plain.split("exit code")[0])
+
+    def test_whoever_stops_reading_ends_the_program_quietly(self):
+        for words in (["--help"], ["help", "environment"], ["completion", "bash"], ["doctor"]):
+            with self.subTest(words):
+                reading, writing = os.pipe()
+                os.close(reading)
+                with os.fdopen(writing, "w") as pipe:
+                    done = subprocess.run([LOGIN, *words], env=self.environment, stdout=pipe, stderr=subprocess.PIPE,
+                                          text=True, timeout=60)
+                self.assertEqual((done.returncode, done.stderr), (141, ""))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 // The way back from the browser: the listener and the ports it may take.
 #include "cli/doctor/checks.hpp"
 #include "oauth/random_text.hpp"
+#include "session/own_client.hpp"
 
 #include <thread>
 
@@ -81,16 +82,6 @@ std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
                                                               : session::default_redirect_uris();
 }
 
-bool can_listen(const oauth::RedirectUri& uri, Loopback& loopback) {
-  try {
-    return loopback.listen(uri.family(), uri.url.port) != nullptr;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::internal)
-      throw;
-    return false; // this machine has no such address
-  }
-}
-
 } // namespace
 
 Finding loopback_check(Context& context) {
@@ -117,7 +108,7 @@ Finding ports_check(Context& context) {
     for (const auto& uri : uris) {
       if (uri.any_port())
         return ok("ports", "any port will do");
-      if (can_listen(uri, loopback)) {
+      if (session::can_listen(uri, loopback)) {
         ++free;
         continue;
       }
