@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What a Tab costs in each shell: completion.py build/release/src/chutes-login [--json]
 
 The scripts that the program prints are loaded, with a cache of a thousand models, and asked for the same lines again and

@@ -195,6 +195,25 @@ class Completion(unittest.TestCase):
         self.zsh("chutes-login setup --api-key-file re", "--api-key-file request.json")
         self.zsh("chutes-login exec cat re", "exec cat request.json")
 
+    def test_zsh_and_bash_find_the_scripts_where_they_are_installed(self):
+        for folder, name, shell in (("zsh", "_chutes-login", "zsh"), ("bash-completion/completions", "chutes-login", "bash")):
+            place = self.home.path / "share" / folder
+            place.mkdir(parents=True, exist_ok=True)
+            (place / name).write_text(self.home.scripts[shell].read_text())
+        for command, ready in (
+                (["zsh", "-f"], f"fpath=({self.home.path}/share/zsh $fpath); autoload -U compinit; compinit -u -D"),
+                (["bash", "--norc", "-i"], "source /usr/share/bash-completion/bash_completion")):
+            emulator = Emulator(command, {**self.home.environment, "PS1": "$ ", "XDG_DATA_HOME": f"{self.home.path}/share"},
+                                folder=self.home.path / "work")
+            self.addCleanup(emulator.close)
+            emulator.await_text("$")
+            emulator.type(f"{ready}; clear; echo r''eady\n")
+            emulator.await_text("ready")
+            for typed, shown in (("chutes-login prof", "chutes-login profile"), ("use w", "profile use work")):
+                emulator.type(typed)
+                emulator.press("Tab")
+                emulator.await_text(shown)
+
     def test_bash_completes_at_the_prompt_of_an_interactive_shell(self):
         emulator = Emulator(["bash", "--norc", "-i"], {**self.home.environment, "PS1": "$ "},
                             folder=self.home.path / "work")

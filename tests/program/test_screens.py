@@ -16,7 +16,8 @@ def settled(screen):
     """Without what no two runs share: ports, times, addresses, how long something took, and bars, whose length depends on
     the words beside them."""
     for pattern, word in ((r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"), (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
-                          (r"\d+ ms", "N ms"), (r"\b5[A-HJ-NP-Za-km-z1-9]{40,}", "ADDRESS"),
+                          (r"\d{4}-\d\d-\d\d \(.*?\)", "DAY"),
+                          (r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}", "ID"), (r"\d+ ms", "N ms"), (r"\b5[A-HJ-NP-Za-km-z1-9]{40,}", "ADDRESS"),
                           (r"\[[█░]+\]", "[BAR]"), (r"\[[#-]+\]", "[ASCII BAR]"), (r"\b\d+ of 2000", "N of 2000"),
                           (r"(anew|expires)( +)in \d+ (?:minutes?|hours?|seconds?|days?)", r"\1\2in SOME TIME")):
         screen = re.sub(pattern, word, screen)
@@ -52,6 +53,7 @@ class Screens(ProgramTest):
         self.sign_in("--scope", "openid", "--scope", "profile", "--scope", "chutes:invoke", "--scope", "balance",
                      "--scope", "quota", "--scope", "account:read", "--scope", "usage")
         self.assert_golden("status", self.screen_of("status"))
+        self.assert_golden("whoami", self.screen_of("whoami", "--account"))
         self.assert_golden("profile_list", self.screen_of("profile", "list"))
         self.assert_golden("balance", self.screen_of("balance"))
         self.assert_golden("balance_ascii", self.screen_of("balance", LC_ALL="C"))

@@ -109,9 +109,10 @@ Finding proxy_check(Context& context) {
   const auto name = first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
   if (!name)
     return ok("proxy", "none");
-  const auto exceptions = first_set(environment, {"no_proxy", "NO_PROXY"});
-  return ok("proxy", "requests go through " + proxy_address(*environment.find(*name)) + " (" + *name + ")" +
-                         (exceptions ? ", except for " + *environment.find(*exceptions) : ""));
+  std::string detail = "requests go through " + proxy_address(*environment.find(*name)) + " (" + *name + ")";
+  if (const auto exceptions = first_set(environment, {"no_proxy", "NO_PROXY"}))
+    detail += ", except for " + *environment.find(*exceptions);
+  return ok("proxy", detail);
 }
 
 Finding completion_check(Context& context) {
