@@ -161,7 +161,7 @@ std::string main_page(std::string frame, const std::vector<CommandEntry>& table,
   fill(frame, "@OPTIONS@\n", options_list(table.front().options));
   fill(frame, "@ENVIRONMENT@\n", topic_list("environment", "Ev"));
   fill(frame, "@FILES@\n", topic_list("files", "Pa"));
-  fill(frame, "@EXIT_STATUS@\n", topic_list("exit-codes", "Er"));
+  fill(frame, "@EXIT_STATUS@\n", topic_list("exit-codes", "Li"));
   fill(frame, "@PAGES@\n", see_also("", table));
   return frame;
 }

@@ -75,6 +75,6 @@ TEST_CASE("the program's own page has every mark of its frame filled in") {
   CHECK(page.find('@') == std::string::npos);
   for (const char* part :
        {".Dd today\n", ".It Cm \\&field \\&dig\n", ".It Fl q , Fl \\-quiet\nNo notices.\n",
-        "CHUTES_ACCESS_TOKEN", "config.toml", ".It Er \\&130\n", ".Xr chutes-login-invoke 1 ,\n"})
+        "CHUTES_ACCESS_TOKEN", "config.toml", ".It Li \\&130\n", ".Xr chutes-login-invoke 1 ,\n"})
     CHECK_MESSAGE(page.find(part) != std::string::npos, part);
 }

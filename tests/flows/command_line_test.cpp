@@ -246,3 +246,21 @@ TEST_CASE("--quiet silences what the platform remarks by itself, and no error") 
                                  "chutes-login: nobody is signed in as profile 'default'\n"
                                  "hint: sign in with 'chutes-login login'\n");
 }
+
+TEST_CASE("an error is coloured on a terminal, and elsewhere only if that is wanted") {
+  const auto coloured = [](bool terminal, std::map<std::string, std::string> variables,
+                           std::vector<std::string> words) {
+    fakes::World world;
+    world.terminal.error_tty = terminal;
+    world.variables = std::move(variables);
+    words.insert(words.begin(), "status");
+    CHECK(world.run(words) == 3);
+    return world.terminal.errors.find('\x1b') != std::string::npos;
+  };
+  CHECK(coloured(true, {}, {}));
+  CHECK_FALSE(coloured(false, {}, {}));
+  CHECK_FALSE(coloured(true, {{"NO_COLOR", "1"}}, {}));
+  CHECK_FALSE(coloured(true, {}, {"--color", "never"}));
+  CHECK(coloured(false, {}, {"--color", "always"}));
+  CHECK(coloured(false, {{"CLICOLOR_FORCE", "1"}}, {}));
+}
