@@ -2,6 +2,7 @@
 
 #include "cli/global_options.hpp"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -15,6 +16,14 @@ struct Completed {
   Completion completion = Completion::nothing;
   std::vector<std::string> choices;
 };
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> result;
+  std::istringstream stream{text};
+  for (std::string part; std::getline(stream, part, separator);)
+    result.push_back(part);
+  return result;
+}
 
 // What completes a value that is called `placeholder` wherever it stands.
 Completed completed_by_placeholder(const std::string& placeholder) {
@@ -36,7 +45,10 @@ Completed completed_by_placeholder(const std::string& placeholder) {
   for (const char* word : {"FILE", "DIR", "PATH"})
     if (placeholder.find(word) != std::string::npos)
       return {Completion::file, {}};
-  return {};
+  const bool names_them = placeholder.find('|') != std::string::npos &&
+                          std::all_of(placeholder.begin(), placeholder.end(),
+                                      [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || c == '|'; });
+  return names_them ? Completed{Completion::choice, split(placeholder, '|')} : Completed{};
 }
 
 // Where a placeholder says something else than usual, or too little.
@@ -44,6 +56,7 @@ Completed completed(const std::string& command, const std::string& name, const s
   static const std::map<std::string, Completed> exceptions{
       {"--profile", {Completion::profile, {}}},
       {"--store", {Completion::choice, {"keychain", "file", "plaintext"}}},
+      {"--secret-to", {Completion::choice, {"keychain", "file:", "env-file:", "github", "stdout"}}},
       {"profile use NAME", {Completion::profile, {}}},
       {"profile remove NAME", {Completion::profile, {}}},
       {"exec --env", {Completion::variable, {}}},
@@ -59,14 +72,6 @@ Completed completed(const std::string& command, const std::string& name, const s
     if (const auto found = exceptions.find(key); found != exceptions.end())
       return found->second;
   return completed_by_placeholder(placeholder);
-}
-
-std::vector<std::string> split_names(const std::string& names) {
-  std::vector<std::string> result;
-  std::istringstream stream{names};
-  for (std::string name; std::getline(stream, name, ',');)
-    result.push_back(name);
-  return result;
 }
 
 // Writes declared words down.
@@ -120,7 +125,7 @@ public:
 private:
   OptionWord& option(const std::string& names, const std::string& placeholder, const char* help) {
     OptionWord word;
-    word.names = split_names(names);
+    word.names = split(names, ',');
     word.placeholder = placeholder;
     word.help = help;
     const auto found = completed(m_entry.name, word.names.back(), placeholder);
