@@ -13,6 +13,7 @@ may_include() {
     linux)            echo "platform base" ;;
     sandbox)          echo "base" ;;
     cli)              echo "session service oauth store platform base" ;;
+    documents)        echo "cli base" ;;
     main.cpp)         echo "cli linux platform base" ;;
     *)                echo "" ;;
   esac

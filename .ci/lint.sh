@@ -15,10 +15,23 @@ shellcheck --external-sources "${scripts[@]}"
 echo "-- clang-format: ${#sources[@]} files"
 clang-format --dry-run -Werror "${sources[@]}"
 
-if compgen -G 'man/*.1' >/dev/null; then
-  echo "-- mandoc"
-  mandoc -T lint -W warning man/*.1
-fi
+# What tests/run.sh has generated, as installed.
+cmake --build build/tests --target documents >/dev/null
+documents=build/tests/documents
+pages=("$documents"/man/*.1)
+echo "-- manual: ${#pages[@]} pages"
+mandoc -T lint -W warning "${pages[@]}"
+for page in "${pages[@]}"; do
+  if [[ -n $(LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l "$page" 2>&1 >/dev/null) ]]; then
+    echo "lint.sh: man --warnings has something to say of $page" >&2
+    exit 1
+  fi
+done
+
+echo "-- completions"
+shellcheck --shell=bash "$documents/completions/chutes-login.bash"
+zsh -n "$documents/completions/_chutes-login"
+fish -n "$documents/completions/chutes-login.fish"
 
 # clang-tidy takes about ten seconds a file and core, once (.ci/tidy.sh): the client, and with --all the sandbox too.
 units_of=('src/*.cpp' ':!src/sandbox')

@@ -10,11 +10,11 @@ packages_for() {
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
                 "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libvalijson-dev" ;;
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
-    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc parallel" \
+    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc man-db parallel zsh fish bash-completion tmux" \
                 "chromium nodejs=node npm=npm" ;;
     release) echo "git=git binutils debhelper dpkg-dev fakeroot rpm python3" ;;
     package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;
-    lint)  echo "ccache git=git clang-format clang-tidy shellcheck mandoc clang libclang-rt-dev" ;;
+    lint)  echo "ccache git=git clang-format clang-tidy shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
     *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint, release, package-check)" >&2; return 2 ;;
   esac
 }

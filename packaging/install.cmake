@@ -1,7 +1,7 @@
 # What `cmake --install` puts where: the programs, their manual pages, the completions, the schema of app files, the recipes for pipelines, and the two files one reads first.
 install(TARGETS chutes-login chutes-sandbox RUNTIME)
-install(FILES ${PROJECT_SOURCE_DIR}/man/chutes-login.1 ${PROJECT_SOURCE_DIR}/man/chutes-sandbox.1
-  DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+set(documents ${PROJECT_BINARY_DIR}/documents) # written by chutes-documents
+install(DIRECTORY ${documents}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE TYPE DOC)
 install(FILES ${PROJECT_SOURCE_DIR}/packaging/chutes-apps.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/chutes-login)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/packaging/recipes DESTINATION ${CMAKE_INSTALL_DATADIR}/chutes-login USE_SOURCE_PERMISSIONS)
@@ -10,9 +10,9 @@ set(bash_completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 set(CHUTES_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
   "Where zsh looks for completions, under the prefix (Debian: share/zsh/vendor-completions)")
 set(fish_completions ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
-install(FILES ${PROJECT_SOURCE_DIR}/completions/_chutes-login DESTINATION ${CHUTES_ZSH_COMPLETIONS})
-install(FILES ${PROJECT_SOURCE_DIR}/completions/chutes-login.fish DESTINATION ${fish_completions})
+install(FILES ${documents}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
+install(FILES ${documents}/completions/_chutes-login DESTINATION ${CHUTES_ZSH_COMPLETIONS})
+install(FILES ${documents}/completions/chutes-login.fish DESTINATION ${fish_completions})
 
 # The short name is a link to the program; bash and fish find a completion by the name of the file, zsh by its first line.
 if(CHUTES_SHORT_NAME)

@@ -29,6 +29,8 @@ std::vector<Command> app_commands() {
           app_diff_command(),   app_verify_command()};
 }
 
+} // namespace
+
 std::vector<Command> all_commands() {
   std::vector<Command> commands;
   commands.push_back(login_command());
@@ -55,8 +57,13 @@ std::vector<Command> all_commands() {
   commands.push_back(chutes_show_command());
   for (auto& app : app_commands())
     commands.push_back(std::move(app));
+  commands.push_back(doctor_command());
+  commands.push_back(completion_command());
+  commands.push_back(help_command());
   return commands;
 }
+
+namespace {
 
 void run_command(const Command& command, const std::string& program, GlobalOptions options,
                  Platform& platform) {
@@ -86,9 +93,15 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   command.run(context);
 }
 
-// `json`: whether a failure is to be reported as JSON, as soon as it is known.
+// How a failure is to be reported.
+struct ReportForm {
+  bool json = false;
+  std::string color = "auto";
+};
+
+// `form` is what the command line says, as soon as that is known.
 int run_and_throw(const std::vector<std::string>& arguments, const std::string& program, Platform& platform,
-                  bool& json) {
+                  ReportForm& form) {
   const auto commands = all_commands();
   CommandLine line{program, commands, platform};
   const auto chosen = line.parse(arguments);
@@ -96,7 +109,7 @@ int run_and_throw(const std::vector<std::string>& arguments, const std::string& 
     platform.terminal.print(chosen.page);
     return 0;
   }
-  json = chosen.options.json;
+  form = {chosen.options.json, chosen.options.color};
   if (chosen.options.quiet)
     platform.terminal.hush();
   run_command(*chosen.command, program, chosen.options, platform);
@@ -114,11 +127,11 @@ bool looks_like_json(const std::vector<std::string>& arguments) {
   return std::find(arguments.begin(), end_of_options, "--json") != end_of_options;
 }
 
-int report(const Error& error, bool json, const std::string& program, Platform& platform) {
+int report(const Error& error, const ReportForm& form, const std::string& program, Platform& platform) {
   platform.terminal.progress("");
   if (!is_silent(error.kind())) {
-    const bool colour = platform.terminal.error_is_terminal() && !platform.environment.find("NO_COLOR");
-    platform.terminal.notice(json ? error_json(error) : error_text(program, error, colour));
+    const bool colour = wants_colour(form.color, platform.terminal.error_is_terminal(), platform.environment);
+    platform.terminal.notice(form.json ? error_json(error) : error_text(program, error, colour));
   }
   return exit_code(error.kind()).code;
 }
@@ -127,15 +140,15 @@ int report(const Error& error, bool json, const std::string& program, Platform& 
 
 int run(const std::vector<std::string>& arguments, Platform& platform) noexcept {
   const std::string program = program_name(arguments);
-  bool json = looks_like_json(arguments);
+  ReportForm form{looks_like_json(arguments)};
   try {
-    return run_and_throw(arguments, program, platform, json);
+    return run_and_throw(arguments, program, platform, form);
   } catch (const Error& error) {
-    return report(error, json, program, platform);
+    return report(error, form, program, platform);
   } catch (const std::exception& unforeseen) {
     const Error error{ErrorKind::internal, std::string{"something unforeseen happened: "} + unforeseen.what(),
                       "this is a defect; please report it with the command you typed"};
-    return report(error, json, program, platform);
+    return report(error, form, program, platform);
   }
 }
 

@@ -4,6 +4,7 @@
 #include "base/form.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command.hpp"
+#include "cli/drawing.hpp"
 #include "cli/gauge.hpp"
 #include "cli/usage_chart.hpp"
 #include "service/account.hpp"
@@ -151,8 +152,9 @@ void show_usage(const std::string& period_text, Context& context) {
   const auto width = span_of_period(period);
   const auto to = context.platform.clock.now();
   const Json items = usage_items(to - period, to, context);
-  context.result(items, usage_chart(service::summed(service::read_usage(items), width, to - period, to),
-                                    width, terminal_columns(context)));
+  const auto chart = usage_chart(service::summed(service::read_usage(items), width, to - period, to), width,
+                                 terminal_columns(context));
+  context.result(items, drawn(chart, context.platform.environment));
 }
 
 void run(const BalanceOptions& options, Context& context) {
@@ -170,8 +172,9 @@ void run(const BalanceOptions& options, Context& context) {
   json["quota_usage"] = usage;
   json["subscription_usage"] = subscription;
   const auto balance = service::read_balance(mine, quotas, usage, subscription);
-  context.result(json,
-                 gauge_lines(balance_rows(balance, context.platform.clock.now()), terminal_columns(context)));
+  const auto lines =
+      gauge_lines(balance_rows(balance, context.platform.clock.now()), terminal_columns(context));
+  context.result(json, drawn(lines, context.platform.environment));
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace chutes::cli {
 
@@ -38,6 +39,9 @@ Command command(std::string name, std::string group, std::string purpose, std::s
 inline Command heading(std::string name, std::string group, std::string purpose) {
   return {std::move(name), std::move(group), std::move(purpose), "", [](Words&) {}, nullptr};
 }
+
+// Every command, in the order of the help page.
+[[nodiscard]] std::vector<Command> all_commands();
 
 // One function per command file.
 Command login_command();
@@ -76,5 +80,8 @@ Command app_shares_command();
 Command app_apply_command();
 Command app_diff_command();
 Command app_verify_command();
+Command doctor_command();
+Command completion_command();
+Command help_command();
 
 } // namespace chutes::cli

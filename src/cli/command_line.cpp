@@ -4,6 +4,10 @@
 #include "base/secret.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/configuration.hpp"
+#include "cli/global_options.hpp"
+#include "cli/help_page.hpp"
+#include "cli/help_topics.hpp"
+#include "cli/name_cache.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -12,12 +16,6 @@
 
 namespace chutes::cli {
 namespace {
-
-constexpr const char* root_footer = R"(
-Endpoints, credentials and client registration can be given in the environment: see chutes-login(1).
-Exit codes: 0 done, 2 usage, 3 sign in needed, 4 not authorized, 5 network, 6 service, 7 keychain,
-8 forbidden, 9 limit, 10 incomplete, 126 and 127 the command of exec cannot be run, 130 interrupted.
-)";
 
 // Feeds declared words to CLI11.
 class ParserWords final : public Words {
@@ -107,25 +105,6 @@ private:
   CLI::App& m_app;
 };
 
-void declare_global(Words& words, GlobalOptions& options) {
-  words.value("--profile", options.profile, "NAME",
-              "Which stored session (CHUTES_PROFILE; default: default)");
-  words.value("--issuer", options.issuer, "URL",
-              "Take the endpoints from this issuer's discovery document (CHUTES_OIDC_ISSUER)");
-  words.value("--store", options.store, "WHERE",
-              "Where secrets are kept: keychain, file or plaintext (CHUTES_STORE; default: keychain)");
-  words.whole("--timeout", options.timeout, "SECONDS",
-              "Limit for a request without progress (default: 30; invoke: 1800)");
-  words.choice("--color", options.color, {"auto", "always", "never"},
-               "Colour: auto, always or never (NO_COLOR)");
-  words.flag("--json", options.json,
-             "Results as one JSON document, a failure as one JSON line on standard error");
-  words.flag("-q,--quiet", options.quiet, "No notices; results and errors only");
-  words.counted("-v,--verbose", options.verbose,
-                "One line per HTTP request on standard error; -vv adds headers and bodies");
-  words.flag("--no-input", options.no_input, "Never ask");
-}
-
 // A word of the command line that may be shown: what looks like a credential is not repeated, nor is an
 // option's value, be it behind '=' or stuck to a letter.
 std::string showable(const std::string& word) {
@@ -152,20 +131,28 @@ std::string without_value(const std::string& text) {
   return looks_like_a_secret(text) ? "an option has a value it does not take" : one_line(text, 200);
 }
 
+// The first word the parser has no place for; options before others, because one that is unknown leaves its
+// value behind too.
 std::string unexpected_word(const CLI::App& root) {
   const auto words = root.remaining(true);
   const auto option =
       std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
-  return words.empty() ? "" : showable(option == words.end() ? words.front() : *option);
+  return words.empty() ? "" : option == words.end() ? words.front() : *option;
 }
 
-// The options of the root, for the end of every command's help.
-std::string inherited_options(const CLI::App& root, const std::string& program) {
-  std::string names;
-  for (const auto* option : root.get_options())
-    if (option->get_lnames().front() != "help" && option->get_lnames().front() != "version")
-      names += " " + option->get_name(false, true);
-  return "\nAnd the options of every command ('" + program + " --help' explains them):\n " + names + "\n";
+// "did you mean --color? ", if one of `known` is close to what was typed.
+std::string did_you_mean(const std::string& typed, const std::vector<std::string>& known) {
+  if (looks_like_a_secret(typed) || (typed.starts_with('-') && !typed.starts_with("--")))
+    return "";
+  const auto near = near_names(typed.substr(0, typed.find('=')), known);
+  return near.empty() ? "" : "did you mean " + near.front() + "? ";
+}
+
+// As in git and gh: help [COMMAND]. A topic is a matter of the command `help`.
+bool asks_about_a_command(const std::vector<std::string>& words) {
+  return !words.empty() && words.front() == "help" &&
+         std::none_of(words.begin(), words.end(),
+                      [](const auto& word) { return find_topic(word) != nullptr; });
 }
 
 } // namespace
@@ -174,6 +161,7 @@ struct CommandLine::Parser {
   CLI::App root;
   GlobalOptions options;
   std::vector<std::pair<CLI::App*, const Command*>> commands;
+  std::vector<CommandEntry> table;
   std::string program;
   Platform& platform;
 
@@ -198,13 +186,17 @@ struct CommandLine::Parser {
     auto* parent = parent_of(command);
     auto* app = parent->add_subcommand(command.name.substr(command.name.find(' ') + 1), command.purpose);
     app->fallthrough();
-    app->group(parent == &root ? command.group : "Commands");
-    app->footer((command.footer.empty() ? "" : "\n" + command.footer) + inherited_options(root, program));
     if (parent != &root)
       parent->require_subcommand(0, 1);
     ParserWords words{*app};
     command.declare(words);
     commands.emplace_back(app, &command);
+  }
+
+  // The help page of what was typed.
+  [[nodiscard]] std::string help() const {
+    const auto* entry = typed();
+    return help_page(entry == nullptr ? "" : entry->second->name, table, program, platform.terminal.width());
   }
 
   // What was typed of the commands; the one under another stands for both. Null: none.
@@ -223,6 +215,70 @@ struct CommandLine::Parser {
     const auto& [app, command] = *entry;
     return "'" + program + " " + command->name + " --help' lists " +
            (command->run ? "what it takes" : "its commands");
+  }
+
+  [[nodiscard]] const CommandEntry& typed_entry() const {
+    const auto* entry = typed();
+    const auto found = std::find_if(table.begin(), table.end(), [&](const CommandEntry& one) {
+      return one.name == (entry == nullptr ? "" : entry->second->name);
+    });
+    return found == table.end() ? table.front() : *found;
+  }
+
+  // The options that may stand where the parser is.
+  [[nodiscard]] std::vector<OptionWord> options_here() const {
+    auto words = typed_entry().options;
+    if (!typed_entry().name.empty())
+      words.insert(words.end(), table.front().options.begin(), table.front().options.end());
+    return words;
+  }
+
+  // What has no place on the command line, and what may have been meant.
+  [[nodiscard]] Error unexpected(const std::string& word) const {
+    const auto& entry = typed_entry();
+    if (word.starts_with('-')) {
+      std::vector<std::string> names;
+      for (const auto& option : options_here())
+        names.insert(names.end(), option.names.begin(), option.names.end());
+      return Error{ErrorKind::usage, "unexpected argument " + showable(word),
+                   did_you_mean(word, names) + hint()};
+    }
+    std::vector<std::string> names;
+    for (const auto* command : commands_below(entry.name, table))
+      names.push_back(last_word(command->name));
+    const bool command_wanted = entry.name.empty() || entry.heading;
+    return Error{ErrorKind::usage,
+                 (command_wanted ? "there is no command " : "unexpected argument ") + showable(word),
+                 (command_wanted ? did_you_mean(word, names) : "") + hint()};
+  }
+
+  // The option that the parser's message begins with; null: it begins with none that takes a value.
+  [[nodiscard]] static const OptionWord* option_in(const std::string& message,
+                                                   const std::vector<OptionWord>& options) {
+    for (const auto& option : options)
+      for (const auto& name : option.names)
+        if (!option.placeholder.empty() &&
+            (message.starts_with(name + ":") || message.starts_with(name + " ") ||
+             message.starts_with(name + " =")))
+          return &option;
+    return nullptr;
+  }
+
+  [[nodiscard]] Error without_its_value(const std::string& message) const {
+    const auto here = options_here();
+    const auto* option = option_in(message, here);
+    if (option == nullptr)
+      return Error{ErrorKind::usage, without_value(message), hint()};
+    return Error{ErrorKind::usage, option->names.back() + " wants a value: " + option->placeholder,
+                 spelling_of(*option) + ": " + option->help};
+  }
+
+  [[nodiscard]] Error with_a_wrong_value(const std::string& message) const {
+    const auto text = without_value(message);
+    const auto here = options_here();
+    const auto* option = option_in(text, here);
+    return Error{ErrorKind::usage, text,
+                 option == nullptr ? hint() : spelling_of(*option) + ": " + option->help};
   }
 
   [[nodiscard]] bool in_environment(const std::string& setting) const {
@@ -277,12 +333,11 @@ CommandLine::CommandLine(const std::string& program, const std::vector<Command>&
   auto& root = m_parser->root;
   root.set_version_flag("--version", std::string{"chutes-login "} + CHUTES_VERSION);
   root.require_subcommand(0, 1);
-  root.footer(root_footer);
-  root.get_formatter()->column_width(36);
   ParserWords global{root};
   declare_global(global, m_parser->options);
   for (const auto& command : commands)
     m_parser->add(command);
+  m_parser->table = command_table(commands);
 }
 
 CommandLine::~CommandLine() = default;
@@ -292,7 +347,9 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   std::vector<std::string> words;
   if (!arguments.empty())
     words.assign(arguments.begin() + 1, arguments.end());
-  if (!words.empty() && words.front() == "help") { // as in git and gh: help [COMMAND]
+  if (asks_about_a_command(words)) {
+    if (words.size() > 1 && !words[1].starts_with('-') && parser.find(words[1]) == nullptr)
+      throw parser.unexpected(words[1]);
     words.erase(words.begin());
     words.emplace_back("--help");
   }
@@ -302,22 +359,24 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   } catch (const CLI::CallForVersion&) {
     return {nullptr, {}, parser.root.version() + "\n"};
   } catch (const CLI::Success&) {
-    return {nullptr, {}, parser.root.help()};
+    return {nullptr, {}, parser.help()};
   } catch (const CLI::ExtrasError&) {
-    throw Error{ErrorKind::usage, "unexpected argument " + unexpected_word(parser.root), parser.hint()};
+    throw parser.unexpected(unexpected_word(parser.root));
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw parser.without_its_value(error.what());
   } catch (const CLI::ParseError& error) {
-    throw Error{ErrorKind::usage, without_value(error.what()), parser.hint()};
+    throw parser.with_a_wrong_value(error.what());
   }
   parser.take_defaults_from_environment();
   require_valid(parser.options); // before a setting could be blamed for it
   parser.take_defaults_from_configuration();
   if (const auto* entry = parser.typed()) {
     if (!entry->second->run) // only a heading for other commands
-      return {nullptr, {}, parser.root.help()};
+      return {nullptr, {}, parser.help()};
     return {entry->second, parser.options, {}};
   }
   if (parser.program == "chutes")
-    return {nullptr, {}, parser.root.help()};
+    return {nullptr, {}, parser.help()};
   return {parser.find("login"), parser.options, {}};
 }
 

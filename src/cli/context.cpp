@@ -136,12 +136,12 @@ void Context::result(const Json& json, const std::string& text) {
                             "\n");
 }
 
-bool Context::colour(bool is_terminal) const {
-  if (options.color != "auto")
-    return options.color == "always";
-  if (platform.environment.find("NO_COLOR"))
+bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment) {
+  if (when != "auto")
+    return when == "always";
+  if (environment.find("NO_COLOR"))
     return false;
-  return is_terminal || platform.environment.find("CLICOLOR_FORCE").value_or("0") != "0";
+  return is_terminal || environment.find("CLICOLOR_FORCE").value_or("0") != "0";
 }
 
 } // namespace chutes::cli

@@ -34,6 +34,10 @@ struct GlobalOptions {
 // of bounds.
 void require_valid(const GlobalOptions& options);
 
+// Whether to colour: what `when` (--color) says, else NO_COLOR, CLICOLOR_FORCE and whether it goes to a
+// terminal.
+[[nodiscard]] bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment);
+
 class Context {
 public:
   // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name,
@@ -80,12 +84,14 @@ public:
   // A result: `json` as one pretty document with --json (one line in a pipe), else `text` as it is.
   void result(const Json& json, const std::string& text);
   // Whether to colour what goes to standard output, or error.
-  [[nodiscard]] bool colour_output() const { return colour(platform.terminal.output_is_terminal()); }
-  [[nodiscard]] bool colour_error() const { return colour(platform.terminal.error_is_terminal()); }
+  [[nodiscard]] bool colour_output() const {
+    return wants_colour(options.color, platform.terminal.output_is_terminal(), platform.environment);
+  }
+  [[nodiscard]] bool colour_error() const {
+    return wants_colour(options.color, platform.terminal.error_is_terminal(), platform.environment);
+  }
 
 private:
-  [[nodiscard]] bool colour(bool is_terminal) const;
-
   std::string m_profile;
   std::string m_issuer;
   std::optional<oauth::ServerMetadata> m_server;

@@ -18,6 +18,10 @@ constexpr const char* footer =
     R"(Revokes the refresh token and the access token at the server, then removes the session
 from the keychain. Without a network it is removed here, and exit code 5 says that the server
 was not told. The client registration is kept for the next sign-in.
+
+Examples:
+  chutes-login logout
+  chutes-login logout --all
 )";
 
 void declare(Words& words, LogoutOptions& options) {

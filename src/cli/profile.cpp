@@ -198,17 +198,28 @@ void declare_remove(Words& words, NameOptions& options) {
 
 constexpr const char* list_footer =
     R"(The profile that is taken when none is named has an asterisk. Asks no network.
+
+Examples:
+  chutes-login profile list
+  chutes-login profile list --json | jq -r '.[].name'
 )";
 
 constexpr const char* use_footer =
     R"(Writes profile = "NAME" to config.toml in $XDG_CONFIG_HOME/chutes-login. --profile and
 CHUTES_PROFILE go before it.
+
+Examples:
+  chutes-login profile use work
 )";
 
 constexpr const char* remove_footer =
     R"(Signs out as logout does, and forgets the client registration, a kept API key, and the secrets
 of apps too. All of them stay registered at the service. Without a network the profile is removed
 here, and exit code 5 says that the server was not told.
+
+Examples:
+  chutes-login profile remove work
+  chutes-login profile remove work --yes
 )";
 
 } // namespace

@@ -11,6 +11,10 @@ struct RefreshOptions {};
 
 constexpr const char* footer =
     R"(Every command refreshes by itself when less than a minute is left; this does it at once.
+
+Examples:
+  chutes-login refresh
+  chutes-login refresh --json | jq -r .expires_at
 )";
 
 void declare(Words&, RefreshOptions&) {}

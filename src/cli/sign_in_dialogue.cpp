@@ -3,10 +3,13 @@
 #include "base/error.hpp"
 #include "cli/account_text.hpp"
 #include "cli/chosen_store.hpp"
+#include "cli/name_cache.hpp"
 #include "service/scopes.hpp"
 #include "session/surroundings.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace chutes::cli {
 namespace {
@@ -70,6 +73,14 @@ private:
   std::chrono::seconds m_left{0}; // last said
 };
 
+// From now on the shell completes the profile's name.
+void remember_profile(Context& context) {
+  auto names = known_names("profiles", context);
+  if (std::find(names.begin(), names.end(), context.profile()) == names.end())
+    names.push_back(context.profile());
+  remember_names("profiles", names, context);
+}
+
 void report(const session::SignedIn& signed_in, Context& context) {
   const auto& credentials = signed_in.credentials;
   const auto now = context.platform.clock.now();
@@ -98,6 +109,7 @@ void sign_in_and_report(const session::SignInOptions& options, const session::Cl
   auto vault = context.vault();
   TerminalGuide guide{context, surroundings, options.open_browser};
   report(session::sign_in(wanted, client, context.server(), vault, guide, context.platform), context);
+  remember_profile(context);
 }
 
 void check_scope(const oauth::Scope& scope, bool registered, Context& context) {

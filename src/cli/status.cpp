@@ -20,6 +20,11 @@ struct StatusOptions {
 constexpr const char* footer =
     R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
 Without --check no network is used: the session may have been revoked elsewhere.
+
+Examples:
+  chutes-login status
+  chutes-login status --all
+  chutes-login status --check --quiet || chutes-login login
 )";
 
 void declare(Words& words, StatusOptions& options) {

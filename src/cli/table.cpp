@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t longest_text = 200; // bytes
 constexpr std::size_t between = 2;        // blanks
+constexpr std::size_t narrowest = 12;     // columns that are left of one which gives room
 
 std::vector<std::size_t> widths_of(const std::vector<Column>& heads, const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
@@ -21,12 +22,39 @@ std::vector<std::size_t> widths_of(const std::vector<Column>& heads, const std::
   return widths;
 }
 
+// The column that can give most room: none of numbers, not the last, and not one that is narrow already.
+std::size_t* widest_of(std::vector<std::size_t>& widths, const std::vector<Column>& heads) {
+  std::size_t* widest = nullptr;
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+    if (!heads[i].right && widths[i] > narrowest && (widest == nullptr || widths[i] > *widest))
+      widest = &widths[i];
+  return widest;
+}
+
+// Takes columns from the widest texts until the last column has some room too.
+void make_room(std::vector<std::size_t>& widths, const std::vector<Column>& heads, std::size_t columns) {
+  std::size_t wanted = std::min(widths.back(), narrowest);
+  for (std::size_t i = 0; i + 1 < widths.size(); ++i)
+    wanted += widths[i] + between;
+  for (auto* widest = widest_of(widths, heads); wanted > columns && widest != nullptr;
+       widest = widest_of(widths, heads), --wanted)
+    --*widest;
+}
+
+// The text in at most `width` columns, with "…" for what is left out.
+std::string shortened(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width)
+    return text;
+  return std::string{first_columns(text, width - 1)} + "…";
+}
+
 std::string line_of(const Row& row, const std::vector<Column>& heads,
                     const std::vector<std::size_t>& widths) {
   std::string line;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::string blanks(widths[i] - display_width(row[i]), ' ');
-    line += heads[i].right ? blanks + row[i] : row[i] + blanks;
+    const auto text = shortened(row[i], widths[i]);
+    const std::string blanks(widths[i] - display_width(text), ' ');
+    line += heads[i].right ? blanks + text : text + blanks;
     line.append(between, ' ');
   }
   return line.substr(0, line.find_last_not_of(' ') + 1);
@@ -66,7 +94,8 @@ std::string table_text(const std::vector<Column>& heads, const std::vector<Row>&
   Row titles;
   for (const auto& head : heads)
     titles.push_back(head.title);
-  const auto widths = widths_of(heads, clean);
+  auto widths = widths_of(heads, clean);
+  make_room(widths, heads, static_cast<std::size_t>(*columns));
   clean.insert(clean.begin(), titles);
   for (const auto& row : clean)
     text.append(first_columns(line_of(row, heads, widths), static_cast<std::size_t>(*columns))) += '\n';

@@ -17,7 +17,8 @@ struct Column {
 
 using Row = std::vector<std::string>; // one text a column, one line each; foreign text is cleaned here
 
-// `columns` is the terminal's width, absent in a pipe. The last column is cut where a line would be too long.
+// `columns` is the terminal's width, absent in a pipe. Where a line would be too long, the widest columns of
+// text are shortened, with "…", until something of the last column is seen, and that is cut.
 [[nodiscard]] std::string table_text(const std::vector<Column>& heads, const std::vector<Row>& rows,
                                      std::optional<int> columns);
 

@@ -1,6 +1,6 @@
-// The words of a command line, declared once per command and read by whoever needs them: the parser, and
-// later the pages that list them. Targets keep their default when the word is not given, and must outlive the
-// parse.
+// The words of a command line, declared once per command and read by whoever needs them: the parser
+// (command_line), and the table (command_table) that completions and manual pages are made of. Targets keep
+// their default when the word is not given, and must outlive the parse.
 #pragma once
 
 #include <optional>

@@ -23,11 +23,11 @@ std::uint16_t draw(Random& random) {
   return static_cast<std::uint16_t>(first_drawn + number % (last_drawn - first_drawn + 1));
 }
 
+} // namespace
+
 bool can_listen(const oauth::RedirectUri& uri, Loopback& loopback) {
   return loopback.listen(uri.family(), uri.url.port) != nullptr; // and lets go at once
 }
-
-} // namespace
 
 std::vector<oauth::RedirectUri> drawn_redirect_uris(Loopback& loopback, Random& random) {
   constexpr int most_draws = 100;

@@ -14,6 +14,9 @@ namespace chutes::session {
 // this program and takes all its ports does not know that one.
 [[nodiscard]] std::vector<oauth::RedirectUri> drawn_redirect_uris(Loopback& loopback, Random& random);
 
+// Whether the URI's port is free on all of its addresses. Throws as Loopback::listen.
+[[nodiscard]] bool can_listen(const oauth::RedirectUri& uri, Loopback& loopback);
+
 // Whether `login` would find a port to listen on.
 [[nodiscard]] bool any_can_listen(const std::vector<oauth::RedirectUri>& uris, Loopback& loopback);
 

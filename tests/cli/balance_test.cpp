@@ -60,6 +60,12 @@ TEST_CASE("balance on a terminal draws gauges of one width that fit it") {
     CHECK(world.terminal.output.find(
               "quota            [█████░░░░░░░░░░░░░░░] 25 %   all chutes: 75.1 of 300") != std::string::npos);
   }
+  SUBCASE("in ASCII where the locale is not UTF-8") {
+    world.terminal.columns = 90;
+    world.variables["LC_ALL"] = "C";
+    CHECK(world.run({"balance"}) == 0);
+    CHECK(world.terminal.output.find("used in 4 hours  [#####---------------] 25 %") != std::string::npos);
+  }
   SUBCASE("narrow: numbers only") {
     world.terminal.columns = 40;
     CHECK(world.run({"balance"}) == 0);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sstream>
+
 using namespace chutes;
 
 TEST_CASE("--version prints name and version on standard output and touches nothing") {
@@ -35,9 +37,74 @@ TEST_CASE("help COMMAND is that command's --help") {
 TEST_CASE("a mistake on the command line exits 2, names what was not expected, and says where to read") {
   fakes::World world;
   CHECK(world.run({"token", "--colour"}) == 2);
-  CHECK(
-      world.terminal.errors ==
-      "chutes-login: unexpected argument --colour\nhint: 'chutes-login token --help' lists what it takes\n");
+  CHECK(world.terminal.errors ==
+        "chutes-login: unexpected argument --colour\n"
+        "hint: did you mean --color? 'chutes-login token --help' lists what it takes\n");
+}
+
+TEST_CASE("a word that is close to a command or an option brings the question whether that was meant") {
+  fakes::World world;
+  const auto hint = [&](const std::vector<std::string>& words) {
+    world.terminal.errors.clear();
+    CHECK(world.run(words) == 2);
+    const auto at = world.terminal.errors.find("hint: ");
+    return world.terminal.errors.substr(at + 6, world.terminal.errors.find('\n', at) - at - 6);
+  };
+  CHECK(hint({"statsu"}) == "did you mean status? 'chutes-login --help' lists the commands");
+  CHECK(hint({"help", "tokn"}) == "did you mean token? 'chutes-login --help' lists the commands");
+  CHECK(hint({"profile", "lst"}) == "did you mean list? 'chutes-login profile --help' lists its commands");
+  CHECK(hint({"--vebrose", "status"}) ==
+        "did you mean --verbose? 'chutes-login status --help' lists what it takes");
+  CHECK(hint({"login", "--no-broswer"}) ==
+        "did you mean --no-browser? 'chutes-login login --help' lists what it takes");
+  CHECK(hint({"frobnicate"}) == "'chutes-login --help' lists the commands");
+  CHECK(hint({"token", "-x"}) == "'chutes-login token --help' lists what it takes");
+}
+
+TEST_CASE("an option without its value, or with one it does not take, says what it wants") {
+  fakes::World world;
+  CHECK(world.run({"login", "--wait"}) == 2);
+  CHECK(world.run({"login", "--port", "soon"}) == 2);
+  CHECK(world.run({"models", "--sort", "size"}) == 2);
+  CHECK(world.terminal.errors ==
+        "chutes-login: --wait wants a value: TIME\n"
+        "hint: --wait TIME: How long to wait for the browser, as 90s or 5m (default: 5m)\n"
+        "chutes-login: --port does not take that value\n"
+        "hint: --port N: Use only the registered redirect URI with this port\n"
+        "chutes-login: --sort takes one of popularity,price,context,name\n"
+        "hint: --sort popularity|price|context|name: Order by popularity, price, context or name\n");
+}
+
+TEST_CASE("help tells of exit codes, environment and files, and as JSON what scripts can read") {
+  fakes::World world;
+  CHECK(world.run({"help", "exit-codes"}) == 0);
+  CHECK(world.terminal.output.starts_with("What the program's exit codes mean:\n\n  0    Done.\n"));
+  world.terminal.output.clear();
+  CHECK(world.run({"--json", "help", "exit-codes"}) == 0);
+  CHECK(world.terminal.output.starts_with(R"([{"code":0,"meaning":"done"},{"code":1,"kind":"internal",)"));
+  CHECK(world.run({"help", "environment"}) == 0);
+  CHECK(world.run({"help", "files"}) == 0);
+  CHECK(world.terminal.output.find("CHUTES_ACCESS_TOKEN") != std::string::npos);
+  CHECK(world.terminal.output.find("config.toml") != std::string::npos);
+}
+
+TEST_CASE("pages of help fit the terminal, however narrow, and grow no wider than a hundred columns") {
+  for (const int columns : {24, 40, 60, 80, 100, 400}) {
+    fakes::World world;
+    world.terminal.columns = columns;
+    for (const auto& words : std::vector<std::vector<std::string>>{{"--help"}, {"help", "environment"}}) {
+      world.terminal.output.clear();
+      CHECK(world.run(words) == 0);
+      std::istringstream lines{world.terminal.output};
+      for (std::string line; std::getline(lines, line);) {
+        const bool cuttable = line.find(' ', line.find_first_not_of(' ')) != std::string::npos;
+        const bool example = line.starts_with("  chutes-login ");
+        CHECK_MESSAGE(
+            (example || !cuttable || line.size() <= static_cast<std::size_t>(std::min(columns, 100))),
+            columns << ": " << line);
+      }
+    }
+  }
 }
 
 TEST_CASE("a secret given as an option's value is refused without being repeated") {
@@ -134,7 +201,7 @@ TEST_CASE("a mistake in a command of two words names the words to read about") {
   fakes::World world;
   CHECK(world.run({"profile", "frob"}) == 2);
   CHECK(world.run({"profile", "remove", "--frob"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: unexpected argument frob\n"
+  CHECK(world.terminal.errors == "chutes-login: there is no command frob\n"
                                  "hint: 'chutes-login profile --help' lists its commands\n"
                                  "chutes-login: unexpected argument --frob\n"
                                  "hint: 'chutes-login profile remove --help' lists what it takes\n");
@@ -165,7 +232,8 @@ TEST_CASE("every command's --help ends by naming the options that all commands t
     CHECK(world.run(words) == 0);
     CHECK(world.terminal.output.ends_with(
         "\nAnd the options of every command ('chutes-login --help' explains them):\n"
-        "  --profile --issuer --store --timeout --color --json -q,--quiet -v,--verbose --no-input\n\n"));
+        "  --profile --issuer --store --timeout --color --json -q,--quiet -v,--verbose\n"
+        "  --no-input\n\n"));
   }
 }
 
@@ -177,4 +245,22 @@ TEST_CASE("--quiet silences what the platform remarks by itself, and no error") 
   CHECK(world.terminal.errors == "Waiting for the keychain…\n"
                                  "chutes-login: nobody is signed in as profile 'default'\n"
                                  "hint: sign in with 'chutes-login login'\n");
+}
+
+TEST_CASE("an error is coloured on a terminal, and elsewhere only if that is wanted") {
+  const auto coloured = [](bool terminal, std::map<std::string, std::string> variables,
+                           std::vector<std::string> words) {
+    fakes::World world;
+    world.terminal.error_tty = terminal;
+    world.variables = std::move(variables);
+    words.insert(words.begin(), "status");
+    CHECK(world.run(words) == 3);
+    return world.terminal.errors.find('\x1b') != std::string::npos;
+  };
+  CHECK(coloured(true, {}, {}));
+  CHECK_FALSE(coloured(false, {}, {}));
+  CHECK_FALSE(coloured(true, {{"NO_COLOR", "1"}}, {}));
+  CHECK_FALSE(coloured(true, {}, {"--color", "never"}));
+  CHECK(coloured(false, {}, {"--color", "always"}));
+  CHECK(coloured(false, {{"CLICOLOR_FORCE", "1"}}, {}));
 }

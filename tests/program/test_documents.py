@@ -1,5 +1,6 @@
 """README, manual pages and completions say what --help says: no command, option or exit code more or less."""
 
+import json
 import os
 import pathlib
 import re
@@ -10,6 +11,7 @@ import unittest
 from harness import LOGIN, ROOT, SANDBOX, bare_environment
 
 BUILD = os.environ.get("CHUTES_BUILD_FOLDER") or str(ROOT / "build/tests")
+DOCUMENTS = pathlib.Path(BUILD) / "documents"
 
 
 def help_of(program, *arguments):
@@ -36,9 +38,14 @@ def options_of(*words):
 
 
 def manual(name):
-    done = subprocess.run(["mandoc", "-T", "utf8", ROOT / "man" / f"{name}.1"], capture_output=True, text=True,
+    done = subprocess.run(["mandoc", "-T", "utf8", DOCUMENTS / "man" / f"{name}.1"], capture_output=True, text=True,
                           check=True, timeout=30)
     return re.sub(r".\x08", "", done.stdout).replace("\u2010", "-").replace("\u2212", "-")
+
+
+def pages():
+    """The client's manual: its own page and one for each group of commands."""
+    return sorted(path.stem for path in (DOCUMENTS / "man").glob("chutes-login*.1"))
 
 
 class Documents(unittest.TestCase):
@@ -70,14 +77,61 @@ class Documents(unittest.TestCase):
         self.assertEqual({code: kind for code, kind in codes.items() if code in table}, table)
         self.assertEqual(set(codes) - set(table), {"11", "130", "141", "143"})
         status = manual("chutes-login").split("EXIT STATUS", 1)[1].split("EXAMPLES", 1)[0]
-        self.assertEqual(set(re.findall(r"(?m)^ +(\d+) ", status)), {"0", *codes} - {"11"})
+        self.assertEqual(set(re.findall(r"(?m)^ +(\d+) ", status)), {"0", *codes})
+
+    def test_help_tells_exit_codes_environment_and_files_as_json_too(self):
+        def topic(name):
+            done = subprocess.run([LOGIN, "help", name, "--json"], env=bare_environment(), capture_output=True, text=True,
+                                  check=True, timeout=30)
+            return json.loads(done.stdout)
+        source = (ROOT / "src/cli/exit_code.hpp").read_text()
+        codes = {int(code): kind for code, kind in re.findall(r'\{(\d+), ErrorKind::(\w+)', source)}
+        self.assertEqual({row["code"]: row.get("kind") for row in topic("exit-codes")}, {0: None, **codes})
+        for name in ("environment", "files"):
+            described = manual("chutes-login")
+            for row in topic(name):
+                for word in row["names"]:
+                    self.assertIn(word, described)
+                self.assertGreater(len(row["meaning"]), 20)
+
+    def test_every_variable_that_the_program_reads_is_described(self):
+        read = set()
+        for source in (ROOT / "src").glob("*/*.cpp"):
+            if source.parent.name != "sandbox":
+                read |= set(re.findall(r'environment\.find\("([A-Z_]+)"\)', source.read_text()))
+        of_the_system = {"HOME", "USER", "LOGNAME", "PATH", "SHELL", "GITHUB_OUTPUT", "GITHUB_ACTIONS"}
+        text = manual("chutes-login")
+        self.assertGreater(len(read), 20)
+        self.assertEqual({name for name in read - of_the_system if not re.search(rf"\b{name}\b", text)}, set())
 
     def test_the_manual_describes_every_command_and_option_of_help_and_no_other(self):
-        text = manual("chutes-login")
+        overview = manual("chutes-login")
+        text = "".join(manual(page) for page in pages())
         for command in self.commands:
-            self.assertRegex(text, rf"(?m)^ +{command}\b")
-        described = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
-        self.assertEqual(described, self.all_long_options() | {"--help", "--version"})
+            self.assertRegex(overview, rf"(?m)^ +{command}\b")
+            self.assertRegex(text, rf"(?m)^ +chutes-login {command}\b")
+        described = set(re.findall(r"(?m)^ +(?:-\w, )?(--[a-z][a-z-]+)", text))
+        self.assertEqual(described - {"--data-raw"}, self.all_long_options() | {"--help", "--version"})
+
+    def test_a_command_s_section_has_its_purpose_its_options_and_its_examples(self):
+        text = manual("chutes-login-session")
+        section = re.search(r"(?ms)^   token$.*?^   \w", text).group(0)
+        for phrase in ("Print a valid access token and nothing else.", "--min-valid TIME", "--curl-config",
+                       "curl -K <(chutes-login token --curl-config) https://api.chutes.ai/users/me"):
+            self.assertIn(phrase, section)
+
+    def test_every_page_of_the_manual_is_clean_and_every_reference_leads_to_a_page(self):
+        for page in [*pages(), "chutes-sandbox"]:
+            file = DOCUMENTS / "man" / f"{page}.1"
+            with self.subTest(page):
+                lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", file], capture_output=True, text=True,
+                                      timeout=30)
+                self.assertEqual(lint.stdout + lint.stderr, "")
+                man = subprocess.run(["man", "--warnings", "-l", file], capture_output=True, text=True, timeout=30,
+                                     env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "MANWIDTH": "100"})
+                self.assertEqual(man.stderr, "")
+                for name in re.findall(r"(?m)^\.Xr (chutes-[\w-]+) 1", file.read_text()):
+                    self.assertTrue((DOCUMENTS / "man" / f"{name}.1").exists(), name)
 
     def test_the_sandbox_s_manual_describes_every_option_of_its_help_and_no_other(self):
         described = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", manual("chutes-sandbox"))) - {"--data-raw"}
@@ -85,25 +139,26 @@ class Documents(unittest.TestCase):
 
     def test_the_completions_offer_every_command_and_option_and_no_other(self):
         for file in ("chutes-login.bash", "_chutes-login", "chutes-login.fish"):
-            text = (ROOT / "completions" / file).read_text()
+            text = (DOCUMENTS / "completions" / file).read_text()
             if file.endswith(".fish"):
-                offered = {"--" + name for name in re.findall(r"(?<!set) -l ([a-z][a-z-]+)", text)}
-                commands = set(re.findall(r"-n \$none -a (\w+)", text))
+                offered = {"--" + name for name in re.findall(r"(?m)^complete .*? -l ([a-z][a-z-]+)", text)}
+                commands = set(re.findall(r"(?m)^complete -c chutes-login -n '__chutes_login_at \\'\\' 0' -a ([a-z]+) ", text))
+            elif file.endswith(".bash"):
+                offered = set(re.findall(r"'(--[a-z][a-z-]+)", text))
+                commands = set(re.search(r"''\)\n +commands=\(([^)]+)\)", text).group(1).split())
             else:
-                offered = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
-                commands = set(re.findall(r"(?m)^  '([a-z]+):", text)) or \
-                    set(re.search(r'commands="([^"]+)"', text).group(1).split())
+                offered = set(re.findall(r"(?m)^ {8}'.*?(?<![\w-])(--[a-z][a-z-]+)(?:=-?|)\[", text))
+                commands = set(re.findall(r"(?m)^ {8}'([a-z]+):", re.search(r"''\)\n +commands=\((.*?)\n +\)", text,
+                                                                           re.S).group(1)))
             with self.subTest(file):
                 self.assertEqual(commands, self.commands)
                 self.assertEqual(offered, self.all_long_options())
 
-    def test_the_bash_completion_completes_commands_and_their_options(self):
-        for words, expected in ((["lo"], "login logout"), (["--json", "token", "--c"], "--color --curl-config"),
-                                (["login", "--color", "n"], "never")):
-            script = f"source '{ROOT}/completions/chutes-login.bash'; COMP_WORDS=(chutes-login {' '.join(words)}); " \
-                     f'COMP_CWORD={len(words)}; _chutes_login; echo "${{COMPREPLY[*]}}"'
-            done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=30)
-            self.assertEqual(done.stdout.strip(), expected)
+    def test_the_scripts_that_are_installed_are_those_the_program_prints(self):
+        for shell, file in (("bash", "chutes-login.bash"), ("zsh", "_chutes-login"), ("fish", "chutes-login.fish")):
+            done = subprocess.run([LOGIN, "completion", shell], env=bare_environment(), capture_output=True, text=True,
+                                  check=True, timeout=30)
+            self.assertEqual(done.stdout, (DOCUMENTS / "completions" / file).read_text())
 
 
 class Install(unittest.TestCase):
@@ -114,7 +169,7 @@ class Install(unittest.TestCase):
             found = {str(path.relative_to(place)) for path in pathlib.Path(place).rglob("*") if not path.is_dir()}
             self.assertEqual(found, {
                 "bin/chutes-login", "bin/chutes", "bin/chutes-sandbox",
-                "share/man/man1/chutes-login.1", "share/man/man1/chutes.1", "share/man/man1/chutes-sandbox.1",
+                *(f"share/man/man1/{page}.1" for page in [*pages(), "chutes", "chutes-sandbox"]),
                 "share/bash-completion/completions/chutes-login", "share/bash-completion/completions/chutes",
                 "share/zsh/site-functions/_chutes-login",
                 "share/fish/vendor_completions.d/chutes-login.fish", "share/fish/vendor_completions.d/chutes.fish",

@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import ROOT, ProgramTest
+from harness import LOGIN, ProgramTest
 from test_doors import Typist
 
 
@@ -77,14 +77,22 @@ class Profiles(ProgramTest):
     def test_a_profile_that_does_not_exist_is_3_and_names_those_that_do(self):
         self.assert_fails(self.run_program("profile", "use", "wrok"), 3, "default, work")
 
+    def offered(self, words):
+        """What bash offers after these words, of which the last is not finished."""
+        script = f'source <("{LOGIN}" completion bash); COMP_LINE="chutes-login {words}"; ' \
+                 f'COMP_WORDS=(chutes-login {words}); COMP_CWORD={len(words.split())}; _chutes_login; echo "${{COMPREPLY[*]}}"'
+        done = subprocess.run(["bash", "-c", script], env=self.environment, capture_output=True, text=True, check=True,
+                              timeout=30)
+        return done.stdout.strip()
+
     def test_the_completion_offers_the_profiles_that_were_listed(self):
         self.names()
         for words in ("profile use w", "--profile w"):
-            script = f"source '{ROOT}/completions/chutes-login.bash'; COMP_WORDS=(chutes-login {words}); " \
-                     f'COMP_CWORD={len(words.split())}; _chutes_login; echo "${{COMPREPLY[*]}}"'
-            done = subprocess.run(["bash", "-c", script], env=self.environment, capture_output=True, text=True,
-                                  check=True, timeout=30)
-            self.assertEqual(done.stdout.strip(), "work")
+            self.assertEqual(self.offered(words), "work")
+
+    def test_the_completion_offers_a_profile_from_its_sign_in_on(self):
+        self.sign_in("--profile", "brand.new")
+        self.assertEqual(self.offered("--profile b"), "brand.new")
 
     def test_without_a_keyring_the_commands_say_so(self):
         for words in (["list"], ["use", "work"], ["remove", "work", "--yes"]):

@@ -1,0 +1,141 @@
+// The other side of the network: name, TLS, clock, endpoints and models.
+#include "base/terminal_text.hpp"
+#include "cli/doctor/checks.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace chutes::cli::doctor {
+namespace {
+
+constexpr std::chrono::seconds tolerable_skew{30};
+constexpr std::chrono::minutes longest_skew{5};
+constexpr const char* not_reached = "the authorization server cannot be reached";
+
+Url discovery_url(Context& context) {
+  const auto issuer = context.options.issuer ? Url::parse(*context.options.issuer) : std::nullopt;
+  return issuer.value_or(context.endpoints.idp).with_path_added("/.well-known/openid-configuration");
+}
+
+std::string times(const HttpResponse& response) {
+  if (!response.timing || response.timing->reused)
+    return "";
+  const auto in_ms = [](std::chrono::microseconds time) {
+    return std::to_string(std::lround(static_cast<double>(time.count()) / 1000)) + " ms";
+  };
+  const auto& timing = *response.timing;
+  return ": name " + in_ms(timing.name) + ", connection " + in_ms(timing.connect) +
+         (timing.tls.count() > 0 ? ", TLS " + in_ms(timing.tls) : "");
+}
+
+struct Endpoint {
+  const char* name;
+  std::optional<Url> built_in;
+};
+
+// The endpoints that the document gives another address than we use.
+std::string differences(const Json& document, const oauth::ServerMetadata& server) {
+  const Endpoint endpoints[]{{"authorization_endpoint", server.authorization_endpoint},
+                             {"token_endpoint", server.token_endpoint},
+                             {"userinfo_endpoint", server.userinfo_endpoint},
+                             {"revocation_endpoint", server.revocation_endpoint},
+                             {"introspection_endpoint", server.introspection_endpoint}};
+  std::string text;
+  for (const auto& endpoint : endpoints) {
+    const auto named = string_field(document, endpoint.name);
+    if (named && endpoint.built_in && *named != endpoint.built_in->text())
+      text += (text.empty() ? "" : "; ") + std::string{endpoint.name} + " is " + one_line(*named, 200) +
+              " there and " + endpoint.built_in->text() + " here";
+  }
+  return text;
+}
+
+Finding endpoints_of_another_issuer(Context& context) {
+  try {
+    return ok("discovery", "endpoints are those of " + one_line(context.server().issuer, 200));
+  } catch (const Error& error) {
+    return failed("discovery", error);
+  }
+}
+
+} // namespace
+
+ServerAnswer ask_server(Context& context) {
+  HttpRequest request;
+  request.url = discovery_url(context);
+  request.headers = {{"Accept", "application/json"}};
+  try {
+    return {context.platform.http.send(request), std::nullopt};
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
+      throw;
+    return {std::nullopt, error};
+  }
+}
+
+Finding network_check(const ServerAnswer& answer, Context& context) {
+  if (answer.failure)
+    return failed("network", *answer.failure);
+  const auto url = discovery_url(context);
+  return ok("network", url.host + " can be reached" + times(*answer.response) +
+                           (url.scheme == "https" ? ", its certificate is trusted" : ""));
+}
+
+Finding clock_check(const ServerAnswer& answer, Context& context) {
+  if (!answer.response)
+    return skipped("clock", not_reached);
+  const auto theirs = answer.response->date();
+  if (!theirs)
+    return skipped("clock", "the server does not tell the time");
+  const auto skew = context.platform.clock.now() - *theirs;
+  const auto size = std::chrono::abs(skew);
+  if (size <= tolerable_skew)
+    return ok("clock", "as the server's, within " + duration_text(tolerable_skew));
+  const auto detail = "this computer's clock is " + duration_text(size) +
+                      (skew.count() > 0 ? " ahead of" : " behind") + " the server's";
+  const char* hint = "set it, for example with 'timedatectl set-ntp true'";
+  return size > longest_skew ? failed("clock", detail, hint, ErrorKind::not_authorized)
+                             : warning("clock", detail, hint);
+}
+
+Finding discovery_check(const ServerAnswer& answer, Context& context) {
+  if (!answer.response)
+    return skipped("discovery", not_reached);
+  if (context.options.issuer)
+    return endpoints_of_another_issuer(context);
+  if (answer.response->status != 200)
+    return warning("discovery",
+                   "the discovery document was answered with status " +
+                       std::to_string(answer.response->status) + "; the endpoints built in are used",
+                   "try again later");
+  const auto document = parse_json(answer.response->body);
+  if (!document || !string_field(*document, "token_endpoint"))
+    return failed("discovery", "what answers at " + discovery_url(context).host + " is not the service",
+                  "look at CHUTES_IDP_BASE_URL and at the network's own sign-in page", ErrorKind::service);
+  const auto different = differences(*document, context.server());
+  if (!different.empty())
+    return warning("discovery", different, "look for a newer version of this program");
+  return ok("discovery", "the server names the endpoints that are built in");
+}
+
+Finding models_check(Context& context) {
+  HttpRequest request;
+  request.url = context.endpoints.llm.with_path_added("/v1/models");
+  request.headers = {{"Accept", "application/json"}};
+  const auto& host = context.endpoints.llm.host;
+  try {
+    const auto response = context.platform.http.send(request);
+    const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
+    const Json* models = document ? find_field(*document, "data") : nullptr;
+    if (models == nullptr || !models->is_array())
+      return failed(
+          "models", host + " did not answer with its models (status " + std::to_string(response.status) + ")",
+          "try again later, and look at CHUTES_LLM_URL and CHUTES_HOST_TEMPLATE", ErrorKind::service);
+    return ok("models", host + " offers " + std::to_string(models->size()));
+  } catch (const Error& error) {
+    return failed("models", error);
+  }
+}
+
+} // namespace chutes::cli::doctor
