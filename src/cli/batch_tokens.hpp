@@ -12,7 +12,7 @@ class BatchTokens {
 public:
   explicit BatchTokens(Context& context) : m_context(context), m_tokens(context.access_tokens()) {}
 
-  // Throws as session::AccessTokens::obtain.
+  // Throws as session::AccessTokens::obtain, and as Context::require_for.
   [[nodiscard]] const Secret& current();
   // After a 401 for `refused`. False: there is no other to send. Throws as session::AccessTokens::replace.
   [[nodiscard]] bool renew(const Secret& refused);

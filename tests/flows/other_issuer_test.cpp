@@ -418,7 +418,13 @@ TEST_CASE("a token of another issuer's session is never sent to a host of the se
   REQUIRE(world.login() == 0);
   world.terminal.errors.clear();
 
-  CHECK(world.run({"invoke", "--issuer", issuer, "-m", "m", "hello"}) == 2); // no request was expected
+  SUBCASE("a question") {
+    CHECK(world.run({"invoke", "--issuer", issuer, "-m", "m", "hello"}) == 2);
+  }
+  SUBCASE("a batch") {
+    CHECK(world.run({"invoke", "--issuer", issuer, "-m", "m", "--batch", "in.jsonl"}) == 2);
+  }
+  // and no request was expected
   CHECK(world.terminal.errors ==
         "chutes-login: the session at idp.example.org has a token that is not for llm.chutes.ai\n"
         "hint: without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used\n");
