@@ -90,13 +90,6 @@ void declare(Words& words, InvokeOptions& options) {
   words.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
 }
 
-bool for_chat(const InvokeOptions& options) {
-  return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
-         options.conversation || options.no_stream || options.usage || options.strict ||
-         !options.fail_on.empty() || !options.attachments.empty() || !options.stop.empty() ||
-         !options.parameters.empty() || !options.json_parameters.empty();
-}
-
 void run(const InvokeOptions& options, Context& context) {
   const bool for_chute = options.method || options.data || !options.fields.empty() ||
                          !options.json_fields.empty() || !options.headers.empty() || options.output ||
@@ -111,7 +104,7 @@ void run(const InvokeOptions& options, Context& context) {
   if (options.model && for_chute)
     throw Error{ErrorKind::usage, "-m asks a model; -X, -d, -f, -F, -H, -o, -i and --no-check call a chute",
                 "leave one or the other out"};
-  if (!options.model && for_chat(options))
+  if (!options.model && steers_chat(options))
     throw Error{ErrorKind::usage,
                 "--system, --attach, --schema, --continue, --usage and what steers an answer ask a model",
                 "name it with -m MODEL"};
@@ -125,6 +118,13 @@ void run(const InvokeOptions& options, Context& context) {
 }
 
 } // namespace
+
+bool steers_chat(const InvokeOptions& options) {
+  return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
+         options.conversation || options.no_stream || options.usage || options.strict ||
+         !options.fail_on.empty() || !options.attachments.empty() || !options.stop.empty() ||
+         !options.parameters.empty() || !options.json_parameters.empty();
+}
 
 Command invoke_command() {
   return command("invoke", "Invoking", "Ask a model, or call a cord of a chute", footer, declare, run);

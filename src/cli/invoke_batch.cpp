@@ -15,8 +15,8 @@ constexpr long most_jobs = 256;
 constexpr long usual_retries = 5;
 
 void require_batch_options(const InvokeOptions& options) {
-  if (options.system || options.temperature || options.max_tokens || options.no_stream || options.data ||
-      !options.fields.empty() || !options.json_fields.empty() || options.include || options.curl)
+  if (steers_chat(options) || options.data || !options.fields.empty() || !options.json_fields.empty() ||
+      options.include || options.curl)
     throw Error{ErrorKind::usage, "what a batch asks stands in its lines, not in options",
                 "beside --batch: -m, or a chute and a path, -X, -H, -o, and those of batches"};
   if (options.model && !options.words.empty())

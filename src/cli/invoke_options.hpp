@@ -60,6 +60,9 @@ struct InvokeOptions {
 // The service's own limit for a job that says nothing meanwhile.
 inline constexpr std::chrono::seconds silence_of_slow_jobs{1800};
 
+// Whether something is given that only a model can be asked with.
+[[nodiscard]] bool steers_chat(const InvokeOptions& options);
+
 void invoke_chat(const InvokeOptions& options, Context& context);
 void invoke_chute(const InvokeOptions& options, Context& context);
 void invoke_batch(const InvokeOptions& options, Context& context);

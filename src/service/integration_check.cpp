@@ -4,6 +4,7 @@
 #include "oauth/discovery.hpp"
 #include "oauth/form_request.hpp"
 #include "oauth/introspection.hpp"
+#include "oauth/scope.hpp"
 #include "service/authorize_probe.hpp"
 #include "service/scopes.hpp"
 
