@@ -25,7 +25,7 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LOGIN = os.environ.get("CHUTES_LOGIN_PROGRAM") or str(ROOT / "build/tests/src/chutes-login")
+LOGIN = os.path.realpath(os.environ.get("CHUTES_LOGIN_PROGRAM") or ROOT / "build/tests/src/chutes-login")  # as /proc shows it
 SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/src/sandbox/chutes-sandbox")
 USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
 SCHEMA = "ai.chutes.Login"

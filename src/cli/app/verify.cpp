@@ -8,7 +8,7 @@
 #include "cli/app/git_ignore.hpp"
 #include "cli/app/remembered_scopes.hpp"
 #include "cli/command.hpp"
-#include "cli/finding_text.hpp"
+#include "cli/finding_report.hpp"
 #include "service/app_rules.hpp"
 #include "service/integration_check.hpp"
 
@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* usual_env_file = ".env.local";
 constexpr std::size_t longest_shown = 300;
+constexpr int check_columns = 19; // "redirect accepted"
 
 struct VerifyOptions {
   std::optional<std::string> app;
@@ -163,11 +164,12 @@ void run(const VerifyOptions& options, Context& context) {
   auto subject = options.app ? subject_named(options, context) : subject_of_variables(options, context);
   auto& platform = context.platform;
   service::IntegrationCheck check{subject.endpoints, platform.http, platform.random, platform.clock};
-  auto& findings = subject.findings;
+  FindingReport report{check_columns, context};
+  for (auto& finding : subject.findings)
+    report.add(std::move(finding));
   for (auto& finding : check.run(subject.integration, subject.registered))
-    findings.push_back(std::move(finding));
-  context.result(findings_json(findings), findings_text(findings, context.colour_output()));
-  throw_if_failed(findings);
+    report.add(std::move(finding));
+  report.end();
 }
 
 } // namespace

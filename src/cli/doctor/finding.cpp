@@ -2,20 +2,6 @@
 
 namespace chutes::cli::doctor {
 
-const char* name_of(Verdict verdict) {
-  switch (verdict) {
-  case Verdict::ok:
-    return "ok";
-  case Verdict::warning:
-    return "warning";
-  case Verdict::failed:
-    return "failed";
-  case Verdict::skipped:
-    return "skipped";
-  }
-  return "";
-}
-
 Finding ok(std::string check, std::string detail) {
   return {std::move(check), Verdict::ok, std::move(detail), {}};
 }

@@ -1,30 +1,11 @@
-// What one check of `doctor` found: a line for people, an object for scripts.
+// What one check of `doctor` found, in one of four words.
 #pragma once
 
-#include "base/error.hpp"
+#include "base/finding.hpp"
 
-#include <optional>
 #include <string>
 
 namespace chutes::cli::doctor {
-
-enum class Verdict {
-  ok,
-  warning, // things work, or would after one more step
-  failed,
-  skipped, // could not be looked at, because of an earlier failure
-};
-
-struct Finding {
-  std::string check; // "keychain"
-  Verdict verdict = Verdict::ok;
-  std::string detail;                   // one sentence without final period
-  std::string hint;                     // the command or the step that mends it; empty if there is none
-  ErrorKind kind = ErrorKind::internal; // how a command that needs it would end, if it failed
-};
-
-// "ok", "warning", "failed", "skipped"
-[[nodiscard]] const char* name_of(Verdict verdict);
 
 [[nodiscard]] Finding ok(std::string check, std::string detail);
 [[nodiscard]] Finding warning(std::string check, std::string detail, std::string hint);
