@@ -124,7 +124,7 @@ std::string page_name(const std::string& group) {
   static const std::map<std::string, std::string> names{{"Signing in and out", "sign-in"},
                                                         {"Using the session", "session"},
                                                         {"Invoking", "invoke"},
-                                                        {"Registering applications", "app"},
+                                                        {"Registering apps", "app"},
                                                         {"Everything else", "tools"}};
   const auto found = names.find(group);
   return "chutes-login-" + (found == names.end() ? lower_slug(group) : found->second);

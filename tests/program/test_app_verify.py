@@ -200,7 +200,8 @@ class Registration(VerifyTest):
         same = self.run_program("app", "verify", self.name, "--env-file", str(self.env_file))
         self.assertEqual(same.code, 0, same.stdout)
         other = self.run_program("app", "verify", f"{self.name} 2", "--env-file", str(self.env_file))
-        self.assert_fails(other, 2, "the file holds the client id of another app")
+        self.assert_fails(other, 2, "1 check failed: client id")
+        self.assertIn("the file holds the client id of another app", other.stdout)
 
 
 class WebSetup(AppTest):

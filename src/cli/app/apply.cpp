@@ -104,8 +104,7 @@ void run(const ApplyOptions& options, Context& context) {
 } // namespace
 
 Command app_apply_command() {
-  return command("app apply", "Registering applications", "Make your apps what a file says", footer, declare,
-                 run);
+  return command("app apply", "Registering apps", "Make your apps what a file says", footer, declare, run);
 }
 
 } // namespace chutes::cli

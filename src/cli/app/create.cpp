@@ -62,8 +62,8 @@ void run(const CreateOptions& options, Context& context) {
 } // namespace
 
 Command app_create_command() {
-  return command("app create", "Registering applications", "Register an app and store its secret", footer,
-                 declare, run);
+  return command("app create", "Registering apps", "Register an app and store its secret", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

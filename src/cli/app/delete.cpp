@@ -51,8 +51,8 @@ void run(const DeleteOptions& options, Context& context) {
 } // namespace
 
 Command app_delete_command() {
-  return command("app delete", "Registering applications", "Delete an app and every sign-in with it", footer,
-                 declare, run);
+  return command("app delete", "Registering apps", "Delete an app and every sign-in with it", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

@@ -37,7 +37,7 @@ void run(const DeclarationOptions& options, Context& context) {
 } // namespace
 
 Command app_diff_command() {
-  return command("app diff", "Registering applications", "Compare your apps with what a file says", footer,
+  return command("app diff", "Registering apps", "Compare your apps with what a file says", footer,
                  declare_declaration, run);
 }
 

@@ -77,12 +77,11 @@ void run(const ListOptions& options, Context& context) {
 } // namespace
 
 Command app_command() {
-  return heading("app", "Registering applications",
-                 "Register applications that sign people in, and manage them");
+  return heading("app", "Registering apps", "Register applications that sign people in, and manage them");
 }
 
 Command app_list_command() {
-  return command("app list", "Registering applications", "List your apps", footer, declare, run);
+  return command("app list", "Registering apps", "List your apps", footer, declare, run);
 }
 
 } // namespace chutes::cli

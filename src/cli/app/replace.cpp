@@ -73,8 +73,8 @@ void run(const ReplaceOptions& options, Context& context) {
 } // namespace
 
 Command app_replace_command() {
-  return command("app replace", "Registering applications", "Make a new app like another, with other scopes",
-                 footer, declare, run);
+  return command("app replace", "Registering apps", "Make a new app like another, with other scopes", footer,
+                 declare, run);
 }
 
 } // namespace chutes::cli

@@ -59,8 +59,7 @@ void run(const RotateOptions& options, Context& context) {
 } // namespace
 
 Command app_rotate_secret_command() {
-  return command("app rotate-secret", "Registering applications", "Give an app a new secret", footer, declare,
-                 run);
+  return command("app rotate-secret", "Registering apps", "Give an app a new secret", footer, declare, run);
 }
 
 } // namespace chutes::cli

@@ -11,7 +11,7 @@
 namespace chutes::cli {
 namespace {
 
-constexpr const char* group = "Registering applications";
+constexpr const char* group = "Registering apps";
 constexpr std::size_t longest_name = 100;
 
 struct ShareOptions {

@@ -40,7 +40,7 @@ void run(const ShowOptions& options, Context& context) {
 } // namespace
 
 Command app_show_command() {
-  return command("app show", "Registering applications", "Show one app", footer, declare, run);
+  return command("app show", "Registering apps", "Show one app", footer, declare, run);
 }
 
 } // namespace chutes::cli

@@ -111,7 +111,7 @@ void run(const UpdateOptions& options, Context& context) {
 } // namespace
 
 Command app_update_command() {
-  return command("app update", "Registering applications", "Change an app", footer, declare, run);
+  return command("app update", "Registering apps", "Change an app", footer, declare, run);
 }
 
 } // namespace chutes::cli

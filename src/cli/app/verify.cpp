@@ -175,8 +175,8 @@ void run(const VerifyOptions& options, Context& context) {
 } // namespace
 
 Command app_verify_command() {
-  return command("app verify", "Registering applications", "Check the setup of an application that signs in",
-                 footer, declare, run);
+  return command("app verify", "Registering apps", "Check the setup of an application that signs in", footer,
+                 declare, run);
 }
 
 } // namespace chutes::cli
