@@ -24,8 +24,9 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http,     m_keychain, m_files, m_output_files, m_secret_files, m_line_files, m_browser, m_launcher,
-            m_loopback, m_lock,     m_terminal, m_clock,     m_random,       m_crews,      m_signals, m_environment};
+    return {m_http,    m_keychain, m_files,    m_output_files, m_secret_files, m_line_files,
+            m_browser, m_launcher, m_loopback, m_lock,         m_terminal,     m_clock,
+            m_random,  m_crews,    m_signals,  m_environment};
   }
 
 private:

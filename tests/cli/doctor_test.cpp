@@ -197,8 +197,7 @@ TEST_CASE("doctor without a network skips what needs the server, and ends as a n
         "refused\t\n",
         "ok\tcompletion\t"})
     CHECK_MESSAGE(world.terminal.output.find(line) != std::string::npos, line);
-  CHECK(world.terminal.errors ==
-        "chutes-login: 2 checks failed: network, models\nhint: check the network\n");
+  CHECK(world.terminal.errors == "chutes-login: 2 checks failed: network, models\nhint: check the network\n");
 }
 
 TEST_CASE("doctor measures this computer's clock against the server's") {

@@ -42,8 +42,9 @@ struct World {
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
     signals.on_pause = [this](SteadyInstant until) { clock.advance_to(until); };
-    Platform platform{http,     keychain, files,    output_files, secret_files, line_files, browser, launcher,
-                      loopback, lock,     terminal, clock,        random,       crews,      signals, environment};
+    Platform platform{http,    keychain, files,    output_files, secret_files, line_files,
+                      browser, launcher, loopback, lock,         terminal,     clock,
+                      random,  crews,    signals,  environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }
