@@ -68,17 +68,20 @@ HelpTopic environment_topic() {
            "marks "
            "are drawn in ASCII."},
           {{"DBUS_SESSION_BUS_ADDRESS"}, "Where the keychain is reached."},
+          {{"GITHUB_OUTPUT"}, "Where --secret-to github writes the outputs of a workflow's step."},
       }};
 }
 
 HelpTopic files_topic() {
   return {
       "files",
-      "What is kept where; nothing secret is in a file, unless --store asks for it",
+      "What is kept where; nothing secret is in a file unless you ask for it",
       {
           {{"the keychain"},
            "Tokens, the client's secret and a kept API key are items of the Secret Service, with the schema "
-           "ai.chutes.Login and the attributes profile, issuer and kind."},
+           "ai.chutes.Login and the attributes profile, issuer and kind. The secret of an app that was "
+           "created here "
+           "has the kind client:ID."},
           {{"$XDG_CONFIG_HOME/chutes-login/config.toml"},
            "What the options of every command are when neither the command line nor the environment gives "
            "them; "
@@ -88,9 +91,16 @@ HelpTopic files_topic() {
            "comment. "
            "Others may read the file, nobody else may write it."},
           {{"$XDG_CACHE_HOME/chutes-login/"},
-           "Names the service or the keychain has listed, for completion; below ~/.cache if the variable is "
-           "not "
-           "set."},
+           "What can be asked for again: names and prices the service has listed, names of profiles, and, "
+           "for "
+           "a day, the discovery documents of other issuers; below ~/.cache if the variable is not set."},
+          {{"$XDG_STATE_HOME/chutes-login/conversations/NAME.jsonl"},
+           "A conversation of invoke --continue, a line a turn, for you alone; removing it ends the "
+           "conversation. Below ~/.local/state if the variable is not set, as the next."},
+          {{"$XDG_STATE_HOME/chutes-login/app-scopes.json",
+            "$XDG_STATE_HOME/chutes-login/rescued-CLIENT.secret"},
+           "The scopes of apps that were created here, which the service never tells again; and a client "
+           "secret that could not be stored where it was to go (0600)."},
           {{"$XDG_DATA_HOME/chutes-login/PROFILE.encrypted",
             "$XDG_DATA_HOME/chutes-login/PROFILE.plaintext.json"},
            "The stores of --store file and --store plaintext; below ~/.local/share if the variable is not "
