@@ -26,7 +26,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string protected_line(std::string line) {
+std::string protected_line(const std::string& line) {
   return line.starts_with('.') ? "\\&" + line : line;
 }
 

@@ -123,9 +123,12 @@ Finding completion_check(Context& context) {
     if (place.shell != shell)
       continue;
     for (const auto& folder : completion_folders(environment))
-      for (const char* file : place.files)
-        if (is_there(folder + "/" + file, context.platform.files))
-          return ok("completion", shell + " finds it in " + folder + "/" + file);
+      for (const char* file : place.files) {
+        std::string path_there = folder;
+        path_there.append("/").append(file);
+        if (is_there(path_there, context.platform.files))
+          return ok("completion", std::string{shell}.append(" finds it in ").append(path_there));
+      }
     return warning("completion", shell + " has none of ours where it looks by itself", place.install);
   }
   return skipped("completion", "SHELL names neither bash nor zsh nor fish");
