@@ -60,7 +60,8 @@ std::vector<std::string> call_texts(const Json& calls) {
 
 // Members of a message that are said aloud, or say nothing by themselves.
 bool is_told(const std::string& name, const Json& value) {
-  if (value.is_null() || value == "" || (value.is_structured() && value.empty()))
+  const bool says_nothing = value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
+  if (says_nothing)
     return true;
   if (name == "content" && !value.is_string())
     return false;
