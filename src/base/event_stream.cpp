@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 
+#include <algorithm>
+
 namespace chutes {
 namespace {
 
@@ -18,7 +20,10 @@ std::string_view EventStream::without_late_line_feed(std::string_view bytes) {
 }
 
 bool EventStream::next_line(std::size_t begin, std::size_t& end) {
-  end = m_buffer.find_first_of("\r\n", begin < m_searched ? m_searched : begin);
+  const auto from = begin < m_searched ? m_searched : begin;
+  const auto line_feed = m_buffer.find('\n', from);
+  const auto carriage_return = std::string_view{m_buffer}.substr(0, line_feed).find('\r', from);
+  end = std::min(line_feed, carriage_return);
   if (end == std::string::npos) {
     m_searched = m_buffer.size() - begin; // `begin` bytes are about to be erased
     return false;

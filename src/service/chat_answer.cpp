@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace chutes::service {
 namespace {
@@ -129,6 +130,37 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
     for (const auto& choice : *choices)
       if (choice.is_object())
         add_choice(choice, listener);
+}
+
+bool ChatAnswer::add_alike(std::string_view data) {
+  if (!m_shape.read(data, m_kept_back))
+    return false;
+  m_unparsed = data;
+  return true;
+}
+
+void ChatAnswer::tell_text(ChatListener& listener) {
+  if (m_kept_back.empty())
+    return;
+  const auto text = std::exchange(m_kept_back, {});
+  m_said_something = true;
+  Json& content = choice_at(0)["message"]["content"];
+  if (!content.is_string())
+    content = "";
+  content.get_ref<std::string&>() += text;
+  listener.text(text);
+}
+
+void ChatAnswer::catch_up(ChatListener& listener) {
+  tell_text(listener);
+  if (m_unparsed.empty())
+    return;
+  auto chunk = parse_json(std::exchange(m_unparsed, {}));
+  if (!chunk)
+    return;
+  for (auto& choice : (*chunk)["choices"])
+    choice.erase("delta"); // which has been told
+  add_chunk(*chunk, listener);
 }
 
 void ChatAnswer::take_whole(Json document, ChatListener& listener) {

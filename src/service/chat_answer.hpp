@@ -3,6 +3,7 @@
 
 #include "base/json_fields.hpp"
 #include "service/chat_completion.hpp"
+#include "service/chunk_shape.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,14 @@ class ChatAnswer {
 public:
   // One chunk of a stream; text goes to `listener` at once.
   void add_chunk(const Json& chunk, ChatListener& listener);
+  // The same for the data of a chunk that is like the one before it but for its text, which is kept back
+  // until `tell_text` or `catch_up`; false for any other, which has to be parsed.
+  [[nodiscard]] bool add_alike(std::string_view data);
+  void learn(std::string_view data, const Json& chunk) { m_shape.learn(data, chunk); }
+  // Says what was kept back.
+  void tell_text(ChatListener& listener);
+  // That, and takes over what else the last chunk held that was not parsed. Comes before all that follows.
+  void catch_up(ChatListener& listener);
   // A complete response object, as it comes when nothing was streamed.
   void take_whole(Json document, ChatListener& listener);
   // The end marker: nothing after it counts.
@@ -35,7 +44,10 @@ private:
   [[nodiscard]] std::string first_finish_reason() const;
   void tell_message(ChatOutcome& outcome) const;
 
-  Json m_envelope; // everything of the chunks but choices and usage
+  ChunkShape m_shape;
+  std::string m_kept_back; // text of chunks that were not parsed
+  std::string m_unparsed;  // the last of them
+  Json m_envelope;         // everything of the chunks but choices and usage
   std::map<long, Json> m_choices;
   Json m_usage;
   Json m_whole; // null unless the answer came as one document

@@ -16,10 +16,12 @@ ChatReader::ChatReader(ChatListener& listener, bool streamed)
 ChatReader::~ChatReader() = default;
 
 void ChatReader::feed(std::string_view bytes) {
-  if (m_streamed)
-    m_events.feed(bytes, [this](std::string_view data) { read_event(data); });
-  else
+  if (!m_streamed) {
     m_body.append(bytes);
+    return;
+  }
+  m_events.feed(bytes, [this](std::string_view data) { read_event(data); });
+  m_answer->tell_text(m_listener);
 }
 
 bool ChatReader::done() const {
@@ -27,17 +29,19 @@ bool ChatReader::done() const {
 }
 
 void ChatReader::read_event(std::string_view data) {
-  if (m_answer->over() || data.empty())
+  if (m_answer->over() || data.empty() || m_answer->add_alike(data))
     return;
+  m_answer->catch_up(m_listener);
   if (data == "[DONE]")
     return m_answer->mark_done();
   const auto chunk = parse_json(data);
   if (!chunk || !chunk->is_object())
-    m_answer->fail("a piece of it is not a JSON object");
-  else if (const Json* error = find_field(*chunk, "error"); error != nullptr && !error->is_null())
-    m_answer->fail(error_detail(std::string{data}));
-  else
-    m_answer->add_chunk(*chunk, m_listener);
+    return m_answer->fail("a piece of it is not a JSON object");
+  const Json* error = find_field(*chunk, "error");
+  if (error != nullptr && !error->is_null())
+    return m_answer->fail(error_detail(std::string{data}));
+  m_answer->add_chunk(*chunk, m_listener);
+  m_answer->learn(data, *chunk);
 }
 
 // What stands in a stream without "data:" is the service's last words, or an answer that was not streamed
@@ -61,6 +65,7 @@ void ChatReader::read_body() {
 }
 
 ChatOutcome ChatReader::finish(bool cut) {
+  m_answer->catch_up(m_listener);
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
     read_unframed(m_events.rest());

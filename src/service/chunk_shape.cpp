@@ -1,0 +1,138 @@
+#include "service/chunk_shape.hpp"
+
+#include "base/utf8.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+namespace chutes::service {
+namespace {
+
+constexpr std::string_view content_name = "\"content\":";
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::size_t after_digits(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_digit(text[at]))
+    ++at;
+  return at;
+}
+
+// The delta of a chunk that has one choice, the first; else null.
+const Json* only_delta(const Json& chunk) {
+  const Json* choices = find_field(chunk, "choices");
+  if (choices == nullptr || !choices->is_array() || choices->size() != 1 ||
+      integer_field(choices->front(), "index").value_or(0) != 0)
+    return nullptr;
+  return find_field(choices->front(), "delta");
+}
+
+bool says_only_content(const Json& delta) {
+  if (!delta.is_object() || !string_field(delta, "content"))
+    return false;
+  const auto items = delta.items();
+  return std::all_of(items.begin(), items.end(), [](const auto& item) {
+    return item.key() == "content" || item.key() == "role" || item.value().is_null();
+  });
+}
+
+// Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
+std::size_t string_end(std::string_view text, std::size_t begin) {
+  for (auto at = text.find_first_of("\"\\", begin); at != std::string_view::npos;
+       at = text.find_first_of("\"\\", at + 2))
+    if (text[at] == '"')
+      return at;
+  return std::string_view::npos;
+}
+
+char unescaped(char c) {
+  switch (c) {
+  case 'n':
+    return '\n';
+  case 't':
+    return '\t';
+  case 'r':
+    return '\r';
+  case '"':
+  case '\\':
+  case '/':
+    return c;
+  default:
+    return '\0'; // for the parser
+  }
+}
+
+// Appends the characters of a JSON string; false, and nothing appended, where they are not plain.
+bool append_decoded(std::string_view string, std::string& text) {
+  const auto begin = text.size();
+  const bool plain = std::none_of(string.begin(), string.end(), [](unsigned char c) { return c < ' '; }) &&
+                     !invalid_utf8_at(string);
+  for (std::size_t at = 0; plain && at < string.size(); ++at) {
+    const char c = string[at] == '\\' && at + 1 < string.size() ? unescaped(string[++at]) : string[at];
+    if (c == '\0') {
+      text.resize(begin);
+      return false;
+    }
+    text += c;
+  }
+  return plain;
+}
+
+} // namespace
+
+void ChunkShape::learn(std::string_view data, const Json& chunk) {
+  m_before.clear();
+  const Json* delta = only_delta(chunk);
+  const auto name = data.find(content_name);
+  if (delta == nullptr || !says_only_content(*delta) || name == std::string_view::npos)
+    return;
+  const auto quote = data.find_first_not_of(' ', name + content_name.size());
+  const auto end = quote == std::string_view::npos ? quote : string_end(data, quote + 1);
+  if (end == std::string_view::npos || data[quote] != '"')
+    return;
+  std::string before{data.substr(0, quote + 1)};
+  std::string after{data.substr(end)};
+  // What was found is believed when another text there is another content.
+  constexpr const char* another = "another text";
+  const auto varied = parse_json(before + another + after);
+  const Json* varied_delta = varied ? only_delta(*varied) : nullptr;
+  if (varied_delta == nullptr || string_field(*varied_delta, "content") != another)
+    return;
+  m_before = std::move(before);
+  m_after = std::move(after);
+  m_digits_may_differ = m_after.find("\"index\"") == std::string::npos;
+}
+
+bool ChunkShape::read(std::string_view data, std::string& text) const {
+  if (m_before.empty() || !data.starts_with(m_before))
+    return false;
+  const auto end = string_end(data, m_before.size());
+  return end != std::string_view::npos && ends_alike(data.substr(end)) &&
+         append_decoded(data.substr(m_before.size(), end - m_before.size()), text);
+}
+
+// Equal, where a number may stand for another of any length.
+bool ChunkShape::ends_alike(std::string_view rest) const {
+  if (rest == m_after)
+    return true;
+  if (!m_digits_may_differ)
+    return false;
+  const std::string_view known{m_after};
+  std::size_t at = 0;
+  std::size_t there = 0;
+  while (at < rest.size() && there < known.size()) {
+    if (is_digit(rest[at]) && is_digit(known[there])) {
+      at = after_digits(rest, at);
+      there = after_digits(known, there);
+    } else if (rest[at++] != known[there++]) {
+      return false;
+    }
+  }
+  return at == rest.size() && there == known.size();
+}
+
+} // namespace chutes::service
