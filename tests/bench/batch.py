@@ -11,26 +11,13 @@ import argparse
 import json
 import os
 import pathlib
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+from pairs import comparison, in_turns, timed
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/program"))
-
-
-def timed(command, environment, output):
-    """Wall and CPU milliseconds of one process that must succeed."""
-    with open(output, "wb") as file:
-        started = time.perf_counter()
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=file)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{command[0]} failed with {process.returncode}")
-    return {"wall_ms": (time.perf_counter() - started) * 1000, "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1000}
 
 
 def bodies(model, count):
@@ -59,17 +46,10 @@ def compare(sandbox, program, options, folder):
     ours = [program, "--quiet", "invoke", "--batch", str(lines), "--jobs", str(options.jobs)]
     rival = ["curl", "-sS", "--no-progress-meter", "--fail", "--cacert", sandbox.variables["SSL_CERT_FILE"],
              "--parallel", "--parallel-max", str(options.jobs), "-K", str(configuration)]
-    for command in (ours, rival):  # the first of each finds a cold cache
-        timed(command, environment, folder / "out")
-    pairs = [(timed(ours, environment, folder / "out"), timed(rival, environment, folder / "none"))
-             for _ in range(options.rounds)]
+    pairs = in_turns(lambda: timed(ours, environment, folder / "out"), lambda: timed(rival, environment), options.rounds)
     if len((folder / "out").read_text().splitlines()) != options.requests:
         raise SystemExit("not every line has its result")
     return pairs
-
-
-def summary(measured):
-    return {name: round(statistics.median(one[name] for one in measured), 1) for name in measured[0]}
 
 
 def main():
@@ -89,11 +69,7 @@ def main():
             pairs = compare(sandbox, options.program, options, pathlib.Path(folder))
     finally:
         sandbox.close()
-    ratios = sorted(first["wall_ms"] / second["wall_ms"] for first, second in pairs)
-    result = {"ours": summary([pair[0] for pair in pairs]), "rival": summary([pair[1] for pair in pairs]),
-              "requests": options.requests, "jobs": options.jobs, "rounds": options.rounds,
-              "ratio": round(statistics.median(ratios), 3),
-              "ratio_middle_half": [round(ratios[len(ratios) // 4], 3), round(ratios[len(ratios) * 3 // 4], 3)]}
+    result = {**comparison(pairs), "requests": options.requests, "jobs": options.jobs}
     if options.json:
         print(json.dumps(result))
         return

@@ -7,7 +7,7 @@ import time
 
 
 def timed(command, environment, output=os.devnull):
-    """Wall and CPU milliseconds and peak memory of one process that must succeed; its output goes to a file."""
+    """Wall and CPU milliseconds of one process that must succeed; its output goes to a file."""
     with open(output, "wb") as file:
         started = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=file)
@@ -16,8 +16,7 @@ def timed(command, environment, output=os.devnull):
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise SystemExit(f"{command[0]} failed with {process.returncode}")
-    return {"wall_ms": wall * 1000, "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1000,
-            "peak_mib": usage.ru_maxrss / 1024}
+    return {"wall_ms": wall * 1000, "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1000}
 
 
 def in_turns(ours, rival, rounds):
