@@ -61,7 +61,9 @@ HelpTopic environment_topic() {
            "them."},
           {{"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"},
            "As in curl, also in small letters. Loopback addresses are never reached through a proxy."},
-          {{"SSL_CERT_FILE", "SSL_CERT_DIR"}, "The certificates to trust instead of the system's."},
+          {{"SSL_CERT_FILE", "SSL_CERT_DIR"},
+           "A file of PEM certificates, and directories of them (':' in between) prepared with 'openssl "
+           "rehash', to trust instead of the system's."},
           {{"NO_COLOR", "CLICOLOR_FORCE"}, "No colour at all; colour even where nobody looks."},
           {{"LC_ALL", "LC_CTYPE", "LANG"},
            "The first that is set says what the terminal can show; where it does not name UTF-8, bars and "

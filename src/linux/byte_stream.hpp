@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace chutes::on_linux {
@@ -28,6 +29,8 @@ public:
   [[nodiscard]] virtual int fd() const = 0;
   virtual Step read_some(std::span<char> into) = 0;
   virtual Step write_some(std::string_view bytes) = 0;
+  // Why it is broken, where the peer said so, as the end of "it …"; else empty.
+  [[nodiscard]] virtual std::string reason_for_ending() const { return {}; }
 };
 
 // TCP as it is. Never raises SIGPIPE.

@@ -1,6 +1,5 @@
 #include "linux/connection.hpp"
 
-#include "base/error.hpp"
 #include "base/time_text.hpp"
 
 #include <array>
@@ -37,13 +36,20 @@ std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono
     if (step.result == StepResult::ended)
       return 0;
     if (step.result == StepResult::broken)
-      throw Error{ErrorKind::network,
-                  m_bytes_read == 0 ? m_peer + " closed the connection without an answer"
-                                    : "the connection to " + m_peer + " was cut in mid-answer",
-                  "try again"};
+      throw failure_of_broken();
     wait_for(*m_stream, step, wait, deadline,
              m_peer + " stopped answering: nothing came for " + limit_text(idle_limit));
   }
+}
+
+Error Connection::failure_of_broken() const {
+  if (const auto reason = m_stream->reason_for_ending(); !reason.empty())
+    return {ErrorKind::network, m_peer + " ended the connection: it " + reason,
+            "only who runs the server can mend that"};
+  return {ErrorKind::network,
+          m_bytes_read == 0 ? m_peer + " closed the connection without an answer"
+                            : "the connection to " + m_peer + " was cut in mid-answer",
+          "try again"};
 }
 
 void Connection::write(std::string_view bytes, const Wait& wait, std::chrono::milliseconds idle_limit) {

@@ -1,6 +1,7 @@
 // A connection to an origin, ready for HTTP: bytes in both directions with an idle limit, over TCP or TLS.
 #pragma once
 
+#include "base/error.hpp"
 #include "linux/byte_stream.hpp"
 #include "linux/wait.hpp"
 
@@ -48,6 +49,8 @@ public:
   [[nodiscard]] bool is_stale();
 
 private:
+  [[nodiscard]] Error failure_of_broken() const;
+
   std::unique_ptr<ByteStream> m_stream;
   std::string m_peer;
   ConnectTiming m_timing;

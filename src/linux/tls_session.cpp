@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "linux/address_resolver.hpp"
-#include "linux/tls_trust.hpp"
+#include "linux/tls_failure.hpp"
 
 #include <climits>
 #include <openssl/err.h>
@@ -53,6 +53,7 @@ public:
     ERR_clear_error();
     return outcome(SSL_write(m_ssl.get(), bytes.data(), clipped(bytes.size())));
   }
+  [[nodiscard]] std::string reason_for_ending() const override { return m_reason; }
 
 private:
   Step outcome(int result) {
@@ -67,13 +68,14 @@ private:
       return {StepResult::ended, 0};
     default:
       m_broken = true;
-      ERR_clear_error();
+      m_reason += alert_after_handshake(); // said once, whether a write or a read meets it
       return {StepResult::broken, 0};
     }
   }
 
   FileDescriptor m_socket;
   Ssl m_ssl;
+  std::string m_reason;
   bool m_broken = false;
 };
 
@@ -99,35 +101,6 @@ Ssl prepare_ssl(SSL_CTX* context, int fd, const std::string& host) {
   return ssl;
 }
 
-std::string handshake_failure(unsigned long code) {
-  switch (ERR_GET_REASON(code)) {
-  case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-  case SSL_R_UNSUPPORTED_PROTOCOL:
-  case SSL_R_WRONG_SSL_VERSION:
-    return "it does not speak TLS 1.2 or newer";
-  case SSL_R_WRONG_VERSION_NUMBER:
-  case SSL_R_HTTP_REQUEST:
-    return "it does not speak TLS there";
-  default:
-    break;
-  }
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  if (reason == nullptr || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
-    return "it closed the connection during the TLS handshake";
-  return reason;
-}
-
-[[noreturn]] void fail_handshake(const SSL* ssl, const std::string& peer) {
-  const unsigned long code = ERR_peek_error();
-  ERR_clear_error();
-  if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK) {
-    const auto [reason, hint] = distrust(verdict);
-    throw Error{ErrorKind::network, "could not trust " + peer + ": " + reason, hint};
-  }
-  throw Error{ErrorKind::network, "could not reach " + peer + ": " + handshake_failure(code),
-              "check the address, and the proxy if there is one"};
-}
-
 } // namespace
 
 std::unique_ptr<ByteStream> tls_handshake(SSL_CTX* context, FileDescriptor socket, const std::string& host,
@@ -140,10 +113,10 @@ std::unique_ptr<ByteStream> tls_handshake(SSL_CTX* context, FileDescriptor socke
       return std::make_unique<TlsStream>(std::move(socket), std::move(ssl));
     const int wanted = SSL_get_error(ssl.get(), result);
     if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
-      fail_handshake(ssl.get(), peer);
+      throw handshake_failure(ssl.get(), peer);
     if (!wait(socket.get(), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
       throw Error{ErrorKind::network, "could not reach " + peer + ": timed out during the TLS handshake",
-                  "try again"};
+                  "try again; if that lasts, something between here and there may hold TLS up"};
   }
 }
 

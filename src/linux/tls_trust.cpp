@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "linux/lazy_ca_bundle.hpp"
 #include "linux/openssl_configuration.hpp"
+#include "linux/stapled_status.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -46,10 +47,36 @@ std::vector<std::string> split_path(const std::string& list) {
   return parts;
 }
 
-std::string lower_first(std::string text) {
-  if (!text.empty())
-    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  return text;
+// The machine's OpenSSL configuration may ask for more than this, never for less.
+void demand_strength(SSL_CTX* context) {
+  if (SSL_CTX_get_min_proto_version(context) < TLS1_2_VERSION)
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  constexpr int no_less_than_112_bits = 2; // RSA of 2048, no SHA-1: SSL_CTX_set_security_level(3)
+  if (SSL_CTX_get_security_level(context) < no_less_than_112_bits)
+    SSL_CTX_set_security_level(context, no_less_than_112_bits);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION); // RFC 9325 §3.5; nobody needs it since TLS 1.3
+}
+
+void refuse_places(const TrustPlaces& places) {
+  if (places.directories.empty())
+    throw Error{ErrorKind::network,
+                "no server can be trusted: this machine has no certificates of authorities",
+                "install the package ca-certificates, or name a PEM file in SSL_CERT_FILE"};
+  std::string names;
+  for (const auto& directory : places.directories)
+    names += (names.empty() ? "" : ", ") + directory;
+  throw Error{ErrorKind::usage, "could not find certificates in " + names,
+              "SSL_CERT_DIR must name directories of PEM certificates prepared with 'openssl rehash'"};
+}
+
+void add_authorities(X509_STORE* store, const TrustPlaces& places) {
+  if (places.bundle.empty() &&
+      std::none_of(places.directories.begin(), places.directories.end(), is_hashed_directory))
+    refuse_places(places);
+  for (const auto& directory : places.directories)
+    X509_STORE_load_path(store, directory.c_str());
+  if (!places.bundle.empty())
+    add_lazy_bundle(store, places.bundle);
 }
 
 } // namespace
@@ -77,39 +104,15 @@ SslContext make_client_context(const TrustPlaces& places) {
   SslContext context{SSL_CTX_new(TLS_client_method())};
   if (!context)
     throw Error{ErrorKind::internal, "OpenSSL gave no context"};
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  demand_strength(context.get());
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                       SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS);
   // As curl does: an intermediate authority in the user's file is trust enough.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context.get()), X509_V_FLAG_PARTIAL_CHAIN);
-  X509_STORE* store = SSL_CTX_get_cert_store(context.get());
-  for (const auto& directory : places.directories)
-    X509_STORE_load_path(store, directory.c_str());
-  if (!places.bundle.empty())
-    add_lazy_bundle(store, places.bundle);
+  heed_stapled_status(context.get());
+  add_authorities(SSL_CTX_get_cert_store(context.get()), places);
   return context;
-}
-
-Distrust distrust(long verify_result) {
-  switch (verify_result) {
-  case X509_V_ERR_CERT_HAS_EXPIRED:
-    return {"the certificate has expired", "check this computer's clock"};
-  case X509_V_ERR_CERT_NOT_YET_VALID:
-    return {"the certificate is not valid yet", "check this computer's clock"};
-  case X509_V_ERR_HOSTNAME_MISMATCH:
-  case X509_V_ERR_IP_ADDRESS_MISMATCH:
-    return {"the certificate is for another name", "check the address; somebody may be listening in between"};
-  case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-  case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-  case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-  case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-  case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    return {"the certificate is signed by an unknown authority",
-            "if that authority is yours to trust, name its PEM file in SSL_CERT_FILE"};
-  default:
-    return {lower_first(X509_verify_cert_error_string(verify_result)), {}};
-  }
 }
 
 } // namespace chutes::on_linux

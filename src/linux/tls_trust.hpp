@@ -13,7 +13,7 @@
 
 namespace chutes::on_linux {
 
-// Where authorities are looked for, in this order; both may be empty, then nobody is trusted.
+// Where authorities are looked for, in this order; both may be empty, then nobody can be trusted.
 struct TrustPlaces {
   std::vector<std::string> directories; // hashed as by c_rehash(1)
   std::string bundle;                   // one file of PEM certificates
@@ -31,16 +31,10 @@ struct FreeSslContext {
 };
 using SslContext = std::unique_ptr<SSL_CTX, FreeSslContext>;
 
-// A client's settings: TLS 1.2 or newer, the server must prove itself. Throws Error{usage} if the bundle
-// named by the user cannot be read, Error{internal} if OpenSSL has no context to give.
+// A client's settings: TLS 1.2 or newer, the server must prove itself with keys and digests that are strong
+// enough, a status it staples counts, and nothing is negotiated anew. Throws Error{usage} if the places named
+// by the user hold no certificates, Error{network} if there are no places at all, Error{internal} if OpenSSL
+// has no context to give.
 [[nodiscard]] SslContext make_client_context(const TrustPlaces& places);
-
-// Why a certificate did not convince, as the end of "could not trust HOST: …", and what the user may do about
-// it.
-struct Distrust {
-  std::string reason;
-  std::string hint;
-};
-[[nodiscard]] Distrust distrust(long verify_result);
 
 } // namespace chutes::on_linux

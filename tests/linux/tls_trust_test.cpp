@@ -129,4 +129,19 @@ TEST_CASE("a bundle that cannot be read, or holds no certificate, is a usage err
   }
 }
 
+TEST_CASE("directories without a prepared certificate are a usage error that names them") {
+  TemporaryFolder folder;
+  folder.write("authority.pem", TestAuthority{}.pem()); // not under its hash
+  const auto missing = folder.path() + "/missing";
+  CHECK(failure_of([&] {
+          (void)make_client_context({{missing, folder.path()}, {}});
+        }) == Failure{ErrorKind::usage, "could not find certificates in " + missing + ", " + folder.path()});
+}
+
+TEST_CASE("a machine without any certificates of authorities says so") {
+  CHECK(failure_of([] { (void)make_client_context({}); }) ==
+        Failure{ErrorKind::network,
+                "no server can be trusted: this machine has no certificates of authorities"});
+}
+
 } // namespace chutes::on_linux
