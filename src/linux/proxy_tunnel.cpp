@@ -30,7 +30,7 @@ public:
       text.remove_prefix(next([&] { return m_stream.write_some(text); }));
   }
 
-  int receive_status() {
+  ResponseHead receive_head() {
     HeadReader reader{m_name};
     std::array<char, 1> byte{}; // one by one: what follows the head belongs to TLS
     while (true) {
@@ -39,7 +39,7 @@ public:
       if (!reader.take(taken))
         continue;
       if (reader.head().status >= 200)
-        return reader.head().status;
+        return reader.head();
       reader.next();
     }
   }
@@ -66,6 +66,19 @@ private:
   SteadyInstant m_deadline;
 };
 
+[[noreturn]] void refuse_to_authenticate(const std::string& name, const Proxy& proxy,
+                                         const ResponseHead& head) {
+  const auto offered = lower_case(head.joined("proxy-authenticate"));
+  if (!offered.empty() && offered.find("basic") == std::string::npos)
+    throw Error{ErrorKind::network, name + " wants an authentication that this program does not know",
+                "ask who runs the proxy for one with a password (Basic), or name the host in NO_PROXY"};
+  if (proxy.credentials.empty())
+    throw Error{ErrorKind::network, name + " wants a user name and a password",
+                "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"};
+  throw Error{ErrorKind::network, name + " did not accept the user name and the password",
+              "look at them in HTTPS_PROXY, where characters such as @ and : are written as %40 and %3A"};
+}
+
 } // namespace
 
 void open_tunnel(ByteStream& stream, const Proxy& proxy, const Url& url, const Wait& wait,
@@ -75,13 +88,12 @@ void open_tunnel(ByteStream& stream, const Proxy& proxy, const Url& url, const W
   std::string request = connect_request(proxy, url);
   tunnel.send(request);
   wipe(request);
-  const int status = tunnel.receive_status();
-  if (status == 407)
-    throw Error{ErrorKind::network, name + " wants a user name and a password that it accepts",
-                "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"};
-  if (status / 100 != 2)
+  const auto head = tunnel.receive_head();
+  if (head.status == 407)
+    refuse_to_authenticate(name, proxy, head);
+  if (head.status / 100 != 2)
     throw Error{ErrorKind::network,
-                name + " would not connect to " + url.authority() + ": status " + std::to_string(status),
+                name + " would not connect to " + url.authority() + ": status " + std::to_string(head.status),
                 "ask who runs the proxy, or name the host in NO_PROXY"};
 }
 

@@ -132,24 +132,38 @@ TEST_CASE("CONNECT shows the proxy its own credentials only, and the origin sees
         std::vector<std::string>{"127.0.0.1"}); // the name is the proxy's to look up
 }
 
-TEST_CASE("a proxy that wants other credentials, or refuses, is named with its status") {
-  ScriptedServer proxy{{[](Visitor& visitor) {
-                          visitor.read_head();
-                          visitor.send(
-                              "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
-                          visitor.close();
-                        },
-                        [](Visitor& visitor) {
-                          visitor.read_head();
-                          visitor.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope");
-                          visitor.close();
-                        }}};
-  ProxiedWire behind{proxy, "user:hunter2@"};
+TEST_CASE("a proxy that wants credentials, other ones, or more than a password is named with what it wants") {
+  const auto wants = [](const std::string& headers) -> ScriptedServer::Script {
+    return [headers](Visitor& visitor) {
+      visitor.read_head();
+      visitor.send("HTTP/1.1 407 Proxy Authentication Required\r\n" + headers + "Content-Length: 0\r\n\r\n");
+      visitor.close();
+    };
+  };
+  const std::string negotiate = "Proxy-Authenticate: Negotiate\r\n",
+                    basic = "Proxy-Authenticate: BASIC realm=x\r\n";
+  ScriptedServer proxy{{wants(""), wants(negotiate + basic), wants(negotiate), wants(basic)}};
+  ProxiedWire with{proxy, "user:hunter2@"}, without{proxy};
   const std::string name = "the proxy 127.0.0.1:" + std::to_string(proxy.port());
+  const auto failure = [&](ProxiedWire& behind) { return failure_of([&] { behind.wire.get(api); }); };
+  const Failure wrong{ErrorKind::network, name + " did not accept the user name and the password"};
+  CHECK(failure(with) == wrong);
+  CHECK(failure(with) == wrong);
+  CHECK(failure(with) ==
+        Failure{ErrorKind::network, name + " wants an authentication that this program does not know"});
+  CHECK(failure(without) == Failure{ErrorKind::network, name + " wants a user name and a password"});
+}
+
+TEST_CASE("a proxy that refuses is named with its status") {
+  ScriptedServer proxy{{[](Visitor& visitor) {
+    visitor.read_head();
+    visitor.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope");
+    visitor.close();
+  }}};
+  ProxiedWire behind{proxy};
   CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::network, name + " wants a user name and a password that it accepts"});
-  CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::network, name + " would not connect to api.test: status 403"});
+        Failure{ErrorKind::network, "the proxy 127.0.0.1:" + std::to_string(proxy.port()) +
+                                        " would not connect to api.test: status 403"});
 }
 
 TEST_CASE("a proxy that is silent, hangs up, or is none ends the request with its name") {
@@ -186,7 +200,7 @@ TEST_CASE("a proxy cannot pose as the origin") {
   ProxiedWire behind{proxy};
   CHECK(failure_of([&] { behind.wire.get(api); }) ==
         Failure{ErrorKind::network,
-                "could not trust api.test: the certificate is signed by an unknown authority"});
+                "could not trust api.test: the certificate is signed by an unknown authority, Stranger"});
 }
 
 } // namespace chutes::on_linux
