@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "linux/connect_notice.hpp"
 #include "linux/connection_pool.hpp"
 #include "linux/request_check.hpp"
 #include "linux/response_guard.hpp"
@@ -260,9 +261,10 @@ auto before_sending(const Action& action) {
 } // namespace
 
 struct HttplibClient::Parts {
-  Parts(const Environment& environment, SignalWatch& signals, AddressResolver* given)
+  Parts(const Environment& environment, SignalWatch& signals, AddressResolver* given, Terminal* terminal)
       : connector(environment, given != nullptr ? *given : resolver),
         pool(connector),
+        notice(terminal),
         wait([&signals](int fd, short events, SteadyInstant deadline) {
           return signals.wait(fd, events, deadline);
         }) {}
@@ -274,6 +276,7 @@ struct HttplibClient::Parts {
   SystemResolver resolver;
   Connector connector;
   ConnectionPool pool;
+  ConnectNotice notice;
   Wait wait;
 };
 
@@ -281,8 +284,9 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
                                             const BodySink* sink) {
   check_request(request);
   const Wait until = bounded(wait, request);
+  const auto peer = request.url.authority();
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = before_sending([&] { return pool.take(request.url, until, deadline); });
+  auto pooled = before_sending([&] { return pool.take(request.url, notice.around(until, peer), deadline); });
   try {
     return run(request, on_head, sink, pooled, until);
   } catch (const Error& error) {
@@ -293,7 +297,8 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
       throw;
   }
   pooled = before_sending([&] {
-    return pool.take_new(request.url, until, std::chrono::steady_clock::now() + request.connect_limit);
+    return pool.take_new(request.url, notice.around(until, peer),
+                         std::chrono::steady_clock::now() + request.connect_limit);
   });
   return run(request, on_head, sink, pooled, until);
 }
@@ -313,11 +318,11 @@ HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSin
   return response;
 }
 
-HttplibClient::HttplibClient(const Environment& environment, SignalWatch& signals)
-    : m_parts(std::make_unique<Parts>(environment, signals, nullptr)) {}
+HttplibClient::HttplibClient(const Environment& environment, SignalWatch& signals, Terminal& terminal)
+    : m_parts(std::make_unique<Parts>(environment, signals, nullptr, &terminal)) {}
 
 HttplibClient::HttplibClient(const Environment& environment, SignalWatch& signals, AddressResolver& resolver)
-    : m_parts(std::make_unique<Parts>(environment, signals, &resolver)) {}
+    : m_parts(std::make_unique<Parts>(environment, signals, &resolver, nullptr)) {}
 
 HttplibClient::~HttplibClient() = default;
 

@@ -5,6 +5,7 @@
 #include "linux/signal_watch.hpp"
 #include "platform/environment.hpp"
 #include "platform/http_client.hpp"
+#include "platform/terminal.hpp"
 
 #include <memory>
 
@@ -17,8 +18,9 @@ class AddressResolver;
 // client, like `signals`.
 class HttplibClient final : public HttpClient {
 public:
-  HttplibClient(const Environment& environment, SignalWatch& signals);
-  // With names resolved by `resolver`, which must outlive the client.
+  // On `terminal`, which must outlive it too, it remarks that a connection takes long.
+  HttplibClient(const Environment& environment, SignalWatch& signals, Terminal& terminal);
+  // Says nothing, and has names resolved by `resolver`, which must outlive the client.
   HttplibClient(const Environment& environment, SignalWatch& signals, AddressResolver& resolver);
   ~HttplibClient() override;
   HttplibClient(const HttplibClient&) = delete;

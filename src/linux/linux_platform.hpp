@@ -33,7 +33,7 @@ private:
   Environment m_environment = read_environment();
   SignalWatch m_signals;
   TtyTerminal m_terminal{m_signals};
-  HttplibClient m_http{m_environment, m_signals};
+  HttplibClient m_http{m_environment, m_signals, m_terminal};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
   PrivateFiles m_files{m_signals};
   PlainFiles m_output_files;

@@ -9,6 +9,11 @@
 #include <sys/eventfd.h>
 
 namespace chutes::on_linux {
+namespace {
+
+constexpr std::chrono::milliseconds last_words{100}; // for the preparation to tell why it is not done
+
+} // namespace
 
 PreparedConnection::PreparedConnection(Connector& connector, Url url, std::chrono::milliseconds limit)
     : m_connector(connector),
@@ -31,7 +36,7 @@ bool PreparedConnection::is_spoiled(std::chrono::milliseconds age) {
 }
 
 std::unique_ptr<Connection> PreparedConnection::adopt(const Wait& wait, SteadyInstant deadline) {
-  if (!wait(m_done.get(), POLLIN, deadline))
+  if (!wait(m_done.get(), POLLIN, deadline + last_words))
     throw Error{ErrorKind::network, "could not reach " + m_url.authority() + ": timed out",
                 "check the network connection, and the proxy if one is needed"};
   const std::lock_guard guard{m_mutex};

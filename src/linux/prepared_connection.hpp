@@ -22,8 +22,8 @@ public:
   [[nodiscard]] const Url& url() const { return m_url; }
   // Whether it has failed by now, or waited ready for longer than `age`.
   [[nodiscard]] bool is_spoiled(std::chrono::milliseconds age);
-  // The connection, once: waits for it until `deadline`; throws what making it threw, or Error{network} at
-  // the deadline.
+  // The connection, once: waits for it until `deadline`, and a moment longer for the reason why it is not
+  // there; throws what making it threw, or Error{network} then.
   [[nodiscard]] std::unique_ptr<Connection> adopt(const Wait& wait, SteadyInstant deadline);
 
 private:
