@@ -50,6 +50,7 @@ Proxy parse_proxy(const Setting& setting) {
   text.erase(0, text.find("://") + 3);
 
   Proxy proxy;
+  proxy.variable = setting.name;
   const auto authority_end = std::min(text.find_first_of("/?#"), text.size());
   if (const auto at = text.rfind('@', authority_end); at != std::string::npos && at < authority_end) {
     const auto decoded = percent_decode(text.substr(0, at));

@@ -13,6 +13,7 @@
 namespace chutes::on_linux {
 
 struct Proxy {
+  std::string variable; // that names it
   std::string host;
   std::uint16_t port = 0;
   Secret credentials; // "user:password" decoded, for Basic (RFC 7617); empty: none

@@ -74,9 +74,10 @@ private:
                 "ask who runs the proxy for one with a password (Basic), or name the host in NO_PROXY"};
   if (proxy.credentials.empty())
     throw Error{ErrorKind::network, name + " wants a user name and a password",
-                "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT"};
+                "set " + proxy.variable + " to http://USER:PASSWORD@HOST:PORT"};
   throw Error{ErrorKind::network, name + " did not accept the user name and the password",
-              "look at them in HTTPS_PROXY, where characters such as @ and : are written as %40 and %3A"};
+              "look at them in " + proxy.variable +
+                  ", where characters such as @ and : are written as %40 and %3A"};
 }
 
 } // namespace
