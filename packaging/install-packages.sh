@@ -10,7 +10,7 @@ packages_for() {
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
                 "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libvalijson-dev" ;;
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
-    test)  echo "doctest-dev git=git openssl=openssl python3 python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc man-db parallel zsh fish bash-completion tmux" \
+    test)  echo "doctest-dev git=git openssl=openssl python3 python3-cryptography python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc man-db parallel zsh fish bash-completion tmux" \
                 "chromium nodejs=node npm=npm" ;;
     release) echo "git=git binutils debhelper dpkg-dev fakeroot rpm python3" ;;
     package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;

@@ -94,7 +94,10 @@ class Result:
 
 
 class Running:
-    """A program that has been started. Its output is read all the time, so that it never waits for us."""
+    """A program that has been started. Its output is read all the time, so that it never waits for us.
+
+    `stdin` is the text it gets, or subprocess.PIPE to write to it later.
+    """
 
     def __init__(self, arguments, environment, stdin=None, **options):
         self.process = subprocess.Popen(
@@ -104,7 +107,7 @@ class Running:
         self._readers = [threading.Thread(target=self._read, args=(name,), daemon=True) for name in self._texts]
         for reader in self._readers:
             reader.start()
-        if stdin is not None:
+        if stdin is not None and stdin != subprocess.PIPE:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.write(stdin.encode())
             with contextlib.suppress(BrokenPipeError):

@@ -57,6 +57,14 @@ class Tls(ProgramTest):
         self.assert_fails(result, 5, "certificate", "hint:")
         self.assertEqual(len(self.sandbox.log()), before)
 
+    def test_a_refresh_at_a_server_that_is_not_trusted_tells_it_nothing_and_keeps_the_session(self):
+        self.sign_in("--quiet")
+        kept, before = self.keyring.session(), len(self.sandbox.log())
+        self.assert_fails(self.run_program("refresh", env={"SSL_CERT_FILE": None}), 5, "could not trust", "hint:")
+        self.assertEqual(len(self.sandbox.log()), before)
+        self.assertEqual(self.keyring.session()["refresh_token"], kept["refresh_token"])
+        self.assertEqual(self.run_program("refresh").code, 0)
+
     def test_login_finds_the_wrong_certificate_before_the_browser_opens_or_ends_with_5(self):
         result = self.run_program("login", "--wait", "10s", env={"SSL_CERT_FILE": None})
         self.assert_fails(result, 5, "certificate")
