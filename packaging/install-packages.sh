@@ -15,7 +15,7 @@ packages_for() {
     release) echo "git=git binutils debhelper dpkg-dev fakeroot rpm python3" ;;
     picture) echo "aha pngquant" ;;
     package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;
-    lint)  echo "ccache git=git clang-format clang-tidy shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
+    lint)  echo "ccache git=git clang-format clang-tidy cppcheck shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
     *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint, release, package-check, picture)" >&2; return 2 ;;
   esac
 }
