@@ -30,7 +30,7 @@ SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/sr
 USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
 SCHEMA = "ai.chutes.Login"
 PATIENCE = 30  # seconds until a program that hangs is a failure
-SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
+SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS", "VALGRIND"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
 
 
 def free_port():
