@@ -12,7 +12,10 @@ trap 'kill "${sandbox:-}" 2>/dev/null || true; rm -rf "$place"' EXIT
 
 build/tests/src/sandbox/chutes-sandbox --approve auto >"$place/sandbox" 2>"$place/notes" &
 sandbox=$!
-timeout 30 sh -c 'until grep -q "^# ready" "$1"; do sleep 0.1; done' - "$place/sandbox"
+until grep -q '^# ready' "$place/sandbox"; do
+  kill -0 "$sandbox"
+  sleep 0.1
+done
 # shellcheck disable=SC2154 # CHUTES_API_KEY is one of them
 eval "$(grep '^export ' "$place/sandbox")"
 management_key=$CHUTES_API_KEY
