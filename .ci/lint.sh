@@ -33,6 +33,11 @@ shellcheck --shell=bash "$documents/completions/chutes-login.bash"
 zsh -n "$documents/completions/_chutes-login"
 fish -n "$documents/completions/chutes-login.fish"
 
+echo "-- cppcheck"
+mkdir -p build/lint/cppcheck
+cppcheck --std=c++20 --language=c++ --enable=warning,performance,portability --suppressions-list=.ci/cppcheck.suppressions \
+  --suppress=missingIncludeSystem -I src -j "$(nproc)" --cppcheck-build-dir=build/lint/cppcheck --quiet --error-exitcode=1 src
+
 # clang-tidy takes about ten seconds a file and core, once (.ci/tidy.sh): the client, and with --all the sandbox too.
 units_of=('src/*.cpp' ':!src/sandbox')
 if [[ ${1:-} == --all ]]; then

@@ -15,6 +15,12 @@ SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 unset CXXFLAGS CPPFLAGS LDFLAGS # a release is not built with what somebody's shell says
 
+# What ccache kept is taken again, where it is at hand; with CCACHE_DISABLE=1 everything is compiled anew.
+if command -v ccache >/dev/null; then
+  CCACHE_DIR=$(ccache --get-config cache_dir) # debhelper gives its builds a home of their own
+  export CCACHE_DIR CCACHE_NOHASHDIR=true CMAKE_CXX_COMPILER_LAUNCHER=ccache
+fi
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/chutes-release.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -41,7 +47,7 @@ make_deb() {
   cp "$output/$name.tar.gz" "$work/deb/chutes-login_$version.orig.tar.gz"
   tar -xzf "$output/$name.tar.gz" -C "$work/deb"
   cp -r "$tree/packaging/debian" "$tree/debian"
-  (cd "$tree" && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
+  (cd "$tree" && export CCACHE_BASEDIR=$tree && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
   cp "$work"/deb/*.{deb,dsc,debian.tar.xz,orig.tar.gz} "$output/"
 }
 
@@ -53,7 +59,7 @@ make_rpm() {
   mkdir -p "$work"/rpm/{BUILD,SOURCES}
   cp "$output/$name.tar.gz" "$work/rpm/SOURCES/"
   # --nodeps: on Debian the libraries that are built with are not in rpm's own database.
-  quietly rpmbuild -bb --nodeps --define "_topdir $work/rpm" --define "release_version $version" \
+  CCACHE_BASEDIR=$work/rpm/BUILD/$name quietly rpmbuild -bb --nodeps --define "_topdir $work/rpm" --define "release_version $version" \
     --define "release_flags $flags" --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
     --define "clamp_mtime_to_source_date_epoch 1" packaging/chutes-login.spec
   cp "$work"/rpm/RPMS/*/*.rpm "$output/"

@@ -2,7 +2,7 @@
 // Run it under packaging/private-keyring.sh (ctest does): the client keeps its session in the keyring of that bus.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const client = process.env.CHUTES_LOGIN_PROGRAM ?? join(root, 'build/tests/src/chutes-login');
+export const client = process.env.CHUTES_LOGIN_PROGRAM ?? join(root, 'build/tests/src/chutes-login');
 const sandboxProgram = process.env.CHUTES_SANDBOX_PROGRAM ?? join(root, 'build/tests/src/sandbox/chutes-sandbox');
 const pictures = join(root, 'tests/output/browser');
 const patience = 30_000;
@@ -99,16 +99,18 @@ export class World {
     return entries.filter((entry) => path === undefined || entry.path === path);
   }
 
-  // Starts a sign-in and returns it together with the address it gave its browser.
-  async signIn(profile, { redirectUri, parameters = [] } = {}) {
+  // Registers an app, and makes a home whose browser only writes down the address it is given. Returns the surroundings of
+  // a client that is to sign in there.
+  async newcomer(profile, name) {
     const port = await freePort();
     const registered = `http://127.0.0.1:${port}/callback`;
     const answer = await fetch(`${this.variables.CHUTES_API_URL}/idp/apps`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${this.variables.CHUTES_API_KEY}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ name: `Browser ${port} ${profile}`, redirect_uris: [registered],
+      body: JSON.stringify({ name: name ?? `Browser ${port} ${profile}`, redirect_uris: [registered],
         description: 'The terminal client, as a person meets it.' }),
     });
+    if (!answer.ok) throw new Error(`no app: ${answer.status} ${await answer.text()}`);
     const app = await answer.json();
     const home = mkdtempSync(join(this.folder, 'home.'));
     const opened = join(home, 'opened');
@@ -116,18 +118,21 @@ export class World {
     writeFileSync(browser, `#!/bin/sh\nprintf '%s' "$1" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
       { mode: 0o755 });
     const { CHUTES_API_KEY: _, ...service } = this.variables;
-    const running = new Running(client, ['login', '--profile', profile, ...parameters], {
-      ...bareEnvironment(), ...service, HOME: home, BROWSER: browser, CHUTES_OAUTH_CLIENT_ID: app.client_id,
-      CHUTES_OAUTH_CLIENT_SECRET: app.client_secret, CHUTES_OAUTH_REDIRECT_URI: redirectUri ?? registered,
-    });
+    const environment = { ...bareEnvironment(), ...service, HOME: home, BROWSER: browser,
+      CHUTES_OAUTH_CLIENT_ID: app.client_id, CHUTES_OAUTH_CLIENT_SECRET: app.client_secret,
+      CHUTES_OAUTH_REDIRECT_URI: registered };
+    return { port, environment, opened: () => existsSync(opened) && readFileSync(opened, 'utf8') };
+  }
+
+  // Starts a sign-in and returns it together with the address it gave its browser.
+  async signIn(profile, { redirectUri, parameters = [] } = {}) {
+    const { port, environment, opened } = await this.newcomer(profile);
+    const running = new Running(client, ['login', '--profile', profile, ...parameters],
+      redirectUri ? { ...environment, CHUTES_OAUTH_REDIRECT_URI: redirectUri } : environment);
     this.signIns.push(running);
     const start = await eventually(() => {
       if (running.process.exitCode !== null) throw new Error(`login ended: ${running.stderr}`);
-      try {
-        return readFileSync(opened, 'utf8');
-      } catch {
-        return undefined;
-      }
+      return opened();
     }, 'the browser is opened');
     return { running, start, port };
   }

@@ -30,7 +30,7 @@ SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/sr
 USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
 SCHEMA = "ai.chutes.Login"
 PATIENCE = 30  # seconds until a program that hangs is a failure
-SLOWNESS = 10 if "ASAN_OPTIONS" in os.environ else 1  # how much longer a program may take that a sanitizer watches
+SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS", "VALGRIND"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
 
 
 def free_port():
@@ -66,7 +66,7 @@ def eventually(condition, what, patience=PATIENCE):
 
 def bare_environment():
     """The environment of the programs under test: nothing of this machine's proxies, certificates, display or account."""
-    kept = ("PATH", "DBUS_SESSION_BUS_ADDRESS", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR")
+    kept = ("PATH", "DBUS_SESSION_BUS_ADDRESS", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "TMPDIR")
     return {"LC_ALL": "C.UTF-8", "TZ": "UTC", **{name: os.environ[name] for name in kept if name in os.environ}}
 
 

@@ -65,6 +65,12 @@ class Exec(ProgramTest):
         self.assertEqual(result.code, 0, result.stderr)
         self.assertTrue(result.json["data"])
 
+    def test_openai_s_own_client_works_as_its_documentation_shows_it(self):
+        folder = pathlib.Path(__file__).with_name("openai_sdk")
+        self.assertTrue((folder / "node_modules").is_dir(), "npm's openai is missing: tests/run.sh installs it")
+        result = self.run_program("exec", "--", "node", str(folder / "chat.mjs"))
+        self.assertEqual((result.stdout, result.stderr, result.code), ("You said: Say hello", "", 0))
+
     def test_the_words_of_the_command_are_left_as_they_were_typed(self):
         words = ["--json", "", "[a,b]", "--", "{}", "a b", "-v", "\N{SNOWMAN}"]
         for marker in ([], ["--"]):

@@ -4,6 +4,7 @@
 #include "cli/doctor/checks.hpp"
 #include "session/surroundings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -21,8 +22,8 @@ std::optional<std::string> first_set(const Environment& environment,
 // "host:port" of a proxy's URL, without a user and a password.
 std::string proxy_address(std::string text) {
   if (const auto at = text.find("://"); at != std::string::npos)
-    text = text.substr(at + 3);
-  text = text.substr(0, text.find('/'));
+    text.erase(0, at + 3);
+  text.resize(std::min(text.find('/'), text.size()));
   return text.substr(text.rfind('@') + 1); // npos + 1 is 0
 }
 
