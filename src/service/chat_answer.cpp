@@ -112,8 +112,9 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
       tell(*delta, listener);
     add_delta(kept["message"], *delta);
   }
+  // What deltas make of the message is not for a chunk to replace.
   for (const auto& item : choice.items())
-    if (item.key() != "delta" && item.key() != "index" && !item.value().is_null())
+    if (item.key() != "delta" && item.key() != "index" && item.key() != "message" && !item.value().is_null())
       kept[item.key()] = item.value();
 }
 

@@ -43,6 +43,8 @@ struct ChatOutcome {
   std::vector<std::string> tool_calls; // "get_weather({"city":"Paris"})"
   std::vector<std::string> further;    // names of members that none of these fields tell
   std::size_t choices = 0;             // how many answers there are
+
+  friend bool operator==(const ChatOutcome&, const ChatOutcome&) = default;
 };
 
 class ChatReader {

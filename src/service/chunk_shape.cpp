@@ -36,8 +36,35 @@ bool says_only_content(const Json& delta) {
     return false;
   const auto items = delta.items();
   return std::all_of(items.begin(), items.end(), [](const auto& item) {
-    return item.key() == "content" || item.key() == "role" || item.value().is_null();
+    const bool is_text = item.value().is_string() && (item.key() == "content" || item.key() == "role");
+    return is_text || item.value().is_null();
   });
+}
+
+// The whole numbers outside of strings behind the content; `after` begins with the mark that closes it.
+std::vector<NumberPlace> numbers_in(std::string_view after) {
+  std::vector<NumberPlace> numbers;
+  bool in_string = false;
+  for (std::size_t at = 1; at < after.size(); ++at) {
+    if (after[at] == '"')
+      in_string = !in_string;
+    if (in_string || !is_digit(after[at]))
+      continue;
+    const auto begin = at;
+    at = after_digits(after, begin);
+    const bool is_whole = std::string_view{":,[ "}.find(after[begin - 1]) != std::string_view::npos &&
+                          std::string_view{".eE"}.find(after[at]) == std::string_view::npos;
+    if (is_whole)
+      numbers.push_back({begin, at});
+    --at;
+  }
+  return numbers;
+}
+
+// As JSON writes a number that nobody rounds.
+bool is_number(std::string_view digits) {
+  constexpr std::size_t most = 18;
+  return digits.size() == 1 || (!digits.empty() && digits.size() <= most && digits.front() != '0');
 }
 
 // Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
@@ -104,7 +131,10 @@ void ChunkShape::learn(std::string_view data, const Json& chunk) {
     return;
   m_before = std::move(before);
   m_after = std::move(after);
-  m_digits_may_differ = m_after.find("\"index\"") == std::string::npos;
+  // Not which choice it is; and behind an escape there could be a name that is spelled in digits.
+  const bool may_differ =
+      m_after.find("\"index\"") == std::string::npos && m_after.find('\\') == std::string::npos;
+  m_numbers = may_differ ? numbers_in(m_after) : std::vector<NumberPlace>{};
 }
 
 bool ChunkShape::read(std::string_view data, std::string& text) const {
@@ -117,22 +147,20 @@ bool ChunkShape::read(std::string_view data, std::string& text) const {
 
 // Equal, where a number may stand for another of any length.
 bool ChunkShape::ends_alike(std::string_view rest) const {
-  if (rest == m_after)
-    return true;
-  if (!m_digits_may_differ)
-    return false;
-  const std::string_view known{m_after};
-  std::size_t at = 0;
-  std::size_t there = 0;
-  while (at < rest.size() && there < known.size()) {
-    if (is_digit(rest[at]) && is_digit(known[there])) {
-      at = after_digits(rest, at);
-      there = after_digits(known, there);
-    } else if (rest[at++] != known[there++]) {
+  std::string_view known{m_after};
+  std::size_t read = 0; // of what was learned
+  for (const auto& number : m_numbers) {
+    const auto text = known.substr(read, number.begin - read);
+    if (!rest.starts_with(text))
       return false;
-    }
+    rest.remove_prefix(text.size());
+    const auto digits = rest.substr(0, after_digits(rest, 0));
+    if (!is_number(digits))
+      return false;
+    rest.remove_prefix(digits.size());
+    read = number.end;
   }
-  return at == rest.size() && there == known.size();
+  return rest == known.substr(read);
 }
 
 } // namespace chutes::service

@@ -4,10 +4,17 @@
 
 #include "base/json_fields.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chutes::service {
+
+struct NumberPlace {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
 
 class ChunkShape {
 public:
@@ -15,8 +22,8 @@ public:
   // From any other it learns nothing.
   void learn(std::string_view data, const Json& chunk);
 
-  // Whether `data` is such a chunk again: the same bytes around another content, digits behind it aside (the
-  // numbers of its usage). Then its content is appended to `text`. A content that wants more than the
+  // Whether `data` is such a chunk again: the same bytes around another content, whole numbers behind it
+  // aside (those of its usage). Then its content is appended to `text`. A content that wants more than the
   // plainest decoding is left to the parser.
   [[nodiscard]] bool read(std::string_view data, std::string& text) const;
 
@@ -25,7 +32,7 @@ private:
 
   std::string m_before; // up to the quotation mark that opens the content; empty: nothing was learned
   std::string m_after;  // from the one that closes it
-  bool m_digits_may_differ = false;
+  std::vector<NumberPlace> m_numbers; // in m_after, that others may stand for
 };
 
 } // namespace chutes::service

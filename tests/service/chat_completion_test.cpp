@@ -156,6 +156,17 @@ TEST_CASE("nonsense in place of tool calls, choices and deltas does no harm") {
   CHECK(heard.outcome.end == ChatEnd::complete);
 }
 
+TEST_CASE("a message beside the deltas of a stream does not replace what they made") {
+  for (const char* message : {"5", R"({"content":7})", R"({"tool_calls":[5]})"}) {
+    const auto chunk =
+        R"({"choices":[{"delta":{"content":"a","tool_calls":[{"index":0,"id":"t"}]},"message":)" +
+        std::string{message} + "}]}";
+    const auto heard = hear(event(chunk) + event(chunk) + finish("stop"));
+    CHECK(heard.said == "aa");
+    CHECK(heard.outcome.text == "aa");
+  }
+}
+
 TEST_CASE("a refusal and fields of the engine's own are kept in the whole answer") {
   const auto heard = hear(
       delta(R"("refusal":"I can")") + delta(R"("refusal":"not")") +

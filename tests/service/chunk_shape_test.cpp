@@ -48,16 +48,19 @@ TEST_CASE("what is not quite alike, or not plain, is left to the parser") {
   for (const auto& other :
        {chunk("x", "3", R"("reasoning_content":"hm")"), chunk("x", "3", R"("reasoning_content":null)", "1"),
         chunk("x", "3", R"("reasoning_content":null)", "0", R"("stop")"), chunk("x", "null"),
-        chunk("x", "-3"), chunk(R"(\u00e9)"), chunk("\x01"), chunk("caf\xE9"), chunk("x").substr(0, 60),
-        chunk("x") + " ", chunk("x\",\"refusal\":\"no"), std::string{"{}"}, std::string{}})
+        chunk("x", "-3"), chunk("x", "03"), chunk("x", "3.5"), chunk("x", "3e5"),
+        chunk("x", std::string(19, '1')), chunk(R"(\u00e9)"), chunk("\x01"), chunk("caf\xE9"),
+        chunk("x").substr(0, 60), chunk("x") + " ", chunk("x\",\"refusal\":\"no"), std::string{"{}"},
+        std::string{}})
     CHECK_MESSAGE(!read(shape, other), other);
 }
 
 TEST_CASE("nothing is learned from a chunk that says more than its content, or less, or of another choice") {
   for (const auto& data :
        {chunk("x", "3", R"("reasoning_content":"hm")"), chunk("x", "3", R"("tool_calls":[])"),
-        chunk("x", "3", R"("role":"assistant")", "1"), std::string{R"({"choices":[]})"},
-        std::string{R"({"choices":[{"delta":{"role":"assistant"}}]})"}, std::string{R"({"error":"x"})"},
+        chunk("x", "3", R"("role":"assistant")", "1"), chunk("x", "3", R"("role":5)"),
+        std::string{R"({"choices":[]})"}, std::string{R"({"choices":[{"delta":{"role":"assistant"}}]})"},
+        std::string{R"({"error":"x"})"},
         std::string{R"({"x":{"content":"A"},"choices":[{"delta":{"content" :"A"}}]})"}})
     CHECK_MESSAGE(!read(learned(data), data), data);
   CHECK(read(learned(chunk("x", "3", R"("role":"assistant")")), chunk("y", "4", R"("role":"assistant")")) ==
@@ -71,6 +74,22 @@ TEST_CASE("an index behind the content is compared to the digit") {
   const auto shape = learned(of_choice("0"));
   CHECK(read(shape, of_choice("0")) == "before x");
   CHECK_FALSE(read(shape, of_choice("1")));
+}
+
+TEST_CASE(
+    "digits behind the content that are no whole number are compared: of texts, fractions and escapes") {
+  for (const char* tail : {R"("model":"m-1")", R"("cost":1.5)", R"("cost":1e1)", R"("seed":-1)"}) {
+    const auto of_tail = [](const std::string& text) {
+      return R"({"choices":[{"delta":{"content":"x"}}],)" + text + "}";
+    };
+    std::string other{tail};
+    other.replace(other.rfind('1'), 1, "2");
+    CHECK(read(learned(of_tail(tail)), of_tail(tail)) == "before x");
+    CHECK_MESSAGE(!read(learned(of_tail(tail)), of_tail(other)), tail);
+  }
+  const std::string escaped = R"({"choices":[{"delta":{"content":"x"},"ind\u0065x":0}]})";
+  const std::string second = R"({"choices":[{"delta":{"content":"x"},"ind\u0065x":1}]})";
+  CHECK_FALSE(read(learned(escaped), second));
 }
 
 TEST_CASE("an answer is the same whether its chunks are alike or each written in another way") {
