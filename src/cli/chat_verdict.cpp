@@ -37,9 +37,9 @@ void judge_form(const service::ChatOutcome& outcome, const std::string& schema_t
   const auto schema = parse_json(schema_text);
   if (!schema)
     return;
-  if (!service::is_checkable(*schema))
-    return context.notice("The schema cannot be read here; the answer was not checked.");
   const auto document = parse_json(outcome.text);
+  if (!service::is_checkable(document.value_or(Json{}), *schema))
+    return context.notice("The schema cannot be applied here; the answer was not checked.");
   if (!document && outcome.finish_reason == "length")
     throw early("length", allow_more);
   const auto broken = document ? service::schema_violation(*document, *schema) : "it is not a JSON document";

@@ -1,6 +1,7 @@
 #include "service/json_schema.hpp"
 
 #include "base/terminal_text.hpp"
+#include "service/schema_cost.hpp"
 
 #define VALIJSON_USE_EXCEPTIONS 1 // else it ends the program where it cannot go on
 #include <nlohmann/json.hpp>
@@ -42,10 +43,15 @@ std::string sentence_of(const valijson::ValidationResults::Error& error) {
   return one_line((place.empty() ? "" : place + ": ") + error.description, longest_text);
 }
 
+bool is_bounded(const Json& document, const Json& schema) {
+  return schema.is_object() && json_line(document).size() <= longest_checked &&
+         is_affordable(document, schema);
+}
+
 } // namespace
 
-bool is_checkable(const Json& schema) {
-  if (!schema.is_object())
+bool is_checkable(const Json& document, const Json& schema) {
+  if (!is_bounded(document, schema))
     return false;
   try {
     const auto wanted = unordered(schema);
@@ -58,7 +64,7 @@ bool is_checkable(const Json& schema) {
 }
 
 std::optional<std::string> schema_violation(const Json& document, const Json& schema) {
-  if (!schema.is_object() || json_line(document).size() > longest_checked)
+  if (!is_bounded(document, schema))
     return std::nullopt;
   try {
     const auto wanted = unordered(schema);

@@ -9,10 +9,11 @@
 namespace chutes::service {
 
 // The first rule that `document` breaks, as one line ("height: …"); absent if it breaks none. A schema that
-// cannot be read, or asks for more than this program knows, forbids nothing: the service has the last word.
+// cannot be read, or asks for more than this program knows, or for too much work (service/schema_cost),
+// forbids nothing: the service has the last word.
 [[nodiscard]] std::optional<std::string> schema_violation(const Json& document, const Json& schema);
 
-// Whether `schema` can be read here, so that "no violation" means that the document fits it.
-[[nodiscard]] bool is_checkable(const Json& schema);
+// Whether `document` can be checked here, so that "no violation" means that it fits.
+[[nodiscard]] bool is_checkable(const Json& document, const Json& schema);
 
 } // namespace chutes::service

@@ -145,7 +145,7 @@ TEST_CASE("a schema that cannot be checked here is sent all the same, and that i
   const TemporaryFile schema{R"({"type":"object","properties":{"a":{"type":"no such type"}}})"};
   answer_with(world, "{}");
   CHECK(world.run({"invoke", "-m", "m", "--no-stream", "--schema", schema.path(), "x"}) == 0);
-  CHECK(world.terminal.errors == "The schema cannot be read here; the answer was not checked.\n");
+  CHECK(world.terminal.errors == "The schema cannot be applied here; the answer was not checked.\n");
 }
 
 TEST_CASE("a file of --schema that holds no schema is a usage error") {
