@@ -136,7 +136,9 @@ void Redactor::learn_value(const std::string& value) {
   constexpr std::size_t shortest = 8; // bytes; "true" must not vanish from everything
   if (value.size() < shortest)
     return;
-  for (const auto& form : {value, percent_encode(value), base64_encode(value), base64url_encode(value)})
+  const auto quoted = json_line(value);
+  for (const auto& form : {value, percent_encode(value), base64_encode(value), base64url_encode(value),
+                           quoted.substr(1, quoted.size() - 2)})
     if (std::find(m_values.begin(), m_values.end(), form) == m_values.end())
       m_values.push_back(form);
   std::sort(m_values.begin(), m_values.end(),
@@ -150,6 +152,15 @@ void Redactor::learn_form(std::string_view form) {
   for (const auto& [name, value] : *fields)
     if (is_one_of(secret_fields, name))
       learn_value(value);
+}
+
+void Redactor::learn_cookies(std::string_view pairs) {
+  while (!pairs.empty()) {
+    const auto end = std::min(pairs.find(';'), pairs.size());
+    const auto pair = pairs.substr(0, end);
+    learn_value(std::string{pair.substr(pair.find('=') + 1)}); // npos + 1 is 0
+    pairs.remove_prefix(std::min(end + 1, pairs.size()));
+  }
 }
 
 void Redactor::learn_body(std::string_view body) {
@@ -166,6 +177,8 @@ void Redactor::learn(const HttpRequest& request) {
   for (const auto& [name, value] : request.headers) {
     if (!is_one_of(secret_headers, name))
       continue;
+    if (lower(name) == "cookie")
+      learn_cookies(value);
     learn_value(value.substr(value.rfind(' ') + 1)); // behind the scheme; npos + 1 is 0
     learn_value(oauth::secret_in_header(value).value_or(""));
   }
@@ -178,7 +191,7 @@ void Redactor::learn(const HttpResponse& response) {
     if (lower(name) == "location" && value.find('?') != std::string::npos)
       learn_form(value.substr(value.find('?') + 1));
     else if (lower(name) == "set-cookie")
-      learn_value(value.substr(0, value.find(';')).substr(value.find('=') + 1)); // npos + 1 is 0
+      learn_cookies(value.substr(0, value.find(';')));
   learn_body(response.body);
 }
 

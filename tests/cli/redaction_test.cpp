@@ -84,6 +84,17 @@ TEST_CASE("a secret that was seen in its place is known everywhere, in every for
   CHECK(redactor.text("a-cookie-value") == "[redacted]");
 }
 
+TEST_CASE("each cookie of a request is known, and a secret that JSON writes with escapes") {
+  Redactor redactor;
+  HttpRequest request;
+  request.url = *Url::parse("https://h/");
+  request.headers = {{"Cookie", "session=a-cookie-value; theme=quite-dark"}};
+  redactor.learn(request);
+  CHECK(redactor.text("<a-cookie-value> <quite-dark>") == "<[redacted]> <[redacted]>");
+  redactor.learn_body(R"({"password":"quo\"ted\\pass"})");
+  CHECK(redactor.text(R"(no JSON: "quo\"ted\\pass")") == R"(no JSON: "[redacted]")");
+}
+
 TEST_CASE("short values are not learnt: too much else would vanish") {
   Redactor redactor;
   redactor.learn_body("token=true&code=1");
