@@ -1,6 +1,7 @@
 #include "cli/discreet_http.hpp"
 
 #include "base/form.hpp"
+#include "cli/written_forms.hpp"
 #include "oauth/client_credentials.hpp"
 
 #include <algorithm>
@@ -65,7 +66,7 @@ HttpResponse DiscreetHttp::without_credentials(HttpResponse response) const {
     return response;
   const std::lock_guard guard{m_mutex};
   for (const auto& secret : m_told)
-    for (const auto& form : {secret.reveal(), percent_encode(secret.reveal())}) {
+    for (const auto& form : written_forms(secret.reveal())) {
       replace_all(response.body, form);
       for (auto& [name, value] : response.headers)
         replace_all(value, form);

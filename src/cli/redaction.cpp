@@ -1,8 +1,8 @@
 #include "cli/redaction.hpp"
 
-#include "base/base64.hpp"
 #include "base/form.hpp"
 #include "base/json_fields.hpp"
+#include "cli/written_forms.hpp"
 #include "oauth/client_credentials.hpp"
 
 #include <nlohmann/json.hpp>
@@ -136,9 +136,7 @@ void Redactor::learn_value(const std::string& value) {
   constexpr std::size_t shortest = 8; // bytes; "true" must not vanish from everything
   if (value.size() < shortest)
     return;
-  const auto quoted = json_line(value);
-  for (const auto& form : {value, percent_encode(value), base64_encode(value), base64url_encode(value),
-                           quoted.substr(1, quoted.size() - 2)})
+  for (const auto& form : written_forms(value))
     if (std::find(m_values.begin(), m_values.end(), form) == m_values.end())
       m_values.push_back(form);
   std::sort(m_values.begin(), m_values.end(),

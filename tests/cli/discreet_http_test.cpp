@@ -57,6 +57,14 @@ TEST_CASE(
   CHECK(response.headers == HttpHeaders{{"X-Request-Id", "(not shown)"}});
 }
 
+TEST_CASE("a credential is known as JSON writes it too, with its slashes escaped or not, and in base64") {
+  fakes::ScriptedHttp http;
+  DiscreetHttp discreet{http};
+  http.expect("POST", address, 400, R"({"detail":"a\/to\"ken, a/to\"ken, YS90byJrZW4="})");
+  CHECK(discreet.send(form("token=a%2Fto%22ken")).body ==
+        "{\"detail\":\"(not shown), (not shown), (not shown)\"}");
+}
+
 TEST_CASE("a client's secret that went out in a Basic header is not repeated either") {
   fakes::ScriptedHttp http;
   DiscreetHttp discreet{http};

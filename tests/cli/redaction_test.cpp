@@ -91,8 +91,9 @@ TEST_CASE("each cookie of a request is known, and a secret that JSON writes with
   request.headers = {{"Cookie", "session=a-cookie-value; theme=quite-dark"}};
   redactor.learn(request);
   CHECK(redactor.text("<a-cookie-value> <quite-dark>") == "<[redacted]> <[redacted]>");
-  redactor.learn_body(R"({"password":"quo\"ted\\pass"})");
-  CHECK(redactor.text(R"(no JSON: "quo\"ted\\pass")") == R"(no JSON: "[redacted]")");
+  redactor.learn_body(R"({"password":"quo\"ted/pass"})");
+  CHECK(redactor.text(R"(no JSON: "quo\"ted/pass" "quo\"ted\/pass")") ==
+        R"(no JSON: "[redacted]" "[redacted]")");
 }
 
 TEST_CASE("short values are not learnt: too much else would vanish") {
