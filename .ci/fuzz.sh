@@ -16,10 +16,11 @@ cmake -C .ci/fuzz.cmake -S . -B build/fuzz -G Ninja >/dev/null
 cmake --build build/fuzz --target "${targets[@]/#/fuzz_}"
 
 fuzz() {
-  local target=$1 log=build/fuzz/$1.log
+  local target=$1 log=build/fuzz/$1.log words=tests/fuzz/dictionaries/$1 dictionary=()
   mkdir -p "build/fuzz/corpus/$target" build/fuzz/findings
+  [[ ! -e $words ]] || dictionary=("-dict=$words")
   if ! "build/fuzz/tests/fuzz/fuzz_$target" -max_total_time="$2" -max_len=12288 -timeout=5 -rss_limit_mb=1024 \
-    -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/corpus/$target" "tests/fuzz/seeds/$target" 2>"$log"; then
+    "${dictionary[@]}" -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/corpus/$target" "tests/fuzz/seeds/$target" 2>"$log"; then
     cat "$log" >&2
     return 1
   fi

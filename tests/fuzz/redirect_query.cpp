@@ -7,16 +7,6 @@
 using namespace chutes;
 using namespace chutes::oauth;
 
-namespace {
-
-void check_line(const std::string& text, std::size_t longest) {
-  fuzz::require(text.size() <= longest);
-  for (const char c : text)
-    fuzz::require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
-}
-
-} // namespace
-
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto query = fuzz::text_of(data, size);
   const State state{"our-state"};
@@ -31,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto* code = std::get_if<AuthorizationCode>(response)) {
     fuzz::require(!code->code.empty() && single_field(*fields, "code") == code->code.reveal());
   } else {
-    check_line(std::get<AuthorizationError>(*response).error, 100);
-    check_line(std::get<AuthorizationError>(*response).description, 300);
+    fuzz::require_line(std::get<AuthorizationError>(*response).error, 100);
+    fuzz::require_line(std::get<AuthorizationError>(*response).description, 300);
   }
   return 0;
 }
