@@ -173,6 +173,10 @@ class Sandbox:
         return self.variables["CHUTES_API_URL"]
 
     @property
+    def pid(self):
+        return self._running.process.pid
+
+    @property
     def notes(self):
         """What it says on standard error: its users' fingerprints among others."""
         return self._running.stderr
