@@ -1,6 +1,7 @@
-// How fast the event stream and the text in its events are read, without a network or a process: `decoder MIB ROUNDS`
-// prints the megabytes a second of five ways over the same bytes, in turns, a line a round:
-//   copying them, decoding events, events to text as `invoke` does, events and a whole parse of each, and the parse alone.
+// How fast the event stream and the text in its events are read, without a network or a process: `decoder MIB
+// ROUNDS` prints the megabytes a second of five ways over the same bytes, in turns, a line a round:
+//   copying them, decoding events, events to text as `invoke` does, events and a whole parse of each, and the
+//   parse alone.
 #include "base/event_stream.hpp"
 #include "service/chunk_shape.hpp"
 
@@ -105,7 +106,8 @@ int main(int count, char** words) {
   if (count != 3)
     return 2;
   const auto stream = stream_of(std::strtoul(words[1], nullptr, 10) << 20U);
-  for (unsigned long round = std::strtoul(words[2], nullptr, 10) + 1; round > 0; --round) { // the first finds cold caches
+  for (unsigned long round = std::strtoul(words[2], nullptr, 10) + 1; round > 0;
+       --round) { // the first finds cold caches
     for (auto* way : {copied, decoded, told, parsed, parsed_alone})
       std::printf("%.1f ", megabytes_a_second(stream, way));
     std::printf("\n");

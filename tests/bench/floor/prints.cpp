@@ -1,4 +1,5 @@
-// The least a program can do: it says one line. What remains is what the system takes to start and end a process.
+// The least a program can do: it says one line. What remains is what the system takes to start and end a
+// process.
 #include <unistd.h>
 
 int main() {

@@ -1,5 +1,5 @@
-// One request and nothing else: `request PORT DIRECTORY PATH` asks 127.0.0.1 over TLS 1.3, with the authorities of a hashed
-// directory, and prints the answer. One TCP connection, one handshake, one exchange.
+// One request and nothing else: `request PORT DIRECTORY PATH` asks 127.0.0.1 over TLS 1.3, with the
+// authorities of a hashed directory, and prints the answer. One TCP connection, one handshake, one exchange.
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
