@@ -175,15 +175,22 @@ struct CommandLine::Parser {
     root.require_subcommand(0, 1);
     ParserWords global{root};
     declare_global(global, options);
+  }
+
+  // The commands that `words` may mean: of forty, the few whose names stand among them.
+  void add_named(const std::vector<std::string>& words) {
+    const auto stands = [&](const std::string& name) {
+      return std::find(words.begin(), words.end(), name) != words.end();
+    };
     for (const auto& command : all)
-      add(command);
+      if (stands(command.name.substr(0, command.name.find(' '))) && stands(last_word(command.name)))
+        add(command);
   }
 
   [[nodiscard]] const Command* find(const std::string& name) const {
-    for (const auto& [app, command] : commands)
-      if (command->name == name)
-        return command;
-    return nullptr;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& command) { return command.name == name; });
+    return found == all.end() ? nullptr : &*found;
   }
 
   // A command of two words ("profile list") stands under the command of its first, which is declared before
@@ -199,10 +206,8 @@ struct CommandLine::Parser {
     app->fallthrough();
     if (parent != &root)
       parent->require_subcommand(0, 1);
-    app->preparse_callback([app, &command](std::size_t) { // of all commands one is typed
-      ParserWords words{*app};
-      command.declare(words);
-    });
+    ParserWords words{*app};
+    command.declare(words);
     commands.emplace_back(app, &command);
   }
 
@@ -365,6 +370,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     words.erase(words.begin());
     words.emplace_back("--help");
   }
+  parser.add_named(words);
   std::reverse(words.begin(), words.end()); // as CLI11 wants them
   try {
     parser.root.parse(std::move(words));
