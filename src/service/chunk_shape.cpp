@@ -42,10 +42,11 @@ bool says_only_content(const Json& delta) {
 
 // Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
 std::size_t string_end(std::string_view text, std::size_t begin) {
-  for (auto at = text.find_first_of("\"\\", begin); at != std::string_view::npos;
-       at = text.find_first_of("\"\\", at + 2))
+  for (auto at = begin; at < text.size(); ++at)
     if (text[at] == '"')
       return at;
+    else if (text[at] == '\\')
+      ++at;
   return std::string_view::npos;
 }
 
@@ -66,11 +67,27 @@ char unescaped(char c) {
   }
 }
 
+std::vector<std::string> parts_between_digits(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto digit =
+        static_cast<std::size_t>(std::find_if(text.begin(), text.end(), is_digit) - text.begin());
+    parts.emplace_back(text.substr(0, digit));
+    if (digit == text.size())
+      return parts;
+    text.remove_prefix(after_digits(text, digit));
+  }
+}
+
 // Appends the characters of a JSON string; false, and nothing appended, where they are not plain.
 bool append_decoded(std::string_view string, std::string& text) {
   const auto begin = text.size();
   const bool plain = std::none_of(string.begin(), string.end(), [](unsigned char c) { return c < ' '; }) &&
                      !invalid_utf8_at(string);
+  if (plain && string.find('\\') == std::string_view::npos) {
+    text += string;
+    return true;
+  }
   for (std::size_t at = 0; plain && at < string.size(); ++at) {
     const char c = string[at] == '\\' && at + 1 < string.size() ? unescaped(string[++at]) : string[at];
     if (c == '\0') {
@@ -104,6 +121,7 @@ void ChunkShape::learn(std::string_view data, const Json& chunk) {
     return;
   m_before = std::move(before);
   m_after = std::move(after);
+  m_after_parts = parts_between_digits(m_after);
   m_digits_may_differ = m_after.find("\"index\"") == std::string::npos;
 }
 
@@ -121,18 +139,18 @@ bool ChunkShape::ends_alike(std::string_view rest) const {
     return true;
   if (!m_digits_may_differ)
     return false;
-  const std::string_view known{m_after};
-  std::size_t at = 0;
-  std::size_t there = 0;
-  while (at < rest.size() && there < known.size()) {
-    if (is_digit(rest[at]) && is_digit(known[there])) {
-      at = after_digits(rest, at);
-      there = after_digits(known, there);
-    } else if (rest[at++] != known[there++]) {
-      return false;
+  for (const auto& part : m_after_parts) {
+    if (&part != &m_after_parts.front()) {
+      const auto digits = after_digits(rest, 0);
+      if (digits == 0)
+        return false;
+      rest.remove_prefix(digits);
     }
+    if (!rest.starts_with(part))
+      return false;
+    rest.remove_prefix(part.size());
   }
-  return at == rest.size() && there == known.size();
+  return rest.empty();
 }
 
 } // namespace chutes::service

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chutes::service {
 
@@ -25,6 +26,7 @@ private:
 
   std::string m_before; // up to the quotation mark that opens the content; empty: nothing was learned
   std::string m_after;  // from the one that closes it
+  std::vector<std::string> m_after_parts; // the same, without the numbers between them
   bool m_digits_may_differ = false;
 };
 
