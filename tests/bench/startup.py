@@ -3,7 +3,7 @@
 from pairs import in_turns, memory_row, row
 
 RIVAL = "curl --version"
-GOAL = 0.25
+GOAL = 0.5  # half of it where httplib's library is not loaded at the start
 
 
 def rows(bench):
