@@ -170,6 +170,9 @@ std::optional<Secret> decrypted(Reader reader, const SecretExchange& exchange) {
 
 } // namespace
 
+// One after the other: gnome-keyring 42 learns of a new caller by the way, and one that opens a session
+// before it is known makes the daemon abort, with everybody's secrets locked. A search is refused then
+// without harm, and once it is answered the caller is known.
 std::optional<Secret> read_secret(const std::string& address, const KeychainKey& key, const BusWait& wait) {
   const auto* library = SdBusLibrary::load();
   if (library == nullptr)
@@ -177,14 +180,17 @@ std::optional<Secret> read_secret(const std::string& address, const KeychainKey&
   Call search{*library};
   Call open{*library};
   Call get{*library};
-  SecretExchange exchange;
   Conversation conversation{*library, wait};
-  if (!conversation.begin(address) || !conversation.search(search, key) ||
-      !conversation.open_session(open, exchange.public_key()))
+  if (!conversation.begin(address) || !conversation.search(search, key))
     return std::nullopt;
   auto* found = conversation.await(search);
   const char* item = found != nullptr ? only_item({*library, found}) : nullptr;
-  auto* opened = item != nullptr ? conversation.await(open) : nullptr;
+  if (item == nullptr)
+    return std::nullopt;
+  SecretExchange exchange;
+  if (!conversation.open_session(open, exchange.public_key()))
+    return std::nullopt;
+  auto* opened = conversation.await(open);
   const char* session = opened != nullptr ? agreed_session({*library, opened}, exchange) : nullptr;
   if (session == nullptr || !conversation.get_secret(get, item, session))
     return std::nullopt;

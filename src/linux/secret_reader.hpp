@@ -1,4 +1,4 @@
-// The shortest way to one secret in the Secret Service: four messages over an encrypted session, where
+// The shortest way to one secret in the Secret Service: three calls over an encrypted session, where
 // libsecret, which makes an object of everything, takes three times as long. It knows the ordinary case
 // alone, and says nothing of others: those are libsecret's (secret_service_session.hpp).
 #pragma once
