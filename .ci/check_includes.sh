@@ -25,7 +25,7 @@ owner_of() {
     httplib.h)             echo '^src/linux/httplib_client\.cpp$|^src/sandbox/' ;;
     CLI/*)                 echo '^src/cli/[^/]*\.cpp$' ;;
     nlohmann/json.hpp)     echo '\.cpp$|^src/service/chat_answer\.hpp$' ;; # which keeps documents, for two files only
-    libsecret/* | glib*/* | gio/*) echo '^src/linux/' ;;
+    libsecret/* | glib*/* | gio/* | systemd/*) echo '^src/linux/' ;;
     openssl/ssl.h)         echo '^src/(linux|sandbox)/' ;;
     *)                     echo '' ;;
   esac

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a purpose needs, and only those that are missing:
-#   packaging/install-packages.sh build|run|test|lint|release|package-check|analysis|picture …
+#   packaging/install-packages.sh build|run|test|bench|lint|release|package-check|analysis|picture …
 set -euo pipefail
 
 # One entry each: "package", "package|other" (either will do, the first is installed), or "package=command" (not wanted
@@ -8,16 +8,18 @@ set -euo pipefail
 packages_for() {
   case $1 in
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
-                "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libvalijson-dev" ;;
+                "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libsecret-1-dev libsystemd-dev libvalijson-dev" ;;
     run)   echo "libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
     test)  echo "doctest-dev git=git openssl=openssl python3 python3-cryptography python3-secretstorage libsecret-tools keepassxc strace faketime spin mandoc man-db parallel zsh fish bash-completion tmux" \
                 "chromium nodejs=node npm=npm" ;;
+    bench) echo "curl=curl nginx-light|nginx=nginx libsecret-tools openssl=openssl jq=jq nodejs=node npm=npm python3 python3-secretstorage" \
+                "zsh fish bash-completion tmux" ;;
     release) echo "git=git binutils debhelper dpkg-dev fakeroot rpm python3" ;;
     analysis) echo "valgrind gcovr" ;;
     picture) echo "aha pngquant" ;;
     package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;
     lint)  echo "ccache git=git clang-format clang-tidy cppcheck shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
-    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, lint, release, package-check, analysis, picture)" >&2; return 2 ;;
+    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, bench, lint, release, package-check, analysis, picture)" >&2; return 2 ;;
   esac
 }
 

@@ -19,7 +19,8 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
-pkg_check_modules(libsecret REQUIRED libsecret-1) # headers only: the library is loaded at run time
+pkg_check_modules(libsecret REQUIRED libsecret-1) # headers only, of both: the libraries are loaded at run time
+pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 
 add_library(standard_settings INTERFACE)
 target_compile_features(standard_settings INTERFACE cxx_std_20)

@@ -25,6 +25,6 @@ while read -r lock; do
   if ! [[ $folder/node_modules/.package-lock.json -nt $lock ]]; then
     npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error
   fi
-done < <(find tests -name node_modules -prune -o -name package-lock.json -print)
+done < <(find tests \( -name node_modules -o -path tests/bench \) -prune -o -name package-lock.json -print)
 
 exec env "${scrubbed[@]}" ctest --test-dir build/tests --output-on-failure -j2 "$@"

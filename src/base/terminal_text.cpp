@@ -19,6 +19,10 @@ bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0);
 }
 
+bool is_printable_ascii(char c) {
+  return c >= 0x20 && c < 0x7F;
+}
+
 // Characters that reorder what is around them (UAX #9).
 bool turns_text(char32_t c) {
   return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
@@ -166,7 +170,10 @@ std::string one_line(std::string_view text, std::size_t longest) {
 }
 
 std::size_t display_width(std::string_view text) {
-  std::size_t columns = 0;
+  const auto plain =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_printable_ascii) - text.begin());
+  std::size_t columns = plain; // most texts are that and no more
+  text.remove_prefix(plain);
   while (!text.empty()) {
     const auto character = next_character(text);
     if (in_ranges(double_width, character.value))

@@ -45,6 +45,10 @@ Utf8Character next_character(std::string_view bytes) {
 std::optional<std::size_t> invalid_utf8_at(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) { // most of any text
+      ++at;
+      continue;
+    }
     const auto character = next_character(text.substr(at));
     if (character.kind != Utf8::complete)
       return at;

@@ -160,19 +160,37 @@ bool asks_about_a_command(const std::vector<std::string>& words) {
 struct CommandLine::Parser {
   CLI::App root;
   GlobalOptions options;
+  const std::vector<Command>& all;
   std::vector<std::pair<CLI::App*, const Command*>> commands;
-  std::vector<CommandEntry> table;
+  mutable std::vector<CommandEntry> written; // once it was asked for
   std::string program;
   Platform& platform;
 
-  Parser(std::string name, Platform& on)
-      : root("The terminal client for Sign in with Chutes.", name), program(std::move(name)), platform(on) {}
+  Parser(std::string name, const std::vector<Command>& of, Platform& on)
+      : root("The terminal client for Sign in with Chutes.", name),
+        all(of),
+        program(std::move(name)),
+        platform(on) {
+    root.set_version_flag("--version", std::string{"chutes-login "} + CHUTES_VERSION);
+    root.require_subcommand(0, 1);
+    ParserWords global{root};
+    declare_global(global, options);
+  }
+
+  // The commands that `words` may mean: of forty, the few whose names stand among them.
+  void add_named(const std::vector<std::string>& words) {
+    const auto stands = [&](const std::string& name) {
+      return std::find(words.begin(), words.end(), name) != words.end();
+    };
+    for (const auto& command : all)
+      if (stands(command.name.substr(0, command.name.find(' '))) && stands(last_word(command.name)))
+        add(command);
+  }
 
   [[nodiscard]] const Command* find(const std::string& name) const {
-    for (const auto& [app, command] : commands)
-      if (command->name == name)
-        return command;
-    return nullptr;
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& command) { return command.name == name; });
+    return found == all.end() ? nullptr : &*found;
   }
 
   // A command of two words ("profile list") stands under the command of its first, which is declared before
@@ -193,10 +211,18 @@ struct CommandLine::Parser {
     commands.emplace_back(app, &command);
   }
 
+  // For pages and mistakes.
+  [[nodiscard]] const std::vector<CommandEntry>& table() const {
+    if (written.empty())
+      written = command_table(all);
+    return written;
+  }
+
   // The help page of what was typed.
   [[nodiscard]] std::string help() const {
     const auto* entry = typed();
-    return help_page(entry == nullptr ? "" : entry->second->name, table, program, platform.terminal.width());
+    return help_page(entry == nullptr ? "" : entry->second->name, table(), program,
+                     platform.terminal.width());
   }
 
   // What was typed of the commands; the one under another stands for both. Null: none.
@@ -219,17 +245,17 @@ struct CommandLine::Parser {
 
   [[nodiscard]] const CommandEntry& typed_entry() const {
     const auto* entry = typed();
-    const auto found = std::find_if(table.begin(), table.end(), [&](const CommandEntry& one) {
+    const auto found = std::find_if(table().begin(), table().end(), [&](const CommandEntry& one) {
       return one.name == (entry == nullptr ? "" : entry->second->name);
     });
-    return found == table.end() ? table.front() : *found;
+    return found == table().end() ? table().front() : *found;
   }
 
   // The options that may stand where the parser is.
   [[nodiscard]] std::vector<OptionWord> options_here() const {
     auto words = typed_entry().options;
     if (!typed_entry().name.empty())
-      words.insert(words.end(), table.front().options.begin(), table.front().options.end());
+      words.insert(words.end(), table().front().options.begin(), table().front().options.end());
     return words;
   }
 
@@ -244,7 +270,7 @@ struct CommandLine::Parser {
                    did_you_mean(word, names) + hint()};
     }
     std::vector<std::string> names;
-    for (const auto* command : commands_below(entry.name, table))
+    for (const auto* command : commands_below(entry.name, table()))
       names.push_back(last_word(command->name));
     const bool command_wanted = entry.name.empty() || entry.heading;
     return Error{ErrorKind::usage,
@@ -329,16 +355,7 @@ struct CommandLine::Parser {
 };
 
 CommandLine::CommandLine(const std::string& program, const std::vector<Command>& commands, Platform& platform)
-    : m_parser(std::make_unique<Parser>(program, platform)) {
-  auto& root = m_parser->root;
-  root.set_version_flag("--version", std::string{"chutes-login "} + CHUTES_VERSION);
-  root.require_subcommand(0, 1);
-  ParserWords global{root};
-  declare_global(global, m_parser->options);
-  for (const auto& command : commands)
-    m_parser->add(command);
-  m_parser->table = command_table(commands);
-}
+    : m_parser(std::make_unique<Parser>(program, commands, platform)) {}
 
 CommandLine::~CommandLine() = default;
 
@@ -353,6 +370,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     words.erase(words.begin());
     words.emplace_back("--help");
   }
+  parser.add_named(words);
   std::reverse(words.begin(), words.end()); // as CLI11 wants them
   try {
     parser.root.parse(std::move(words));

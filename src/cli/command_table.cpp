@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <sstream>
 
 namespace chutes::cli {
 namespace {
@@ -19,9 +18,10 @@ struct Completed {
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> result;
-  std::istringstream stream{text};
-  for (std::string part; std::getline(stream, part, separator);)
-    result.push_back(part);
+  std::size_t begin = 0;
+  for (std::size_t end = 0; (end = text.find(separator, begin)) != std::string::npos; begin = end + 1)
+    result.push_back(text.substr(begin, end - begin));
+  result.push_back(text.substr(begin));
   return result;
 }
 

@@ -73,7 +73,8 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
   const auto response = limits.call([&] { return context.with_token(url, attempt); });
   if (response.status != 200)
     throw refusal(response, request.model, context);
-  return {reader->finish(!break_off.empty()),
+  const auto whole = context.options.json ? service::WholeResponse::wanted : service::WholeResponse::unwanted;
+  return {reader->finish(!break_off.empty(), whole),
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
 }
 

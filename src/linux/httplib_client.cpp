@@ -20,11 +20,17 @@ namespace {
 constexpr std::size_t wire_buffer = 16U << 10U; // a TLS record
 constexpr std::size_t sent_piece = 256U << 10U; // bytes of a large body, between two reports
 
-// What httplib reads from and writes to. Nothing thrown here crosses httplib: it is kept in `failure`.
+// What httplib reads from and writes to. Nothing thrown here crosses httplib: it is kept in `failure`. Before
+// more is read from the network `before_more` is asked; false ends the request.
 class GuardedStream final : public httplib::Stream {
 public:
-  GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait, const HttpRequest& request)
-      : m_connection(connection), m_guard(guard), m_wait(wait), m_request(request) {}
+  GuardedStream(Connection& connection, ResponseGuard& guard, const Wait& wait, const HttpRequest& request,
+                std::function<bool()> before_more)
+      : m_connection(connection),
+        m_guard(guard),
+        m_wait(wait),
+        m_request(request),
+        m_before_more(std::move(before_more)) {}
   ~GuardedStream() override { ::explicit_bzero(m_buffer.data(), m_buffer.size()); } // tokens came through it
 
   [[nodiscard]] std::exception_ptr failure() const { return m_failure; }
@@ -44,7 +50,7 @@ public:
       m_unsent.append(bytes, size);
       if (m_unsent.size() >= wire_buffer)
         flush();
-      return size;
+      return static_cast<ssize_t>(size);
     });
   }
 
@@ -54,18 +60,20 @@ private:
     if (m_failure)
       return -1;
     try {
-      return static_cast<ssize_t>(action());
+      return action();
     } catch (...) {
       m_failure = std::current_exception();
       return -1;
     }
   }
 
-  std::size_t read_vetted(std::span<char> into) {
+  ssize_t read_vetted(std::span<char> into) {
     flush();
     while (true) {
       if (const auto count = m_guard.take(into); count > 0 || m_guard.complete())
-        return count;
+        return static_cast<ssize_t>(count);
+      if (!m_before_more())
+        return -1;
       const auto count = m_connection.read(m_buffer, m_wait, m_request.idle_limit);
       if (count == 0)
         m_guard.finish();
@@ -91,6 +99,7 @@ private:
   ResponseGuard& m_guard;
   const Wait& m_wait;
   const HttpRequest& m_request;
+  std::function<bool()> m_before_more;
   std::string m_unsent;
   std::exception_ptr m_failure;
   std::array<char, wire_buffer> m_buffer{};
@@ -132,10 +141,12 @@ public:
   HttpResponse run(Connection& connection, const Wait& wait) {
     m_began = std::chrono::steady_clock::now();
     ResponseGuard guard{m_request.method, connection.peer()};
-    GuardedStream stream{connection, guard, wait, m_request};
+    const auto tell = [this] { return unless_it_throws([this] { return tell_gathered(); }); };
+    GuardedStream stream{connection, guard, wait, m_request, tell};
     m_guard = &guard;
     Framer{m_request.url.host, stream}.send(framed_request());
     wipe_stack();
+    tell();
     if (m_failure)
       std::rethrow_exception(m_failure);
     if (stream.failure())
@@ -201,8 +212,8 @@ private:
   bool hear_piece(std::string_view piece) {
     return unless_it_throws([&] {
       if (m_sink != nullptr && m_response.status / 100 == 2) {
-        m_stopped = (*m_sink)(piece) == Reading::stop;
-        return !m_stopped;
+        m_gathered += piece; // httplib hands over 4 KiB at a time, whatever one read has brought
+        return m_gathered.size() < wire_buffer || tell_gathered();
       }
       if (piece.size() > m_request.body_limit - m_response.body.size())
         throw Error{ErrorKind::service, "the answer of " + m_request.url.authority() + " is longer than " +
@@ -210,6 +221,13 @@ private:
       m_response.body += piece;
       return true;
     });
+  }
+
+  bool tell_gathered() {
+    if (!m_gathered.empty() && !m_stopped && !m_failure)
+      m_stopped = (*m_sink)(m_gathered) == Reading::stop;
+    m_gathered.clear();
+    return !m_stopped && !m_failure;
   }
 
   template <typename Action>
@@ -227,6 +245,7 @@ private:
   const BodySink* m_sink;
   const ResponseGuard* m_guard = nullptr;
   HttpResponse m_response;
+  std::string m_gathered; // of the body, not yet told
   SteadyInstant m_began;
   SteadyInstant m_head_at;
   bool m_heard_head = false;

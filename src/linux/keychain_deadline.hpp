@@ -1,5 +1,5 @@
-// A limit on what one call of ours asks of libsecret: a thread that cancels it at the deadline or on a
-// signal, and says after a second what is waited for.
+// A limit on what one call of ours asks of the keychain: three seconds, explained after one. For libsecret a
+// thread cancels what it does at the deadline or on a signal.
 #pragma once
 
 #include "linux/file_descriptor.hpp"
@@ -12,9 +12,15 @@
 
 namespace chutes::on_linux {
 
+inline constexpr std::chrono::seconds keychain_limit{3};
+inline constexpr std::chrono::seconds keychain_silence{1}; // then the person is told
+void explain_keychain_silence(Terminal& terminal);
+
 class KeychainDeadline {
 public:
-  KeychainDeadline(const LibsecretLibrary& library, SignalWatch& signals, Terminal& terminal);
+  // For a call that began at `began`.
+  KeychainDeadline(const LibsecretLibrary& library, SignalWatch& signals, Terminal& terminal,
+                   SteadyInstant began);
   ~KeychainDeadline();
   KeychainDeadline(const KeychainDeadline&) = delete;
   KeychainDeadline& operator=(const KeychainDeadline&) = delete;
@@ -23,7 +29,7 @@ public:
   [[nodiscard]] bool passed() const { return m_passed; }
 
 private:
-  void watch(int wake_fd) noexcept;
+  void watch(int wake_fd, SteadyInstant began) noexcept;
 
   const LibsecretLibrary& m_library;
   Terminal& m_terminal;

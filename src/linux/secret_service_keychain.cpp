@@ -1,9 +1,12 @@
 #include "linux/secret_service_keychain.hpp"
 
 #include "linux/keychain_error.hpp"
+#include "linux/secret_reader.hpp"
 #include "linux/secret_service_session.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <sys/stat.h>
 
 namespace chutes::on_linux {
@@ -18,6 +21,19 @@ bool bus_is_named(const Environment& environment) {
   const auto runtime = environment.find("XDG_RUNTIME_DIR");
   struct stat facts {};
   return runtime && ::stat((*runtime + "/bus").c_str(), &facts) == 0;
+}
+
+// Where the bus is, if that needs no more than to connect to a socket whose name is written as it is.
+std::string plain_bus_address(const Environment& environment) {
+  if (environment.find("SECRET_SERVICE_BUS_NAME"))
+    return {}; // libsecret's own word for another service
+  const auto runtime = environment.find("XDG_RUNTIME_DIR");
+  const auto address =
+      environment.find("DBUS_SESSION_BUS_ADDRESS").value_or("unix:path=" + runtime.value_or("") + "/bus");
+  const bool plain = std::all_of(address.begin(), address.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::strchr("-_/.:=,;%", c) != nullptr;
+  });
+  return plain && address.starts_with("unix:") ? address : std::string{};
 }
 
 bool any_locked(const Session::Items& items) {
@@ -57,15 +73,32 @@ SecretServiceKeychain::SecretServiceKeychain(const Environment& environment, Sig
 
 SecretServiceKeychain::~SecretServiceKeychain() = default;
 
+std::optional<Secret> SecretServiceKeychain::read(const KeychainKey& key, SteadyInstant began) {
+  const auto address = plain_bus_address(m_environment);
+  if (m_session || address.empty() || !bus_is_named(m_environment))
+    return std::nullopt;
+  bool said = false;
+  const auto wait = [&](int fd, short events) {
+    if (!said && m_signals.wait(fd, events, began + keychain_silence))
+      return;
+    if (!said)
+      explain_keychain_silence(m_terminal);
+    said = true;
+    if (!m_signals.wait(fd, events, began + keychain_limit))
+      throw keychain_silent();
+  };
+  return read_secret(address, key, wait);
+}
+
 template <typename Work>
-auto SecretServiceKeychain::in_session(Work work) {
+auto SecretServiceKeychain::in_session(Work work, SteadyInstant began) {
   if (!bus_is_named(m_environment))
     throw keychain_absent("there is no session bus");
   std::string why;
   const auto* library = LibsecretLibrary::load(why);
   if (library == nullptr)
     throw keychain_absent(why);
-  const KeychainDeadline deadline{*library, m_signals, m_terminal};
+  const KeychainDeadline deadline{*library, m_signals, m_terminal, began};
   try {
     if (!m_session) {
       m_session = std::make_unique<Session>(*library, m_signals);
@@ -79,7 +112,10 @@ auto SecretServiceKeychain::in_session(Work work) {
 }
 
 std::optional<Secret> SecretServiceKeychain::find(const KeychainKey& key) {
-  return in_session([&](Session& session, const KeychainDeadline& deadline) -> std::optional<Secret> {
+  const auto began = std::chrono::steady_clock::now();
+  if (auto secret = read(key, began))
+    return secret;
+  const auto look = [&](Session& session, const KeychainDeadline& deadline) -> std::optional<Secret> {
     const auto items = session.search(key, Session::Content::loaded, deadline);
     for (const auto& item : items)
       if (auto secret = item.locked ? std::nullopt : session.content_of(item))
@@ -88,7 +124,8 @@ std::optional<Secret> SecretServiceKeychain::find(const KeychainKey& key) {
       throw keychain_locked();
     require_keyring(session, deadline);
     return std::nullopt;
-  });
+  };
+  return in_session(look, began);
 }
 
 void SecretServiceKeychain::store(const KeychainKey& key, const std::string& label, const Secret& secret) {

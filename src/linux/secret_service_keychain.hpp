@@ -1,6 +1,7 @@
-// The desktop's Secret Service as keychain, through libsecret with an encrypted session. Every call is
-// bounded: three seconds in all, explained after one. Nothing ever prompts; a locked keychain is told from an
-// empty one, and a service without a default keyring is `failing`, because nothing could be kept in it.
+// The desktop's Secret Service as keychain, through libsecret with an encrypted session; what is there to be
+// found is read in a shorter way (secret_reader.hpp). Every call is bounded: three seconds in all, explained
+// after one. Nothing ever prompts; a locked keychain is told from an empty one, and a service without a
+// default keyring is `failing`, because nothing could be kept in it.
 #pragma once
 
 #include "linux/signal_watch.hpp"
@@ -29,9 +30,11 @@ public:
   KeychainState state(std::string* detail) noexcept override;
 
 private:
+  // The short way, unless the long one is open already. Absent: only the long way can tell.
+  std::optional<Secret> read(const KeychainKey& key, SteadyInstant began);
   // Calls `work` with the session, opened if need be, and a deadline for both.
   template <typename Work>
-  auto in_session(Work work);
+  auto in_session(Work work, SteadyInstant began = std::chrono::steady_clock::now());
 
   const Environment& m_environment;
   SignalWatch& m_signals;

@@ -1,6 +1,7 @@
 #include "linux/tls_failure.hpp"
 
 #include "base/terminal_text.hpp"
+#include "linux/openssl_configuration.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -118,11 +119,11 @@ Cause no_handshake(const SSL* ssl, unsigned long code) {
     return {no_client_certificate, ask_operator};
   if (const auto alert = alert_text(reason); !alert.empty())
     return {"refused the TLS handshake: " + alert, ask_operator};
-  const char* text = code == 0 ? nullptr : ERR_reason_error_string(code);
-  if (text == nullptr || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+  const auto text = code == 0 ? std::string{} : openssl_reason(code);
+  if (text.empty() || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
     return {"closed the connection during the TLS handshake",
             "check the address, and the proxy if there is one"};
-  return {std::string{"failed in the TLS handshake: "} + text, ask_operator};
+  return {"failed in the TLS handshake: " + text, ask_operator};
 }
 
 } // namespace

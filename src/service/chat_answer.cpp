@@ -196,6 +196,10 @@ Json ChatAnswer::assembled() const {
   return document;
 }
 
+std::string ChatAnswer::response() const {
+  return json_line(assembled());
+}
+
 // The first choice's message in the words of an outcome.
 void ChatAnswer::tell_message(ChatOutcome& outcome) const {
   outcome.choices = m_whole.is_null() ? m_choices.size() : m_whole.at("choices").size();
@@ -223,7 +227,6 @@ ChatOutcome ChatAnswer::outcome() const {
   const bool complete = m_marked_done || !result.finish_reason.empty() || !m_whole.is_null();
   result.end = m_failed ? ChatEnd::failed : complete ? ChatEnd::complete : ChatEnd::cut;
   result.error = m_error;
-  result.response = json_line(assembled());
   result.prompt_tokens = token_count(m_usage, "prompt_tokens");
   result.completion_tokens = token_count(m_usage, "completion_tokens");
   result.empty = !m_said_something;

@@ -34,7 +34,9 @@ public:
   [[nodiscard]] bool over() const { return m_marked_done || m_failed; }
   // Whether anything of an answer has come.
   [[nodiscard]] bool begun() const { return m_begun; }
+  // Without the response.
   [[nodiscard]] ChatOutcome outcome() const;
+  [[nodiscard]] std::string response() const;
 
 private:
   void add_choice(const Json& choice, ChatListener& listener);

@@ -64,7 +64,7 @@ void ChatReader::read_body() {
     m_answer->take_whole(std::move(*document), m_listener);
 }
 
-ChatOutcome ChatReader::finish(bool cut) {
+ChatOutcome ChatReader::finish(bool cut, WholeResponse response) {
   m_answer->catch_up(m_listener);
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
@@ -75,6 +75,8 @@ ChatOutcome ChatReader::finish(bool cut) {
     read_body();
   }
   auto outcome = m_answer->outcome();
+  if (response == WholeResponse::wanted)
+    outcome.response = m_answer->response();
   if (cut && !m_answer->over())
     outcome.end = ChatEnd::cut;
   return outcome;

@@ -32,7 +32,8 @@ struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
   std::string finish_reason; // "stop", "length", …; empty if none came
   std::string error;         // what is wrong with it, one line, when `end` is failed
-  std::string response; // the complete response object as one line of JSON, as if it had not been streamed
+  std::string
+      response; // the complete response object as one line of JSON, as if it had not been streamed; if wanted
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
   bool empty = true; // no text came
@@ -47,6 +48,8 @@ struct ChatOutcome {
   friend bool operator==(const ChatOutcome&, const ChatOutcome&) = default;
 };
 
+enum class WholeResponse { wanted, unwanted };
+
 class ChatReader {
 public:
   ChatReader(ChatListener& listener, bool streamed);
@@ -58,7 +61,7 @@ public:
   // Whether the end marker or an error has come: nothing after it counts.
   [[nodiscard]] bool done() const;
   // What came of it. `cut`: the connection broke before the answer's end.
-  [[nodiscard]] ChatOutcome finish(bool cut);
+  [[nodiscard]] ChatOutcome finish(bool cut, WholeResponse response = WholeResponse::wanted);
 
 private:
   class Answer;

@@ -69,10 +69,11 @@ bool is_number(std::string_view digits) {
 
 // Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
 std::size_t string_end(std::string_view text, std::size_t begin) {
-  for (auto at = text.find_first_of("\"\\", begin); at != std::string_view::npos;
-       at = text.find_first_of("\"\\", at + 2))
+  for (auto at = begin; at < text.size(); ++at)
     if (text[at] == '"')
       return at;
+    else if (text[at] == '\\')
+      ++at;
   return std::string_view::npos;
 }
 
@@ -98,6 +99,10 @@ bool append_decoded(std::string_view string, std::string& text) {
   const auto begin = text.size();
   const bool plain = std::none_of(string.begin(), string.end(), [](unsigned char c) { return c < ' '; }) &&
                      !invalid_utf8_at(string);
+  if (plain && string.find('\\') == std::string_view::npos) {
+    text += string;
+    return true;
+  }
   for (std::size_t at = 0; plain && at < string.size(); ++at) {
     const char c = string[at] == '\\' && at + 1 < string.size() ? unescaped(string[++at]) : string[at];
     if (c == '\0') {
@@ -147,7 +152,9 @@ bool ChunkShape::read(std::string_view data, std::string& text) const {
 
 // Equal, where a number may stand for another of any length.
 bool ChunkShape::ends_alike(std::string_view rest) const {
-  std::string_view known{m_after};
+  const std::string_view known{m_after};
+  if (rest == known)
+    return true;
   std::size_t read = 0; // of what was learned
   for (const auto& number : m_numbers) {
     const auto text = known.substr(read, number.begin - read);

@@ -1,84 +1,93 @@
-#!/usr/bin/python3
-"""Compares `invoke --batch` with `curl --parallel`: the same requests, as many at once, to one TLS server, in turns.
+"""A thousand calls: `invoke --batch` against curl's own parallelism, a curl process each, and Node's undici, over TLS to nginx.
 
-    tests/bench/batch.py [--requests N] [--jobs N] [--rounds N] [--json] [PROGRAM [SANDBOX]]
-
-Only the ratio travels from machine to machine; it is the median of the paired ratios, with the middle half beside it.
-Both have their token in the environment, and write one answer after the other into a file.
+All have their token in the environment or on the command line, trust one CA, and keep every answer. --short takes fewer.
 """
 
-import argparse
 import json
-import os
-import pathlib
-import sys
-import tempfile
 
-from pairs import comparison, in_turns, timed
+from pairs import ROOT, Cost, Unusable, in_turns, memory_row, row
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/program"))
+JOBS = (1, 2, 4, 8, 16, 32, 64)
+UNDICI = ROOT / "tests/bench/undici/batch.mjs"
 
 
-def bodies(model, count):
-    for number in range(count):
-        yield json.dumps({"model": model, "messages": [{"role": "user", "content": f"Say {number}"}]})
+class Batch:
+    """So many requests, as each of the rivals wants to be told of them."""
+
+    def __init__(self, bench, count):
+        self.bench = bench
+        self.count = count
+        self.url = f"https://127.0.0.1:{bench.port}/v1/chat/completions"
+        self.folder = bench.folder / f"batch-{count}"
+        self.answers = self.folder / "answers"
+        self.answers.mkdir(parents=True)
+        self.lines = self.folder / "in.jsonl"
+        self.configuration = self.folder / "curl.conf"
+        bodies = [json.dumps({"model": "bench/model", "messages": [{"role": "user", "content": f"Say {number}"}]})
+                  for number in range(count)]
+        self.lines.write_text("\n".join(bodies) + "\n")
+        self.configuration.write_text("next\n".join(map(self._transfer, range(count), bodies)))
+        self.environment = {**bench.with_token, "SSL_CERT_FILE": str(bench.trust.authority)}
+        del self.environment["SSL_CERT_DIR"]
+
+    def _transfer(self, number, body):
+        return (f'url = "{self.url}"\nheader = "Authorization: Bearer bench"\nheader = "Content-Type: application/json"\n'
+                f"data = {json.dumps(body)}\noutput = {json.dumps(str(self.answers / str(number)))}\n")
+
+    def _into(self, name, command):
+        output = self.folder / name
+        cost = self.bench.watch.run(command, self.environment, output)
+        if len(output.read_bytes().splitlines()) != self.count:
+            raise Unusable(f"{command[0]}: not every request has its answer")
+        return cost
+
+    def ours(self, jobs):
+        return self._into("ours", [self.bench.program, "--quiet", "invoke", "--batch", self.lines, "--jobs", jobs])
+
+    def undici(self, jobs):
+        environment = {"NODE_EXTRA_CA_CERTS": str(self.bench.trust.authority)}
+        return self._into("undici", ["env", *(f"{name}={value}" for name, value in environment.items()), "node", UNDICI,
+                                     self.url, jobs, self.lines])
+
+    def curl_parallel(self, jobs):
+        return self.bench.watch.run(
+            ["curl", "-sS", "--no-progress-meter", "--fail", "--cacert", self.bench.trust.authority, "--parallel",
+             "--parallel-max", jobs, "-K", self.configuration], self.environment)
+
+    def curl_each(self, jobs):
+        """A process a call: of the first so many calls, as many at once."""
+        body = json.dumps({"model": "bench/model", "messages": [{"role": "user", "content": "Say 0"}]})
+        curl = self.bench.curl("-H", "Content-Type: application/json", "-d", body, self.url, trust=self.bench.trust.authority)
+        return self.bench.watch.run(["sh", "-c", 'count=$1 jobs=$2; shift 2; seq "$count" | xargs -P "$jobs" -I N "$@" -o "$0/N"',
+                                     self.answers, self.count, jobs, *curl], self.environment)
 
 
-def curl_configuration(url, token, requests, answers):
-    """One transfer after the other, over connections that are kept."""
-    transfers = [f'url = "{url}"\nheader = "Authorization: Bearer {token}"\nheader = "Content-Type: application/json"\n'
-                 f"data = {json.dumps(body)}\noutput = {json.dumps(str(answers / str(number)))}\n"
-                 for number, body in enumerate(requests)]
-    return "next\n".join(transfers)
+def rows(bench):
+    batch = Batch(bench, 100 if bench.short else 1000)
+    calls = f"{batch.count} calls"
+    for jobs in JOBS:
+        yield row(f"{calls}, {jobs} in flight", "curl --parallel",
+                  in_turns(lambda: batch.ours(jobs), lambda: batch.curl_parallel(jobs), bench.rounds(11)),
+                  1.0 if jobs == 8 else None)
+    pairs = in_turns(lambda: batch.ours(8), lambda: batch.undici(8), bench.rounds(11))
+    yield row(f"{calls}, 8 in flight", "Node and undici", pairs)
+    yield memory_row(f"{calls}, 8 in flight", "Node and undici", pairs)
+    yield row(f"{calls}, 8 in flight", "xargs -P 8 curl",
+              in_turns(lambda: batch.ours(8), lambda: batch.curl_each(8), bench.rounds(3)))
+    yield row(f"{calls}, 8 in flight", "a curl process each", in_turns(
+        lambda: batch.ours(8), lambda: batch.curl_each(1), bench.rounds(3)), 0.01)
+    if not bench.short:
+        yield from long_rows(bench, batch)
 
 
-def compare(sandbox, program, options, folder):
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), **sandbox.variables}
-    token = environment["CHUTES_ACCESS_TOKEN"] = environment.pop("CHUTES_API_KEY")
-    model = sandbox.ask("/_host/llm/v1/models")[1]["data"][0]["id"]
-    requests = list(bodies(model, options.requests))
-    lines, configuration, answers = folder / "in.jsonl", folder / "curl.conf", folder / "answers"
-    answers.mkdir()
-    lines.write_text("\n".join(requests) + "\n")
-    configuration.write_text(curl_configuration(sandbox.variables["CHUTES_LLM_URL"] + "/v1/chat/completions", token,
-                                                requests, answers))
-    ours = [program, "--quiet", "invoke", "--batch", str(lines), "--jobs", str(options.jobs)]
-    rival = ["curl", "-sS", "--no-progress-meter", "--fail", "--cacert", sandbox.variables["SSL_CERT_FILE"],
-             "--parallel", "--parallel-max", str(options.jobs), "-K", str(configuration)]
-    pairs = in_turns(lambda: timed(ours, environment, folder / "out"), lambda: timed(rival, environment), options.rounds)
-    if len((folder / "out").read_text().splitlines()) != options.requests:
-        raise SystemExit("not every line has its result")
-    return pairs
+def long_rows(bench, batch):
+    """A hundred times as many lines take a hundred times as long, and no more memory."""
+    long = Batch(bench, 100 * batch.count)
 
+    def scaled():
+        cost = long.ours(8)
+        return Cost(cost.wall_ms / 100, cost.cpu_ms / 100, cost.peak_mib)
 
-def main():
-    parser = argparse.ArgumentParser(description="invoke --batch against curl --parallel, in turns.")
-    parser.add_argument("--requests", type=int, default=500)
-    parser.add_argument("--jobs", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("program", nargs="?", default=str(ROOT / "build/tests/src/chutes-login"))
-    parser.add_argument("sandbox", nargs="?", default=str(ROOT / "build/tests/src/sandbox/chutes-sandbox"))
-    options = parser.parse_args()
-    os.environ["CHUTES_SANDBOX_PROGRAM"] = options.sandbox
-    from harness import Sandbox
-    sandbox = Sandbox("--approve", "auto", "--tls")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            pairs = compare(sandbox, options.program, options, pathlib.Path(folder))
-    finally:
-        sandbox.close()
-    result = {**comparison(pairs), "requests": options.requests, "jobs": options.jobs}
-    if options.json:
-        print(json.dumps(result))
-        return
-    for side, name in (("ours", "invoke --batch"), ("rival", "curl --parallel")):
-        print(f"{name:16} {result[side]['wall_ms']:8.1f} ms wall {result[side]['cpu_ms']:8.1f} ms cpu")
-    low, high = result["ratio_middle_half"]
-    print(f"ratio {result['ratio']:.2f} (middle half {low:.2f} to {high:.2f}, {options.rounds} rounds of "
-          f"{options.requests} requests, {options.jobs} at once)")
-
-
-if __name__ == "__main__":
-    main()
+    pairs = in_turns(scaled, lambda: batch.ours(8), 3)
+    yield row(f"{long.count} lines, a hundredth of it", f"{batch.count} lines", pairs)
+    yield memory_row(f"{long.count} lines", f"{batch.count} lines", pairs)

@@ -1,29 +1,20 @@
-#!/usr/bin/python3
-"""Compares `invoke` with curl on streams and large answers, over TLS to one server on loopback, in turns.
+"""Streams and large answers, `invoke` against curl, over TLS to one server on loopback.
 
-    tests/bench/stream.py [--rounds N] [--short] [--json] [PROGRAM]
-
-Four comparisons: a stream of 200 events (a whole process), 43 MB of events to text, the time from an event's leaving the
-server to its standing in our pipe, and 1 GiB of bytes. Both have their token in the environment; curl prints the events
-as they come, which is less work. --short takes a tenth of the size and three rounds.
+Both have their token in the environment; curl prints the events as they come, which is less work.
 """
 
-import argparse
 import contextlib
 import http.server
 import json
 import multiprocessing
 import os
-import pathlib
 import socketserver
 import ssl
 import subprocess
-import tempfile
 import time
 
-from pairs import comparison, in_turns, row, timed
+from pairs import in_turns, memory_row, row, values
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODEL = "bench/model"
 
 
@@ -106,9 +97,6 @@ def serve(folder, port):
 @contextlib.contextmanager
 def running_service(folder):
     """The port of a server in a process of its own."""
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-keyout", folder / "key.pem", "-out", folder / "certificate.pem", "-subj", "/CN=bench", "-days", "2",
-                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, stderr=subprocess.DEVNULL)
     port = multiprocessing.Value("i", 0)
     process = multiprocessing.Process(target=serve, args=(folder, port), daemon=True)
     process.start()
@@ -121,46 +109,44 @@ def running_service(folder):
         process.join()
 
 
-class Rivals:
-    def __init__(self, program, folder, port):
-        self.folder = folder
-        self.base = f"https://127.0.0.1:{port}"
-        self.program = program
-        self.environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "SSL_CERT_FILE": str(folder / "certificate.pem"),
-                            "CHUTES_API_URL": self.base, "CHUTES_LLM_URL": self.base,
-                            "CHUTES_HOST_TEMPLATE": self.base + "/_host/{host}", "CHUTES_ACCESS_TOKEN": "bench"}
+class Streams:
+    """The commands of both sides."""
+
+    def __init__(self, bench, port):
+        self._bench = bench
+        self._base = f"https://127.0.0.1:{port}"
+        self.environment = {**bench.with_token, "CHUTES_API_URL": self._base, "CHUTES_LLM_URL": self._base,
+                            "SSL_CERT_FILE": str(bench.trust.authority)}
+        del self.environment["SSL_CERT_DIR"]
+
+    def _timed(self, command):
+        return self._bench.watch.run(command, self.environment)
 
     def ours(self, prompt):
-        return [self.program, "-q", "invoke", "-m", MODEL, prompt]
+        return [self._bench.program, "-q", "invoke", "-m", MODEL, prompt]
 
-    def curl(self, *more):
-        return ["curl", "-sS", "--fail", "--cacert", self.environment["SSL_CERT_FILE"], "-H", "Authorization: Bearer bench",
-                *more]
-
-    def curl_chat(self, prompt):
+    def curl(self, prompt):
         body = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": prompt}], "stream": True})
-        return self.curl("-N", "-H", "Content-Type: application/json", "-d", body, self.base + "/v1/chat/completions")
+        return self._bench.curl("-N", "-H", "Content-Type: application/json", "-d", body, self._base + "/v1/chat/completions",
+                                trust=self._bench.trust.authority)
 
-    def stream(self, events, rounds):
-        prompt = f"burst {events}"
-        return comparison(in_turns(lambda: timed(self.ours(prompt), self.environment),
-                                   lambda: timed(self.curl_chat(prompt), self.environment), rounds))
+    def against_curl(self, prompt, rounds):
+        return in_turns(lambda: self._timed(self.ours(prompt)), lambda: self._timed(self.curl(prompt)), rounds)
+
+    def against_jq(self, prompt, rounds):
+        pipe = ["sh", "-c", "\"$@\" | sed -n 's/^data: {/{/p' | jq -rj '.choices[0].delta.content // empty'", "sh",
+                *self.curl(prompt)]
+        return in_turns(lambda: self._timed(self.ours(prompt)), lambda: self._timed(pipe), rounds)
 
     def download(self, size, rounds):
-        url = f"{self.base}/bytes/{size}"
-        ours = [self.program, "-q", "invoke", url, "-X", "GET"]
-        return comparison(in_turns(lambda: timed(ours, self.environment),
-                                   lambda: timed(self.curl(url), self.environment), rounds))
-
-    def peaks(self, size):
-        url = f"{self.base}/bytes/{size}"
-        return {"ours": round(peak_mib([self.program, "-q", "invoke", url, "-X", "GET"], self.environment), 1),
-                "curl": round(peak_mib(self.curl(url), self.environment), 1)}
+        url = f"{self._base}/bytes/{size}"
+        return in_turns(lambda: self._timed([self._bench.program, "-q", "invoke", url, "-X", "GET"]),
+                        lambda: self._timed(self._bench.curl(url, trust=self._bench.trust.authority)), rounds)
 
     def delays(self, events, rounds):
         prompt = f"paced {events}"
-        return comparison(in_turns(lambda: delays(self.ours(prompt), self.environment),
-                                   lambda: delays(self.curl_chat(prompt), self.environment), rounds), "p50_us")
+        return in_turns(lambda: delays(self.ours(prompt), self.environment),
+                        lambda: delays(self.curl(prompt), self.environment), rounds)
 
 
 def delays(command, environment):
@@ -179,45 +165,22 @@ def delays(command, environment):
     return {"p50_us": found[len(found) // 2], "p99_us": found[len(found) * 99 // 100]}
 
 
-def peak_mib(command, environment):
-    """The high-water mark of one process, looked at while it runs: wait4's own counts what it was forked from."""
-    peak = 0
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            with contextlib.suppress(OSError, StopIteration):
-                status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-                peak = max(peak, next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")))
-            time.sleep(0.01)
-    return peak / 1024
-
-
-def main():
-    parser = argparse.ArgumentParser(description="invoke against curl on streams and large answers, in turns.")
-    parser.add_argument("--rounds", type=int, default=11)
-    parser.add_argument("--short", action="store_true")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("program", nargs="?", default=str(ROOT / "build/tests/src/chutes-login"))
-    options = parser.parse_args()
-    rounds, part = (3, 10) if options.short else (options.rounds, 1)
-    many = 43_000_000 // len(event(" word and another")) // part
-    with tempfile.TemporaryDirectory() as name, running_service(pathlib.Path(name)) as port:
-        rivals = Rivals(options.program, pathlib.Path(name), port)
-        results = {"stream_of_200_events": rivals.stream(200, max(rounds, 3)),
-                   "stream_of_43_mb": rivals.stream(many, rounds),
-                   "delay_of_an_event": rivals.delays(2000 // part, rounds),
-                   "gibibyte": rivals.download((1 << 30) // part, rounds)}
-        peaks = rivals.peaks((1 << 30) // part)
-    if options.json:
-        print(json.dumps({**results, "peak_mib": peaks}))
-        return
-    print(f"{'':34} {'ours':>9} {'curl':>9}")
-    for title, result in results.items():
-        key, unit = ("p50_us", "us") if title.startswith("delay") else ("wall_ms", "ms")
-        print(row(title.replace("_", " "), result, key, unit))
-    print(f"an event's delay, 99 in 100: {results['delay_of_an_event']['ours']['p99_us']:.0f} us, "
-          f"curl {results['delay_of_an_event']['rival']['p99_us']:.0f} us")
-    print(f"peak memory over the whole gibibyte: {peaks['ours']} MiB, curl {peaks['curl']} MiB")
-
-
-if __name__ == "__main__":
-    main()
+def rows(bench):
+    many, some, size = (5_000, 200, 1 << 26) if bench.short else (100_000, 2000, 1 << 30)
+    assert bench.trust
+    with running_service(bench.folder) as port:
+        streams = Streams(bench, port)
+        yield row("a stream of 200 events", "curl -N", streams.against_curl("burst 200", bench.rounds(40)))
+        pairs = streams.against_curl(f"burst {many}", bench.rounds(11))
+        yield row(f"a stream of {many} events, to text", "curl -N to nothing", pairs, 1.2)
+        yield memory_row(f"a stream of {many} events, to text", "curl -N to nothing", pairs)
+        yield row(f"a stream of {many} events, to text", "curl | sed | jq", streams.against_jq(f"burst {many}", bench.rounds(5)),
+                  1 / 30)
+        pairs = streams.delays(some, bench.rounds(11))
+        yield row("delay of an event, median", "curl -N", pairs, 1.25, "p50_us", "us")
+        yield values("delay of an event, 99 in 100", "ms", [first["p99_us"] / 1000 for first, _ in pairs], 1)
+        yield row("delay of an event, 99 in 100", "curl -N", pairs, None, "p99_us", "us")
+        pairs = streams.download(size, bench.rounds(9))
+        yield row(f"{size >> 20} MiB body", "curl -o", pairs, 1.05)
+        yield values(f"{size >> 20} MiB body, peak memory", "MiB", [first.peak_mib for first, _ in pairs], 16)
+        yield memory_row(f"{size >> 20} MiB body", "curl -o", pairs)

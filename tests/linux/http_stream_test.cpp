@@ -43,6 +43,19 @@ TEST_CASE("the first piece of a stream arrives before the server sends the secon
   CHECK(pieces == std::vector<std::string>{"first", "second"});
 }
 
+TEST_CASE("what came together is told together, chunks and all") {
+  const std::string half(6000, 'x'); // one read takes 16 KiB
+  const std::string chunk = "1770\r\n" + half + "\r\n";
+  ScriptedServer server{{answer_with(chunked_head + chunk + chunk + "0\r\n\r\n")}};
+  Wire wire;
+  std::vector<std::string> pieces;
+  wire.client.stream(Wire::request("GET", server.url()), {}, [&](std::string_view piece) {
+    pieces.emplace_back(piece);
+    return Reading::go_on;
+  });
+  CHECK(pieces == std::vector{half + half});
+}
+
 TEST_CASE("the body of an error is collected, not given to the sink") {
   ScriptedServer server{{answer_with("HTTP/1.1 429 Slow Down\r\nContent-Length: 4\r\n\r\nwait")}};
   Wire wire;

@@ -131,6 +131,19 @@ TEST_CASE("a server that does not speak TLS is named") {
                                         ": it does not speak TLS there"});
 }
 
+TEST_CASE("what is wrong with a server's handshake is said in OpenSSL's words") {
+  TrustingWire trusting;
+  ScriptedServer server{{[](Visitor& visitor) {
+    using namespace std::string_view_literals;
+    visitor.send(
+        "\x16\x03\x03\x00\x04\x0E\x00\x00\x00"sv); // "I have nothing more to say", as its first words
+    visitor.wait_for_end();
+  }}};
+  CHECK(failure_of([&] { trusting.wire.get(server.url_of("api.test")); }) ==
+        Failure{ErrorKind::network, "could not reach " + server.url_of("api.test").authority() +
+                                        ": it failed in the TLS handshake: unexpected message"});
+}
+
 TEST_CASE("a handshake that stops is ended by the limit for connecting, one that breaks off at once") {
   TrustingWire trusting;
   ScriptedServer server{

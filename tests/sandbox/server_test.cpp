@@ -7,11 +7,45 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <thread>
 
 using namespace chutes;
 using namespace chutes::sandbox;
+
+namespace {
+
+// How many callers may wait at the listening sockets on `port` in this process, until one is dropped.
+std::vector<unsigned> queues_on(std::uint16_t port) {
+  std::vector<unsigned> queues;
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    const int descriptor = std::stoi(entry.path().filename());
+    sockaddr_in6 own{}; // in both families the port stands at the same place
+    socklen_t own_size = sizeof own;
+    tcp_info facts{};
+    socklen_t facts_size = sizeof facts;
+    constexpr unsigned listening = 10; // TCP_LISTEN: then tcpi_sacked is the length of the queue
+    if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
+        ntohs(own.sin6_port) == port &&
+        ::getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &facts, &facts_size) == 0 &&
+        facts.tcpi_state == listening)
+      queues.push_back(facts.tcpi_sacked);
+  }
+  return queues;
+}
+
+} // namespace
+
+TEST_CASE("Many may call at once: at every address a hundred can wait to be let in") {
+  RunningSandbox sandbox;
+  const auto queues = queues_on(sandbox.server.port());
+  CHECK(!queues.empty());
+  for (const auto queue : queues)
+    CHECK(queue >= 100);
+}
 
 TEST_CASE("A path nobody serves is Not Found, a method nobody serves is Method Not Allowed") {
   RunningSandbox sandbox;

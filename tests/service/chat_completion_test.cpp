@@ -101,6 +101,17 @@ TEST_CASE("text is heard the moment it comes, and the whole answer stands at the
   }
 }
 
+TEST_CASE("the whole answer is put together only for who wants it") {
+  RecordingListener listener;
+  ChatReader reader{listener, true};
+  reader.feed(delta(R"("content":"Hello")") + finish("stop") + event("[DONE]"));
+  const auto outcome = reader.finish(false, WholeResponse::unwanted);
+  CHECK(outcome.response.empty());
+  CHECK(outcome.text == "Hello");
+  CHECK(outcome.end == ChatEnd::complete);
+  CHECK(outcome.finish_reason == "stop");
+}
+
 TEST_CASE("a listener hears a piece as soon as its event is complete") {
   RecordingListener listener;
   ChatReader reader{listener, true};
