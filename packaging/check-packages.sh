@@ -55,9 +55,10 @@ for package in "$files"/*.deb; do # what came before, as far as dpkg can tell
   dpkg-deb --build --root-owner-group "$work/before" "$work" >/dev/null
   rm -r "$work/before"
 done
+mapfile -t sources < <(find /etc/apt -name '*.sources' -o -name '*.list' | sort)
 mode=$([[ $(id -u) == 0 ]] && echo root || echo unshare)
 if ! mmdebstrap --quiet --mode="$mode" --variant=apt --customize-hook="$PWD/packaging/check-in-root.sh '$files' '$work' \"\$1\"" \
-  bookworm /dev/null /etc/apt/sources.list.d/*.sources /etc/apt/sources.list >"$work/root.log" 2>&1; then
+  bookworm /dev/null "${sources[@]}" >"$work/root.log" 2>&1; then
   cat "$work/root.log" >&2
   fail "the packages do not live well in a clean Debian 12"
 fi
