@@ -4,20 +4,26 @@ set -euo pipefail
 new=$1 old=$2 root=$3
 
 run() { chroot "$root" "$@"; }
-get() { APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet --no-install-recommends "$@"; }
+# dpkg is the new system's own, and sees no file outside of it.
+get() {
+  APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet --no-install-recommends --option DPkg::Chroot-Directory="$root" "$@"
+}
 remark() { printf 'check-in-root: %s\n' "$1" >&2; }
 must() { "$@" || { remark "failed: $*"; exit 1; }; }
 # What a package might leave: everything but dpkg's, apt's and the loader's own records.
 everything() {
-  (cd "$root" && find etc usr var/lib root home -xdev \
+  (cd "$root" && find tmp etc usr var/lib root home -xdev \
     ! -path 'var/lib/dpkg/*' ! -path 'var/lib/apt/*' ! -path 'etc/ld.so.cache' ! -path 'etc/alternatives/README' | sort)
 }
 
 get install libsecret-1-0 libcpp-httplib0.11 >/dev/null
 everything >"$old/before"
 
-get install "$old"/chutes-login_0.0.1-1_*.deb "$old"/chutes-sandbox_0.0.1-1_*.deb
-get install "$new"/chutes-login_*.deb "$new"/chutes-sandbox_*.deb
+for release in "$old" "$new"; do
+  cp "$release"/chutes-login_*.deb "$release"/chutes-sandbox_*.deb "$root/tmp"
+  run sh -c 'dpkg --install /tmp/*.deb'
+  rm "$root"/tmp/*.deb
+done
 must run chutes-login --version
 must run chutes --version
 must run chutes-sandbox --help >/dev/null
@@ -28,11 +34,11 @@ for file in man/man1/chutes-login.1.gz man/man1/chutes.1.gz man/man1/chutes-sand
 done
 must run sh -c 'readlink -f /usr/bin/chutes | grep -qx /usr/bin/chutes-login'
 
-get remove chutes-login chutes-sandbox
+run dpkg --remove chutes-login chutes-sandbox
 if run test -e /usr/bin/chutes || run test -L /usr/bin/chutes; then
   remark "the short name stays after removal"
   exit 1
 fi
-get purge chutes-login chutes-sandbox
+run dpkg --purge chutes-login chutes-sandbox
 everything >"$old/after"
 must diff "$old/before" "$old/after"
