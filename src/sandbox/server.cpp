@@ -54,7 +54,12 @@ void stop_reading(int port) {
 // One listening server and its thread; stopped and joined when it goes away.
 class Listener {
 public:
-  explicit Listener(std::unique_ptr<httplib::Server> server) : m_server(std::move(server)) {}
+  explicit Listener(std::unique_ptr<httplib::Server> server) : m_server(std::move(server)) {
+    m_server->set_socket_options([this](socket_t socket) {
+      allow_only_address_reuse(socket);
+      m_socket = socket;
+    });
+  }
   ~Listener() {
     if (!m_thread.joinable())
       return;
@@ -76,6 +81,9 @@ public:
       m_port = m_server->bind_to_any_port(address);
     else
       m_port = m_server->bind_to_port(address, port) ? port : -1;
+    if (m_port > 0)
+      ::listen(m_socket,
+               SOMAXCONN); // httplib lets five callers wait, and a sixth would try again after a second
     return m_port;
   }
   void serve() {
@@ -87,6 +95,7 @@ public:
 
 private:
   std::unique_ptr<httplib::Server> m_server;
+  socket_t m_socket = INVALID_SOCKET;
   int m_port = -1;
   std::atomic<bool> m_ended{false};
   std::thread m_thread;
@@ -141,7 +150,6 @@ struct SandboxServer::Parts {
     auto server = certificate
                       ? std::make_unique<httplib::SSLServer>(certificate->certificate(), certificate->key())
                       : std::make_unique<httplib::Server>();
-    server->set_socket_options(allow_only_address_reuse);
     server->set_tcp_nodelay(true);
     server->set_keep_alive_max_count(10'000);
     server->set_keep_alive_timeout(30); // seconds
