@@ -10,6 +10,12 @@ namespace {
 constexpr std::size_t largest_event = 16U << 20U;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
+// Whether a line is one of the format: a field it knows, or a comment.
+bool is_field(std::string_view line) {
+  const auto name = line.substr(0, line.find(':'));
+  return name.empty() || name == "data" || name == "event" || name == "id" || name == "retry";
+}
+
 } // namespace
 
 std::string_view EventStream::without_late_line_feed(std::string_view bytes) {
@@ -37,6 +43,10 @@ bool EventStream::next_line(std::size_t begin, std::size_t& end) {
   return true;
 }
 
+bool EventStream::is_astray() const {
+  return !m_stray_line.empty() || (!m_buffer.empty() && !is_field(m_buffer));
+}
+
 void EventStream::take_line(std::string_view line) {
   if (m_at_start && line.starts_with(byte_order_mark))
     line.remove_prefix(byte_order_mark.size());
@@ -57,7 +67,7 @@ void EventStream::take_line(std::string_view line) {
     m_data += value;
     m_has_data = true;
     check_size(m_data.size());
-  } else if (colon != 0 && field != "event" && field != "id" && field != "retry") {
+  } else if (!is_field(line)) {
     m_stray_line = line;
   }
 }

@@ -33,6 +33,8 @@ public:
   // The last complete line that was no field of the format, if any: a server that writes JSON without "data:"
   // before a line break leaves it here.
   [[nodiscard]] const std::string& stray_line() const { return m_stray_line; }
+  // Whether something came that is none of the format, at the end included.
+  [[nodiscard]] bool is_astray() const;
 
 private:
   // `bytes` without the LF that completes a CR at the end of the piece before.

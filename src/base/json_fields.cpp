@@ -14,38 +14,71 @@ namespace chutes {
 namespace {
 
 constexpr int deepest = 64;
+constexpr std::size_t most_members = 4096;
+constexpr std::size_t most_containers = 500'000; // each takes many times its two bytes of text
 
 // Thrown through nlohmann's parser, caught here.
 struct Refused {
   std::string reason;
 };
 
-// Throws Refused for what nlohmann would let pass.
+// Throws Refused for what nlohmann would let pass, or take an age to read: it looks through all members of an
+// object for each that comes.
 class Inspection {
 public:
-  void look(int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > deepest)
-      throw Refused{"it is nested more than 64 deep"};
-    if (event == Json::parse_event_t::object_start)
-      m_names.emplace_back();
-    else if (event == Json::parse_event_t::object_end)
-      m_names.pop_back();
-    else if (event == Json::parse_event_t::key && !m_names.back().insert(parsed.get<std::string>()).second)
-      throw Refused{"the member " + json_line(parsed) + " stands twice in one object"};
+  bool key(const std::string& name) {
+    auto& names = m_names.back();
+    if (!names.insert(name).second)
+      throw Refused{"the member " + json_line(name) + " stands twice in one object"};
+    if (names.size() > most_members)
+      throw Refused{"an object of it has more than 4096 members"};
+    return true;
+  }
+  bool start_object(std::size_t) {
+    m_names.emplace_back();
+    return begin();
+  }
+  bool end_object() {
+    m_names.pop_back();
+    return end();
+  }
+  bool start_array(std::size_t) { return begin(); }
+  bool end_array() { return end(); }
+
+  static bool null() { return true; }
+  static bool boolean(bool) { return true; }
+  static bool number_integer(Json::number_integer_t) { return true; }
+  static bool number_unsigned(Json::number_unsigned_t) { return true; }
+  static bool number_float(Json::number_float_t, const std::string&) { return true; }
+  static bool string(const std::string&) { return true; }
+  static bool binary(const Json::binary_t&) { return true; }
+  template <typename Failure>
+  static bool parse_error(std::size_t, const std::string&, const Failure& failure) {
+    throw failure;
   }
 
 private:
+  bool begin() {
+    if (++m_depth > deepest)
+      throw Refused{"it is nested more than 64 deep"};
+    if (++m_containers > most_containers)
+      throw Refused{"it holds more than 500000 objects and lists"};
+    return true;
+  }
+  bool end() {
+    --m_depth;
+    return true;
+  }
+
   std::vector<std::set<std::string>> m_names;
+  int m_depth = 0;
+  std::size_t m_containers = 0;
 };
 
 template <typename... Source>
-Json inspected(Source&&... source) {
+void inspect(Source&&... source) {
   Inspection inspection;
-  return Json::parse(std::forward<Source>(source)...,
-                     [&inspection](int depth, Json::parse_event_t event, Json& parsed) {
-                       inspection.look(depth, event, parsed);
-                       return true;
-                     });
+  Json::sax_parse(std::forward<Source>(source)..., &inspection);
 }
 
 // A text that can tell how much of it has been read.
@@ -80,8 +113,8 @@ JsonFlaw flaw_of(std::string_view text) {
   ReadText source{text};
   std::istream stream{&source};
   try {
-    static_cast<void>(inspected(stream));
-    return {};
+    inspect(stream);
+    return flaw_at(text, text.find('\0') + 1, "it holds a NUL byte");
   } catch (const Refused& refused) {
     return flaw_at(text, source.offset(), refused.reason);
   } catch (const Json::parse_error& error) {
@@ -94,8 +127,11 @@ JsonFlaw flaw_of(std::string_view text) {
 } // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) // nlohmann takes it for the end
+    return std::nullopt;
   try {
-    return inspected(text.begin(), text.end());
+    inspect(text);
+    return Json::parse(text);
   } catch (const Refused&) {
     return std::nullopt;
   } catch (const Json::exception&) {

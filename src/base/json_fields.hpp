@@ -14,8 +14,9 @@ namespace chutes {
 
 using Json = nlohmann::ordered_json;
 
-// Absent unless `text` is exactly one JSON document, valid UTF-8, nested at most 64 deep and without repeated
-// member names in an object (RFC 6749 §5.1: a token response with two access_tokens means nothing).
+// Absent unless `text` is exactly one JSON document, valid UTF-8, nested at most 64 deep, of at most 500,000
+// objects and lists, and without more than 4096 or repeated members in an object (RFC 6749 §5.1: a token
+// response with two access_tokens means nothing).
 [[nodiscard]] std::optional<Json> parse_json(std::string_view text);
 
 // Where and why a text is no document: for files that people write.

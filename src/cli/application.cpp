@@ -90,7 +90,11 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     platform.signals,
                     platform.environment};
   Context context{program, std::move(options), observed};
-  command.run(context);
+  try {
+    command.run(context);
+  } catch (const Error& error) {
+    throw discreet.without_credentials(error);
+  }
 }
 
 // How a failure is to be reported.

@@ -80,6 +80,11 @@ Url BatchRequests::url_of(const service::BatchLine& line) const {
   return *url;
 }
 
+service::BatchQuestion BatchRequests::question_of(const service::BatchLine& line) const {
+  const bool to_model = !m_target && (line.url.empty() || line.url == chats);
+  return to_model ? service::BatchQuestion::chat : service::BatchQuestion::other;
+}
+
 std::string BatchRequests::method_of(const service::BatchLine& line) const {
   if (!line.method.empty())
     return line.method;

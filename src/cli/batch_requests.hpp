@@ -5,6 +5,7 @@
 #include "cli/context.hpp"
 #include "cli/invoke_options.hpp"
 #include "service/batch_line.hpp"
+#include "service/batch_result.hpp"
 
 #include <optional>
 
@@ -23,6 +24,8 @@ public:
   // token, a body the service would refuse.
   void check(const service::BatchLine& line) const;
   [[nodiscard]] HttpRequest request(const service::BatchLine& line, const Secret& token) const;
+  // What kind of answer the line wants.
+  [[nodiscard]] service::BatchQuestion question_of(const service::BatchLine& line) const;
 
 private:
   [[nodiscard]] Url url_of(const service::BatchLine& line) const;

@@ -243,7 +243,7 @@ bool BatchRun::put_off(const FlightPointer& flight, const service::Setback& setb
 }
 
 void BatchRun::answer(const Flight& flight, HttpResponse response) {
-  const auto read = service::read_batch_answer(response);
+  const auto read = service::read_batch_answer(response, m_parts.requests.question_of(flight.line));
   std::optional<double> cost;
   if (read.use) {
     cost = m_parts.prices.cost(read.model, *read.use);

@@ -79,13 +79,21 @@ void CordOutput::piece(std::string_view bytes) {
     m_context.platform.terminal.print(m_filter.filter(bytes));
     break;
   case Way::collected:
-    m_collected += bytes;
+    collect(bytes);
     break;
   case Way::file:
     m_files->write(bytes);
     m_progress->moved(bytes.size());
     break;
   }
+}
+
+void CordOutput::collect(std::string_view bytes) {
+  constexpr std::size_t longest_collected = 64U << 20U;
+  if (m_collected.size() + bytes.size() > longest_collected)
+    throw Error{ErrorKind::service, "the answer is longer than 64 MiB, too long to be one JSON document here",
+                "write it to a file with -o FILE, or pipe it on without --json"};
+  m_collected += bytes;
 }
 
 void CordOutput::end() {

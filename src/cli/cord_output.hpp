@@ -21,7 +21,7 @@ public:
       : m_options(options), m_stem(std::move(stem)), m_context(context) {}
 
   // The head of a successful answer, then its pieces, then its end. Throw Error{usage} for bytes on a
-  // terminal and what writing throws.
+  // terminal, Error{service} for more than 64 MiB that are shown as JSON, and what writing throws.
   void head(const HttpResponse& response);
   void piece(std::string_view bytes);
   void end();
@@ -32,6 +32,7 @@ public:
 private:
   enum class Way { straight, filtered, collected, file };
   [[nodiscard]] Way choose_way() const;
+  void collect(std::string_view bytes);
   void print_head(const HttpResponse& response);
   void end_files();
 

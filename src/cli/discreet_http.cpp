@@ -1,8 +1,11 @@
 #include "cli/discreet_http.hpp"
 
 #include "base/form.hpp"
+#include "base/json_fields.hpp"
 #include "cli/written_forms.hpp"
 #include "oauth/client_credentials.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -64,14 +67,31 @@ void DiscreetHttp::remember(std::string credential) {
 HttpResponse DiscreetHttp::without_credentials(HttpResponse response) const {
   if (response.status / 100 == 2)
     return response;
+  if (const auto document = parse_json(response.body)) // whose texts may be escaped: "cak\u005f…"
+    response.body = json_line(*document);
+  remove_credentials(response.body);
+  for (auto& [name, value] : response.headers)
+    remove_credentials(value);
+  return response;
+}
+
+Error DiscreetHttp::without_credentials(const Error& error) const {
+  std::string message = error.what();
+  std::string hint = error.hint();
+  std::string request_id = error.request_id();
+  for (auto* text : {&message, &hint, &request_id})
+    remove_credentials(*text);
+  Error discreet{error.kind(), message, hint};
+  if (const auto status = error.status())
+    discreet.with_status(*status);
+  return discreet.with_request_id(request_id);
+}
+
+void DiscreetHttp::remove_credentials(std::string& text) const {
   const std::lock_guard guard{m_mutex};
   for (const auto& secret : m_told)
-    for (const auto& form : written_forms(secret.reveal())) {
-      replace_all(response.body, form);
-      for (auto& [name, value] : response.headers)
-        replace_all(value, form);
-    }
-  return response;
+    for (const auto& form : written_forms(secret.reveal()))
+      replace_all(text, form);
 }
 
 } // namespace chutes::cli

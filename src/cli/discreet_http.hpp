@@ -3,6 +3,7 @@
 // messages.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/secret.hpp"
 #include "platform/http_client.hpp"
 
@@ -19,10 +20,14 @@ public:
   HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
   void prepare(const Url& url) noexcept override { m_inner.prepare(url); }
 
+  // The same failure without them: a stream that began well may have ended in a complaint that repeats them.
+  [[nodiscard]] Error without_credentials(const Error& error) const;
+
 private:
   void remember_credentials(const HttpRequest& request);
   void remember(std::string credential);
   [[nodiscard]] HttpResponse without_credentials(HttpResponse response) const;
+  void remove_credentials(std::string& text) const;
 
   HttpClient& m_inner;
   mutable std::mutex m_mutex;

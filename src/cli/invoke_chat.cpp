@@ -104,10 +104,10 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
                      .colour = context.colour_error()}};
   TimedAnswer timed{output, context.platform.clock};
   auto answer = converse_in_lines(request, output, timed, limits, context);
-  if (json)
-    context.platform.terminal.print(answer.outcome.response + "\n");
-  else
+  if (!json)
     remark_on(answer.outcome, context);
+  else if (!answer.outcome.response.empty())
+    context.platform.terminal.print(answer.outcome.response + "\n");
   if (options.usage && !json)
     context.platform.terminal.notice(
         timed.usage_line(answer.outcome, request.stream, known_price(request.model, context)));

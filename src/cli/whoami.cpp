@@ -28,12 +28,13 @@ void declare(Words& words, WhoamiOptions& options) {
   words.flag("--account", options.account, "Add the account facts of /users/me");
 }
 
-Json object_of(const HttpResponse& response, std::string_view what) {
+// The answer's object, which names the account in `id`.
+Json object_of(const HttpResponse& response, std::string_view what, const char* id) {
   if (response.status != 200)
     throw service::service_error(response, what, "profile");
   auto document = parse_json(response.body);
-  if (!document || !document->is_object())
-    throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
+  if (!document || !string_field(*document, id))
+    throw Error{ErrorKind::service, "the service did not say whose account this is", "try again"}.with_status(
         response.status);
   return std::move(*document);
 }
@@ -46,7 +47,7 @@ Json userinfo(Context& context) {
   const auto response = context.with_token(*endpoint, [&](const Secret& token) {
     return oauth::userinfo(*endpoint, token, context.platform.http).response;
   });
-  return object_of(response, "the user information");
+  return object_of(response, "the user information", "sub");
 }
 
 Json account(Context& context) {
@@ -54,7 +55,7 @@ Json account(Context& context) {
   const auto response = context.with_token(url, [&](const Secret& token) {
     return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
   });
-  return object_of(response, "the account");
+  return object_of(response, "the account", "username");
 }
 
 // "name  value" lines of the fields a person reads; everything else is in --json.

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "linux/announced_wait.hpp"
 #include "linux/connect_notice.hpp"
 #include "linux/connection_pool.hpp"
 #include "linux/request_check.hpp"
@@ -280,8 +281,10 @@ auto before_sending(const Action& action) {
 } // namespace
 
 struct HttplibClient::Parts {
-  Parts(const Environment& environment, SignalWatch& signals, AddressResolver* given, Terminal* terminal)
-      : connector(environment, given != nullptr ? *given : resolver),
+  Parts(const Environment& environment, SignalWatch& signals, AddressResolver* given,
+        Terminal* given_terminal)
+      : terminal(given_terminal),
+        connector(environment, given != nullptr ? *given : resolver),
         pool(connector),
         notice(terminal),
         wait([&signals](int fd, short events, SteadyInstant deadline) {
@@ -292,6 +295,8 @@ struct HttplibClient::Parts {
   HttpResponse run(const HttpRequest& request, const HeadSink& on_head, const BodySink* sink,
                    PooledConnection& pooled, const Wait& until);
 
+  Terminal* terminal; // null: nothing is said
+  NamedPeers named_peers;
   SystemResolver resolver;
   Connector connector;
   ConnectionPool pool;
@@ -304,10 +309,19 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
   check_request(request);
   const Wait until = bounded(wait, request);
   const auto peer = request.url.authority();
+  AnnouncedWait announced{until, peer, named_peers, terminal};
+  const Wait patiently = [&announced](int fd, short events, SteadyInstant deadline) {
+    return announced(fd, events, deadline);
+  };
+  const HeadSink heard = [&announced, &on_head](const HttpResponse& head) {
+    announced.over();
+    if (on_head)
+      on_head(head);
+  };
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
   auto pooled = before_sending([&] { return pool.take(request.url, notice.around(until, peer), deadline); });
   try {
-    return run(request, on_head, sink, pooled, until);
+    return run(request, heard, sink, pooled, patiently);
   } catch (const Error& error) {
     const auto& connection = *pooled.connection;
     const bool repeatable =
@@ -319,7 +333,7 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
     return pool.take_new(request.url, notice.around(until, peer),
                          std::chrono::steady_clock::now() + request.connect_limit);
   });
-  return run(request, on_head, sink, pooled, until);
+  return run(request, heard, sink, pooled, patiently);
 }
 
 HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSink& on_head,

@@ -18,7 +18,7 @@ class AddressResolver;
 // client, like `signals`.
 class HttplibClient final : public HttpClient {
 public:
-  // On `terminal`, which must outlive it too, it remarks that a connection takes long.
+  // On `terminal`, which must outlive it too, it remarks that a connection takes long, or an answer.
   HttplibClient(const Environment& environment, SignalWatch& signals, Terminal& terminal);
   // Says nothing, and has names resolved by `resolver`, which must outlive the client.
   HttplibClient(const Environment& environment, SignalWatch& signals, AddressResolver& resolver);

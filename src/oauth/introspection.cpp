@@ -9,8 +9,13 @@ namespace chutes::oauth {
 namespace {
 
 Error unusable(int status) {
-  return Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"}
-      .with_status(status);
+  constexpr int too_many_requests = 429;
+  Error error =
+      status == too_many_requests
+          ? Error{ErrorKind::limit, "the introspection endpoint was asked too often",
+                  "wait a minute, then try again"}
+          : Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"};
+  return error.with_status(status);
 }
 
 } // namespace

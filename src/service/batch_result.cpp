@@ -64,6 +64,11 @@ Json body_of(const HttpResponse& response, std::string& defect) {
   return Json{{"content_type", one_line(type, 100)}, {"base64", base64_encode(response.body)}};
 }
 
+bool holds_choices(const Json& body) {
+  const Json* choices = find_field(body, "choices");
+  return choices != nullptr && choices->is_array() && !choices->empty();
+}
+
 Json response_of(const HttpResponse& response) {
   const auto id = response.header("X-Chutes-InvocationID");
   return Json{{"status_code", response.status},
@@ -72,9 +77,11 @@ Json response_of(const HttpResponse& response) {
 
 } // namespace
 
-BatchAnswer read_batch_answer(const HttpResponse& response) {
+BatchAnswer read_batch_answer(const HttpResponse& response, BatchQuestion question) {
   BatchAnswer answer;
   const Json body = body_of(response, answer.defect);
+  if (question == BatchQuestion::chat && answer.defect.empty() && !holds_choices(body))
+    answer.defect = "the service answered with something that is no chat completion";
   answer.body = json_line(body);
   answer.model = string_field(body, "model").value_or("");
   answer.use = token_use(body);

@@ -32,8 +32,11 @@ struct BatchAnswer {
   std::string defect; // why it is no whole answer; empty if it is
 };
 
+enum class BatchQuestion { chat, other }; // only of a chat is it known what answers look like
+
 // An answer that was streamed becomes the object it would have been.
-[[nodiscard]] BatchAnswer read_batch_answer(const HttpResponse& response);
+[[nodiscard]] BatchAnswer read_batch_answer(const HttpResponse& response,
+                                            BatchQuestion question = BatchQuestion::other);
 
 // {"id", "custom_id", "response": {"status_code", "request_id", "body"}, "error", "line", "request",
 // "attempts", "cost_usd"}: `response` null if none came, `error` null if nothing failed, `line` its number in

@@ -1,5 +1,7 @@
 #include "service/chat_answer.hpp"
 
+#include "base/error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -29,6 +31,16 @@ void add_tool_calls(Json& message, const Json& pieces) {
         if (const auto part = string_field(*function, name))
           call["function"][name].get_ref<std::string&>() += *part;
   }
+}
+
+// How much a delta can add to what is kept.
+std::size_t size_of(const Json& delta) {
+  std::size_t size = 0;
+  for (const auto& item : delta.items())
+    size += item.value().is_string() ? item.value().get_ref<const std::string&>().size()
+            : item.value().is_null() ? 0
+                                     : json_line(item.value()).size();
+  return size;
 }
 
 // Adds a delta to the message: texts grow, tool calls merge, anything else is taken over.
@@ -78,8 +90,22 @@ std::optional<long> token_count(const Json& usage, const char* name) {
 
 } // namespace
 
+void require_room(std::size_t bytes) {
+  constexpr std::size_t longest_answer = 64U << 20U;
+  if (bytes > longest_answer)
+    throw Error{ErrorKind::service, "the answer is longer than 64 MiB", "ask for less at a time"};
+}
+
+void ChatAnswer::count_kept(std::size_t bytes) {
+  m_bytes_kept += bytes;
+  require_room(m_bytes_kept);
+}
+
 Json& ChatAnswer::choice_at(long index) {
+  constexpr std::size_t share_of_choice = 1024; // about what an empty one takes, its growth included
   auto found = m_choices.find(index);
+  if (found == m_choices.end())
+    count_kept(share_of_choice);
   if (found == m_choices.end())
     found = m_choices
                 .emplace(index, Json{{"index", index},
@@ -110,6 +136,7 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   if (delta != nullptr && delta->is_object()) {
     if (index == 0)
       tell(*delta, listener);
+    count_kept(size_of(*delta));
     add_delta(kept["message"], *delta);
   }
   // What deltas make of the message is not for a chunk to replace.
@@ -145,6 +172,7 @@ void ChatAnswer::tell_text(ChatListener& listener) {
     return;
   const auto text = std::exchange(m_kept_back, {});
   m_said_something = true;
+  count_kept(text.size());
   Json& content = choice_at(0)["message"]["content"];
   if (!content.is_string())
     content = "";
@@ -165,15 +193,16 @@ void ChatAnswer::catch_up(ChatListener& listener) {
 }
 
 void ChatAnswer::take_whole(Json document, ChatListener& listener) {
-  m_begun = true;
   if (const Json* usage = find_field(document, "usage"); usage != nullptr && usage->is_object())
     m_usage = *usage;
   const Json* choices = find_field(document, "choices");
-  if (choices == nullptr || !choices->is_array() || choices->empty())
+  const bool has_choices = choices != nullptr && choices->is_array() && !choices->empty();
+  const Json* message = has_choices ? find_field(choices->front(), "message") : nullptr;
+  if (message == nullptr || !message->is_object())
     return fail("it holds no answer");
+  m_begun = true;
   m_choices[0] = choices->front();
-  if (const Json* message = find_field(choices->front(), "message"))
-    tell(*message, listener);
+  tell(*message, listener);
   m_whole = std::move(document);
 }
 
@@ -197,7 +226,7 @@ Json ChatAnswer::assembled() const {
 }
 
 std::string ChatAnswer::response() const {
-  return json_line(assembled());
+  return m_begun ? json_line(assembled()) : "";
 }
 
 // The first choice's message in the words of an outcome.

@@ -12,6 +12,10 @@
 
 namespace chutes::service {
 
+// Throws Error{service} for an answer of more bytes than are kept of one (64 MiB).
+void require_room(std::size_t bytes);
+
+// Its methods throw as require_room for more than that of text and other members, or of choices.
 class ChatAnswer {
 public:
   // One chunk of a stream; text goes to `listener` at once.
@@ -42,6 +46,7 @@ private:
   void add_choice(const Json& choice, ChatListener& listener);
   void tell(const Json& words, ChatListener& listener);
   [[nodiscard]] Json& choice_at(long index);
+  void count_kept(std::size_t bytes);
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
   void tell_message(ChatOutcome& outcome) const;
@@ -54,6 +59,7 @@ private:
   Json m_usage;
   Json m_whole; // null unless the answer came as one document
   std::string m_error;
+  std::size_t m_bytes_kept = 0;
   bool m_begun = false;
   bool m_marked_done = false;
   bool m_failed = false;

@@ -17,6 +17,7 @@ ChatReader::~ChatReader() = default;
 
 void ChatReader::feed(std::string_view bytes) {
   if (!m_streamed) {
+    require_room(m_body.size() + bytes.size());
     m_body.append(bytes);
     return;
   }
@@ -69,11 +70,13 @@ ChatOutcome ChatReader::finish(bool cut, WholeResponse response) {
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
     read_unframed(m_events.rest());
-    if (!m_answer->begun() && !m_answer->over() && !m_events.stray_line().empty())
+    if (!m_answer->begun() && !m_answer->over() && !cut && m_events.is_astray())
       m_answer->fail("it is not a stream of events");
   } else if (!m_streamed && !cut) {
     read_body();
   }
+  if (m_answer->over() && !m_answer->begun())
+    m_answer->fail("it holds no answer");
   auto outcome = m_answer->outcome();
   if (response == WholeResponse::wanted)
     outcome.response = m_answer->response();

@@ -32,8 +32,8 @@ struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
   std::string finish_reason; // "stop", "length", …; empty if none came
   std::string error;         // what is wrong with it, one line, when `end` is failed
-  std::string
-      response; // the complete response object as one line of JSON, as if it had not been streamed; if wanted
+  std::string response; // the complete response object as one line of JSON, as if it had not been streamed;
+                        // empty if nothing of one came, or it is not wanted
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
   bool empty = true; // no text came

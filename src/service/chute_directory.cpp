@@ -59,7 +59,8 @@ std::vector<Json> items_of(const HttpResponse& response) {
     throw service_error(response, "the list of chutes");
   const auto document = parse_json(response.body);
   const Json* items = document ? find_field(*document, "items") : nullptr;
-  if (items == nullptr || !items->is_array())
+  if (items == nullptr || !items->is_array() ||
+      !std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); }))
     throw Error{ErrorKind::service, "the service did not answer with a list of chutes", "try again"};
   return {items->begin(), items->end()};
 }

@@ -42,7 +42,7 @@ void IntegrationCheck::attempt(const char* name, const Check& check) {
   try {
     m_findings.push_back(check());
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service)
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
       throw;
     m_unreachable = error.kind() == ErrorKind::network;
     m_findings.push_back({name, Verdict::failed, error.what(), error.hint(), error.kind()});

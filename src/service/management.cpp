@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace chutes::service {
 namespace {
 
@@ -17,6 +19,11 @@ std::string hint_for(int status, const std::string& detail) {
     return "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
            "name stands for any character";
   return status == 409 ? "there is nothing left to do" : "";
+}
+
+bool is_list(const Json* items) {
+  return items != nullptr && items->is_array() &&
+         std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); });
 }
 
 } // namespace
@@ -62,7 +69,7 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
     query.back().second = std::to_string(page);
     const Json document = ask("GET", std::string{path} + "?" + encode_form(query), what);
     const Json* items = find_field(document, "items");
-    if (items == nullptr || !items->is_array())
+    if (!is_list(items))
       throw Error{ErrorKind::service, "the service did not answer with a list", "try again"};
     for (const auto& item : *items)
       if (all.size() < most)

@@ -68,7 +68,8 @@ Json fetch_models(const Endpoints& endpoints, HttpClient& http) {
   if (response.status != 200)
     throw service_error(response, "the list of models");
   auto document = parse_json(response.body);
-  if (!document || find_field(*document, "data") == nullptr)
+  const Json* data = document ? find_field(*document, "data") : nullptr;
+  if (data == nullptr || !data->is_array())
     throw Error{ErrorKind::service, "the service did not answer with a list of models", "try again"};
   return std::move(*document);
 }

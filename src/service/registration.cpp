@@ -124,7 +124,9 @@ Json Registration::unshare(const std::string& app_id, const std::string& user_id
 Json Registration::shares(const std::string& app_id) const {
   const Json document = m_management.ask("GET", path_of(app_id) + "/shares", "the list of shares");
   const Json* shares = find_field(document, "shares");
-  return shares != nullptr && shares->is_array() ? *shares : Json::array();
+  if (shares == nullptr || !shares->is_array())
+    throw Error{ErrorKind::service, "the service did not answer with a list of shares", "try again"};
+  return *shares;
 }
 
 } // namespace chutes::service

@@ -10,26 +10,27 @@ constexpr std::chrono::minutes longest_wanted{10};
 constexpr std::chrono::milliseconds first_pause{1000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 
-// Seconds, or a date, of which the time left counts.
-std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Instant now) {
-  const auto text = response.header("Retry-After");
-  if (!text)
-    return std::nullopt;
-  if (const auto date = parse_http_date(*text))
-    return std::max(*date - response.date().value_or(now), std::chrono::seconds{0});
-  long seconds = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (error != std::errc{} || end != text->data() + text->size() || seconds < 0)
-    return std::nullopt;
-  return std::chrono::seconds{seconds};
-}
-
 std::chrono::milliseconds doubled(long times) {
   constexpr long enough = 6; // doublings to reach the longest
   return std::min(first_pause * (1L << std::min(times, enough)), longest_pause);
 }
 
 } // namespace
+
+std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, std::optional<Instant> now) {
+  const auto text = response.header("Retry-After");
+  if (!text)
+    return std::nullopt;
+  if (const auto date = parse_http_date(*text)) {
+    const auto from = response.date() ? response.date() : now;
+    return from ? std::optional{std::max(*date - *from, std::chrono::seconds{0})} : std::nullopt;
+  }
+  long seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  if (error != std::errc{} || end != text->data() + text->size() || seconds < 0)
+    return std::nullopt;
+  return std::chrono::seconds{seconds};
+}
 
 std::optional<Setback> setback_of(const HttpResponse& response, Instant now) {
   switch (response.status) {

@@ -10,6 +10,11 @@
 
 namespace chutes::service {
 
+// How long the service asks to be left alone (RFC 9110 §10.2.3): seconds, or a date, of which the time left
+// by the server's clock counts, else by ours. Absent if it does not ask, or nobody can make sense of it.
+[[nodiscard]] std::optional<std::chrono::seconds> retry_after(const HttpResponse& response,
+                                                              std::optional<Instant> now);
+
 // A failure that may pass by itself, of a call that has cost nothing.
 struct Setback {
   bool crowded = false;                        // 429 or 503: fewer calls at once may help

@@ -3,6 +3,7 @@
 #include "base/json_fields.hpp"
 #include "base/terminal_text.hpp"
 #include "base/time_text.hpp"
+#include "service/retry_policy.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -58,6 +59,13 @@ std::string hint_for_payment(const std::string& body) {
          (reset ? " at " + rfc3339(*reset) : std::string{}) + "; 'chutes-login balance' shows both";
 }
 
+// When to come back: what the service says of it, or `otherwise`.
+std::string hint_for_later(const HttpResponse& response, const char* otherwise) {
+  const auto pause = retry_after(response, std::nullopt);
+  const bool worth_telling = pause && pause->count() > 0 && *pause <= std::chrono::hours{24 * 7};
+  return worth_telling ? "try again in " + duration_text(*pause) : otherwise;
+}
+
 std::string hint_for(const HttpResponse& response, const std::string& detail, std::string_view scope) {
   switch (response.status) {
   case 401:
@@ -69,9 +77,9 @@ std::string hint_for(const HttpResponse& response, const std::string& detail, st
   case 404:
     return "check the name; names are case-sensitive";
   case 429:
-    return "try again in a little while";
+    return hint_for_later(response, "try again in a little while");
   default:
-    return response.status >= 500 ? "try again later" : "";
+    return response.status >= 500 ? hint_for_later(response, "try again later") : "";
   }
 }
 

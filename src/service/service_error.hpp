@@ -11,7 +11,8 @@
 namespace chutes::service {
 
 // `what` completes "the service refused …", for example "the balance". 401 sign_in_needed, 403 forbidden, 402
-// and 429 limit, all else service; with status and, where sent, the invocation id. `scope` is what the call
+// and 429 limit, all else service; with status and, where sent, the invocation id; the hint says when to come
+// back, where the answer does. `scope` is what the call
 // needs; a refusal for want of a scope names it.
 [[nodiscard]] Error service_error(const HttpResponse& response, std::string_view what,
                                   std::string_view scope = "");

@@ -23,6 +23,10 @@ TEST_CASE("what is not exactly one JSON document is no JSON") {
   for (const char* text : {"", " ", "{", "{}{}", "{} x", "{\"a\":1,}", "{'a':1}", "// c\n{}", "NaN", "01",
                            "\"\x01\"", "\"\xFF\"", "1e999"})
     CHECK_MESSAGE(!parse_json(text), text);
+  using namespace std::string_view_literals;
+  CHECK(!parse_json("{}\0"sv));
+  CHECK(!parse_json("{}\0 never read"sv));
+  CHECK(!parse_json("\0{}"sv));
 }
 
 TEST_CASE("a member name that stands twice in one object makes the document worthless") {
@@ -44,7 +48,8 @@ TEST_CASE("of a text that is no JSON one is told where it goes wrong, and why, w
   CHECK(flaw("") == "1:1 it is not JSON: expected '[', '{', or a literal");
   CHECK(flaw("{} x") == "1:4 it is not JSON: expected end of input");
   CHECK(flaw("[1e999]") == "1:7 it holds a number that is too large");
-  CHECK(flaw(nested(66)) == "1:66 it is nested more than 64 deep");
+  CHECK(flaw(nested(66)) == "1:65 it is nested more than 64 deep");
+  CHECK(flaw(std::string{"{}\n\0{}", 6}) == "2:1 it holds a NUL byte");
   JsonFlaw none;
   CHECK(json_line(*parse_json("[1]", none)) == "[1]");
   CHECK(none.reason.empty());
@@ -52,8 +57,33 @@ TEST_CASE("of a text that is no JSON one is told where it goes wrong, and why, w
 
 TEST_CASE("nesting is accepted to a depth of 64 and not beyond") {
   CHECK(parse_json(nested(64)));
-  CHECK(!parse_json(nested(66)));
+  CHECK(!parse_json(nested(65)));
   CHECK(!parse_json(nested(200000)));
+}
+
+TEST_CASE(
+    "half a million objects and lists are accepted and not more, and as many numbers as there is room for") {
+  const auto list_of = [](std::size_t count, const std::string& item) {
+    std::string text = "[" + item;
+    for (std::size_t i = 1; i < count; ++i)
+      text += "," + item;
+    return text + "]";
+  };
+  CHECK(parse_json(list_of(499'999, "[]")));
+  CHECK(!parse_json(list_of(500'000, "{}")));
+  CHECK(parse_json(list_of(600'000, "7")));
+}
+
+TEST_CASE("an object has at most 4096 members") {
+  const auto object_of = [](std::size_t count) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < count; ++i)
+      text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+    return text + "}";
+  };
+  CHECK(parse_json(object_of(4096)));
+  CHECK(!parse_json(object_of(4097)));
+  CHECK(!parse_json(object_of(1'000'000)));
 }
 
 TEST_CASE("a field of another type is an absent field") {

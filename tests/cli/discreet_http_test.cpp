@@ -85,3 +85,26 @@ TEST_CASE("a success is left as it is, and so is what is too short to be a crede
   http.expect("GET", address, 400, "no scheme");
   CHECK(discreet.send(authorized("")).body == "no scheme");
 }
+
+TEST_CASE("a refusal that writes the credential with JSON's escapes has it taken out too") {
+  fakes::ScriptedHttp http;
+  DiscreetHttp discreet{http};
+  http.expect("GET", address, 403, R"({"detail":"no rights: cak\u005fsec\/ret"})");
+  CHECK(discreet.send(authorized("Bearer cak_sec/ret")).body == R"({"detail":"no rights: (not shown)"
+})");
+}
+
+TEST_CASE("a failure that quotes a credential is told without it, and stays the same failure") {
+  fakes::ScriptedHttp http;
+  DiscreetHttp discreet{http};
+  http.expect("GET", address, 200, "");
+  static_cast<void>(discreet.send(authorized("Bearer cak_secret")));
+  Error error{ErrorKind::service, "no such token: cak_secret", "not cak_secret"};
+  error.with_status(200).with_request_id("for cak_secret");
+  const auto told = discreet.without_credentials(error);
+  CHECK(told.what() == std::string{"no such token: (not shown)"});
+  CHECK(told.hint() == "not (not shown)");
+  CHECK(told.request_id() == "for (not shown)");
+  CHECK(told.kind() == ErrorKind::service);
+  CHECK(told.status() == 200);
+}

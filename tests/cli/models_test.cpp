@@ -80,3 +80,12 @@ TEST_CASE("names that cannot be kept cost nothing but the comfort") {
   CHECK(world.run({"models"}) == 0);
   CHECK(world.terminal.errors.empty());
 }
+
+TEST_CASE("a list of models that is none is the service's fault, not an empty list") {
+  for (const char* body : {R"({"data":{}})", R"({"data":"x"})", R"({"data":null})", "[]"}) {
+    ModelsWorld world;
+    world.http.expect("GET", models_url, 200, body);
+    CHECK_MESSAGE(world.run({"models"}) == 6, body);
+    CHECK(world.terminal.output.empty());
+  }
+}

@@ -159,3 +159,15 @@ TEST_CASE("whoami prefers a session to an API key, as every call does") {
   };
   CHECK(world.run({"whoami"}) == 0);
 }
+
+TEST_CASE("an answer that does not say whose account it is tells nothing") {
+  for (const char* body : {"{}", "[]", R"({"sub":5})", R"({"username":"ada"})"}) {
+    fakes::World world;
+    sign_in_beforehand(world);
+    world.http.expect("GET", userinfo_url, 200, body);
+    CHECK_MESSAGE(world.run({"whoami"}) == 6, body);
+    CHECK(world.terminal.output.empty());
+    CHECK(world.terminal.errors ==
+          "chutes-login: the service did not say whose account this is\nhint: try again\n");
+  }
+}

@@ -51,6 +51,17 @@ TEST_CASE("a success that should be JSON and is not is no whole answer") {
   CHECK(read_batch_answer(answered("{}")).defect.empty());
 }
 
+TEST_CASE("a success that answers a chat with something else is no whole answer") {
+  const auto defect_of = [](const char* body, const char* type) {
+    return read_batch_answer(answered(body, type), BatchQuestion::chat).defect;
+  };
+  constexpr const char* no_chat = "the service answered with something that is no chat completion";
+  for (const char* body : {"null", "5", "[5]", "{}", R"({"choices":[]})", R"({"choices":5})"})
+    CHECK_MESSAGE(defect_of(body, "application/json") == no_chat, body);
+  CHECK(defect_of("<html>Sign in</html>", "text/html") == no_chat);
+  CHECK(defect_of(R"({"choices":[{"message":{"content":"Hi"}}]})", "application/json").empty());
+}
+
 TEST_CASE("a streamed answer becomes the object it would have been, and its end is judged") {
   const std::string chunk =
       R"(data: {"id":"c","object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"Hi"}}]})"

@@ -178,6 +178,13 @@ TEST_CASE("a message beside the deltas of a stream does not replace what they ma
   }
 }
 
+TEST_CASE("a message in a chunk does not take the place of the one that is put together") {
+  const auto heard = hear(event(R"({"choices":[{"index":0,"message":5}]})") + delta(R"("content":"Hello")") +
+                          delta(R"("content":"!")") + finish("stop"));
+  CHECK(heard.said == "Hello!");
+  CHECK(heard.outcome.end == ChatEnd::complete);
+}
+
 TEST_CASE("a refusal and fields of the engine's own are kept in the whole answer") {
   const auto heard = hear(
       delta(R"("refusal":"I can")") + delta(R"("refusal":"not")") +

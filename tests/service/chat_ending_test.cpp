@@ -1,4 +1,5 @@
 // The ways an answer can end, and what each is called.
+#include "base/error.hpp"
 #include "service/chat_answers.hpp"
 
 #include <doctest/doctest.h>
@@ -110,8 +111,60 @@ TEST_CASE("no damaged byte of a stream does more than end it: what is reported i
       std::string damaged = stream;
       damaged[at] = damage;
       const auto heard = hear(damaged, true, false, 31);
-      CHECK(parse_json(heard.outcome.response));
+      CHECK((heard.outcome.response.empty() || parse_json(heard.outcome.response)));
       CHECK(heard.said.size() <= 5);
       CHECK((heard.outcome.end == ChatEnd::failed) == !heard.outcome.error.empty());
     }
+}
+
+TEST_CASE(
+    "a page in one line is no cut stream either, but a stream that broke off within its first event is") {
+  for (const char* page : {"<html><body>Sign in</body></html>", "null", "\"ok\"", "[5]", "{}{}"})
+    CHECK_MESSAGE(hear(page).outcome.end == ChatEnd::failed, page);
+  CHECK(hear(R"(data: {"choices":[{"delta":)").outcome.end == ChatEnd::cut);
+  CHECK(hear("").outcome.end == ChatEnd::cut);
+  CHECK(hear("<html>", true, true).outcome.end == ChatEnd::cut);
+}
+
+TEST_CASE("where nothing of an answer came there is no whole answer, and an end marker alone is none") {
+  CHECK(hear("").outcome.response.empty());
+  CHECK(hear("", false, true).outcome.response.empty());
+  const auto only_end = hear(event("[DONE]"));
+  CHECK(only_end.outcome.end == ChatEnd::failed);
+  CHECK(only_end.outcome.error == "it holds no answer");
+  CHECK(only_end.outcome.response.empty());
+}
+
+TEST_CASE("an answer in one piece without a message holds no answer") {
+  for (const char* choice : {"5", "null", "[]", "{}", R"({"message":null})", R"({"message":"Hello"})"}) {
+    const auto heard = hear(R"({"choices":[)" + std::string{choice} + "]}", false);
+    CHECK_MESSAGE(heard.outcome.end == ChatEnd::failed, choice);
+    CHECK_MESSAGE(heard.outcome.error == "it holds no answer", choice);
+  }
+}
+
+TEST_CASE("an answer longer than 64 MiB ends the reading, streamed or not, in one choice or in many") {
+  constexpr std::size_t most_bytes = 300U << 20U;
+  const auto kind_of_failure = [](bool streamed, const auto& next) {
+    RecordingListener listener;
+    ChatReader reader{listener, streamed};
+    try {
+      for (std::size_t fed = 0, i = 0; fed < most_bytes; ++i) {
+        const std::string piece = next(i);
+        fed += piece.size();
+        reader.feed(piece);
+        listener.said.clear();
+      }
+    } catch (const Error& error) {
+      return error.kind();
+    }
+    return ErrorKind::internal;
+  };
+  const std::string mebibyte(1U << 20U, 'x');
+  CHECK(kind_of_failure(false, [&](std::size_t) { return mebibyte; }) == ErrorKind::service);
+  CHECK(kind_of_failure(true, [&](std::size_t) { return delta(R"("content":")" + mebibyte + '"'); }) ==
+        ErrorKind::service);
+  CHECK(kind_of_failure(true, [&](std::size_t i) {
+          return event(R"({"choices":[{"index":)" + std::to_string(i) + R"(,"delta":{"content":"x"}}]})");
+        }) == ErrorKind::service);
 }

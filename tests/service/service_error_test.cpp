@@ -90,3 +90,18 @@ TEST_CASE("a payment refusal says when the quota starts anew, where the service 
   CHECK(refusal(402, R"({"detail":"Subscription usage cap exceeded."})").hint() ==
         "top up the account, or wait for the quota to start anew; 'chutes-login balance' shows both");
 }
+
+TEST_CASE("when to come back is what the service asks for, where it asks for something sensible") {
+  const auto hint = [](int status, HttpHeaders headers) {
+    return std::string{service_error({status, std::move(headers), ""}, "the balance").hint()};
+  };
+  const std::pair<std::string, std::string> date{"Date", "Thu, 20 Nov 2025 08:00:00 GMT"};
+  CHECK(hint(429, {{"Retry-After", "90"}}) == "try again in 1 minute");
+  CHECK(hint(503, {{"Retry-After", "Thu, 20 Nov 2025 10:00:00 GMT"}, date}) == "try again in 2 hours");
+  for (const char* strange :
+       {"", "0", "-5", "soon", "99999999999999999999", "4000000000", "Thu, 20 Nov 2025 07:00:00 GMT"}) {
+    CHECK(hint(429, {{"Retry-After", strange}, date}) == "try again in a little while");
+    CHECK(hint(503, {{"Retry-After", strange}, date}) == "try again later");
+  }
+  CHECK(hint(429, {{"Retry-After", "Thu, 20 Nov 2025 10:00:00 GMT"}}) == "try again in a little while");
+}
