@@ -90,8 +90,7 @@ TEST_CASE("a refusal that writes the credential with JSON's escapes has it taken
   fakes::ScriptedHttp http;
   DiscreetHttp discreet{http};
   http.expect("GET", address, 403, R"({"detail":"no rights: cak\u005fsec\/ret"})");
-  CHECK(discreet.send(authorized("Bearer cak_sec/ret")).body == R"({"detail":"no rights: (not shown)"
-})");
+  CHECK(discreet.send(authorized("Bearer cak_sec/ret")).body == R"_({"detail":"no rights: (not shown)"})_");
 }
 
 TEST_CASE("a failure that quotes a credential is told without it, and stays the same failure") {
