@@ -119,7 +119,8 @@ std::optional<Secret> SecretExchange::decrypt(std::string_view nonce, std::strin
     ERR_clear_error();
     return std::nullopt;
   }
-  return Secret{secret.reveal().substr(0, static_cast<std::size_t>(written + rest))};
+  return Secret{
+      secret.reveal().substr(0, static_cast<std::size_t>(written) + static_cast<std::size_t>(rest))};
 }
 
 } // namespace chutes::on_linux
