@@ -57,7 +57,7 @@ ends_with 0 exec -- true
 ends_with 0 invoke -m "$model" "Say hello"
 ends_with 0 invoke -m "$model" --no-stream --json "Say hello"
 ends_with 6 invoke -m nobody/nothing "Say hello"
-for number in {1..20}; do printf '{"prompt": "line %s"}\n' "$number"; done >"$place/lines"
+for number in {1..20}; do printf '{"messages": [{"role": "user", "content": "line %s"}]}\n' "$number"; done >"$place/lines"
 ends_with 0 invoke -m "$model" --batch "$place/lines" -o "$place/results"
 ends_with 0 logout
 CHUTES_API_KEY=$management_key ends_with 0 app list
