@@ -9,11 +9,11 @@ constexpr std::chrono::seconds silence{1};
 
 } // namespace
 
-bool NamedPeers::add(const std::string& peer) {
+bool RemarksMade::add(const std::string& remark) {
   const std::lock_guard guard{m_mutex};
-  if (std::find(m_names.begin(), m_names.end(), peer) != m_names.end())
+  if (std::find(m_remarks.begin(), m_remarks.end(), remark) != m_remarks.end())
     return false;
-  m_names.push_back(peer);
+  m_remarks.push_back(remark);
   return true;
 }
 
@@ -24,8 +24,8 @@ bool AnnouncedWait::operator()(int fd, short events, SteadyInstant deadline) {
   if (m_wait(fd, events, remark_at))
     return true;
   over();
-  if (m_terminal != nullptr && m_named.add(m_peer))
-    m_terminal->remark("Waiting for " + m_peer + "…");
+  if (m_terminal != nullptr && m_made.add(m_remark))
+    m_terminal->remark(m_remark);
   return m_wait(fd, events, deadline);
 }
 

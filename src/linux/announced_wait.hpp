@@ -1,4 +1,4 @@
-// How a request waits in front of a person: whoever is silent for a second is named.
+// How a request waits in front of a person: what takes more than a second is said.
 #pragma once
 
 #include "linux/wait.hpp"
@@ -10,32 +10,33 @@
 
 namespace chutes::on_linux {
 
-// Whom a client has named already: each is named once in its life. From any thread.
-class NamedPeers {
+// What a client has remarked already: each remark is made once in its life. From any thread.
+class RemarksMade {
 public:
-  // Whether `peer` has not been named before; it has now.
-  [[nodiscard]] bool add(const std::string& peer);
+  // Whether `remark` has not been made before; it has now.
+  [[nodiscard]] bool add(const std::string& remark);
 
 private:
   std::mutex m_mutex;
-  std::vector<std::string> m_names;
+  std::vector<std::string> m_remarks;
 };
 
-// One request's waits. Everything given must outlive it; without a terminal (null) nothing is said.
+// The waits of one part of a request ("Connecting to HOST…"). Everything given must outlive it; without a
+// terminal (null) nothing is said.
 class AnnouncedWait {
 public:
-  AnnouncedWait(const Wait& wait, std::string peer, NamedPeers& named, Terminal* terminal)
-      : m_wait(wait), m_peer(std::move(peer)), m_named(named), m_terminal(terminal) {}
+  AnnouncedWait(const Wait& wait, std::string remark, RemarksMade& made, Terminal* terminal)
+      : m_wait(wait), m_remark(std::move(remark)), m_made(made), m_terminal(terminal) {}
 
-  // As `wait`; when it has waited for a second it says so.
+  // As `wait`; when it has waited for a second it makes its remark.
   bool operator()(int fd, short events, SteadyInstant deadline);
-  // The answer has begun: nothing is said any more.
+  // What was waited for has begun: nothing is said any more.
   void over() noexcept { m_over = true; }
 
 private:
   const Wait& m_wait;
-  std::string m_peer;
-  NamedPeers& m_named;
+  std::string m_remark;
+  RemarksMade& m_made;
   Terminal* m_terminal;
   bool m_over = false;
 };

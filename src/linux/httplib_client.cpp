@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "linux/announced_wait.hpp"
-#include "linux/connect_notice.hpp"
 #include "linux/connection_pool.hpp"
 #include "linux/request_check.hpp"
 #include "linux/response_guard.hpp"
@@ -286,7 +285,6 @@ struct HttplibClient::Parts {
       : terminal(given_terminal),
         connector(environment, given != nullptr ? *given : resolver),
         pool(connector),
-        notice(terminal),
         wait([&signals](int fd, short events, SteadyInstant deadline) {
           return signals.wait(fd, events, deadline);
         }) {}
@@ -296,11 +294,10 @@ struct HttplibClient::Parts {
                    PooledConnection& pooled, const Wait& until);
 
   Terminal* terminal; // null: nothing is said
-  NamedPeers named_peers;
+  RemarksMade remarks;
   SystemResolver resolver;
   Connector connector;
   ConnectionPool pool;
-  ConnectNotice notice;
   Wait wait;
 };
 
@@ -309,19 +306,17 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
   check_request(request);
   const Wait until = bounded(wait, request);
   const auto peer = request.url.authority();
-  AnnouncedWait announced{until, peer, named_peers, terminal};
-  const Wait patiently = [&announced](int fd, short events, SteadyInstant deadline) {
-    return announced(fd, events, deadline);
-  };
-  const HeadSink heard = [&announced, &on_head](const HttpResponse& head) {
-    announced.over();
+  AnnouncedWait connecting{until, "Connecting to " + peer + "…", remarks, terminal};
+  AnnouncedWait answering{until, "Waiting for " + peer + "…", remarks, terminal};
+  const HeadSink heard = [&answering, &on_head](const HttpResponse& head) {
+    answering.over();
     if (on_head)
       on_head(head);
   };
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = before_sending([&] { return pool.take(request.url, notice.around(until, peer), deadline); });
+  auto pooled = before_sending([&] { return pool.take(request.url, std::ref(connecting), deadline); });
   try {
-    return run(request, heard, sink, pooled, patiently);
+    return run(request, heard, sink, pooled, std::ref(answering));
   } catch (const Error& error) {
     const auto& connection = *pooled.connection;
     const bool repeatable =
@@ -330,10 +325,10 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
       throw;
   }
   pooled = before_sending([&] {
-    return pool.take_new(request.url, notice.around(until, peer),
+    return pool.take_new(request.url, std::ref(connecting),
                          std::chrono::steady_clock::now() + request.connect_limit);
   });
-  return run(request, heard, sink, pooled, patiently);
+  return run(request, heard, sink, pooled, std::ref(answering));
 }
 
 HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSink& on_head,

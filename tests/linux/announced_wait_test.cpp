@@ -13,14 +13,16 @@ using namespace std::chrono_literals;
 // Somebody who is waited for in vain, at once.
 struct Silence {
   fakes::RecordingTerminal terminal;
-  NamedPeers named;
+  RemarksMade made;
   std::vector<SteadyInstant> deadlines;
   Wait wait = [this](int, short, SteadyInstant deadline) {
     deadlines.push_back(deadline);
     return false;
   };
 
-  AnnouncedWait of(const std::string& peer) { return AnnouncedWait{wait, peer, named, &terminal}; }
+  AnnouncedWait of(const std::string& peer) {
+    return AnnouncedWait{wait, "Waiting for " + peer + "…", made, &terminal};
+  }
 };
 
 } // namespace
