@@ -20,7 +20,8 @@ class Tap:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self._listener.getsockname()[1]
         self.token_response_at = None
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -49,6 +50,9 @@ class Tap:
             near.shutdown(socket.SHUT_WR)
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # else its thread accepts on whatever gets this descriptor next
+        self._thread.join()
         self._listener.close()
 
 

@@ -104,7 +104,8 @@ class Tap:
         self.echo = None  # a status: every request is answered with it and with what was asked, in all members
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def _serve(self):
         with contextlib.suppress(OSError):  # closed
@@ -159,6 +160,9 @@ class Tap:
                     canaries.add(name, match.group(match.lastindex or 0))
 
     def close(self):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # else its thread accepts on whatever gets this descriptor next
+        self._thread.join()
         self._listener.close()
 
 
