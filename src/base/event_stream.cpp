@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace chutes {
 namespace {
@@ -16,31 +17,46 @@ bool is_field(std::string_view line) {
   return name.empty() || name == "data" || name == "event" || name == "id" || name == "retry";
 }
 
-} // namespace
-
-std::string_view EventStream::without_late_line_feed(std::string_view bytes) {
-  if (bytes.empty() || !m_skip_line_feed)
-    return bytes;
-  m_skip_line_feed = false;
-  return bytes.front() == '\n' ? bytes.substr(1) : bytes;
+void check_size(std::size_t bytes) {
+  if (bytes > largest_event)
+    throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
+                "ask for less at a time"};
 }
 
-bool EventStream::next_line(std::size_t begin, std::size_t& end) {
-  const auto from = begin < m_searched ? m_searched : begin;
-  const auto line_feed = m_buffer.find('\n', from);
-  const auto carriage_return = std::string_view{m_buffer}.substr(0, line_feed).find('\r', from);
-  end = std::min(line_feed, carriage_return);
-  if (end == std::string::npos) {
-    m_searched = m_buffer.size() - begin; // `begin` bytes are about to be erased
-    return false;
+} // namespace
+
+void EventStream::begin_piece(std::string_view bytes) {
+  m_piece = bytes;
+  if (m_skip_line_feed && !bytes.empty()) {
+    m_skip_line_feed = false;
+    if (bytes.front() == '\n')
+      m_piece.remove_prefix(1);
   }
-  m_searched = 0;
-  m_next = end + 1;
-  if (m_buffer[end] == '\r' && m_next == m_buffer.size())
+  m_has_carriage_returns = m_piece.find('\r') != std::string_view::npos;
+}
+
+std::optional<std::string_view> EventStream::next_line() {
+  if (std::exchange(m_line_is_joined, false))
+    m_buffer.clear();
+  auto end = m_piece.find('\n');
+  if (m_has_carriage_returns)
+    end = std::min(end, m_piece.substr(0, end).find('\r'));
+  if (end == std::string_view::npos)
+    return std::nullopt;
+  auto line = m_piece.substr(0, end);
+  const bool ends_in_return = m_piece[end] == '\r';
+  m_piece.remove_prefix(end + 1);
+  if (ends_in_return && m_piece.empty())
     m_skip_line_feed = true;
-  else if (m_buffer[end] == '\r' && m_buffer[m_next] == '\n')
-    ++m_next;
-  return true;
+  else if (ends_in_return && m_piece.front() == '\n')
+    m_piece.remove_prefix(1);
+  if (!m_buffer.empty()) {
+    m_line_is_joined = true;
+    line = m_buffer.append(line);
+  }
+  if (std::exchange(m_at_start, false) && line.starts_with(byte_order_mark))
+    line.remove_prefix(byte_order_mark.size());
+  return line;
 }
 
 bool EventStream::is_astray() const {
@@ -48,34 +64,45 @@ bool EventStream::is_astray() const {
 }
 
 void EventStream::take_line(std::string_view line) {
-  if (m_at_start && line.starts_with(byte_order_mark))
-    line.remove_prefix(byte_order_mark.size());
-  m_at_start = false;
-  if (line.empty()) {
-    m_data.clear();
-    m_has_data = false;
+  const auto colon = line.find(':');
+  if (line.substr(0, colon) != "data") {
+    if (!is_field(line))
+      m_stray_line = line;
     return;
   }
-  const auto colon = line.find(':');
-  const auto field = line.substr(0, colon);
-  if (field == "data") {
-    auto value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
-    if (value.starts_with(' '))
-      value.remove_prefix(1);
-    if (m_has_data)
-      m_data += '\n';
-    m_data += value;
-    m_has_data = true;
-    check_size(m_data.size());
-  } else if (!is_field(line)) {
-    m_stray_line = line;
-  }
+  auto value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
+  if (value.starts_with(' '))
+    value.remove_prefix(1);
+  add_data(value);
 }
 
-void EventStream::check_size(std::size_t bytes) {
-  if (bytes > largest_event)
-    throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
-                "ask for less at a time"};
+void EventStream::add_data(std::string_view value) {
+  if (m_data_in_place)
+    m_data = *std::exchange(m_data_in_place, std::nullopt);
+  if (!m_has_data && !m_line_is_joined) {
+    m_data_in_place = value;
+  } else if (m_has_data) {
+    m_data += '\n';
+    m_data += value;
+  } else {
+    m_data = value;
+  }
+  m_has_data = true;
+  check_size(m_data_in_place ? m_data_in_place->size() : m_data.size());
+}
+
+std::optional<std::string_view> EventStream::take_data() {
+  if (!std::exchange(m_has_data, false))
+    return std::nullopt;
+  return std::exchange(m_data_in_place, std::nullopt).value_or(m_data);
+}
+
+void EventStream::end_piece() {
+  m_buffer.append(m_piece);
+  m_piece = {};
+  if (m_data_in_place)
+    m_data = *std::exchange(m_data_in_place, std::nullopt);
+  check_size(m_buffer.size());
 }
 
 } // namespace chutes

@@ -1,7 +1,7 @@
 // Server-sent events (WHATWG HTML §9.2.6), decoded as they arrive: bytes in, split anywhere, events out.
 #pragma once
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,22 +10,18 @@ namespace chutes {
 class EventStream {
 public:
   // Feeds bytes and calls `on_event(data)` for every event they complete; `data` lives until the call
-  // returns. In the steady state nothing is allocated. Throws Error{service} when one event grows beyond 16
-  // MiB.
+  // returns. In the steady state nothing is allocated, and only what is split between two pieces is copied.
+  // Throws Error{service} when one event grows beyond 16 MiB.
   template <typename OnEvent>
   void feed(std::string_view bytes, OnEvent&& on_event) {
-    m_buffer.append(without_late_line_feed(bytes));
-    std::size_t begin = 0;
-    std::size_t end = 0;
-    while (next_line(begin, end)) {
-      const std::string_view line{m_buffer.data() + begin, end - begin};
-      if (line.empty() && m_has_data)
-        on_event(std::string_view{m_data});
-      take_line(line);
-      begin = m_next;
+    begin_piece(bytes);
+    while (const auto line = next_line()) {
+      if (!line->empty())
+        take_line(*line);
+      else if (const auto data = take_data())
+        on_event(*data);
     }
-    m_buffer.erase(0, begin);
-    check_size(m_buffer.size());
+    end_piece();
   }
 
   // Bytes at the end that no line break completed: the contract's bare JSON error stands there.
@@ -37,19 +33,22 @@ public:
   [[nodiscard]] bool is_astray() const;
 
 private:
-  // `bytes` without the LF that completes a CR at the end of the piece before.
-  [[nodiscard]] std::string_view without_late_line_feed(std::string_view bytes);
-  // Finds the line that starts at `begin`: its end, and in m_next where the one after it starts.
-  [[nodiscard]] bool next_line(std::size_t begin, std::size_t& end);
+  void begin_piece(std::string_view bytes);
+  [[nodiscard]] std::optional<std::string_view> next_line();
   void take_line(std::string_view line);
-  static void check_size(std::size_t bytes);
+  void add_data(std::string_view value);
+  // The data of the event that ends here, if it has any; lives until the next line is taken.
+  [[nodiscard]] std::optional<std::string_view> take_data();
+  void end_piece();
 
-  std::string m_buffer; // bytes of the line under way
-  std::string m_data;   // data lines of the event under way
+  std::string m_buffer;     // the beginning of a line that an earlier piece broke off in
+  std::string_view m_piece; // what is left of the piece being fed
+  std::string m_data;       // data lines of the event under way
+  std::optional<std::string_view> m_data_in_place; // the same, while it is one line of the piece being fed
   std::string m_stray_line;
-  std::size_t m_next = 0;
-  std::size_t m_searched = 0; // how far m_buffer is known to hold no line break
   bool m_has_data = false;
+  bool m_has_carriage_returns = false; // the piece being fed
+  bool m_line_is_joined = false;       // the line just taken stands in m_buffer
   bool m_skip_line_feed = false; // a line ended in CR at the end of a piece: an LF that follows belongs to it
   bool m_at_start = true;        // a byte order mark may still come
 };

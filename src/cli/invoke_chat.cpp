@@ -42,15 +42,23 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
       .with_status(response.status);
 }
 
+// What is needed when the answer is over: most of them are only passed on.
+service::Kept kept_of(const InvokeOptions& options, const service::ChatRequest& request,
+                      const Context& context) {
+  if (context.options.json)
+    return service::Kept::response;
+  return options.conversation || !request.schema.empty() ? service::Kept::text : service::Kept::nothing;
+}
+
 // Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
 // short.
-Answer converse(const service::ChatRequest& request, service::ChatListener& listener, CallLimits& limits,
-                Context& context) {
+Answer converse(const service::ChatRequest& request, service::Kept kept, service::ChatListener& listener,
+                CallLimits& limits, Context& context) {
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   std::optional<service::ChatReader> reader;
   std::string break_off;
   const auto attempt = [&](const Secret& token) {
-    reader.emplace(listener, request.stream);
+    reader.emplace(listener, request.stream, kept);
     auto post = chat_post(url, token, request, context.endpoints);
     post.deadline = limits.deadline();
     TransferProgress progress{"Sending", context};
@@ -73,17 +81,16 @@ Answer converse(const service::ChatRequest& request, service::ChatListener& list
   const auto response = limits.call([&] { return context.with_token(url, attempt); });
   if (response.status != 200)
     throw refusal(response, request.model, context);
-  const auto whole = context.options.json ? service::WholeResponse::wanted : service::WholeResponse::unwanted;
-  return {reader->finish(!break_off.empty(), whole),
+  return {reader->finish(!break_off.empty()),
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
 }
 
 // Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
 // own.
-Answer converse_in_lines(const service::ChatRequest& request, ChatOutput& output,
+Answer converse_in_lines(const service::ChatRequest& request, service::Kept kept, ChatOutput& output,
                          service::ChatListener& listener, CallLimits& limits, Context& context) {
   try {
-    auto answer = converse(request, listener, limits, context);
+    auto answer = converse(request, kept, listener, limits, context);
     output.end();
     return answer;
   } catch (const Error& error) {
@@ -103,7 +110,8 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
   TimedAnswer timed{output, context.platform.clock};
-  auto answer = converse_in_lines(request, output, timed, limits, context);
+  auto answer =
+      converse_in_lines(request, kept_of(options, request, context), output, timed, limits, context);
   if (!json)
     remark_on(answer.outcome, context);
   else if (!answer.outcome.response.empty())

@@ -33,28 +33,16 @@ void add_tool_calls(Json& message, const Json& pieces) {
   }
 }
 
-// How much a delta can add to what is kept.
-std::size_t size_of(const Json& delta) {
-  std::size_t size = 0;
-  for (const auto& item : delta.items())
-    size += item.value().is_string() ? item.value().get_ref<const std::string&>().size()
-            : item.value().is_null() ? 0
-                                     : json_line(item.value()).size();
-  return size;
+// Text that is said aloud as it comes.
+bool is_spoken(const std::string& name) {
+  return name == "content" || name == "reasoning_content" || name == "reasoning";
 }
 
-// Adds a delta to the message: texts grow, tool calls merge, anything else is taken over.
-void add_delta(Json& message, const Json& delta) {
-  for (const auto& item : delta.items()) {
-    const auto& value = item.value();
-    if (item.key() == "tool_calls" && value.is_array())
-      add_tool_calls(message, value);
-    else if (item.key() != "role" && value.is_string() && message.contains(item.key()) &&
-             message[item.key()].is_string())
-      message[item.key()].get_ref<std::string&>() += value.get_ref<const std::string&>();
-    else if (!value.is_null())
-      message[item.key()] = value;
-  }
+// How much a member of a delta can add to what is kept.
+std::size_t size_of(const Json& value) {
+  return value.is_string() ? value.get_ref<const std::string&>().size()
+         : value.is_null() ? 0
+                           : json_line(value).size();
 }
 
 // "name(arguments)" of each call. One that is no function call is its JSON.
@@ -129,6 +117,35 @@ void ChatAnswer::tell(const Json& words, ChatListener& listener) {
   listener.text(*text);
 }
 
+// Texts grow, tool calls merge, anything else is taken over.
+void ChatAnswer::add_delta(Json& message, const Json& delta) {
+  for (const auto& item : delta.items()) {
+    const auto& value = item.value();
+    if (value.is_string() && is_spoken(item.key())) {
+      add_text(message[item.key()], value.get_ref<const std::string&>());
+      continue;
+    }
+    count_kept(size_of(value));
+    if (item.key() == "tool_calls" && value.is_array())
+      add_tool_calls(message, value);
+    else if (item.key() != "role" && value.is_string() && message.contains(item.key()) &&
+             message[item.key()].is_string())
+      message[item.key()].get_ref<std::string&>() += value.get_ref<const std::string&>();
+    else if (!value.is_null())
+      message[item.key()] = value;
+  }
+}
+
+// Text that nobody wants at the end leaves no more behind than that there was some.
+void ChatAnswer::add_text(Json& member, std::string_view text) {
+  if (!member.is_string())
+    member = "";
+  if (m_kept == Kept::nothing)
+    return;
+  count_kept(text.size());
+  member.get_ref<std::string&>() += text;
+}
+
 void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   const auto index = static_cast<long>(integer_field(choice, "index").value_or(0));
   Json& kept = choice_at(index);
@@ -136,7 +153,6 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   if (delta != nullptr && delta->is_object()) {
     if (index == 0)
       tell(*delta, listener);
-    count_kept(size_of(*delta));
     add_delta(kept["message"], *delta);
   }
   // What deltas make of the message is not for a chunk to replace.
@@ -163,25 +179,27 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
 bool ChatAnswer::add_alike(std::string_view data) {
   if (!m_shape.read(data, m_kept_back))
     return false;
-  m_unparsed = data;
+  m_last_alike = data;
   return true;
 }
 
 void ChatAnswer::tell_text(ChatListener& listener) {
   if (m_kept_back.empty())
     return;
-  const auto text = std::exchange(m_kept_back, {});
   m_said_something = true;
-  count_kept(text.size());
-  Json& content = choice_at(0)["message"]["content"];
-  if (!content.is_string())
-    content = "";
-  content.get_ref<std::string&>() += text;
-  listener.text(text);
+  add_text(choice_at(0)["message"]["content"], m_kept_back);
+  listener.text(m_kept_back);
+  m_kept_back.clear();
+}
+
+void ChatAnswer::end_piece(ChatListener& listener) {
+  if (!m_last_alike.empty())
+    m_unparsed = std::exchange(m_last_alike, {});
+  tell_text(listener);
 }
 
 void ChatAnswer::catch_up(ChatListener& listener) {
-  tell_text(listener);
+  end_piece(listener);
   if (m_unparsed.empty())
     return;
   auto chunk = parse_json(std::exchange(m_unparsed, {}));
@@ -226,7 +244,7 @@ Json ChatAnswer::assembled() const {
 }
 
 std::string ChatAnswer::response() const {
-  return m_begun ? json_line(assembled()) : "";
+  return m_begun && m_kept == Kept::response ? json_line(assembled()) : "";
 }
 
 // The first choice's message in the words of an outcome.
@@ -236,7 +254,8 @@ void ChatAnswer::tell_message(ChatOutcome& outcome) const {
   const Json* message = first == m_choices.end() ? nullptr : find_field(first->second, "message");
   if (message == nullptr || !message->is_object())
     return;
-  outcome.text = string_field(*message, "content").value_or("");
+  if (m_kept != Kept::nothing)
+    outcome.text = string_field(*message, "content").value_or("");
   outcome.refusal = string_field(*message, "refusal").value_or("");
   if (const Json* calls = find_field(*message, "tool_calls"))
     outcome.tool_calls = call_texts(*calls);

@@ -8,10 +8,13 @@
 
 namespace chutes::service {
 
-class ChatReader::Answer final : public ChatAnswer {};
+class ChatReader::Answer final : public ChatAnswer {
+public:
+  using ChatAnswer::ChatAnswer;
+};
 
-ChatReader::ChatReader(ChatListener& listener, bool streamed)
-    : m_listener(listener), m_streamed(streamed), m_answer(std::make_unique<Answer>()) {}
+ChatReader::ChatReader(ChatListener& listener, bool streamed, Kept kept)
+    : m_listener(listener), m_streamed(streamed), m_answer(std::make_unique<Answer>(kept)) {}
 
 ChatReader::~ChatReader() = default;
 
@@ -22,7 +25,7 @@ void ChatReader::feed(std::string_view bytes) {
     return;
   }
   m_events.feed(bytes, [this](std::string_view data) { read_event(data); });
-  m_answer->tell_text(m_listener);
+  m_answer->end_piece(m_listener);
 }
 
 bool ChatReader::done() const {
@@ -65,7 +68,7 @@ void ChatReader::read_body() {
     m_answer->take_whole(std::move(*document), m_listener);
 }
 
-ChatOutcome ChatReader::finish(bool cut, WholeResponse response) {
+ChatOutcome ChatReader::finish(bool cut) {
   m_answer->catch_up(m_listener);
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
@@ -78,8 +81,7 @@ ChatOutcome ChatReader::finish(bool cut, WholeResponse response) {
   if (m_answer->over() && !m_answer->begun())
     m_answer->fail("it holds no answer");
   auto outcome = m_answer->outcome();
-  if (response == WholeResponse::wanted)
-    outcome.response = m_answer->response();
+  outcome.response = m_answer->response();
   if (cut && !m_answer->over())
     outcome.end = ChatEnd::cut;
   return outcome;

@@ -33,12 +33,12 @@ struct ChatOutcome {
   std::string finish_reason; // "stop", "length", …; empty if none came
   std::string error;         // what is wrong with it, one line, when `end` is failed
   std::string response; // the complete response object as one line of JSON, as if it had not been streamed;
-                        // empty if nothing of one came, or it is not wanted
+                        // empty if nothing of one came, or it was not kept
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
   bool empty = true; // no text came
 
-  // The first choice's message, and what stands beside its text.
+  // The first choice's message: its text, if that was kept, and what stands beside it.
   std::string text;
   std::string refusal;                 // the model's own words where it refused
   std::vector<std::string> tool_calls; // "get_weather({"city":"Paris"})"
@@ -48,20 +48,27 @@ struct ChatOutcome {
   friend bool operator==(const ChatOutcome&, const ChatOutcome&) = default;
 };
 
-enum class WholeResponse { wanted, unwanted };
+// What of an answer is still there at its end.
+enum class Kept {
+  response, // the whole response object, and the text
+  text,     // no response object
+  nothing,  // neither: an answer of any length takes no more memory than its longest piece
+};
 
 class ChatReader {
 public:
-  ChatReader(ChatListener& listener, bool streamed);
+  ChatReader(ChatListener& listener, bool streamed, Kept kept = Kept::response);
   ~ChatReader();
   ChatReader(const ChatReader&) = delete;
   ChatReader& operator=(const ChatReader&) = delete;
 
+  // What it throws (a listener's words, or Error{service} for more than is kept of an answer) ends the
+  // reading.
   void feed(std::string_view bytes);
   // Whether the end marker or an error has come: nothing after it counts.
   [[nodiscard]] bool done() const;
   // What came of it. `cut`: the connection broke before the answer's end.
-  [[nodiscard]] ChatOutcome finish(bool cut, WholeResponse response = WholeResponse::wanted);
+  [[nodiscard]] ChatOutcome finish(bool cut);
 
 private:
   class Answer;

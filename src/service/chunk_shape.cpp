@@ -66,6 +66,19 @@ bool is_number(std::string_view digits) {
   return digits.size() == 1 || (!digits.empty() && digits.size() <= most && digits.front() != '0');
 }
 
+// ASCII that stands in a JSON string for itself.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= ' ' && byte < 0x80 && c != '"' && c != '\\';
+}
+
+std::size_t after_plain(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size() && is_plain(text[at]))
+    ++at;
+  return at;
+}
+
 // Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
 std::size_t string_end(std::string_view text, std::size_t begin) {
   for (auto at = begin; at < text.size(); ++at)
@@ -144,9 +157,15 @@ void ChunkShape::learn(std::string_view data, const Json& chunk) {
 bool ChunkShape::read(std::string_view data, std::string& text) const {
   if (m_before.empty() || !data.starts_with(m_before))
     return false;
-  const auto end = string_end(data, m_before.size());
+  data.remove_prefix(m_before.size());
+  const auto plain = after_plain(data);
+  if (ends_alike(data.substr(plain))) { // most do
+    text += data.substr(0, plain);
+    return true;
+  }
+  const auto end = string_end(data, plain);
   return end != std::string_view::npos && ends_alike(data.substr(end)) &&
-         append_decoded(data.substr(m_before.size(), end - m_before.size()), text);
+         append_decoded(data.substr(0, end), text);
 }
 
 // Equal, where a number may stand for another of any length.

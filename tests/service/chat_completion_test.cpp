@@ -101,15 +101,37 @@ TEST_CASE("text is heard the moment it comes, and the whole answer stands at the
   }
 }
 
-TEST_CASE("the whole answer is put together only for who wants it") {
+TEST_CASE("an answer, or its text, is there at the end only for who wants it") {
+  for (const auto kept : {Kept::text, Kept::nothing}) {
+    RecordingListener listener;
+    ChatReader reader{listener, true, kept};
+    reader.feed(delta(R"("content":"Hel","reasoning":"Hm")") + delta(R"("content":"lo")") + finish("stop") +
+                event("[DONE]"));
+    const auto outcome = reader.finish(false);
+    CHECK(listener.said == "Hello");
+    CHECK(listener.thought == "Hm");
+    CHECK(outcome.response.empty());
+    CHECK(outcome.text == (kept == Kept::text ? "Hello" : ""));
+    CHECK_FALSE(outcome.empty);
+    CHECK(outcome.further.empty());
+    CHECK(outcome.end == ChatEnd::complete);
+    CHECK(outcome.finish_reason == "stop");
+  }
+}
+
+TEST_CASE("only text that is kept has a limit") {
   RecordingListener listener;
-  ChatReader reader{listener, true};
-  reader.feed(delta(R"("content":"Hello")") + finish("stop") + event("[DONE]"));
-  const auto outcome = reader.finish(false, WholeResponse::unwanted);
-  CHECK(outcome.response.empty());
-  CHECK(outcome.text == "Hello");
-  CHECK(outcome.end == ChatEnd::complete);
-  CHECK(outcome.finish_reason == "stop");
+  const auto mebibyte = std::string(1U << 20U, 'a');
+  const auto chunk = delta("\"content\":\"" + mebibyte + '"');
+  constexpr int more_than_is_kept = 65;
+  const auto read = [&](Kept kept) {
+    ChatReader reader{listener, true, kept};
+    for (int count = 0; count < more_than_is_kept; ++count)
+      reader.feed(chunk);
+  };
+  CHECK_NOTHROW(read(Kept::nothing));
+  CHECK(listener.said.size() == more_than_is_kept * mebibyte.size());
+  CHECK_THROWS_WITH_AS(read(Kept::text), "the answer is longer than 64 MiB", Error);
 }
 
 TEST_CASE("a listener hears a piece as soon as its event is complete") {
