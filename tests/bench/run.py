@@ -12,7 +12,7 @@ import sys
 from pairs import ROOT, Unusable
 from surroundings import Surroundings
 
-MODULES = ("startup", "keychain", "call", "stream", "decoder", "batch", "sign_in", "completion")
+MODULES = ("startup", "keychain", "call", "memory", "stream", "decoder", "batch", "sign_in", "completion")
 HEAD = ("what", "rival", "ratio", "p10 to p90, count", "goal", "verdict")
 
 
