@@ -127,7 +127,7 @@ JsonFlaw flaw_of(std::string_view text) {
 } // namespace
 
 std::optional<Json> parse_json(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) // nlohmann takes it for the end
+  if (text.empty() || text.find('\0') != std::string_view::npos) // nlohmann takes a NUL for the end
     return std::nullopt;
   try {
     inspect(text);

@@ -85,7 +85,7 @@ void describe_batch(LineReader& input, const BatchRequests& requests, const Invo
     text += ", " + std::to_string(faulty) + " cannot (" + one_line(first_fault, 300) + ")";
   context.platform.terminal.print(text + (first ? ". The first request:\n\n" : ".\n"));
   if (first)
-    static_cast<void>(only_described(options, *first, context));
+    describe(*first, options, context);
 }
 
 } // namespace chutes::cli

@@ -141,8 +141,8 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
   if (conversation)
     conversation->lead_to(request);
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
-  if (only_described(options, chat_post(url, Secret{}, request, context.endpoints), context))
-    return;
+  if (only_described(options))
+    return describe(chat_post(url, Secret{}, request, context.endpoints), options, context);
   if (conversation)
     conversation->announce();
   const auto answer = ask(request, options, limits, context);

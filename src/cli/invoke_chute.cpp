@@ -150,8 +150,9 @@ void invoke_chute(const InvokeOptions& options, Context& context) {
   const auto target = find_target(options, wants_stream(body), !body.text.empty(), context);
   if (!options.no_check)
     check_body(body.text.empty() ? Json::object() : body.json, target.cord);
-  if (only_described(options, request_of(target, body, Secret{}, options, context), context))
-    return;
+  if (only_described(options))
+    return describe(request_of(target, body, Secret{}, options, context), options, context);
+  service::require_own_host(target.url, context.endpoints);
   require_place_for(target.cord.output_content_type, options, context);
   CordOutput output{options, target.stem, context};
   try {

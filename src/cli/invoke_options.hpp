@@ -67,7 +67,8 @@ void invoke_chat(const InvokeOptions& options, Context& context);
 void invoke_chute(const InvokeOptions& options, Context& context);
 void invoke_batch(const InvokeOptions& options, Context& context);
 
-// With --dry-run or --curl the request is printed instead of sent, and this is true.
-[[nodiscard]] bool only_described(const InvokeOptions& options, const HttpRequest& request, Context& context);
+// Whether the request is printed instead of sent: with --dry-run or --curl.
+[[nodiscard]] bool only_described(const InvokeOptions& options);
+void describe(const HttpRequest& request, const InvokeOptions& options, Context& context);
 
 } // namespace chutes::cli

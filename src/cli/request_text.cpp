@@ -75,13 +75,14 @@ std::string curl_command(const HttpRequest& request, const std::string& program)
 
 } // namespace
 
-bool only_described(const InvokeOptions& options, const HttpRequest& request, Context& context) {
-  if (!options.dry_run && !options.curl)
-    return false;
+bool only_described(const InvokeOptions& options) {
+  return options.dry_run || options.curl;
+}
+
+void describe(const HttpRequest& request, const InvokeOptions& options, Context& context) {
   const bool for_eyes = context.platform.terminal.output_is_terminal();
   context.platform.terminal.print(options.curl ? curl_command(request, context.program)
                                                : request_text(request, for_eyes));
-  return true;
 }
 
 } // namespace chutes::cli

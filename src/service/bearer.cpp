@@ -4,10 +4,14 @@
 
 namespace chutes::service {
 
-HttpRequest bearer_request(const Url& url, const Secret& token, const Endpoints& endpoints) {
+void require_own_host(const Url& url, const Endpoints& endpoints) {
   if (!endpoints.may_receive_token(url))
     throw Error{ErrorKind::usage, "a token may not be sent to " + url.host,
                 "only the service's own hosts get it; see CHUTES_API_URL and CHUTES_HOST_TEMPLATE"};
+}
+
+HttpRequest bearer_request(const Url& url, const Secret& token, const Endpoints& endpoints) {
+  require_own_host(url, endpoints);
   HttpRequest request;
   request.url = url;
   request.headers = {{"Authorization", "Bearer " + token.reveal()}, {"Accept", "application/json"}};

@@ -7,8 +7,10 @@
 
 namespace chutes::service {
 
-// A GET of `url` that carries `token` (RFC 6750 §2.1). Throws Error{usage} if the token may not be sent
-// there.
+// Throws Error{usage} if a token may not be sent there. For who connects before the request is made.
+void require_own_host(const Url& url, const Endpoints& endpoints);
+
+// A GET of `url` that carries `token` (RFC 6750 §2.1). Throws as require_own_host.
 [[nodiscard]] HttpRequest bearer_request(const Url& url, const Secret& token, const Endpoints& endpoints);
 
 } // namespace chutes::service
