@@ -153,6 +153,8 @@ void invoke_chute(const InvokeOptions& options, Context& context) {
   if (only_described(options))
     return describe(request_of(target, body, Secret{}, options, context), options, context);
   service::require_own_host(target.url, context.endpoints);
+  if (options.output)
+    context.platform.output_files.require_place(*options.output);
   require_place_for(target.cord.output_content_type, options, context);
   CordOutput output{options, target.stem, context};
   try {

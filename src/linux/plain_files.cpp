@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
@@ -49,7 +50,28 @@ Error cannot_write(const std::string& path) {
                "choose another place with -o"};
 }
 
+// Whether the user whose rights we have may do that; false with errno.
+bool is_allowed(const std::string& path, int what) {
+  return ::faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
+}
+
+bool is_directory(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
 } // namespace
+
+void PlainFiles::require_place(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto directory = slash == std::string::npos ? "./" : path.substr(0, slash + 1);
+  const bool stands_there = slash != path.size() - 1 && is_allowed(path, F_OK);
+  if (stands_there && is_directory(path))
+    errno = EISDIR;
+  else if (stands_there ? is_allowed(path, W_OK) : is_allowed(directory, W_OK | X_OK))
+    return;
+  throw cannot_write(path);
+}
 
 std::unique_ptr<OutputFile> PlainFiles::open(const std::string& path) {
   auto file = open_for_writing(path, O_TRUNC);

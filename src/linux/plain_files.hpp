@@ -7,6 +7,7 @@ namespace chutes::on_linux {
 
 class PlainFiles final : public OutputFiles {
 public:
+  void require_place(const std::string& path) override;
   std::unique_ptr<OutputFile> open(const std::string& path) override;
   std::unique_ptr<OutputFile> create_in(const std::string& directory, const std::string& stem,
                                         const std::string& extension) override;

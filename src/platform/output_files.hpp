@@ -18,6 +18,9 @@ public:
 class OutputFiles {
 public:
   virtual ~OutputFiles() = default;
+  // Throws as `open` where it can be seen beforehand that no file can be written at `path`, or in it if it
+  // ends in '/'. Leaves nothing behind.
+  virtual void require_place(const std::string& path) = 0;
   // Creates or empties the file. Throws Error{usage} naming it if that cannot be done.
   virtual std::unique_ptr<OutputFile> open(const std::string& path) = 0;
   // Creates DIRECTORY/STEM.EXTENSION, or STEM-2.EXTENSION and so on where that exists: never writes over a

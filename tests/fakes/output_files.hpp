@@ -13,6 +13,7 @@ public:
   std::map<std::string, std::string> files;
   std::size_t room = std::string::npos;
 
+  void require_place(const std::string&) override {}
   std::unique_ptr<OutputFile> open(const std::string& path) override {
     files[path].clear();
     return std::make_unique<File>(*this, path);

@@ -39,12 +39,18 @@ class Calls(ProgramTest):
                                        "content_type": "image/png"})
         self.assertEqual((self.folder / "cat.png").read_bytes(), PNG)
 
-    def test_a_file_that_cannot_be_made_is_named(self):
-        data = base64.b64encode(PNG).decode()
-        for place in ("/nowhere/cat.png", "/nowhere/"):
+    def test_a_file_that_cannot_be_made_is_named_before_the_call_is_made(self):
+        def calls():
+            return [entry for entry in self.sandbox.log() if entry["method"] == "POST"]
+        before = calls()
+        for place, reason in (("/nowhere/cat.png", "No such file or directory"), ("/nowhere/", "No such file or directory"),
+                              (str(self.folder), "Is a directory"), ("/dev/null/cat.png", "Not a directory")):
             with self.subTest(place):
-                result = self.call("/echo", "-f", f"image={data}", "-o", place)
-                self.assert_fails(result, 2, "cannot write /nowhere/", "choose another place with -o")
+                result = self.call("/echo", "-f", "prompt=x", "-o", place)
+                self.assert_fails(result, 2, f"cannot write {place}: {reason}", "choose another place with -o")
+        self.assertEqual(calls(), before)
+        self.assertEqual(self.call("/echo", "-f", "prompt=x", "-o", "/dev/null").code, 0)
+        self.assertNotEqual(calls(), before)
 
     def test_a_form_is_sent_as_one_and_refused_by_a_cord_of_json(self):
         result = self.call("/echo", "-f", "a=b", "-H", "Content-Type: application/x-www-form-urlencoded", "--dry-run")
