@@ -24,9 +24,12 @@ bool AnnouncedWait::operator()(int fd, short events, SteadyInstant deadline) {
   if (m_wait(fd, events, remark_at))
     return true;
   over();
-  if (m_terminal != nullptr && m_made.add(m_remark))
-    m_terminal->remark(m_remark);
-  return m_wait(fd, events, deadline);
+  if (m_terminal == nullptr || !m_made.add(m_remark))
+    return m_wait(fd, events, deadline);
+  m_terminal->remark_meanwhile(m_remark);
+  const bool came = m_wait(fd, events, deadline);
+  m_terminal->progress("");
+  return came;
 }
 
 } // namespace chutes::on_linux

@@ -28,7 +28,8 @@ public:
   AnnouncedWait(const Wait& wait, std::string remark, RemarksMade& made, Terminal* terminal)
       : m_wait(wait), m_remark(std::move(remark)), m_made(made), m_terminal(terminal) {}
 
-  // As `wait`; when it has waited for a second it makes its remark.
+  // As `wait`; when it has waited for a second it makes its remark, which a terminal shows until that is
+  // over.
   bool operator()(int fd, short events, SteadyInstant deadline);
   // What was waited for has begun: nothing is said any more.
   void over() noexcept { m_over = true; }

@@ -34,6 +34,14 @@ public:
     if (!m_hushed)
       notice(line);
   }
+  // A remark on what goes on: on a terminal a line that goes with `progress("")` or with what is written
+  // next, elsewhere one that stays.
+  void remark_meanwhile(std::string_view line) noexcept {
+    if (error_is_terminal() && !m_hushed)
+      progress(line);
+    else
+      remark(line);
+  }
   void hush() noexcept { m_hushed = true; } // for --quiet
   // A line that replaces the one before it, on a terminal only (elsewhere nothing happens); empty: take it
   // away.

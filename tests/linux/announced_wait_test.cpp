@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <poll.h>
+#include <string>
+#include <vector>
 
 namespace chutes::on_linux {
 namespace {
@@ -37,6 +39,15 @@ TEST_CASE("who is silent for a second is named, and waited for until the deadlin
   CHECK(silence.deadlines[0] >= begun + 1s);
   CHECK(silence.deadlines[0] < begun + 5s);
   CHECK(silence.deadlines[1] == begun + 30s);
+}
+
+TEST_CASE("on a terminal the name goes when the waiting is over") {
+  Silence silence;
+  silence.terminal.error_tty = true;
+  auto wait = silence.of("api.test");
+  CHECK(!wait(3, POLLIN, std::chrono::steady_clock::now() + 30s));
+  CHECK(silence.terminal.progress_lines == std::vector<std::string>{"Waiting for api.test…", ""});
+  CHECK(silence.terminal.errors.empty());
 }
 
 TEST_CASE("each is named once, by whichever request") {
