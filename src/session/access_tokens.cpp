@@ -14,18 +14,6 @@ AccessToken token_of(const Credentials& credentials) {
 
 } // namespace
 
-const char* source_name(CredentialSource source) {
-  switch (source) {
-  case CredentialSource::environment:
-    return "CHUTES_ACCESS_TOKEN";
-  case CredentialSource::api_key:
-    return "CHUTES_API_KEY";
-  case CredentialSource::session:
-    break;
-  }
-  return "session";
-}
-
 AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) {
   if (auto token = m_platform.environment.find("CHUTES_ACCESS_TOKEN"))
     return {Secret{std::move(*token)}, CredentialSource::environment, std::nullopt, {}};

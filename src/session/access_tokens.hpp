@@ -20,9 +20,6 @@ struct AccessToken {
   oauth::Scope scope;                // likewise
 };
 
-// "CHUTES_ACCESS_TOKEN", "session" or "CHUTES_API_KEY"
-[[nodiscard]] const char* source_name(CredentialSource source);
-
 class AccessTokens {
 public:
   // `server` and `ask` as in Refresh.

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <sstream>
+#include <stdexcept>
 
 using namespace chutes;
 
@@ -73,6 +74,56 @@ TEST_CASE("an option without its value, or with one it does not take, says what 
         "hint: --port N: Use only the registered redirect URI with this port\n"
         "chutes-login: --sort takes one of popularity,price,context,name\n"
         "hint: --sort popularity|price|context|name: Order by popularity, price, context or name\n");
+}
+
+TEST_CASE("options that fit no registration, no clock or one another are refused before anything is asked") {
+  struct Case {
+    std::vector<std::string> words;
+    std::string message;
+  };
+  const std::vector<Case> cases{
+      {{"token", "--min-valid", "soon"}, "--min-valid wants a time such as 90s, 5m or 1h, at most a day"},
+      {{"token", "--min-valid", "25h"}, "--min-valid wants a time such as 90s, 5m or 1h, at most a day"},
+      {{"login", "--port", "28499"}, "no registered redirect URI has port 28499"},
+      {{"app", "update", "cid_x", "--activate", "--deactivate"},
+       "--activate and --deactivate exclude each other"},
+      {{"app", "update", "cid_x", "--redirect-uri", "https://a.test/cb", "--add-redirect-uri",
+        "https://b.test/cb"},
+       "--redirect-uri replaces all redirect URIs, and excludes adding and removing some"},
+  };
+  for (const auto& one : cases) {
+    fakes::World world;
+    world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_x"},
+                       {"CHUTES_OAUTH_CLIENT_SECRET", "csc_x"},
+                       {"CHUTES_API_KEY", "cpk_x"}};
+    CHECK(world.run(one.words) == 2);
+    CHECK_MESSAGE(world.terminal.errors.starts_with("chutes-login: " + one.message + "\nhint: "),
+                  world.terminal.errors);
+    CHECK(world.http.requests.empty());
+  }
+}
+
+TEST_CASE("a redirect URI that no listener of ours could serve is refused with its variable's name") {
+  fakes::World world;
+  world.variables = {
+      {"CHUTES_OAUTH_CLIENT_ID", "cid_x"},
+      {"CHUTES_OAUTH_REDIRECT_URI", "http://127.0.0.1:28417/callback https://app.test/callback"}};
+  CHECK(world.run({"login"}) == 2);
+  CHECK(world.terminal.errors.starts_with(
+      "chutes-login: CHUTES_OAUTH_REDIRECT_URI holds a redirect URI that is not a "
+      "loopback URI without query: https://app.test/callback\nhint: "));
+  CHECK(world.browser.opened.empty());
+}
+
+TEST_CASE("a failure nobody foresaw is called a defect, in one line with a hint, and exits 1") {
+  fakes::World world;
+  world.variables = {{"CHUTES_ACCESS_TOKEN", "cak_x"}};
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200).look = [](const HttpRequest&) {
+    throw std::length_error{"basic_string"};
+  };
+  CHECK(world.run({"whoami"}) == 1);
+  CHECK(world.terminal.errors == "chutes-login: something unforeseen happened: basic_string\n"
+                                 "hint: this is a defect; please report it with the command you typed\n");
 }
 
 TEST_CASE("help tells of exit codes, environment and files, and as JSON what scripts can read") {

@@ -378,6 +378,16 @@ TEST_CASE("logout at another issuer revokes as the client, with the secret that 
   CHECK_FALSE(world.keychain.items.contains(other_session));
 }
 
+TEST_CASE("logout at another issuer ends the session here although its discovery document does not come") {
+  SignedInThere world;
+  world.clock.advance(std::chrono::hours{25}); // the one that was kept is too old
+  world.http.expect("GET", document_url, 503, "{}");
+  CHECK(world.run_there({"logout"}) == 5);
+  CHECK_FALSE(world.keychain.items.contains(other_session));
+  CHECK(world.terminal.errors.find("the session was removed here, but the server could not be told") !=
+        std::string::npos);
+}
+
 TEST_CASE(
     "logout at another issuer ends the session here although the client's registration cannot be read") {
   SignedInThere world;
