@@ -111,6 +111,21 @@ TEST_CASE("doctor on a terminal lays findings out in columns, with what mends th
             "ok       loopback       a request to 127.0.0.1 came back in 0 ms\n") != std::string::npos);
 }
 
+TEST_CASE("doctor colours what it thinks of each, where colour is wanted") {
+  Doctor world;
+  world.loopback_answers();
+  for (const char* url : {discovery, models})
+    world.http.expect("GET", url, 0).failure = std::make_exception_ptr(cut_off);
+  world.http.expect("POST", introspection, 0).failure = std::make_exception_ptr(cut_off);
+  world.terminal.output_tty = true;
+  world.variables.erase("DISPLAY");
+  CHECK(world.run({"doctor", "--color", "always"}) == 5);
+  const auto& output = world.terminal.output;
+  CHECK(output.find("\x1b[32mok ") != std::string::npos);
+  CHECK(output.find("\x1b[33mwarning ") != std::string::npos);
+  CHECK(output.find("\x1b[1;31mfailed ") != std::string::npos);
+}
+
 TEST_CASE("doctor in a remote shell says how the port is forwarded") {
   Doctor world;
   world.all_is_well();

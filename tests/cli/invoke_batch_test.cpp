@@ -1,4 +1,5 @@
 #include "base/json_fields.hpp"
+#include "cli/batch_input.hpp"
 #include "flows/signed_in.hpp"
 
 #include <doctest/doctest.h>
@@ -61,6 +62,13 @@ std::string line(const std::string& id) {
 }
 
 } // namespace
+
+TEST_CASE("a line too long to be kept is a line at fault, and no end of the batch") {
+  const auto line = cli::batch_line({.text = "", .too_long = true}, 3, {});
+  REQUIRE(line);
+  CHECK(line->number == 3);
+  CHECK(line->fault == "the line holds more than 64 MiB");
+}
 
 TEST_CASE("a batch sends each line with a token, waits long, and writes a result a line") {
   Batch batch{line("a") + "\n" + R"({"messages":[]})" + "\n"};

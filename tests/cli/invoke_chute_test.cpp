@@ -128,6 +128,25 @@ TEST_CASE("the fields of a GET go into its query, and its JSON is pretty on a te
   CHECK(world.terminal.output == "{\n  \"x\": [\n    1\n  ]\n}\n");
 }
 
+TEST_CASE("text from a cord cannot steer the terminal it is shown on, and is left alone anywhere else") {
+  for (const bool shown : {true, false}) {
+    ChuteWorld world;
+    world.terminal.output_tty = shown;
+    world.expect_tool();
+    const std::string text = "red \x1b[31malert\x1b[0m\x07\n\x1b]52;c;aGk=\x07"
+                             "done";
+    world.expect_call("GET", "https://ada-tool.chutes.ai/info", "text/plain", text);
+    CHECK(world.run({"invoke", "tool", "/info"}) == 0);
+    if (shown) {
+      CHECK(world.terminal.output.find_first_of("\x1b\x07") == std::string::npos);
+      CHECK(world.terminal.output.find("alert") != std::string::npos);
+      CHECK(world.terminal.output.ends_with("done\n"));
+    } else {
+      CHECK(world.terminal.output == text);
+    }
+  }
+}
+
 TEST_CASE("user/name and a slug are looked up in the catalogue's list") {
   ChuteWorld world;
   std::string word;
