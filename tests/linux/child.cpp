@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -92,6 +93,7 @@ Child::Child(const std::function<std::string()>& task, const Streams& streams) {
   std::array<int, 2> report{-1, -1};
   REQUIRE(::pipe2(report.data(), O_CLOEXEC) == 0);
   m_result = report[0];
+  std::fflush(nullptr); // else the child may say once more what the parent has not said yet
   m_pid = ::fork();
   REQUIRE(m_pid >= 0);
   if (m_pid == 0)

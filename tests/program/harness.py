@@ -29,8 +29,8 @@ LOGIN = os.path.realpath(os.environ.get("CHUTES_LOGIN_PROGRAM") or ROOT / "build
 SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/src/sandbox/chutes-sandbox")
 USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
 SCHEMA = "ai.chutes.Login"
-PATIENCE = 30  # seconds until a program that hangs is a failure
 SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS", "VALGRIND"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
+PATIENCE = 30 if SLOWNESS == 1 else 90  # seconds until a program that hangs is a failure
 
 
 def free_port():

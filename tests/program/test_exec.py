@@ -92,7 +92,7 @@ class Exec(ProgramTest):
                 running.result()
                 self.assertEqual(running.process.returncode, -number)
 
-    @unittest.skipIf("ASAN_OPTIONS" in os.environ, "AddressSanitizer lowers the core limit by itself")
+    @unittest.skipIf({"ASAN_OPTIONS", "TSAN_OPTIONS"} & os.environ.keys(), "a sanitizer lowers the core limit by itself")
     def test_the_command_inherits_what_we_were_started_with_and_nothing_we_opened(self):
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
