@@ -20,6 +20,7 @@ if command -v ccache >/dev/null; then
   CCACHE_DIR=$(ccache --get-config cache_dir) # debhelper gives its builds a home of their own
   export CCACHE_DIR CCACHE_NOHASHDIR=true CMAKE_CXX_COMPILER_LAUNCHER=ccache
 fi
+same_names=-ffile-prefix-map=..=. # ccache compiles ../src/x.cpp where the compiler alone is given a full path
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/chutes-release.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -47,7 +48,7 @@ make_deb() {
   cp "$output/$name.tar.gz" "$work/deb/chutes-login_$version.orig.tar.gz"
   tar -xzf "$output/$name.tar.gz" -C "$work/deb"
   cp -r "$tree/packaging/debian" "$tree/debian"
-  (cd "$tree" && export CCACHE_BASEDIR=$tree && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
+  (cd "$tree" && export CCACHE_BASEDIR=$tree DEB_CXXFLAGS_APPEND=$same_names && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
   cp "$work"/deb/*.{deb,dsc,debian.tar.xz,orig.tar.gz} "$output/"
 }
 
@@ -55,7 +56,7 @@ make_deb() {
 make_rpm() {
   local flags
   step "RPM packages"
-  flags="-O2 -ffile-prefix-map=$work/rpm/BUILD/$name=."
+  flags="-O2 -ffile-prefix-map=$work/rpm/BUILD/$name=. $same_names"
   mkdir -p "$work"/rpm/{BUILD,SOURCES}
   cp "$output/$name.tar.gz" "$work/rpm/SOURCES/"
   # --nodeps: on Debian the libraries that are built with are not in rpm's own database.
