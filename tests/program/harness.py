@@ -15,7 +15,6 @@ import signal
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -27,7 +26,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOGIN = os.path.realpath(os.environ.get("CHUTES_LOGIN_PROGRAM") or ROOT / "build/tests/src/chutes-login")  # as /proc shows it
 SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/src/sandbox/chutes-sandbox")
-USER_AGENT = str(pathlib.Path(__file__).resolve().with_name("user_agent.py"))
+BROWSER = pathlib.Path(__file__).resolve().with_name("browser.sh")
 SCHEMA = "ai.chutes.Login"
 SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS", "VALGRIND"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
 PATIENCE = 30 if SLOWNESS == 1 else 90  # seconds until a program that hangs is a failure
@@ -258,8 +257,7 @@ class UserAgent:
         self._folder = folder
         folder.mkdir()
         self.program = folder / "browser"
-        self.program.write_text(f'#!/bin/sh\nexec {sys.executable} -I "{USER_AGENT}" "{folder}" "$@"\n')
-        self.program.chmod(0o755)
+        self.program.symlink_to(BROWSER)  # a file just written can still be open in another thread's child, and will not run then
         self.plan()
 
     def plan(self, **behaviour):

@@ -208,9 +208,12 @@ class DeadAddresses(Asking):
         self.assertTrue(0.2 < delay < 1, delay)
 
     def pair(self, dead, alive, name="localhost"):
-        server = self.serving(good(name, host=alive))
-        self.serving(DeadPort(dead, server.port))
-        return server
+        """A good server at the second address, whose port is dead at the first."""
+        while True:
+            server = self.serving(good(name, host=alive))
+            with contextlib.suppress(OSError):  # somebody else has that port there
+                self.serving(DeadPort(dead, server.port))
+                return server
 
     def test_a_dead_ipv6_address_costs_less_than_a_second(self):
         server = self.pair("::1", "127.0.0.1")

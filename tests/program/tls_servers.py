@@ -207,11 +207,12 @@ class DeadPort:
 
     def __init__(self, host="127.0.0.1", port=0):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._sockets = [socket.socket(family) for _ in range(5)]
-        self._sockets[0].bind((host, port))
-        self._sockets[0].listen(0)
-        self.port = self._sockets[0].getsockname()[1]
-        for filler in self._sockets[1:]:
+        listener = socket.create_server((host, port), family=family, backlog=0)
+        self.port = listener.getsockname()[1]
+        self._sockets = [listener]
+        for _ in range(4):
+            filler = socket.socket(family)
+            self._sockets.append(filler)
             filler.setblocking(False)
             filler.connect_ex((host, self.port))
 
