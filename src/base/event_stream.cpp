@@ -44,12 +44,9 @@ std::optional<std::string_view> EventStream::next_line() {
   if (end == std::string_view::npos)
     return std::nullopt;
   auto line = m_piece.substr(0, end);
-  const bool ends_in_return = m_piece[end] == '\r';
-  m_piece.remove_prefix(end + 1);
-  if (ends_in_return && m_piece.empty())
-    m_skip_line_feed = true;
-  else if (ends_in_return && m_piece.front() == '\n')
-    m_piece.remove_prefix(1);
+  const auto rest = m_piece.substr(end);
+  m_piece = rest.substr(rest.starts_with("\r\n") ? 2 : 1);
+  m_skip_line_feed = rest == "\r"; // the other half of a CR LF may come with the next piece
   if (!m_buffer.empty()) {
     m_line_is_joined = true;
     line = m_buffer.append(line);
