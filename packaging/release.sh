@@ -20,7 +20,9 @@ if command -v ccache >/dev/null; then
   CCACHE_DIR=$(ccache --get-config cache_dir) # debhelper gives its builds a home of their own
   export CCACHE_DIR CCACHE_NOHASHDIR=true CMAKE_CXX_COMPILER_LAUNCHER=ccache
 fi
-same_names=-ffile-prefix-map=..=. # ccache compiles ../src/x.cpp where the compiler alone is given a full path
+# ccache names a source from the build's folder where the compiler alone is given a full path: ../src/x.cpp, or src/x.cpp for
+# one that is generated.
+same_names() { echo "-ffile-prefix-map=..=. -ffile-prefix-map=$1/="; }
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/chutes-release.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -48,7 +50,8 @@ make_deb() {
   cp "$output/$name.tar.gz" "$work/deb/chutes-login_$version.orig.tar.gz"
   tar -xzf "$output/$name.tar.gz" -C "$work/deb"
   cp -r "$tree/packaging/debian" "$tree/debian"
-  (cd "$tree" && export CCACHE_BASEDIR=$tree DEB_CXXFLAGS_APPEND=$same_names && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
+  (cd "$tree" && export CCACHE_BASEDIR=$tree && DEB_CXXFLAGS_APPEND=$(same_names "$tree/obj-$(dpkg-architecture -qDEB_HOST_MULTIARCH)") &&
+    export DEB_CXXFLAGS_APPEND && quietly dpkg-buildpackage --unsigned-source --unsigned-changes --build=full)
   cp "$work"/deb/*.{deb,dsc,debian.tar.xz,orig.tar.gz} "$output/"
 }
 
@@ -56,7 +59,7 @@ make_deb() {
 make_rpm() {
   local flags
   step "RPM packages"
-  flags="-O2 -ffile-prefix-map=$work/rpm/BUILD/$name=. $same_names"
+  flags="-O2 -ffile-prefix-map=$work/rpm/BUILD/$name=. $(same_names "$work/rpm/BUILD/$name/build")"
   mkdir -p "$work"/rpm/{BUILD,SOURCES}
   cp "$output/$name.tar.gz" "$work/rpm/SOURCES/"
   # --nodeps: on Debian the libraries that are built with are not in rpm's own database.
