@@ -69,6 +69,13 @@ Json found(const char* check, const char* result, const std::string& detail, con
 const Error cut_off{ErrorKind::network, "could not reach api.chutes.ai: connection refused",
                     "check the network"};
 
+void without_network(Doctor& world) {
+  world.loopback_answers();
+  for (const char* url : {discovery, models})
+    world.http.expect("GET", url, 0).failure = std::make_exception_ptr(cut_off);
+  world.http.expect("POST", introspection, 0).failure = std::make_exception_ptr(cut_off);
+}
+
 } // namespace
 
 TEST_CASE(
@@ -113,10 +120,7 @@ TEST_CASE("doctor on a terminal lays findings out in columns, with what mends th
 
 TEST_CASE("doctor colours what it thinks of each, where colour is wanted") {
   Doctor world;
-  world.loopback_answers();
-  for (const char* url : {discovery, models})
-    world.http.expect("GET", url, 0).failure = std::make_exception_ptr(cut_off);
-  world.http.expect("POST", introspection, 0).failure = std::make_exception_ptr(cut_off);
+  without_network(world);
   world.terminal.output_tty = true;
   world.variables.erase("DISPLAY");
   CHECK(world.run({"doctor", "--color", "always"}) == 5);
@@ -199,10 +203,7 @@ TEST_CASE("doctor tells of a keychain that is locked, or that forgets") {
 
 TEST_CASE("doctor without a network skips what needs the server, and ends as a network failure") {
   Doctor world;
-  world.loopback_answers();
-  for (const char* url : {discovery, models})
-    world.http.expect("GET", url, 0).failure = std::make_exception_ptr(cut_off);
-  world.http.expect("POST", introspection, 0).failure = std::make_exception_ptr(cut_off);
+  without_network(world);
   CHECK(world.run({"doctor"}) == 5);
   for (const char* line :
        {"failed\tnetwork\tcould not reach api.chutes.ai: connection refused\tcheck the network\n",
