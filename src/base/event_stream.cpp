@@ -17,6 +17,15 @@ bool is_field(std::string_view line) {
   return name.empty() || name == "data" || name == "event" || name == "id" || name == "retry";
 }
 
+// Where the first line ends. Looks no further: else many lines of one piece would each search all that
+// follows.
+std::size_t line_end(std::string_view text, bool has_carriage_returns) {
+  if (!has_carriage_returns)
+    return text.find('\n');
+  const auto* end = std::find_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; });
+  return end == text.end() ? std::string_view::npos : static_cast<std::size_t>(end - text.begin());
+}
+
 void check_size(std::size_t bytes) {
   if (bytes > largest_event)
     throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
@@ -38,9 +47,7 @@ void EventStream::begin_piece(std::string_view bytes) {
 std::optional<std::string_view> EventStream::next_line() {
   if (std::exchange(m_line_is_joined, false))
     m_buffer.clear();
-  auto end = m_piece.find('\n');
-  if (m_has_carriage_returns)
-    end = std::min(end, m_piece.substr(0, end).find('\r'));
+  const auto end = line_end(m_piece, m_has_carriage_returns);
   if (end == std::string_view::npos)
     return std::nullopt;
   auto line = m_piece.substr(0, end);

@@ -102,6 +102,13 @@ TEST_CASE("many small events of more than 16 MiB together are fine in one piece 
   CHECK(feed(stream, all, 65536).size() == expected);
 }
 
+TEST_CASE("a piece that is nothing but line breaks takes no longer than it is long") {
+  EventStream stream;
+  int events = 0;
+  stream.feed(std::string(4U << 20U, '\r') + "data: a\r\r", [&](std::string_view) { ++events; });
+  CHECK(events == 1);
+}
+
 TEST_CASE("an event of more than 16 MiB is refused, as one line or as many") {
   const auto kind_of_failure = [](const std::string& piece) {
     EventStream stream;
