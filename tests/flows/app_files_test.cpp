@@ -98,6 +98,24 @@ TEST_CASE("an inactive app, which no list holds, is found again by the id that w
   CHECK(owner.apply(R"({"name":"Shop","redirect_uris":["https://shop.example/cb"],"active":true})") == 0);
 }
 
+TEST_CASE(
+    "an app that turns up among those of others is not somebody else's before one's own are listed again") {
+  FileOwner owner;
+  owner.expect_own({});
+  owner.expect_others("Shop", {app_json});
+  SUBCASE("another machine of ours created it between the two lists") {
+    owner.expect_own({app_json});
+    CHECK(owner.apply(shop) == 0);
+    CHECK(owner.terminal.output == "unchanged 'Shop'\n");
+  }
+  SUBCASE("somebody else has it") {
+    owner.expect_own({});
+    CHECK(owner.apply(shop) == 2);
+    CHECK(owner.terminal.output ==
+          "conflict 'Shop'\n  the name is taken by an app of another account, 'Shop'; choose another name\n");
+  }
+}
+
 TEST_CASE("a name that was free and is taken at the creation is looked at again") {
   FileOwner owner;
   owner.expect_own({});

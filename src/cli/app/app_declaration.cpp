@@ -5,6 +5,7 @@
 #include "cli/app/remembered_scopes.hpp"
 #include "cli/input_text.hpp"
 #include "service/app_file.hpp"
+#include "service/app_name.hpp"
 #include "service/app_rules.hpp"
 
 #include <nlohmann/json.hpp>
@@ -59,6 +60,25 @@ void add_others(const std::string& name, service::AppsAtHand& at_hand, const App
       at_hand.of_others.push_back(std::move(app));
 }
 
+bool someone_else_has_a_name_of(const std::vector<service::AppFields>& wanted,
+                                const service::AppsAtHand& at_hand) {
+  const auto is_in_the_way = [&](const service::App& other) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const service::AppFields& app) {
+      return service::stands_in_the_way(other.name, *app.name);
+    });
+  };
+  return std::any_of(at_hand.of_others.begin(), at_hand.of_others.end(), is_in_the_way);
+}
+
+// What was created between the two lists, by another machine that applies the same file, is in that of
+// others' apps only.
+void take_back_own(service::AppsAtHand& at_hand, const AppDesk& desk) {
+  for (auto& own : desk.apps.list({}))
+    if (std::erase_if(at_hand.of_others,
+                      [&](const service::App& other) { return other.app_id == own.app_id; }) != 0)
+      at_hand.own.push_back(std::move(own));
+}
+
 std::string shown(const Json& value) {
   return one_line(json_line(value), longest_value);
 }
@@ -95,10 +115,12 @@ service::AppsAtHand look_around(const std::vector<service::AppFields>& wanted, c
   const auto is_missing = [&](const service::AppFields& app) { return !is_found(app, at_hand); };
   if (std::any_of(wanted.begin(), wanted.end(), is_missing))
     add_inactive(at_hand, desk, context);
-  add_remembered_scopes(at_hand, context);
   for (const auto& app : wanted)
     if (is_missing(app))
       add_others(*app.name, at_hand, desk);
+  if (someone_else_has_a_name_of(wanted, at_hand))
+    take_back_own(at_hand, desk);
+  add_remembered_scopes(at_hand, context);
   return at_hand;
 }
 
