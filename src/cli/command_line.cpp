@@ -344,6 +344,16 @@ struct CommandLine::Parser {
     }
   }
 
+  // All of them, or where something is wrong with one, none.
+  void take_defaults_from_sound_configuration() {
+    const auto said = options;
+    try {
+      take_defaults_from_configuration();
+    } catch (const Error&) {
+      options = said;
+    }
+  }
+
   void take_defaults_from_environment() {
     if (!options.profile)
       options.profile = platform.environment.find("CHUTES_PROFILE");
@@ -387,8 +397,12 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   }
   parser.take_defaults_from_environment();
   require_valid(parser.options); // before a setting could be blamed for it
-  parser.take_defaults_from_configuration();
-  if (const auto* entry = parser.typed()) {
+  const auto* entry = parser.typed();
+  if (entry != nullptr && entry->second->name == "doctor")
+    parser.take_defaults_from_sound_configuration();
+  else
+    parser.take_defaults_from_configuration();
+  if (entry != nullptr) {
     if (!entry->second->run) // only a heading for other commands
       return {nullptr, {}, parser.help()};
     return {entry->second, parser.options, {}};
@@ -396,6 +410,16 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   if (parser.program == "chutes")
     return {nullptr, {}, parser.help()};
   return {parser.find("login"), parser.options, {}};
+}
+
+std::optional<Error> CommandLine::mistake_in_configuration(const std::string& program, Platform& platform) {
+  const std::vector<Command> none;
+  try {
+    Parser{program, none, platform}.take_defaults_from_configuration();
+    return std::nullopt;
+  } catch (const Error& error) {
+    return error;
+  }
 }
 
 } // namespace chutes::cli

@@ -2,9 +2,11 @@
 // options and touches nothing else.
 #pragma once
 
+#include "base/error.hpp"
 #include "cli/command.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +27,12 @@ public:
   };
   // With no command: `login` under the program's long name, the help page under the short name `chutes`.
   // Throws Error{usage}; what was typed wrong is named, except where it may be a secret.
+  // `doctor` is chosen in spite of a broken configuration, and without its settings: it tells of that itself.
   [[nodiscard]] Chosen parse(const std::vector<std::string>& arguments);
+
+  // What `parse` would throw of the configuration; absent: nothing is wrong with it, or there is none.
+  [[nodiscard]] static std::optional<Error> mistake_in_configuration(const std::string& program,
+                                                                     Platform& platform);
 
 private:
   struct Parser;

@@ -14,8 +14,9 @@ constexpr const char* footer =
 service, which is asked whether it still knows them. Nothing is refreshed.
 
 Exit code 0 if nothing failed, warnings or not; else the code that a command would end with that
-needs what failed first: 4 the way back from the browser and the clock, 5 network, 6 service,
-7 keychain, 3 session.
+needs what failed first: 2 the configuration, 4 the way back from the browser and the clock,
+5 network, 6 service, 7 keychain, 3 session. What comes after a broken configuration is looked at
+without its settings.
 
 Examples:
   chutes-login doctor

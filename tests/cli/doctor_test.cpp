@@ -103,6 +103,20 @@ TEST_CASE(
   CHECK((world.terminal.output + world.terminal.errors).find("cak_") == std::string::npos);
 }
 
+TEST_CASE("a broken configuration is a finding, and the rest is looked at without its settings") {
+  Doctor world;
+  world.all_is_well();
+  const std::string configuration = "/home/ada/.config/chutes-login/config.toml";
+  world.files.files[configuration] = Secret{"profile = \"work\"\nprofil = \"home\"\n"};
+  CHECK(world.run({"doctor"}) == 2);
+  CHECK(world.terminal.output.starts_with("failed\tconfiguration\t" + configuration +
+                                          ", line 2: there is no setting profil\t'chutes-login --help' lists "
+                                          "the options, whose names without dashes "
+                                          "are the settings\nok\tbrowser\t"));
+  CHECK(world.terminal.output.find("ok\tsession\tsigned in as ada") != std::string::npos);
+  CHECK(world.terminal.output.find("ok\tcompletion\t") != std::string::npos);
+}
+
 TEST_CASE("doctor on a terminal lays findings out in columns, with what mends them below") {
   Doctor world;
   world.all_is_well();
