@@ -114,15 +114,17 @@ std::string render_batch_result(const BatchLine& line, const BatchOutcome& outco
 
 std::optional<KeptResult> read_batch_result(std::string_view text) {
   const auto document = parse_json(text);
-  const auto number = document ? integer_field(*document, "line") : std::nullopt;
-  const auto digest = document ? read_digest(string_field(*document, "request").value_or("")) : std::nullopt;
-  if (!number || !digest || *number < 1)
+  if (!document)
+    return std::nullopt;
+  const auto number = integer_field(*document, "line").value_or(0);
+  const auto digest = read_digest(string_field(*document, "request").value_or(""));
+  if (number < 1 || !digest)
     return std::nullopt;
   const Json* response = find_field(*document, "response");
   const Json* error = find_field(*document, "error");
   const auto status = response != nullptr ? integer_field(*response, "status_code") : std::nullopt;
   const bool answered = status && *status / 100 == 2 && error != nullptr && error->is_null();
-  return KeptResult{batch_key(string_field(*document, "custom_id"), static_cast<std::size_t>(*number)),
+  return KeptResult{batch_key(string_field(*document, "custom_id"), static_cast<std::size_t>(number)),
                     *digest, answered};
 }
 
