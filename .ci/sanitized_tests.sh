@@ -11,4 +11,4 @@ cmake --build build/sanitize
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1
 exec env -u SSL_CERT_FILE -u SSL_CERT_DIR -u CURL_CA_BUNDLE \
-  ctest --test-dir build/sanitize --output-on-failure -j2 -LE "browser|model" "$@" </dev/null
+  ctest --test-dir build/sanitize --output-on-failure -j4 -LE "browser|model" "$@" </dev/null

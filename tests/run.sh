@@ -27,4 +27,5 @@ while read -r lock; do
   fi
 done < <(find tests \( -name node_modules -o -path tests/bench \) -prune -o -name package-lock.json -print)
 
-exec env "${scrubbed[@]}" ctest --test-dir build/tests --output-on-failure -j2 "$@"
+# Four at once: most of them wait more than they compute.
+exec env "${scrubbed[@]}" ctest --test-dir build/tests --output-on-failure -j4 "$@"
