@@ -12,7 +12,8 @@ bool tell_server(const session::Credentials& credentials, const session::Vault& 
         session::revoking_client(credentials, context.server(), vault, context.platform.environment);
     return session::revoke_tokens(credentials, context.server(), client, context.platform.http);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service)
+    if (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service &&
+        error.kind() != ErrorKind::limit)
       throw; // a discovery that fails must not keep the session from being removed
     return false;
   }

@@ -17,7 +17,17 @@ Error unusable(const Url& issuer, const std::string& why) {
 }
 
 Error refused(const Url& issuer, int status) {
-  return unusable(issuer, "was answered with status " + std::to_string(status)).with_status(status);
+  constexpr int too_many_requests = 429;
+  constexpr int server_errors = 500;
+  const auto document = "the discovery document of " + issuer.host;
+  Error error =
+      status == too_many_requests
+          ? Error{ErrorKind::limit, document + " was asked for too often", "wait a minute, then try again"}
+      : status >= server_errors
+          ? Error{ErrorKind::service, document + " was answered with status " + std::to_string(status),
+                  "try again; if it stays so, the server is out of order"}
+          : unusable(issuer, "was answered with status " + std::to_string(status));
+  return error.with_status(status);
 }
 
 Url endpoint(const Json& document, const char* name, const Url& issuer) {

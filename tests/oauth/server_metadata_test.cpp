@@ -178,11 +178,17 @@ TEST_CASE("a discovery document that cannot be read is the server's failure") {
         "the discovery document of idp.example.org has no usable token_endpoint");
   CHECK(refused(document("https://idp.example.org", {{"token_endpoint", "17"}})).message ==
         "the discovery document of idp.example.org has no usable token_endpoint");
+}
 
-  fakes::ScriptedHttp http;
-  http.expect("GET", "https://idp.example.org/.well-known/openid-configuration", 503);
-  CHECK(failure_of([&] {
-          static_cast<void>(fetch_discovery(*Url::parse("https://idp.example.org"), http));
-        }) == Failure{ErrorKind::service,
-                      "the discovery document of idp.example.org was answered with status 503", 503});
+TEST_CASE("a discovery document that is refused is told with the status, and 429 as a limit") {
+  const auto answered = [](int status) {
+    fakes::ScriptedHttp http;
+    http.expect("GET", "https://idp.example.org/.well-known/openid-configuration", status);
+    return failure_of(
+        [&] { static_cast<void>(fetch_discovery(*Url::parse("https://idp.example.org"), http)); });
+  };
+  const std::string document = "the discovery document of idp.example.org ";
+  CHECK(answered(503) == Failure{ErrorKind::service, document + "was answered with status 503", 503});
+  CHECK(answered(403) == Failure{ErrorKind::service, document + "was answered with status 403", 403});
+  CHECK(answered(429) == Failure{ErrorKind::limit, document + "was asked for too often", 429});
 }

@@ -81,7 +81,7 @@ def when_status(command, status):
     if command.path == "/idp/token" or command.path == "/idp/token/introspect":
         return LIMIT if status == 429 else SERVICE
     if command.path.startswith("/.well-known/"):
-        return SERVICE
+        return LIMIT if status == 429 else SERVICE
     if manages and status in (400, 409, 422):
         return USAGE
     if status == 401:
