@@ -383,7 +383,9 @@ TEST_CASE("logout at another issuer ends the session here although its discovery
   world.clock.advance(std::chrono::hours{25}); // the one that was kept is too old
   int status = 503;
   SUBCASE("the server is out of order") {}
-  SUBCASE("it was asked too often") { status = 429; }
+  SUBCASE("it was asked too often") {
+    status = 429;
+  }
   world.http.expect("GET", document_url, status, "{}");
   CHECK(world.run_there({"logout"}) == 5);
   CHECK_FALSE(world.keychain.items.contains(other_session));
