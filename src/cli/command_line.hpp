@@ -30,7 +30,8 @@ public:
   // `doctor` is chosen in spite of a broken configuration, and without its settings: it tells of that itself.
   [[nodiscard]] Chosen parse(const std::vector<std::string>& arguments);
 
-  // What `parse` would throw of the configuration; absent: nothing is wrong with it, or there is none.
+  // What `parse` of no options would throw of the configuration; absent: nothing is wrong with it, or there
+  // is none.
   [[nodiscard]] static std::optional<Error> mistake_in_configuration(const std::string& program,
                                                                      Platform& platform);
 

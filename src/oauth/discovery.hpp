@@ -9,7 +9,7 @@
 namespace chutes::oauth {
 
 // The document as it came (/.well-known/openid-configuration, else RFC 8414's place). Throws Error{service}
-// if there is none, and what `http` throws.
+// if there is none, Error{limit} if the server was asked too often, and what `http` throws.
 [[nodiscard]] std::string fetch_discovery(const Url& issuer, HttpClient& http);
 
 // What such a document says, wherever it was kept. Its issuer must be the one asked for, byte for byte (OIDC
