@@ -11,23 +11,22 @@
 namespace chutes::oauth {
 namespace {
 
-Error unusable(const Url& issuer, const std::string& why) {
-  return Error{ErrorKind::service, "the discovery document of " + issuer.host + " " + why,
-               "check the issuer's address"};
+constexpr const char* wrong_address = "check the issuer's address";
+
+Error unusable(const Url& issuer, const std::string& why, const char* hint = wrong_address) {
+  return Error{ErrorKind::service, "the discovery document of " + issuer.host + " " + why, hint};
 }
 
 Error refused(const Url& issuer, int status) {
   constexpr int too_many_requests = 429;
   constexpr int server_errors = 500;
-  const auto document = "the discovery document of " + issuer.host;
-  Error error =
-      status == too_many_requests
-          ? Error{ErrorKind::limit, document + " was asked for too often", "wait a minute, then try again"}
-      : status >= server_errors
-          ? Error{ErrorKind::service, document + " was answered with status " + std::to_string(status),
-                  "try again; if it stays so, the server is out of order"}
-          : unusable(issuer, "was answered with status " + std::to_string(status));
-  return error.with_status(status);
+  if (status == too_many_requests)
+    return Error{ErrorKind::limit, "the discovery document of " + issuer.host + " was asked for too often",
+                 "wait a minute, then try again"}
+        .with_status(status);
+  const char* hint =
+      status >= server_errors ? "try again; if it stays so, the server is out of order" : wrong_address;
+  return unusable(issuer, "was answered with status " + std::to_string(status), hint).with_status(status);
 }
 
 Url endpoint(const Json& document, const char* name, const Url& issuer) {

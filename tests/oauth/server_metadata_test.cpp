@@ -192,3 +192,19 @@ TEST_CASE("a discovery document that is refused is told with the status, and 429
   CHECK(answered(403) == Failure{ErrorKind::service, document + "was answered with status 403", 403});
   CHECK(answered(429) == Failure{ErrorKind::limit, document + "was asked for too often", 429});
 }
+
+TEST_CASE("a server that is overloaded or out of order is no reason to look at the address of the issuer") {
+  const auto advice = [](int status) {
+    fakes::ScriptedHttp http;
+    http.expect("GET", "https://idp.example.org/.well-known/openid-configuration", status);
+    try {
+      static_cast<void>(fetch_discovery(*Url::parse("https://idp.example.org"), http));
+    } catch (const Error& error) {
+      return error.hint();
+    }
+    return std::string{"(no error)"};
+  };
+  CHECK(advice(403) == "check the issuer's address");
+  CHECK(advice(429) == "wait a minute, then try again");
+  CHECK(advice(500) == "try again; if it stays so, the server is out of order");
+}
