@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 # Which layers a layer may include, besides itself.
-may_include() {
+layers_below() {
   case $1 in
     base)             echo "" ;;
     platform)         echo "base" ;;
@@ -19,13 +19,41 @@ may_include() {
   esac
 }
 
+# Which rooms of its own layer a room may include, besides itself. The files at the top of a layer are a room too, which
+# has the layer's name: in cli, linux and sandbox it stands above the others, in oauth and service below them.
+rooms_below() {
+  case $1 in
+    cli)              echo "cli/account cli/app cli/batch cli/cache cli/catalogue cli/command cli/doctor cli/help cli/http cli/invoke cli/output" ;;
+    cli/account)      echo "cli/output cli/command cli/cache" ;;
+    cli/app)          echo "cli/account cli/app/secrets cli/output cli/command cli/cache" ;;
+    cli/app/secrets)  echo "cli/command" ;;
+    cli/batch)        echo "cli/invoke cli/command" ;;
+    cli/catalogue)    echo "cli/output cli/command cli/cache" ;;
+    cli/command)      echo "cli/cache" ;;
+    cli/doctor)       echo "cli/account cli/output cli/command" ;;
+    cli/help)         echo "cli/output cli/command" ;;
+    cli/invoke)       echo "cli/output cli/command cli/cache" ;;
+    cli/output)       echo "cli/command" ;;
+    linux)            echo "linux/files linux/http linux/keychain linux/loopback linux/net linux/process linux/terminal linux/tls" ;;
+    linux/http)       echo "linux/tls linux/net linux/process" ;;
+    linux/tls)        echo "linux/net linux/process" ;;
+    linux/files | linux/keychain | linux/loopback | linux/net | linux/terminal) echo "linux/process" ;;
+    oauth/id_token | oauth/redirection) echo "oauth" ;;
+    service/apps | service/chat) echo "service" ;;
+    service/batch)    echo "service/chat service" ;;
+    sandbox)          echo "sandbox/faults sandbox/identity sandbox/models sandbox/world" ;;
+    sandbox/faults | sandbox/identity | sandbox/models) echo "sandbox/world" ;;
+    *)                echo "" ;;
+  esac
+}
+
 # Which files may include a library's headers.
 owner_of() {
   case $1 in
-    httplib.h)             echo '^src/linux/httplib_client\.cpp$|^src/sandbox/' ;;
-    CLI/*)                 echo '^src/cli/[^/]*\.cpp$' ;;
-    nlohmann/json.hpp)     echo '\.cpp$|^src/service/chat_answer\.hpp$' ;; # which keeps documents, for two files only
-    libsecret/* | glib*/* | gio/* | systemd/*) echo '^src/linux/' ;;
+    httplib.h)             echo '^src/linux/http/httplib_client\.cpp$|^src/sandbox/' ;;
+    CLI/*)                 echo '^src/cli/command_line\.cpp$' ;;
+    nlohmann/json.hpp)     echo '\.cpp$|^src/service/chat/chat_answer\.hpp$' ;; # which keeps documents, for two files only
+    libsecret/* | glib*/* | gio/* | systemd/*) echo '^src/linux/keychain/' ;;
     openssl/ssl.h)         echo '^src/(linux|sandbox)/' ;;
     *)                     echo '' ;;
   esac
@@ -43,12 +71,16 @@ while IFS= read -r found; do
   header=${header%%[>\"]*}
   layer=${file#src/}
   layer=${layer%%/*}
+  room=$(dirname "${file#src/}")
   if [[ $found == *\"* ]]; then
     target=${header%%/*}
+    target_room=$(dirname "$header")
     if [[ ! -e src/$header ]]; then
       offend "$file includes \"$header\", which is not written from src/"
-    elif [[ $target != "$layer" && " $(may_include "$layer") " != *" $target "* ]]; then
+    elif [[ $target != "$layer" && " $(layers_below "$layer") " != *" $target "* ]]; then
       offend "$file includes \"$header\": $layer does not stand above $target"
+    elif [[ $target == "$layer" && $target_room != "$room" && " $(rooms_below "$room") " != *" $target_room "* ]]; then
+      offend "$file includes \"$header\": $room does not stand above $target_room"
     fi
   else
     owner=$(owner_of "$header")

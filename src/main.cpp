@@ -1,7 +1,7 @@
 // Builds the Linux platform, calls cli::run, returns its number: the only place that knows the real world.
 #include "cli/application.hpp"
 #include "linux/linux_platform.hpp"
-#include "linux/process_hygiene.hpp"
+#include "linux/process/process_hygiene.hpp"
 
 #include <cstdio>
 #include <exception>

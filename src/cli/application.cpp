@@ -2,13 +2,13 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/chosen_store.hpp"
-#include "cli/command.hpp"
+#include "cli/command/chosen_store.hpp"
+#include "cli/command/command.hpp"
+#include "cli/command/error_report.hpp"
+#include "cli/command/exit_code.hpp"
 #include "cli/command_line.hpp"
-#include "cli/discreet_http.hpp"
-#include "cli/error_report.hpp"
-#include "cli/exit_code.hpp"
-#include "cli/observed_http.hpp"
+#include "cli/http/discreet_http.hpp"
+#include "cli/http/observed_http.hpp"
 
 #include <algorithm>
 

@@ -3,11 +3,11 @@
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/configuration.hpp"
-#include "cli/global_options.hpp"
-#include "cli/help_page.hpp"
-#include "cli/help_topics.hpp"
-#include "cli/name_cache.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/command/configuration.hpp"
+#include "cli/command/global_options.hpp"
+#include "cli/help/help_page.hpp"
+#include "cli/help/help_topics.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -398,10 +398,12 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   parser.take_defaults_from_environment();
   require_valid(parser.options); // before a setting could be blamed for it
   const auto* entry = parser.typed();
-  if (entry != nullptr && entry->second->name == "doctor")
+  if (entry != nullptr && entry->second->name == "doctor") {
     parser.take_defaults_from_sound_configuration();
-  else
+    parser.options.configuration_error = error_in_configuration(parser.program, parser.platform);
+  } else {
     parser.take_defaults_from_configuration();
+  }
   if (entry != nullptr) {
     if (!entry->second->run) // only a heading for other commands
       return {nullptr, {}, parser.help()};
@@ -412,7 +414,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   return {parser.find("login"), parser.options, {}};
 }
 
-std::optional<Error> CommandLine::mistake_in_configuration(const std::string& program, Platform& platform) {
+std::optional<Error> CommandLine::error_in_configuration(const std::string& program, Platform& platform) {
   const std::vector<Command> none;
   try {
     Parser{program, none, platform}.take_defaults_from_configuration();

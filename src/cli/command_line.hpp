@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "cli/command.hpp"
+#include "cli/command/command.hpp"
 
 #include <memory>
 #include <optional>
@@ -27,16 +27,16 @@ public:
   };
   // With no command: `login` under the program's long name, the help page under the short name `chutes`.
   // Throws Error{usage}; what was typed wrong is named, except where it may be a secret.
-  // `doctor` is chosen in spite of a broken configuration, and without its settings: it tells of that itself.
+  // `doctor` is chosen in spite of a broken configuration, and without its settings: it reports
+  // GlobalOptions::configuration_error itself.
   [[nodiscard]] Chosen parse(const std::vector<std::string>& arguments);
-
-  // What `parse` of no options would throw of the configuration; absent: nothing is wrong with it, or there
-  // is none.
-  [[nodiscard]] static std::optional<Error> mistake_in_configuration(const std::string& program,
-                                                                     Platform& platform);
 
 private:
   struct Parser;
+  // What is wrong with the configuration file, were no option given; absent if it is sound or does not exist.
+  [[nodiscard]] static std::optional<Error> error_in_configuration(const std::string& program,
+                                                                   Platform& platform);
+
   std::unique_ptr<Parser> m_parser;
 };
 

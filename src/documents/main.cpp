@@ -1,7 +1,7 @@
 // chutes-documents MAN FOLDER: writes the manual pages and the completion scripts into FOLDER/man and
 // FOLDER/completions, from the table of commands and the prose in MAN. Runs when the program is built.
-#include "cli/command.hpp"
-#include "cli/completion_script.hpp"
+#include "cli/command/command.hpp"
+#include "cli/help/completion_script.hpp"
 #include "documents/manual.hpp"
 
 #include <cstdio>

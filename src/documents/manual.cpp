@@ -1,6 +1,6 @@
 #include "documents/manual.hpp"
 
-#include "cli/help_topics.hpp"
+#include "cli/help/help_topics.hpp"
 #include "documents/mdoc.hpp"
 
 #include <algorithm>

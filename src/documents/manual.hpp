@@ -2,7 +2,7 @@
 // never written by hand, and a command that nobody has written about has its section all the same.
 #pragma once
 
-#include "cli/command_table.hpp"
+#include "cli/help/command_table.hpp"
 
 #include <functional>
 #include <string>

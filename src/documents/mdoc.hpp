@@ -1,7 +1,7 @@
 // Words of mdoc(7).
 #pragma once
 
-#include "cli/command_table.hpp"
+#include "cli/help/command_table.hpp"
 
 #include <string>
 #include <string_view>

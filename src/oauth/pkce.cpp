@@ -1,7 +1,7 @@
 #include "oauth/pkce.hpp"
 
 #include "base/base64.hpp"
-#include "oauth/random_text.hpp"
+#include "platform/random_text.hpp"
 
 #include <openssl/sha.h>
 

@@ -1,7 +1,7 @@
 #include "oauth/state.hpp"
 
 #include "base/secret.hpp"
-#include "oauth/random_text.hpp"
+#include "platform/random_text.hpp"
 
 namespace chutes::oauth {
 

@@ -1,6 +1,6 @@
 #include "sandbox/account_routes.hpp"
 
-#include "sandbox/api_answer.hpp"
+#include "sandbox/world/api_answer.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 // GET /users/me and the routes below it.
 #pragma once
 
-#include "sandbox/api_world.hpp"
+#include "sandbox/world/api_world.hpp"
 
 namespace chutes::sandbox {
 

@@ -1,8 +1,8 @@
 #include "sandbox/api.hpp"
 
 #include "sandbox/account_routes.hpp"
-#include "sandbox/catalogue_routes.hpp"
-#include "sandbox/host_routes.hpp"
+#include "sandbox/models/catalogue_routes.hpp"
+#include "sandbox/models/host_routes.hpp"
 
 #include <httplib.h>
 

@@ -2,8 +2,8 @@
 // identity half asks it first and answers itself what it leaves.
 #pragma once
 
-#include "sandbox/api_world.hpp"
-#include "sandbox/catalogue.hpp"
+#include "sandbox/world/api_world.hpp"
+#include "sandbox/world/catalogue.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #include "sandbox/command_line.hpp"
 
 #include "base/error.hpp"
-#include "sandbox/fault.hpp"
+#include "sandbox/faults/fault.hpp"
 
 #include <algorithm>
 #include <charconv>

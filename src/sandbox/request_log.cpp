@@ -1,7 +1,7 @@
 #include "sandbox/request_log.hpp"
 
 #include "sandbox/api.hpp"
-#include "sandbox/form_fields.hpp"
+#include "sandbox/world/form_fields.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>

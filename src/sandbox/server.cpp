@@ -2,11 +2,11 @@
 
 #include "base/error.hpp"
 #include "sandbox/api.hpp"
-#include "sandbox/api_answer.hpp"
-#include "sandbox/fault_wire.hpp"
-#include "sandbox/framework_defaults.hpp"
+#include "sandbox/faults/fault_wire.hpp"
+#include "sandbox/faults/framework_defaults.hpp"
 #include "sandbox/request_log.hpp"
 #include "sandbox/test_certificate.hpp"
+#include "sandbox/world/api_answer.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>

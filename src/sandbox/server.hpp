@@ -1,8 +1,8 @@
 // The sandbox itself: identity and API halves, faults, log and clock behind one loopback port.
 #pragma once
 
-#include "sandbox/demo_records.hpp"
-#include "sandbox/identity.hpp"
+#include "sandbox/identity/identity.hpp"
+#include "sandbox/world/demo_records.hpp"
 
 #include <cstdint>
 #include <memory>

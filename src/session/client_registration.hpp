@@ -4,7 +4,7 @@
 
 #include "base/secret.hpp"
 #include "oauth/client_credentials.hpp"
-#include "oauth/redirect_uri.hpp"
+#include "oauth/redirection/redirect_uri.hpp"
 #include "oauth/server_metadata.hpp"
 #include "platform/environment.hpp"
 

@@ -1,8 +1,8 @@
 #include "session/identity.hpp"
 
-#include "oauth/id_token.hpp"
-#include "oauth/id_token_error.hpp"
-#include "oauth/random_text.hpp"
+#include "oauth/id_token/id_token.hpp"
+#include "oauth/id_token/id_token_error.hpp"
+#include "platform/random_text.hpp"
 
 namespace chutes::session {
 

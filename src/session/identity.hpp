@@ -5,8 +5,8 @@
 // Chutes), and that the code is ours is proved by PKCE. One that nobody asked for is not looked at.
 #pragma once
 
+#include "oauth/id_token/signing_keys.hpp"
 #include "oauth/server_metadata.hpp"
-#include "oauth/signing_keys.hpp"
 #include "oauth/userinfo.hpp"
 #include "platform/platform.hpp"
 #include "session/credentials.hpp"

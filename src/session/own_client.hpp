@@ -2,7 +2,7 @@
 // because the service compares redirect URIs letter by letter and knows no "any port" (RFC 8252 §7.3).
 #pragma once
 
-#include "oauth/redirect_uri.hpp"
+#include "oauth/redirection/redirect_uri.hpp"
 #include "platform/loopback.hpp"
 #include "platform/random.hpp"
 

@@ -1,6 +1,6 @@
 #include "session/refresh.hpp"
 
-#include "oauth/id_token.hpp"
+#include "oauth/id_token/id_token.hpp"
 #include "oauth/introspection.hpp"
 #include "session/client_of.hpp"
 #include "session/session_lock.hpp"

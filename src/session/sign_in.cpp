@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "oauth/authorization_request.hpp"
-#include "oauth/pasted_response.hpp"
-#include "oauth/redirection_endpoint.hpp"
+#include "oauth/redirection/pasted_response.hpp"
+#include "oauth/redirection/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "session/identity.hpp"
 #include "session/session_lock.hpp"

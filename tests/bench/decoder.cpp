@@ -3,7 +3,7 @@
 //   copying them, decoding events, events to text as `invoke` does, events and a whole parse of each, and the
 //   parse alone.
 #include "base/event_stream.hpp"
-#include "service/chunk_shape.hpp"
+#include "service/chat/chunk_shape.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // Signing in at a server that is not Chutes: discovered, with an ID token or without.
 #include "base/base64.hpp"
 #include "flows/person.hpp"
-#include "oauth/signer.hpp"
+#include "oauth/id_token/signer.hpp"
 
 #include <doctest/doctest.h>
 

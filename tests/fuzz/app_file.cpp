@@ -1,10 +1,10 @@
 // Fuzzes the file that says what apps should be: whatever is accepted keeps the service's limits, and all
 // else is refused with the file's name and one line.
-#include "service/app_file.hpp"
+#include "service/apps/app_file.hpp"
 
 #include "base/error.hpp"
 #include "fuzz/fuzz.hpp"
-#include "service/app_rules.hpp"
+#include "service/apps/app_rules.hpp"
 
 using namespace chutes;
 using namespace chutes::service;

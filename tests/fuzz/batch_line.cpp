@@ -1,6 +1,6 @@
 // Fuzzes a line of a batch: it becomes a request whose body is one line of JSON, or says in a few words why
 // not. The first line of an input is the model of the command line.
-#include "service/batch_line.hpp"
+#include "service/batch/batch_line.hpp"
 
 #include "base/json_fields.hpp"
 #include "base/utf8.hpp"

@@ -3,7 +3,7 @@
 // stream; then each line is an event's data, or stands there as it is behind a '!'.
 #include "base/json_fields.hpp"
 #include "fuzz/fuzz.hpp"
-#include "service/chat_completion.hpp"
+#include "service/chat/chat_completion.hpp"
 
 #include <nlohmann/json.hpp>
 

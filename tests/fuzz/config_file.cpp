@@ -1,7 +1,7 @@
 // Fuzzes the configuration file: what is a setting can be set anew where it stands and changes nothing else,
 // and all else is told by its line without being repeated.
 #include "base/error.hpp"
-#include "cli/configuration.hpp"
+#include "cli/command/configuration.hpp"
 #include "fuzz/fuzz.hpp"
 
 using namespace chutes;

@@ -1,6 +1,6 @@
 // Fuzzes the ID token: whatever comes, only what the key has signed is believed, and every refusal can be
 // shown.
-#include "oauth/id_token.hpp"
+#include "oauth/id_token/id_token.hpp"
 
 #include "base/error.hpp"
 #include "fuzz/fuzz.hpp"

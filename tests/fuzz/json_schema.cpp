@@ -1,6 +1,6 @@
 // Fuzzes the check of a document against a schema that a service has sent: whatever the schema, an end, and
 // a line about what is wrong or nothing. The first line of an input is the schema, the rest the document.
-#include "service/json_schema.hpp"
+#include "service/chat/json_schema.hpp"
 
 #include "base/json_fields.hpp"
 #include "fuzz/fuzz.hpp"

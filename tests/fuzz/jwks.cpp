@@ -1,7 +1,7 @@
 // Fuzzes the key set: however odd the keys, each that is taken can be asked about a signature, and none
 // believes one that was not made.
 #include "fuzz/fuzz.hpp"
-#include "oauth/key_set.hpp"
+#include "oauth/id_token/key_set.hpp"
 
 using namespace chutes;
 using namespace chutes::oauth;

@@ -1,6 +1,6 @@
 // Fuzzes what a person may paste: either the answer to this sign-in, or a sentence that can be shown.
 #include "fuzz/fuzz.hpp"
-#include "oauth/pasted_response.hpp"
+#include "oauth/redirection/pasted_response.hpp"
 
 using namespace chutes;
 using namespace chutes::oauth;

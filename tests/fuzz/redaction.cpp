@@ -1,7 +1,7 @@
 // Fuzzes what -vv may show: a secret that stood in its place is nowhere in a text that follows, as it is or
 // in another form. An input's first line names the place, its second is the secret, and in the rest the bytes
 // 1 to 6 stand for the forms.
-#include "cli/redaction.hpp"
+#include "cli/http/redaction.hpp"
 
 #include "base/base64.hpp"
 #include "base/form.hpp"

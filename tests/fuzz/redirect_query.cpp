@@ -2,7 +2,7 @@
 // clean.
 #include "base/form.hpp"
 #include "fuzz/fuzz.hpp"
-#include "oauth/authorization_response.hpp"
+#include "oauth/redirection/authorization_response.hpp"
 
 using namespace chutes;
 using namespace chutes::oauth;

@@ -1,8 +1,8 @@
 // Fuzzes the listener's HTTP reader: whatever bytes come, a verdict, and only a plain target is ever let
 // through.
 #include "fuzz/fuzz.hpp"
-#include "oauth/callback_pages.hpp"
-#include "oauth/callback_request.hpp"
+#include "oauth/redirection/callback_pages.hpp"
+#include "oauth/redirection/callback_request.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Fuzzes what stands between the wire and the HTTP library: one verdict however the bytes are cut, and what
 // passes is in a form that passes again as it is. The first line of an input cuts the rest; with an 'H' in it
 // the request was a HEAD.
-#include "linux/response_guard.hpp"
+#include "linux/http/response_guard.hpp"
 
 #include "base/error.hpp"
 #include "fuzz/fuzz.hpp"

@@ -1,7 +1,7 @@
 // A raw TCP client on this machine's loopback addresses, which says what no browser would.
 #pragma once
 
-#include "linux/file_descriptor.hpp"
+#include "linux/process/file_descriptor.hpp"
 
 #include <doctest/doctest.h>
 

@@ -3,7 +3,7 @@
 #include "fakes/random.hpp"
 #include "oauth/authorization_request.hpp"
 #include "oauth/pkce.hpp"
-#include "oauth/redirect_uri.hpp"
+#include "oauth/redirection/redirect_uri.hpp"
 
 #include <doctest/doctest.h>
 

@@ -72,7 +72,7 @@ class Documents(unittest.TestCase):
         self.assertEqual(used - self.all_long_options(), set())
 
     def test_the_exit_codes_of_readme_and_manual_are_those_of_the_program(self):
-        source = (ROOT / "src/cli/exit_code.hpp").read_text()
+        source = (ROOT / "src/cli/command/exit_code.hpp").read_text()
         codes = dict(re.findall(r'\{(\d+), ErrorKind::(\w+)', source))
         table = dict(re.findall(r"(?m)^\| (\d+) \| `(\w+)` \|", self.readme))
         self.assertEqual({code: kind for code, kind in codes.items() if code in table}, table)
@@ -85,7 +85,7 @@ class Documents(unittest.TestCase):
             done = subprocess.run([LOGIN, "help", name, "--json"], env=bare_environment(), capture_output=True, text=True,
                                   check=True, timeout=30)
             return json.loads(done.stdout)
-        source = (ROOT / "src/cli/exit_code.hpp").read_text()
+        source = (ROOT / "src/cli/command/exit_code.hpp").read_text()
         codes = {int(code): kind for code, kind in re.findall(r'\{(\d+), ErrorKind::(\w+)', source)}
         self.assertEqual({row["code"]: row.get("kind") for row in topic("exit-codes")}, {0: None, **codes})
         for name in ("environment", "files"):

@@ -32,7 +32,7 @@ class PrivateKeyring(unittest.TestCase):
     def test_a_locked_and_an_empty_keyring_end_with_their_command_as_well(self):
         for state in ("--locked", "--empty"):
             with self.subTest(state):
-                done = self.run_script(state, "sh", "-c", OWNER, script="tests/linux/with_keyring.sh")
+                done = self.run_script(state, "sh", "-c", OWNER, script="tests/linux/keychain/with_keyring.sh")
                 self.assertFalse(pathlib.Path(f"/proc/{int(done.stdout.split()[1])}").exists(), done.stderr)
 
     def test_input_output_error_and_exit_code_are_the_commands_own(self):

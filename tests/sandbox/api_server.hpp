@@ -3,8 +3,8 @@
 #pragma once
 
 #include "sandbox/api.hpp"
-#include "sandbox/api_answer.hpp"
-#include "sandbox/fault_wire.hpp"
+#include "sandbox/faults/fault_wire.hpp"
+#include "sandbox/world/api_answer.hpp"
 
 #include <doctest/doctest.h>
 #include <httplib.h>

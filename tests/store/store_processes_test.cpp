@@ -1,8 +1,8 @@
 // Several processes and one store, on a real file system: nobody loses what another stored, and a killed
 // writer leaves a whole file.
 #include "linux/child.hpp"
-#include "linux/private_files.hpp"
-#include "linux/system_random.hpp"
+#include "linux/files/private_files.hpp"
+#include "linux/process/system_random.hpp"
 #include "store/store_choice.hpp"
 
 #include <doctest/doctest.h>

@@ -2,8 +2,8 @@
 
 #include "base/terminal_text.hpp"
 #include "cli/app/creation.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/error_report.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/command/error_report.hpp"
 
 #include <nlohmann/json.hpp>
 

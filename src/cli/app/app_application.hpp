@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "cli/app/app_declaration.hpp"
-#include "cli/app/secret_places.hpp"
+#include "cli/app/secrets/secret_places.hpp"
 
 #include <optional>
 #include <string>

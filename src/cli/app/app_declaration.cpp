@@ -2,11 +2,11 @@
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/input_text.hpp"
-#include "service/app_file.hpp"
-#include "service/app_name.hpp"
-#include "service/app_rules.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/command/input_text.hpp"
+#include "service/apps/app_file.hpp"
+#include "service/apps/app_name.hpp"
+#include "service/apps/app_rules.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/app/app_desk.hpp"
-#include "service/app_plan.hpp"
+#include "service/apps/app_plan.hpp"
 
 #include <optional>
 #include <string>

@@ -2,10 +2,10 @@
 // service's calls, and the app that the user means.
 #pragma once
 
-#include "cli/admin_key.hpp"
-#include "cli/context.hpp"
-#include "service/authorizations.hpp"
-#include "service/registration.hpp"
+#include "cli/command/admin_key.hpp"
+#include "cli/command/context.hpp"
+#include "service/apps/authorizations.hpp"
+#include "service/apps/registration.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 // The options that say what an app should be like, shared by the commands that create and change one.
 #pragma once
 
-#include "cli/context.hpp"
-#include "cli/words.hpp"
-#include "service/app_rules.hpp"
+#include "cli/command/context.hpp"
+#include "cli/command/words.hpp"
+#include "service/apps/app_rules.hpp"
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 // An app as commands show it to people.
 #pragma once
 
-#include "cli/context.hpp"
-#include "service/app.hpp"
+#include "cli/command/context.hpp"
+#include "service/apps/app.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 #include "base/terminal_text.hpp"
 #include "cli/app/app_application.hpp"
 #include "cli/app/creation.hpp"
-#include "cli/command.hpp"
+#include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
 

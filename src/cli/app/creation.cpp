@@ -2,9 +2,9 @@
 
 #include "base/error.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/remembered_scopes.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
 #include "oauth/scope.hpp"
-#include "service/scopes.hpp"
+#include "service/apps/scopes.hpp"
 
 namespace chutes::cli {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/app/app_desk.hpp"
-#include "cli/app/secret_destination.hpp"
+#include "cli/app/secrets/secret_destination.hpp"
 
 namespace chutes::cli {
 

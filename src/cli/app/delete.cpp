@@ -2,9 +2,9 @@
 #include "base/error.hpp"
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/kept_secret.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/command.hpp"
+#include "cli/app/secrets/kept_secret.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
 

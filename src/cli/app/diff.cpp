@@ -2,7 +2,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/app_declaration.hpp"
-#include "cli/command.hpp"
+#include "cli/command/command.hpp"
 
 #include <algorithm>
 

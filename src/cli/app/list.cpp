@@ -1,9 +1,9 @@
 // `app list`: one's own apps, over all the service's pages.
 #include "base/error.hpp"
 #include "cli/app/app_desk.hpp"
-#include "cli/command.hpp"
-#include "cli/name_cache.hpp"
-#include "cli/table.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/command/command.hpp"
+#include "cli/output/table.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -63,7 +63,7 @@ void run(const ListOptions& options, Context& context) {
                     joined(app.redirect_uris)});
   }
   if (!options.all && !options.search && !options.limit)
-    remember_names("apps", names, context);
+    remember_names("apps", names, context.endpoints.llm, context.platform);
   context.result(json, rows.empty()
                            ? ""
                            : table_text({{"NAME"}, {"CLIENT ID"}, {"APP ID"}, {"SEEN BY"}, {"REDIRECT URIS"}},

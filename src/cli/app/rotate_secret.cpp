@@ -1,10 +1,10 @@
 // `app rotate-secret`: a new secret in the place of the old one, which is dead at once.
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/kept_secret.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/app/secret_destination.hpp"
-#include "cli/command.hpp"
+#include "cli/app/secrets/kept_secret.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/app/secrets/secret_destination.hpp"
+#include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
 

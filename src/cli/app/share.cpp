@@ -3,8 +3,8 @@
 #include "base/terminal_text.hpp"
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/command.hpp"
-#include "cli/table.hpp"
+#include "cli/command/command.hpp"
+#include "cli/output/table.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 // `app show`: all that the service tells of one app, and the scopes it was created with where we know them.
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/command.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
 

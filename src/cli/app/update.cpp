@@ -3,7 +3,7 @@
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_options.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/command.hpp"
+#include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
 

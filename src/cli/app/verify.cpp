@@ -4,13 +4,13 @@
 #include "base/terminal_text.hpp"
 #include "cli/app/app_desk.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/env_file.hpp"
-#include "cli/app/git_ignore.hpp"
-#include "cli/app/remembered_scopes.hpp"
-#include "cli/command.hpp"
-#include "cli/finding_report.hpp"
-#include "service/app_rules.hpp"
-#include "service/integration_check.hpp"
+#include "cli/app/secrets/env_file.hpp"
+#include "cli/app/secrets/git_ignore.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/command/command.hpp"
+#include "cli/output/finding_report.hpp"
+#include "service/apps/app_rules.hpp"
+#include "service/apps/integration_check.hpp"
 
 #include <nlohmann/json.hpp>
 

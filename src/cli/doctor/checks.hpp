@@ -2,7 +2,7 @@
 // but a signal's Error; each is bounded in time by what it uses.
 #pragma once
 
-#include "cli/context.hpp"
+#include "cli/command/context.hpp"
 #include "cli/doctor/finding.hpp"
 
 #include <optional>

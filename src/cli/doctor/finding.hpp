@@ -1,7 +1,7 @@
 // What one check of `doctor` found, in one of four words.
 #pragma once
 
-#include "base/finding.hpp"
+#include "service/finding.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // The way back from the browser: the listener and the ports it may take.
 #include "cli/doctor/checks.hpp"
-#include "oauth/random_text.hpp"
+#include "platform/random_text.hpp"
 #include "session/own_client.hpp"
 
 #include <thread>

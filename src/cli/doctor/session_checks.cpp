@@ -1,8 +1,8 @@
 // What is kept, and whether the service still knows it: keychain and session.
 #include "base/terminal_text.hpp"
-#include "cli/account_text.hpp"
+#include "cli/account/account_text.hpp"
 #include "cli/doctor/checks.hpp"
-#include "oauth/random_text.hpp"
+#include "platform/random_text.hpp"
 #include "session/unreadable_record.hpp"
 
 namespace chutes::cli::doctor {

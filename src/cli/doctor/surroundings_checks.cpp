@@ -1,7 +1,6 @@
 // What is on this side of the network: configuration, browser, proxy and completion.
-#include "cli/chosen_store.hpp"
-#include "cli/command_line.hpp"
-#include "cli/configuration.hpp"
+#include "cli/command/chosen_store.hpp"
+#include "cli/command/configuration.hpp"
 #include "cli/doctor/checks.hpp"
 #include "session/surroundings.hpp"
 
@@ -78,8 +77,8 @@ bool is_there(const std::string& file, FileSystem& files) {
 } // namespace
 
 Finding configuration_check(Context& context) {
-  if (const auto mistake = CommandLine::mistake_in_configuration(context.program, context.platform))
-    return failed("configuration", *mistake);
+  if (const auto& error = context.options.configuration_error)
+    return failed("configuration", *error);
   std::string detail = "profile " + context.profile() + ", secrets in " +
                        (context.store == store::StoreKind::keychain
                             ? "the keychain"

@@ -1,0 +1,187 @@
+// `balance`: what is left, in money and in quotas: gauges for people, plain lines in a pipe, the service's
+// own fields in JSON. A few requests over one connection; what the token may not see is left out.
+#include "base/error.hpp"
+#include "base/form.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/account/usage_chart.hpp"
+#include "cli/command/command.hpp"
+#include "cli/output/drawing.hpp"
+#include "cli/output/gauge.hpp"
+#include "service/account.hpp"
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct BalanceOptions {
+  std::optional<std::string> usage; // a period
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login balance
+  chutes-login balance --json | jq .balance
+  chutes-login balance --usage        # the last seven days
+  chutes-login balance --usage=24h
+)";
+
+void declare(Words& words, BalanceOptions& options) {
+  words.optional_value("--usage", options.usage, "7d", "PERIOD",
+                       "Show spend and tokens over time instead, as 7d (the default) or 24h");
+}
+
+HttpResponse fetch(const std::string& path, Context& context) {
+  const Url url = context.endpoints.api.with_path_added(path);
+  return context.with_token(url, [&](const Secret& token) {
+    return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+  });
+}
+
+Json account(Context& context) {
+  const auto response = fetch("/users/me", context);
+  if (response.status != 200)
+    throw service::service_error(response, "the balance", "profile");
+  auto document = parse_json(response.body);
+  if (!document || !document->is_object())
+    throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
+        response.status);
+  return std::move(*document);
+}
+
+// Null if the token may not see it, or the service cannot say just now.
+Json optional_part(const std::string& path, Context& context) {
+  const auto response = fetch(path, context);
+  auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
+  return document ? std::move(*document) : Json(nullptr);
+}
+
+std::string amount_text(double amount) {
+  std::string text = std::to_string(amount);
+  while (text.ends_with('0'))
+    text.pop_back();
+  if (text.ends_with('.'))
+    text.pop_back();
+  return text;
+}
+
+// How much of each counted quota is used: chute to what the service says of it.
+Json quota_usage(const Json& quotas, Context& context) {
+  constexpr std::size_t most_asked = 4; // one request each
+  Json usage = Json::object();
+  for (const auto& chute : service::counted_chutes(quotas, most_asked))
+    usage[chute] = optional_part("/users/me/quota_usage/" + percent_encode(chute), context);
+  return usage;
+}
+
+GaugeRow quota_row(const service::Quota& quota) {
+  const std::string name = quota.chute == "*" ? "all chutes: " : one_line(quota.chute, 60) + ": ";
+  if (quota.unlimited)
+    return {"quota", std::nullopt, name + "unlimited"};
+  if (!quota.amount)
+    return {"quota", std::nullopt, name + "not told"};
+  if (*quota.amount <= 0)
+    return {"quota", std::nullopt, name + "no free requests, pay as you go"};
+  if (!quota.used)
+    return {"quota", std::nullopt, name + amount_text(*quota.amount) + " free requests a day"};
+  return {"quota", *quota.used / *quota.amount,
+          name + amount_text(*quota.used) + " of " + amount_text(*quota.amount) + " free requests today"};
+}
+
+GaugeRow window_row(const service::UsageWindow& window, Instant now) {
+  GaugeRow row{"used in " + window.name, std::nullopt, window.used ? usd(*window.used) : "not told"};
+  if (window.cap)
+    row.text += " of " + usd(*window.cap);
+  else
+    row.text += ", not capped";
+  if (window.used && window.cap)
+    row.share = *window.cap > 0 ? *window.used / *window.cap : 1.0;
+  if (window.reset_at)
+    row.text += ", starts anew " + relative_time(*window.reset_at, now);
+  return row;
+}
+
+std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now) {
+  std::vector<GaugeRow> rows{{"balance", std::nullopt, balance.usd ? usd(*balance.usd) : "not told"}};
+  if (!balance.payment_address.empty())
+    rows.push_back({"deposit to", std::nullopt, one_line(balance.payment_address, 100)});
+  if (balance.monthly_price)
+    rows.push_back({"subscription", std::nullopt, usd(*balance.monthly_price) + " a month"});
+  for (const auto& window : balance.windows)
+    rows.push_back(window_row(window, now));
+  for (const auto& quota : balance.quotas)
+    rows.push_back(quota_row(quota));
+  return rows;
+}
+
+// Every page of the buckets in that time.
+Json usage_items(Instant from, Instant to, Context& context) {
+  constexpr std::size_t limit = 1000;
+  constexpr std::size_t most_pages = 20;
+  Json items = Json::array();
+  for (std::size_t page = 0; page < most_pages; ++page) {
+    Url url = context.endpoints.api.with_path_added("/users/me/usage");
+    url.query = encode_form({{"page", std::to_string(page)},
+                             {"limit", std::to_string(limit)},
+                             {"start_date", rfc3339(from)},
+                             {"end_date", rfc3339(to)}});
+    const auto response = context.with_token(url, [&](const Secret& token) {
+      return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+    });
+    if (response.status != 200)
+      throw service::service_error(response, "the usage", "profile");
+    const auto document = parse_json(response.body);
+    const Json* found = document ? find_field(*document, "items") : nullptr;
+    if (found == nullptr || !found->is_array())
+      throw Error{ErrorKind::service, "the service did not answer with a list of usage", "try again"};
+    items.insert(items.end(), found->begin(), found->end());
+    if (found->size() < limit)
+      break;
+  }
+  return items;
+}
+
+std::optional<int> terminal_columns(const Context& context) {
+  const auto& terminal = context.platform.terminal;
+  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
+}
+
+void show_usage(const std::string& period_text, Context& context) {
+  const auto period = parse_period(period_text, "--usage");
+  const auto width = span_of_period(period);
+  const auto to = context.platform.clock.now();
+  const Json items = usage_items(to - period, to, context);
+  const auto chart = usage_chart(service::summed(service::read_usage(items), width, to - period, to), width,
+                                 terminal_columns(context));
+  context.result(items, drawn(chart, context.platform.environment));
+}
+
+void run(const BalanceOptions& options, Context& context) {
+  if (options.usage)
+    return show_usage(*options.usage, context);
+  const Json mine = account(context);
+  const Json quotas = optional_part("/users/me/quotas", context);
+  const Json usage = quota_usage(quotas, context);
+  const Json subscription = optional_part("/users/me/subscription_usage", context);
+  Json json;
+  for (const char* field : {"balance", "payment_address"})
+    if (const Json* value = find_field(mine, field))
+      json[field] = *value;
+  json["quotas"] = quotas;
+  json["quota_usage"] = usage;
+  json["subscription_usage"] = subscription;
+  const auto balance = service::read_balance(mine, quotas, usage, subscription);
+  const auto lines =
+      gauge_lines(balance_rows(balance, context.platform.clock.now()), terminal_columns(context));
+  context.result(json, drawn(lines, context.platform.environment));
+}
+
+} // namespace
+
+Command balance_command() {
+  return command("balance", "Using the session", "Show balance, quotas and subscription windows", footer,
+                 declare, run);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,97 @@
+// `introspect`: what the authorization server says of a token. Nothing is refreshed first: it shows what is.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command/command.hpp"
+#include "oauth/introspection.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct IntrospectOptions {
+  bool refresh_token = false;
+  std::optional<std::string> source;
+};
+
+constexpr const char* footer = R"(Exit code 3 if the session's own token is not active any more.
+
+Examples:
+  chutes-login introspect
+  chutes-login introspect --refresh-token --json | jq .active
+  pass show some-token | chutes-login introspect -
+)";
+
+void declare(Words& words, IntrospectOptions& options) {
+  words.flag("--refresh-token", options.refresh_token, "Ask about the session's refresh token instead");
+  words.argument("SOURCE", options.source, "- asks about the token on standard input");
+}
+
+Secret token_from_input(Terminal& terminal) {
+  constexpr std::size_t longest = 65536; // bytes
+  Secret input{terminal.read_all_input(longest)};
+  const auto& text = input.reveal();
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos)
+    throw Error{ErrorKind::usage, "there is no token on standard input", "pipe one in"};
+  return Secret{text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1)};
+}
+
+Secret session_token(const IntrospectOptions& options, Context& context) {
+  const auto credentials = context.vault().find_session();
+  if (!credentials)
+    throw session::nobody_signed_in(context.profile());
+  if (!options.refresh_token)
+    return credentials->access_token;
+  if (!credentials->refresh_token)
+    throw Error{ErrorKind::sign_in_needed, "the session has no refresh token",
+                "sign in with 'chutes-login login'"};
+  return *credentials->refresh_token;
+}
+
+// "name  value" lines; times for people beside the server's own numbers.
+std::string facts(const Json& document, Instant now) {
+  std::string text;
+  for (const auto& item : document.items()) {
+    constexpr std::size_t longest = 500;
+    const auto& value = item.value();
+    text += one_line(item.key(), 40);
+    text.append(item.key().size() < 12 ? 12 - item.key().size() : 1, ' ');
+    text += one_line(value.is_string() ? value.get<std::string>() : json_line(value), longest);
+    const bool is_time = item.key() == "exp" || item.key() == "iat" || item.key() == "nbf";
+    if (const auto seconds = integer_field(document, item.key()); is_time && seconds)
+      text += " (" + relative_time(Instant{std::chrono::seconds{*seconds}}, now) + ")";
+    text += "\n";
+  }
+  return text;
+}
+
+void run(const IntrospectOptions& options, Context& context) {
+  const bool given = options.source.has_value();
+  if (given && *options.source != "-") // a token in the arguments would stand in the list of processes
+    throw Error{ErrorKind::usage, "introspect takes no token as an argument", "pipe it in: introspect -"};
+  if (given && options.refresh_token)
+    throw Error{ErrorKind::usage, "--refresh-token means the session's, and - a token of your own",
+                "give one"};
+  if (const auto endpoint = context.server().introspection_endpoint)
+    context.platform.http.prepare(*endpoint);
+  const Secret token = given ? token_from_input(context.platform.terminal) : session_token(options, context);
+  const auto answer = context.introspect(token);
+  const Json document = *parse_json(answer.text);
+  context.result(document, facts(document, context.platform.clock.now()));
+  if (!answer.active && !given)
+    throw Error{ErrorKind::sign_in_needed,
+                options.refresh_token ? "the session's refresh token is not active any more"
+                                      : "the session's access token is not active any more",
+                options.refresh_token ? "sign in with '" + context.program + " login'"
+                                      : "'" + context.program + " refresh' gets a new one"};
+}
+
+} // namespace
+
+Command introspect_command() {
+  return command("introspect", "Using the session", "Ask the server what it knows of a token", footer,
+                 declare, run);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,244 @@
+// `profile list`, `profile use` and `profile remove`: the stored profiles, and which one is taken when none
+// is named.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/account/account_text.hpp"
+#include "cli/account/signing_out.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/command/command.hpp"
+#include "cli/command/configuration.hpp"
+#include "cli/output/table.hpp"
+#include "session/unreadable_record.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace chutes::cli {
+namespace {
+
+constexpr const char* group = "Signing in and out";
+
+// A profile is what is kept under one name for one authorization server.
+using ProfileKey = std::pair<std::string, std::string>;
+
+struct Profile {
+  std::string name;
+  std::string issuer;
+  std::optional<session::Credentials> credentials;
+  std::optional<session::ClientRegistration> registration;
+  bool unreadable = false; // what is kept is damaged, or of a newer version
+};
+
+std::set<ProfileKey> stored_profiles(Context& context) {
+  std::set<ProfileKey> profiles;
+  for (const auto& key : context.platform.keychain.list())
+    profiles.emplace(key.profile, key.issuer);
+  return profiles;
+}
+
+// Also leaves the names for completion.
+std::vector<std::string> names_of(const std::set<ProfileKey>& profiles, Context& context) {
+  std::vector<std::string> names;
+  for (const auto& [name, issuer] : profiles)
+    if (names.empty() || names.back() != name)
+      names.push_back(name);
+  remember_names("profiles", names, context.endpoints.llm, context.platform);
+  return names;
+}
+
+Profile read_profile(const ProfileKey& key, Context& context) {
+  Profile profile{key.first, key.second, std::nullopt, std::nullopt};
+  const session::Vault vault{context.platform.keychain, key.first, key.second};
+  try {
+    profile.credentials = vault.find_session();
+    profile.registration = vault.find_registration();
+  } catch (const session::UnreadableRecord&) {
+    profile.unreadable = true;
+  }
+  return profile;
+}
+
+std::string state_of(const Profile& profile, Instant now) {
+  if (profile.unreadable)
+    return "unreadable";
+  if (!profile.credentials)
+    return "signed out";
+  const auto& credentials = *profile.credentials;
+  if (credentials.refused)
+    return "refused";
+  return credentials.refresh_token || credentials.fresh(now, std::chrono::seconds{1}) ? "signed in"
+                                                                                      : "expired";
+}
+
+Json profile_json(const Profile& profile, Context& context) {
+  const auto now = context.platform.clock.now();
+  Json json{{"name", profile.name},
+            {"default", profile.name == context.profile()},
+            {"issuer", profile.issuer},
+            {"state", state_of(profile, now)},
+            {"signed_in", profile.credentials.has_value()},
+            {"store", store::name_of(context.store)}};
+  if (profile.credentials) {
+    const Json facts = session_json(*profile.credentials, profile.name, context.store, now);
+    for (const char* name : {"username", "scope", "expires_at", "expires_in"})
+      json[name] = facts[name];
+    json["client_id"] = profile.credentials->client_id;
+  } else if (profile.registration) {
+    json["client_id"] = profile.registration->client_id;
+  }
+  return json;
+}
+
+struct Nothing {};
+
+void list(const Nothing& /*options*/, Context& context) {
+  const auto stored = stored_profiles(context);
+  static_cast<void>(names_of(stored, context));
+  Json json = Json::array();
+  std::vector<Row> rows;
+  for (const auto& key : stored) {
+    const auto profile = read_profile(key, context);
+    json.push_back(profile_json(profile, context));
+    rows.push_back({profile.name == context.profile() ? "*" : "", profile.name,
+                    profile.credentials ? who(*profile.credentials) : "",
+                    state_of(profile, context.platform.clock.now()), profile.issuer});
+  }
+  const auto& terminal = context.platform.terminal;
+  context.result(
+      json, rows.empty()
+                ? ""
+                : table_text({{""}, {"PROFILE"}, {"USER"}, {"STATE"}, {"ISSUER"}}, rows,
+                             terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  if (rows.empty())
+    context.notice("Nothing is stored. '" + context.program + " login' signs in.");
+  else if (std::none_of(stored.begin(), stored.end(),
+                        [&](const ProfileKey& key) { return key.first == context.profile(); }))
+    context.notice("The profile taken when none is named, '" + context.profile() + "', is not among them.");
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names)
+    text += (text.empty() ? "" : ", ") + name;
+  return text.empty() ? "none" : text;
+}
+
+struct NameOptions {
+  std::optional<std::string> name;
+  bool yes = false;
+};
+
+// The profile named on the command line, which must be well formed.
+std::string required_name(const NameOptions& options, const char* command, const Context& context) {
+  if (!options.name)
+    throw Error{ErrorKind::usage, std::string{"profile "} + command + " wants the name of a profile",
+                "'" + context.program + " profile list' lists them"};
+  GlobalOptions named;
+  named.profile = options.name;
+  require_valid(named);
+  return *options.name;
+}
+
+Error no_such_profile(const std::string& name, const std::vector<std::string>& names,
+                      const Context& context) {
+  return Error{ErrorKind::sign_in_needed,
+               "there is no profile '" + name + "'; those stored are: " + joined(names),
+               "sign in as it with '" + context.program + " login --profile " + name + "'"};
+}
+
+void use(const NameOptions& options, Context& context) {
+  const auto name = required_name(options, "use", context);
+  const auto names = names_of(stored_profiles(context), context);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    throw no_such_profile(name, names, context);
+  const Configuration configuration{context.platform};
+  configuration.set("profile", name);
+  context.result(Json{{"profile", name}}, "Profile " + name + " is the default now.\n");
+  if (context.platform.environment.find("CHUTES_PROFILE"))
+    context.notice("note: CHUTES_PROFILE is set and goes before it");
+}
+
+void remove(const NameOptions& options, Context& context) {
+  const auto name = required_name(options, "remove", context);
+  auto stored = stored_profiles(context);
+  if (!stored.contains({name, context.issuer()})) {
+    for (const auto& [other, issuer] : stored)
+      if (other == name)
+        throw Error{ErrorKind::usage,
+                    "profile '" + name + "' is of another authorization server: " + one_line(issuer, 200),
+                    "name it with --issuer"};
+    throw no_such_profile(name, names_of(stored, context), context);
+  }
+  if (!options.yes &&
+      !context.confirm("Sign out of profile " + name + " and forget it, its client registration included?",
+                       "--yes"))
+    throw Error{ErrorKind::usage, "nothing was removed"};
+  const Told told = sign_out(name, Keep::nothing, context);
+  stored.erase({name, context.issuer()});
+  static_cast<void>(names_of(stored, context));
+  context.result(Json{{"profile", name}, {"revoked", told == Told::yes}}, "Removed profile " + name + ".\n");
+  if (name == context.profile() && name != "default")
+    context.notice("note: it is still the one taken when none is named; 'profile use' chooses another");
+  if (told == Told::no)
+    throw server_not_told();
+}
+
+void declare_nothing(Words& /*words*/, Nothing& /*options*/) {}
+
+void declare_use(Words& words, NameOptions& options) {
+  words.argument("NAME", options.name, "The profile");
+}
+
+void declare_remove(Words& words, NameOptions& options) {
+  words.argument("NAME", options.name, "The profile");
+  words.flag("--yes", options.yes, "Do not ask");
+}
+
+constexpr const char* list_footer =
+    R"(The profile that is taken when none is named has an asterisk. Asks no network.
+
+Examples:
+  chutes-login profile list
+  chutes-login profile list --json | jq -r '.[].name'
+)";
+
+constexpr const char* use_footer =
+    R"(Writes profile = "NAME" to config.toml in $XDG_CONFIG_HOME/chutes-login. --profile and
+CHUTES_PROFILE go before it.
+
+Examples:
+  chutes-login profile use work
+)";
+
+constexpr const char* remove_footer =
+    R"(Signs out as logout does, and forgets the client registration, a kept API key, and the secrets
+of apps too. All of them stay registered at the service. Without a network the profile is removed
+here, and exit code 5 says that the server was not told.
+
+Examples:
+  chutes-login profile remove work
+  chutes-login profile remove work --yes
+)";
+
+} // namespace
+
+Command profile_command() {
+  return heading("profile", group, "List the profiles, choose the default, or remove one");
+}
+
+Command profile_list_command() {
+  return command("profile list", group, "List every stored profile", list_footer, declare_nothing, list);
+}
+
+Command profile_use_command() {
+  return command("profile use", group, "Take this profile when none is named", use_footer, declare_use, use);
+}
+
+Command profile_remove_command() {
+  return command("profile remove", group, "Sign out of a profile and forget it", remove_footer,
+                 declare_remove, remove);
+}
+
+} // namespace chutes::cli

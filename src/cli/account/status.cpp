@@ -1,0 +1,200 @@
+// `status`: who is signed in, until when, and which credential a call would use. No network.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/account/account_text.hpp"
+#include "cli/command/chosen_store.hpp"
+#include "cli/command/command.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+struct StatusOptions {
+  bool all = false;
+  bool check = false;
+};
+
+constexpr const char* footer =
+    R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
+Without --check no network is used: the session may have been revoked elsewhere.
+
+Examples:
+  chutes-login status
+  chutes-login status --all
+  chutes-login status --check --quiet || chutes-login login
+)";
+
+void declare(Words& words, StatusOptions& options) {
+  words.flag("--all", options.all, "Show every profile, not only the chosen one");
+  words.flag("--check", options.check, "Ask the server whether the chosen session still lives");
+}
+
+// What the server says of a session's tokens.
+struct Liveness {
+  bool access_token = false;
+  bool refresh_token = false;
+};
+
+struct Row {
+  KeychainKey key;
+  std::optional<session::Credentials> credentials;
+  std::optional<Liveness> liveness;
+};
+
+std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
+  std::vector<Row> rows;
+  if (options.all)
+    for (const auto& key : context.platform.keychain.list())
+      if (key.kind == "session" && (key.profile != context.profile() || key.issuer != context.issuer()))
+        rows.push_back(
+            {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session(), {}});
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
+  rows.insert(rows.begin(),
+              {{context.profile(), context.issuer(), "session"}, context.vault().find_session(), {}});
+  return rows;
+}
+
+// With a credential in the environment a call needs no keychain, so its absence is told and no failure.
+std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& context) {
+  try {
+    return read_rows(options, context);
+  } catch (const Error& error) {
+    const auto& environment = context.platform.environment;
+    if (error.kind() != ErrorKind::keychain ||
+        !(environment.find("CHUTES_ACCESS_TOKEN") || environment.find("CHUTES_API_KEY")))
+      throw;
+    context.notice(std::string{"note: "} + error.what());
+    return {{{context.profile(), context.issuer(), "session"}, std::nullopt, {}}};
+  }
+}
+
+bool refreshable(const session::Credentials& credentials) {
+  return credentials.refresh_token && !credentials.refused;
+}
+
+bool usable(const Row& row, Instant now) {
+  if (!row.credentials)
+    return false;
+  if (row.liveness)
+    return row.liveness->access_token || row.liveness->refresh_token;
+  return refreshable(*row.credentials) || row.credentials->fresh(now, std::chrono::seconds{1});
+}
+
+Json row_json(const Row& row, store::StoreKind store, Instant now) {
+  Json json{{"name", row.key.profile}, {"signed_in", row.credentials.has_value()}};
+  if (row.credentials) {
+    const Json facts = session_json(*row.credentials, row.key.profile, store, now);
+    for (const char* name : {"username", "scope", "expires_at", "expires_in"})
+      json[name] = facts[name];
+    json["refreshable"] = refreshable(*row.credentials);
+    json["client_id"] = row.credentials->client_id;
+    if (row.liveness)
+      json["check"] = {{"access_token", row.liveness->access_token},
+                       {"refresh_token", row.liveness->refresh_token}};
+  }
+  json["store"] = store::name_of(store);
+  json["issuer"] = row.key.issuer;
+  return json;
+}
+
+std::string refreshable_text(const session::Credentials& credentials, Instant now) {
+  if (credentials.refused)
+    return "no: found out " + relative_time(credentials.refused->at, now) + " that " +
+           session::refusal_error(*credentials.refused).what();
+  return credentials.refresh_token ? "yes, at the next call that needs it" : "no";
+}
+
+std::string liveness_text(const Liveness& liveness) {
+  const std::string access =
+      liveness.access_token ? "the access token is active" : "the access token is not active";
+  return access + (liveness.refresh_token ? ", the refresh token is" : ", the refresh token is not");
+}
+
+std::string row_text(const Row& row, store::StoreKind store, Instant now) {
+  std::string text = "profile " + row.key.profile + " at " + row.key.issuer + "\n";
+  if (!row.credentials)
+    return text + "  not signed in\n";
+  const auto& credentials = *row.credentials;
+  const bool expired = !credentials.fresh(now, std::chrono::seconds{1});
+  text += "  signed in as  " + who(credentials) + "\n";
+  text += "  scopes        " + one_line(oauth::scope_text(credentials.scope), 500) + "\n";
+  text +=
+      std::string{expired ? "  expired       " : "  expires       "} + expiry_text(credentials, now) + "\n";
+  text += "  refreshable   " + refreshable_text(credentials, now) + "\n";
+  if (row.liveness)
+    text += "  checked       " + liveness_text(*row.liveness) + "\n";
+  if (credentials.clock_skew && std::chrono::abs(*credentials.clock_skew) > std::chrono::minutes{2})
+    text += "  clock         " + duration_text(std::chrono::abs(*credentials.clock_skew)) +
+            (credentials.clock_skew->count() > 0 ? " behind" : " ahead of") + " the server's\n";
+  return text + "  kept in       " + place_of(store) + "\n";
+}
+
+// Which credential wins, and what it hides: the order of session::AccessTokens::obtain.
+struct Winner {
+  std::string source;
+  bool usable;
+  std::string hides;
+};
+
+Winner winner(const Row& row, Context& context) {
+  const auto& credentials = row.credentials;
+  const bool has_key = context.platform.environment.find("CHUTES_API_KEY").has_value();
+  if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    return {"CHUTES_ACCESS_TOKEN", true, credentials ? "the stored session" : ""};
+  if (credentials)
+    return {"session", usable(row, context.platform.clock.now()), has_key ? "CHUTES_API_KEY" : ""};
+  if (has_key)
+    return {"CHUTES_API_KEY", true, ""};
+  return {"none", false, ""};
+}
+
+std::string unusable_session(const Row& row) {
+  if (row.liveness)
+    return "the server knows neither token of the session any more";
+  return row.credentials && row.credentials->refused
+             ? session::refusal_error(*row.credentials->refused).what()
+             : "the session has expired and cannot be refreshed";
+}
+
+Liveness ask_the_server(const session::Credentials& credentials, Context& context) {
+  Liveness liveness;
+  liveness.access_token = context.introspect(credentials.access_token).active;
+  liveness.refresh_token = credentials.refresh_token && context.introspect(*credentials.refresh_token).active;
+  return liveness;
+}
+
+void run(const StatusOptions& options, Context& context) {
+  auto rows = read_rows_or_none(options, context);
+  if (auto& chosen_row = rows.front(); options.check && chosen_row.credentials)
+    chosen_row.liveness = ask_the_server(*chosen_row.credentials, context);
+  const auto now = context.platform.clock.now();
+  const Winner chosen = winner(rows.front(), context);
+  Json profiles = Json::array();
+  std::string text;
+  for (const auto& row : rows) {
+    profiles.push_back(row_json(row, context.store, now));
+    text += row_text(row, context.store, now);
+  }
+  text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
+          (chosen.hides.empty() ? "" : ", which hides " + chosen.hides) + "\n";
+  context.result(
+      Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}},
+      text);
+  if (!chosen.usable)
+    throw Error{ErrorKind::sign_in_needed,
+                chosen.source == "none" ? "nobody is signed in as profile '" + context.profile() + "'"
+                                        : unusable_session(rows.front()),
+                "sign in with '" + context.program + " login'"};
+}
+
+} // namespace
+
+Command status_command() {
+  return command("status", "Signing in and out", "Show who is signed in and until when", footer, declare,
+                 run);
+}
+
+} // namespace chutes::cli

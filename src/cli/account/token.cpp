@@ -1,0 +1,57 @@
+// `token`: a valid access token for other programs, and nothing else on standard output.
+#include "base/error.hpp"
+#include "cli/command/command.hpp"
+#include "cli/command/duration_option.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct TokenOptions {
+  std::optional<std::string> min_valid;
+  bool header = false;
+  bool curl_config = false;
+};
+
+constexpr const char* footer = R"text(Examples:
+  curl -K <(chutes-login token --curl-config) https://api.chutes.ai/users/me
+  export OPENAI_API_KEY="$(chutes-login token --min-valid 30m)"
+)text";
+
+void declare(Words& words, TokenOptions& options) {
+  words.value("--min-valid", options.min_valid, "TIME",
+              "Refresh if less than this is left, as 90s or 5m (default: 60s)");
+  words.flag("--header", options.header, "Print it as an Authorization header");
+  words.flag("--curl-config", options.curl_config, "Print it as a line for curl -K");
+}
+
+std::string form_of(const Secret& token, const TokenOptions& options) {
+  const std::string header = "Authorization: Bearer " + token.reveal();
+  if (options.curl_config)
+    return "header = \"" + header + "\"\n";
+  return (options.header ? header : token.reveal()) + "\n";
+}
+
+void run(const TokenOptions& options, Context& context) {
+  if (options.header && options.curl_config)
+    throw Error{ErrorKind::usage, "--header and --curl-config exclude each other", "choose one form"};
+  std::optional<std::chrono::seconds> min_valid;
+  if (options.min_valid)
+    min_valid = parse_duration(*options.min_valid, "--min-valid");
+  const auto token = context.access_tokens().obtain(min_valid);
+  const Json json{{"access_token", token.value.reveal()},
+                  {"token_type", "Bearer"},
+                  {"expires_at", token.expires_at ? Json(rfc3339(*token.expires_at)) : Json(nullptr)},
+                  {"scope", token.scope}};
+  context.result(json, form_of(token.value, options));
+}
+
+} // namespace
+
+Command token_command() {
+  return command("token", "Using the session", "Print a valid access token and nothing else", footer, declare,
+                 run);
+}
+
+} // namespace chutes::cli

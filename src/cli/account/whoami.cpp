@@ -1,0 +1,125 @@
+// `whoami`: whose token this is, in one request, and no more than the service gives.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command/command.hpp"
+#include "oauth/userinfo.hpp"
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <initializer_list>
+
+namespace chutes::cli {
+namespace {
+
+struct WhoamiOptions {
+  bool account = false;
+};
+
+constexpr const char* footer = R"(With CHUTES_API_KEY alone it shows the account that the key belongs to.
+
+Examples:
+  chutes-login whoami
+  chutes-login whoami --json | jq -r .sub
+)";
+
+void declare(Words& words, WhoamiOptions& options) {
+  words.flag("--account", options.account, "Add the account facts of /users/me");
+}
+
+// The answer's object, which names the account in `id`.
+Json object_of(const HttpResponse& response, std::string_view what, const char* id) {
+  if (response.status != 200)
+    throw service::service_error(response, what, "profile");
+  auto document = parse_json(response.body);
+  if (!document || !string_field(*document, id))
+    throw Error{ErrorKind::service, "the service did not say whose account this is", "try again"}.with_status(
+        response.status);
+  return std::move(*document);
+}
+
+// The authorization server's own endpoint, which may be another issuer's than the service's.
+Json userinfo(Context& context) {
+  const auto endpoint = context.server().userinfo_endpoint;
+  if (!endpoint)
+    throw Error{ErrorKind::service, "this authorization server has no userinfo endpoint"};
+  const auto response = context.with_token(*endpoint, [&](const Secret& token) {
+    return oauth::userinfo(*endpoint, token, context.platform.http).response;
+  });
+  return object_of(response, "the user information", "sub");
+}
+
+Json account(Context& context) {
+  const Url url = context.endpoints.api.with_path_added("/users/me");
+  const auto response = context.with_token(url, [&](const Secret& token) {
+    return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
+  });
+  return object_of(response, "the account", "username");
+}
+
+// "name  value" lines of the fields a person reads; everything else is in --json.
+std::string facts(const Json& document, const std::vector<std::pair<const char*, const char*>>& fields) {
+  std::string text;
+  for (const auto& [field, title] : fields)
+    if (const auto value = string_field(document, field); value && !value->empty())
+      text += std::string{title} + one_line(*value, 200) + "\n";
+  return text;
+}
+
+std::string since(const Json& document, Instant now) {
+  const auto text = string_field(document, "created_at");
+  const auto created = text ? parse_time(*text) : std::nullopt;
+  return created
+             ? "since       " + rfc3339(*created).substr(0, 10) + " (" + relative_time(*created, now) + ")\n"
+             : "";
+}
+
+// Whether the next call would be made with CHUTES_API_KEY, which the userinfo endpoint does not take: it is
+// for access tokens.
+bool only_api_key(Context& context) {
+  const auto& environment = context.platform.environment;
+  if (environment.find("CHUTES_ACCESS_TOKEN") || !environment.find("CHUTES_API_KEY"))
+    return false;
+  try {
+    return !context.vault().find_session();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::keychain)
+      throw;
+    return true; // as in session::AccessTokens: the key is then the next in line
+  }
+}
+
+constexpr std::initializer_list<std::pair<const char*, const char*>> account_facts{
+    {"payment_address", "deposit to  "}, {"hotkey", "hotkey      "}, {"coldkey", "coldkey     "}};
+
+void run_with_api_key(const WhoamiOptions& options, Context& context) {
+  const Json document = account(context);
+  context.result(document, facts(document, {{"username", "username    "}, {"user_id", "account id  "}}) +
+                               since(document, context.platform.clock.now()) +
+                               (options.account ? facts(document, account_facts) : ""));
+  context.notice("note: this is whose CHUTES_API_KEY it is; nobody is signed in");
+}
+
+void run(const WhoamiOptions& options, Context& context) {
+  if (only_api_key(context))
+    return run_with_api_key(options, context);
+  Json document = userinfo(context);
+  std::string text = facts(document, {{"username", "username    "}, {"sub", "account id  "}}) +
+                     since(document, context.platform.clock.now());
+  if (options.account) {
+    const Json mine = account(context);
+    text += facts(mine, account_facts);
+    for (const auto& item : mine.items())
+      document[item.key()] = item.value();
+  }
+  context.result(document, text);
+}
+
+} // namespace
+
+Command whoami_command() {
+  return command("whoami", "Using the session", "Show whose account this is", footer, declare, run);
+}
+
+} // namespace chutes::cli

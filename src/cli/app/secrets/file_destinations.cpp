@@ -1,0 +1,87 @@
+#include "cli/app/secrets/file_destinations.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/app/secrets/env_file.hpp"
+#include "cli/app/secrets/git_ignore.hpp"
+#include "oauth/scope.hpp"
+
+#include <filesystem>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_shown = 300;
+
+class FileDestination final : public SecretDestination {
+public:
+  FileDestination(std::string path, bool replace, SecretFiles& files)
+      : m_path(std::move(path)), m_replace(replace), m_files(files) {}
+
+  void prepare() override {
+    m_files.check(m_path);
+    if (!m_replace && m_files.read(m_path))
+      throw Error{ErrorKind::usage, m_path + " is there already", "name another file, or give --force"};
+  }
+  void store(const AppSecret& secret) override {
+    const Secret line{secret.client_secret.reveal() + "\n"};
+    if (m_replace)
+      m_files.replace(m_path, line);
+    else
+      m_files.create(m_path, line);
+  }
+  [[nodiscard]] std::string place() const override { return "in " + one_line(m_path, longest_shown); }
+
+private:
+  std::string m_path;
+  bool m_replace;
+  SecretFiles& m_files;
+};
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+class EnvFileDestination final : public SecretDestination {
+public:
+  EnvFileDestination(std::string path, Context& context) : m_path(std::move(path)), m_context(context) {}
+
+  void prepare() override {
+    auto& files = m_context.platform.secret_files;
+    files.check(m_path);
+    const auto there = files.read(m_path);
+    if (there && there->open_to_others)
+      m_context.notice("warning: other users can read " + shown() + "; run: chmod 600 '" + shown() + "'");
+    if (would_be_committed(absolute(m_path), files))
+      m_context.notice("warning: git does not ignore " + shown() +
+                       "; add it to .gitignore before you commit");
+  }
+  void store(const AppSecret& secret) override {
+    Variables variables{{"CHUTES_OAUTH_CLIENT_ID", secret.client_id},
+                        {"CHUTES_OAUTH_CLIENT_SECRET", secret.client_secret.reveal()}};
+    if (secret.scopes)
+      variables.emplace_back("CHUTES_OAUTH_SCOPES", oauth::scope_text(*secret.scopes));
+    auto& files = m_context.platform.secret_files;
+    const auto there = files.read(m_path);
+    files.replace(m_path, Secret{with_variables(there ? there->content.reveal() : "", variables)});
+  }
+  [[nodiscard]] std::string place() const override { return "in " + shown(); }
+
+private:
+  [[nodiscard]] std::string shown() const { return one_line(m_path, longest_shown); }
+
+  std::string m_path;
+  Context& m_context;
+};
+
+} // namespace
+
+std::unique_ptr<SecretDestination> make_file_destination(std::string path, bool replace, Context& context) {
+  return std::make_unique<FileDestination>(std::move(path), replace, context.platform.secret_files);
+}
+
+std::unique_ptr<SecretDestination> make_env_file_destination(std::string path, Context& context) {
+  return std::make_unique<EnvFileDestination>(std::move(path), context);
+}
+
+} // namespace chutes::cli

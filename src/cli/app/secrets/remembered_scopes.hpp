@@ -1,0 +1,24 @@
+// The scopes that apps were created with. The service never tells them again, so this program remembers those
+// of the apps it created itself: a convenience that never fails a command.
+#pragma once
+
+#include "cli/command/context.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::cli {
+
+void remember_scopes(const std::string& app_id, const std::vector<std::string>& scopes,
+                     Context& context) noexcept;
+void forget_scopes(const std::string& app_id, Context& context) noexcept;
+
+// Absent: the app was created elsewhere, or nothing can be read.
+[[nodiscard]] std::optional<std::vector<std::string>> remembered_scopes(const std::string& app_id,
+                                                                        Context& context) noexcept;
+
+// The ids of all apps that this program created at this service, whether it still has them or not.
+[[nodiscard]] std::vector<std::string> apps_with_remembered_scopes(Context& context) noexcept;
+
+} // namespace chutes::cli

@@ -1,0 +1,87 @@
+#include "cli/app/secrets/stream_destinations.hpp"
+
+#include "base/error.hpp"
+#include "platform/random_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+class StdoutDestination final : public SecretDestination {
+public:
+  explicit StdoutDestination(Context& context) : m_context(context) {}
+
+  void prepare() override {}
+  void store(const AppSecret& secret) override {
+    Json document = *secret.document;
+    document["client_secret"] = secret.client_secret.reveal();
+    m_context.result(document, secret.client_secret.reveal() + "\n");
+  }
+  [[nodiscard]] std::string place() const override { return "on standard output"; }
+  [[nodiscard]] bool takes_output() const override { return true; }
+
+private:
+  Context& m_context;
+};
+
+// The data of a workflow command, in which these three would mean something.
+std::string command_data(const std::string& text) {
+  std::string data;
+  for (const char c : text)
+    data += c == '%' ? "%25" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string{c};
+  return data;
+}
+
+class GithubDestination final : public SecretDestination {
+public:
+  explicit GithubDestination(Context& context) : m_context(context) {}
+
+  void prepare() override {
+    const auto path = m_context.platform.environment.find("GITHUB_OUTPUT");
+    if (!path)
+      throw Error{ErrorKind::usage, "GITHUB_OUTPUT is not set, so this is no step of a GitHub workflow",
+                  "choose another place with --secret-to"};
+    m_path = *path;
+    m_context.platform.secret_files.check_append(m_path);
+  }
+  // The mask comes first: whatever happens next, the runner shows the secret nowhere.
+  void store(const AppSecret& secret) override {
+    m_context.platform.terminal.print("::add-mask::" + command_data(secret.client_secret.reveal()) + "\n");
+    std::string text =
+        output("client_id", secret.client_id) + output("client_secret", secret.client_secret.reveal());
+    if (const auto app_id = string_field(*secret.document, "app_id"))
+      text += output("app_id", *app_id);
+    m_context.platform.secret_files.append(m_path, Secret{std::move(text)});
+  }
+  [[nodiscard]] std::string place() const override {
+    return "in the step's outputs client_id, client_secret and app_id";
+  }
+  [[nodiscard]] bool takes_output() const override { return true; }
+
+private:
+  // A value may have any lines but the delimiter, which nobody can foresee.
+  [[nodiscard]] std::string output(const std::string& name, const std::string& value) const {
+    constexpr std::size_t bytes = 16;
+    const auto delimiter = "chutes_" + oauth::random_text(m_context.platform.random, bytes);
+    return name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n";
+  }
+
+  Context& m_context;
+  std::string m_path;
+};
+
+} // namespace
+
+std::unique_ptr<SecretDestination> make_stdout_destination(Context& context) {
+  return std::make_unique<StdoutDestination>(context);
+}
+
+std::unique_ptr<SecretDestination> make_github_destination(Context& context) {
+  if (context.options.json)
+    throw Error{ErrorKind::usage, "--json and --secret-to github exclude each other",
+                "standard output is the runner's then; the step's outputs hold the ids"};
+  return std::make_unique<GithubDestination>(context);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,172 @@
+// `setup`: registers an OAuth client of this user's own, once, and signs in with it.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/account/sign_in_dialogue.hpp"
+#include "cli/app/web_setup.hpp"
+#include "cli/command/admin_key.hpp"
+#include "cli/command/command.hpp"
+#include "service/apps/registration.hpp"
+#include "session/own_client.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <cstddef>
+
+namespace chutes::cli {
+namespace {
+
+struct SetupOptions {
+  std::optional<std::string> name;
+  std::vector<std::string> scope;
+  AdminKeyOptions key;
+  bool keep_api_key = false;
+  bool no_browser = false;
+  WebSetupOptions web;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes-login setup
+  chutes-login setup --api-key-file key.txt --name "Build server" --scope "openid profile chutes:invoke"
+  chutes-login setup --web --name "My shop" --homepage-url https://shop.example
+
+The service knows no public clients, so everybody signs in with a client of their own. A second run
+finds the client of the first and only signs in.
+
+With --web it registers an application for others to sign in to, and writes .env.local as the official
+SDK reads it: client id, secret, scopes, address and redirect URI. All else in the file stays, and a second
+run finds the app that the file names.
+)";
+
+void declare(Words& words, SetupOptions& options) {
+  words.value("--name", options.name, "NAME",
+              "What the client is called (default: chutes-login and your name)");
+  words.list("--scope", options.scope, "SCOPE",
+             "Register and ask for this scope (repeatable; default: openid profile chutes:invoke)");
+  declare_admin_key(words, options.key);
+  words.flag("--keep-api-key", options.keep_api_key, "Keep the admin API key for later commands");
+  words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
+  declare_web_setup(words, options.web);
+}
+
+bool belongs_in_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+// Unique across all accounts as the service wants it, and told apart by its owner.
+std::string usual_name(Context& context) {
+  constexpr std::size_t longest_user = 32;
+  std::string user;
+  for (const char c : context.platform.environment.find("USER").value_or("").substr(0, longest_user))
+    if (belongs_in_name(c))
+      user += c;
+  std::array<std::byte, 3> bytes{};
+  context.platform.random.fill(bytes);
+  std::string name = "chutes-login" + (user.empty() ? "" : " " + user) + " ";
+  constexpr const char* digits = "0123456789abcdef";
+  for (const auto byte : bytes) {
+    name += digits[std::to_integer<unsigned>(byte) >> 4U];
+    name += digits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return name;
+}
+
+std::vector<std::string> texts(const std::vector<oauth::RedirectUri>& uris) {
+  std::vector<std::string> result;
+  result.reserve(uris.size());
+  for (const auto& uri : uris)
+    result.push_back(uri.text);
+  return result;
+}
+
+// The secret is shown once: from the request until it is stored nothing may come in between, and a client
+// whose secret cannot be kept is taken back.
+session::ClientRegistration register_client(const SetupOptions& options, const oauth::Scope& scope,
+                                            const service::Registration& service, Context& context) {
+  auto vault = context.vault();
+  context.platform.keychain.prepare({vault.profile(), vault.issuer(), "client"});
+  const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
+  const auto name = options.name ? *options.name : usual_name(context);
+  const service::AppFields wanted{.name = name,
+                                  .redirect_uris = texts(uris),
+                                  .description = "Sign in from the terminal",
+                                  .is_public = false,
+                                  .scopes = scope};
+  const SignalsHeld held{context.platform.signals};
+  const auto created = service.create(wanted);
+  session::ClientRegistration client{created.app.client_id, created.client_secret, uris};
+  try {
+    vault.keep(client);
+  } catch (const Error&) {
+    service.remove(created.app.app_id);
+    throw;
+  }
+  context.notice("Registered the client '" + one_line(name, 64) + "' (" + client.client_id + ").");
+  return client;
+}
+
+// Every port of the registration is taken: the last URI, which was drawn by chance, is drawn anew.
+void renew_ladder(session::ClientRegistration& client, const service::App& app,
+                  const service::Registration& service, Context& context) {
+  const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
+  static_cast<void>(service.update(app.app_id, {.redirect_uris = texts(uris)}));
+  client.redirect_uris = uris;
+  context.vault().keep(client);
+  context.notice("Every registered port was taken; registered " + uris.back().text + " instead of the last.");
+}
+
+// The client of an earlier run, if the service still knows it.
+std::optional<session::ClientRegistration> earlier_client(const service::Registration& service,
+                                                          Context& context) {
+  auto client = context.vault().find_readable_registration();
+  if (!client || !client->client_secret)
+    return std::nullopt;
+  const auto app = service.find(client->client_id);
+  if (!app)
+    return std::nullopt;
+  if (!session::any_can_listen(client->redirect_uris, context.platform.loopback))
+    renew_ladder(*client, *app, service, context);
+  return client;
+}
+
+void set_up_web(const SetupOptions& options, Context& context) {
+  if (options.no_browser || options.keep_api_key)
+    throw Error{ErrorKind::usage, "setup --web signs nobody in and keeps nothing but the env file",
+                "leave --no-browser and --keep-api-key out"};
+  set_up_web_application(options.web, options.name, choose_scope(options.scope, context), options.key,
+                         context);
+}
+
+void run(const SetupOptions& options, Context& context) {
+  require_valid(options.web);
+  if (!context.server().is_chutes)
+    throw Error{ErrorKind::usage, "setup registers clients at the Chutes service only",
+                "at other issuers register one as they say, with the redirect URI " +
+                    session::redirect_uri_for(context.server().issuer).text +
+                    " for a native application, then: login --issuer URL --client-id ID"};
+  if (options.web.wanted)
+    return set_up_web(options, context);
+  session::SignInOptions wanted;
+  wanted.scope = choose_scope(options.scope, context);
+  wanted.open_browser = !options.no_browser;
+  check_scope(wanted.scope, true, context);
+  const auto key = choose_admin_key(options.key, context);
+  const service::Registration service{context.endpoints, key, context.platform.http};
+  auto client = earlier_client(service, context);
+  if (client)
+    context.notice("The client of an earlier setup is still registered (" + client->client_id + ").");
+  else
+    client = register_client(options, wanted.scope, service, context);
+  if (options.keep_api_key)
+    context.vault().keep_api_key(key);
+  sign_in_and_report(wanted, *client, context);
+}
+
+} // namespace
+
+Command setup_command() {
+  return command("setup", "Signing in and out", "Register a client of your own, once, and sign in", footer,
+                 declare, run);
+}
+
+} // namespace chutes::cli

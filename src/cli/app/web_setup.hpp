@@ -1,0 +1,32 @@
+// `setup --web`: registers a web application and writes the env file that the official SDK reads.
+#pragma once
+
+#include "cli/command/admin_key.hpp"
+#include "cli/command/context.hpp"
+#include "cli/command/words.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::cli {
+
+struct WebSetupOptions {
+  bool wanted = false; // --web
+  std::optional<std::string> homepage_url;
+  std::vector<std::string> redirect_uris;
+  std::optional<std::string> env_file;
+};
+
+void declare_web_setup(Words& words, WebSetupOptions& options);
+
+// Throws Error{usage} for its options without --web.
+void require_valid(const WebSetupOptions& options);
+
+// Registers the app, or finds the one that the env file names, and leaves in the file what the SDK needs; all
+// else in it stays. Asks on a terminal what no option says. Nobody is signed in.
+void set_up_web_application(const WebSetupOptions& options, const std::optional<std::string>& name,
+                            const std::vector<std::string>& scopes, const AdminKeyOptions& key,
+                            Context& context);
+
+} // namespace chutes::cli

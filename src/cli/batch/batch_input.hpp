@@ -1,0 +1,43 @@
+// The lines of a batch, read ahead a little by a hand of the crew while others are under way.
+#pragma once
+
+#include "platform/crew.hpp"
+#include "platform/line_files.hpp"
+#include "service/batch/batch_line.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace chutes::cli {
+
+// The line as a request; absent for one that holds nothing.
+[[nodiscard]] std::optional<service::BatchLine> batch_line(const InputLine& line, std::size_t number,
+                                                           const service::BatchDefaults& defaults);
+
+class BatchInput {
+public:
+  // All must outlive this.
+  BatchInput(LineReader& reader, const service::BatchDefaults& defaults, Crew& crew)
+      : m_reader(reader), m_defaults(defaults), m_crew(crew) {}
+
+  // The next line that has come already; absent if there is none, and then more are being read, unless
+  // `ended`.
+  [[nodiscard]] std::optional<service::BatchLine> next();
+  [[nodiscard]] bool reading() const { return m_reading; }
+  [[nodiscard]] bool ended() const { return m_ended && m_lines.empty(); }
+
+private:
+  void read_more();
+
+  LineReader& m_reader;
+  const service::BatchDefaults& m_defaults;
+  Crew& m_crew;
+  std::deque<InputLine> m_lines;
+  std::size_t m_number = 0; // of the last line given
+  bool m_reading = false;
+  bool m_ended = false;
+};
+
+} // namespace chutes::cli

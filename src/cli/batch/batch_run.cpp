@@ -1,0 +1,300 @@
+#include "cli/batch/batch_run.hpp"
+
+#include "base/terminal_text.hpp"
+#include "cli/batch/batch_survey.hpp"
+#include "cli/command/exit_code.hpp"
+#include "service/service_error.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t places_ahead = 16; // per job, of results that wait for their turn
+constexpr std::chrono::milliseconds progress_distance{200};
+constexpr std::chrono::minutes said_distance{1};
+
+long budget_for(const BatchParts& parts) {
+  constexpr long least = 100;
+  return std::max(least, static_cast<long>(parts.jobs) * parts.limits.policy().retries());
+}
+
+bool ended_the_wait(const Error& error) {
+  return error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
+}
+
+} // namespace
+
+struct BatchRun::Flight {
+  service::BatchLine line;
+  std::size_t place = 0;
+  long attempts = 0;
+  bool renewed = false; // sent with a token that took a refused one's place
+  Secret token{};
+  SteadyInstant sent_at{};
+};
+
+BatchRun::BatchRun(const BatchParts& parts, BatchTokens& tokens, Context& context)
+    : m_parts(parts),
+      m_tokens(tokens),
+      m_context(context),
+      m_crew(context.platform.crews.hire(parts.jobs + 1)), // one reads
+      m_input(parts.reader, parts.requests.defaults(), *m_crew),
+      m_parallel(parts.jobs),
+      m_budget(budget_for(parts)),
+      m_began(context.platform.clock.steady()) {}
+
+BatchRun::~BatchRun() {
+  m_crew->dismiss(); // a hand may still be reading
+}
+
+void BatchRun::run() {
+  try {
+    while (true) {
+      send_what_may_go();
+      if (done())
+        break;
+      show_progress();
+      static_cast<void>(m_crew->wait(next_wake()));
+      m_crew->settle();
+      if (m_parts.limits.over())
+        throw m_parts.limits.out_of_time();
+    }
+  } catch (const Error& error) {
+    m_crew->dismiss();
+    end(error);
+    if (error.kind() != ErrorKind::internal && error.kind() != ErrorKind::reader_gone)
+      m_crew->settle(); // what has been answered meanwhile is paid for
+    throw;
+  }
+  m_context.platform.terminal.progress("");
+}
+
+bool BatchRun::done() const {
+  return m_under_way == 0 && (m_ending || (m_input.ended() && m_retries.empty()));
+}
+
+bool BatchRun::may_send() const {
+  const auto now = m_context.platform.clock.steady();
+  return !m_ending && m_under_way < m_parallel.now() && now >= m_hold && now >= m_parts.pace.next();
+}
+
+bool BatchRun::may_admit() const {
+  return !m_ending && m_under_way + m_retries.size() < m_parallel.now() &&
+         m_parts.output.ahead(m_places) < places_ahead * m_parts.jobs;
+}
+
+void BatchRun::send_what_may_go() {
+  while (may_send()) {
+    const auto flight = next_flight();
+    if (!flight)
+      return;
+    launch(flight);
+  }
+}
+
+BatchRun::FlightPointer BatchRun::next_flight() {
+  if (!m_retries.empty() && m_retries.begin()->first <= m_context.platform.clock.steady()) {
+    auto flight = m_retries.begin()->second;
+    m_retries.erase(m_retries.begin());
+    return flight;
+  }
+  while (may_admit()) {
+    auto line = m_input.next();
+    if (!line)
+      return nullptr;
+    if (auto flight = admitted(std::move(*line)))
+      return flight;
+  }
+  return nullptr;
+}
+
+BatchRun::FlightPointer BatchRun::admitted(service::BatchLine line) {
+  switch (m_parts.finished.verdict(line)) {
+  case service::FinishedLines::Verdict::finished:
+    ++m_tally.finished_before;
+    return nullptr;
+  case service::FinishedLines::Verdict::other:
+    end(foreign_results(line));
+    return nullptr;
+  case service::FinishedLines::Verdict::open:
+    break;
+  }
+  auto flight = std::make_shared<Flight>(Flight{std::move(line), m_places++});
+  try {
+    m_parts.requests.check(flight->line);
+  } catch (const Error& error) {
+    fail(*flight, error);
+    return nullptr;
+  }
+  return flight;
+}
+
+void BatchRun::launch(const FlightPointer& flight) {
+  try {
+    flight->token = m_tokens.current();
+  } catch (const Error& error) {
+    if (ended_the_wait(error))
+      throw;
+    end(error);
+    return;
+  }
+  ++flight->attempts;
+  flight->sent_at = m_context.platform.clock.steady();
+  m_parts.pace.sent(flight->sent_at);
+  ++m_under_way;
+  auto request = std::make_shared<HttpRequest>(m_parts.requests.request(flight->line, flight->token));
+  m_crew->begin([this, flight, request, &http = m_context.platform.http]() -> Aftermath {
+    try {
+      return
+          [this, flight, response = http.send(*request)]() mutable { landed(flight, std::move(response)); };
+    } catch (const Error& error) {
+      return [this, flight, error] { crashed(flight, error); };
+    } catch (...) {
+      return [failure = std::current_exception()] { std::rethrow_exception(failure); };
+    }
+  });
+}
+
+SteadyInstant BatchRun::next_wake() const {
+  auto wake = m_parts.limits.deadline();
+  const bool room = !m_ending && m_under_way < m_parallel.now();
+  const auto gate = std::max(m_hold, m_parts.pace.next());
+  if (may_admit() && !m_input.reading() && !m_input.ended())
+    wake = std::min(wake, gate);
+  if (room && !m_retries.empty())
+    wake = std::min(wake, std::max(gate, m_retries.begin()->first));
+  if (m_context.platform.terminal.error_is_terminal() && m_under_way > 0)
+    wake = std::min(wake, m_context.platform.clock.steady() + 5 * progress_distance);
+  return wake;
+}
+
+void BatchRun::landed(const FlightPointer& flight, HttpResponse response) {
+  --m_under_way;
+  if (response.status / 100 == 2) {
+    m_parallel.succeeded();
+    m_budget.earn();
+    answer(*flight, std::move(response));
+    return;
+  }
+  if (response.status == 401) {
+    renew_and_repeat(flight, response);
+    return;
+  }
+  const auto error = service::service_error(response, "the request", "chutes:invoke");
+  const auto setback = service::setback_of(response, m_context.platform.clock.now());
+  if (response.status == 402)
+    end(error);
+  else if (!setback || !put_off(flight, *setback, error))
+    fail(*flight, error, std::move(response));
+}
+
+void BatchRun::crashed(const FlightPointer& flight, const Error& error) {
+  --m_under_way;
+  if (ended_the_wait(error) || m_parts.limits.over())
+    return; // the whole batch ends
+  const auto setback = service::setback_of(error);
+  if (!setback || !put_off(flight, *setback, error))
+    fail(*flight, error);
+}
+
+void BatchRun::renew_and_repeat(const FlightPointer& flight, const HttpResponse& response) {
+  if (m_ending)
+    return;
+  try {
+    if (!flight->renewed && m_tokens.renew(flight->token)) {
+      flight->renewed = true;
+      m_retries.emplace(m_context.platform.clock.steady(), flight);
+      return;
+    }
+    end(service::service_error(response, "the request", "chutes:invoke"));
+  } catch (const Error& error) {
+    if (ended_the_wait(error))
+      throw;
+    end(error);
+  }
+}
+
+bool BatchRun::put_off(const FlightPointer& flight, const service::Setback& setback, const Error& reason) {
+  const auto now = m_context.platform.clock.steady();
+  std::byte chance{};
+  m_context.platform.random.fill({&chance, 1});
+  const auto pause = m_parts.limits.policy().pause(setback, flight->attempts - 1, chance);
+  if (!pause)
+    return false;
+  if (setback.crowded)
+    m_parallel.crowded(flight->sent_at, now);
+  if (setback.pause)
+    m_hold = std::max(m_hold, now + *pause);
+  if (m_ending)
+    return true;
+  if (!m_budget.spend()) {
+    end(Error{reason.kind(), std::string{"nothing succeeds any more: "} + reason.what(), reason.hint()});
+    return true;
+  }
+  if (now - said_distance >= m_said_at) {
+    m_said_at = now;
+    m_context.notice(one_line(reason.what(), 300) + "; waiting, and sending fewer at once.");
+  }
+  ++m_tally.retries;
+  m_retries.emplace(now + *pause, flight);
+  return true;
+}
+
+void BatchRun::answer(const Flight& flight, HttpResponse response) {
+  const auto read = service::read_batch_answer(response, m_parts.requests.question_of(flight.line));
+  std::optional<double> cost;
+  if (read.use) {
+    cost = m_parts.prices.cost(read.model, *read.use);
+    if (!cost)
+      cost = m_parts.prices.cost(flight.line.model, *read.use);
+  }
+  service::BatchOutcome outcome{std::move(response), std::nullopt, flight.attempts};
+  if (!read.defect.empty())
+    outcome.failure = {exit_code(ErrorKind::incomplete).name, read.defect};
+  ++(read.defect.empty() ? m_tally.answered : m_tally.failed);
+  m_tally.add(read.use, cost);
+  m_parts.output.put(flight.place, service::render_batch_result(flight.line, outcome, &read, cost));
+  count_cost(read, cost);
+}
+
+void BatchRun::fail(const Flight& flight, const Error& error, std::optional<HttpResponse> response) {
+  ++m_tally.failed;
+  std::optional<service::BatchAnswer> read;
+  if (response)
+    read = service::read_batch_answer(*response);
+  const service::BatchOutcome outcome{std::move(response),
+                                      service::BatchFailure{exit_code(error.kind()).name, error.what()},
+                                      flight.attempts};
+  m_parts.output.put(flight.place, service::render_batch_result(flight.line, outcome, read ? &*read : nullptr,
+                                                                std::nullopt));
+}
+
+void BatchRun::count_cost(const service::BatchAnswer& answer, const std::optional<double>& cost) {
+  if (!m_parts.max_cost)
+    return;
+  if (!cost)
+    end(Error{ErrorKind::limit,
+              answer.use
+                  ? "an answer of " + one_line(answer.model, 100) + " has no price in the service's list"
+                  : "an answer does not tell its tokens",
+              "without --max-cost it goes on"});
+  else if (m_tally.cost_usd >= *m_parts.max_cost)
+    end(Error{ErrorKind::limit, "stopped at --max-cost", "go on with a higher one and --resume"});
+}
+
+void BatchRun::end(const Error& error) {
+  if (!m_ending)
+    m_ending = error;
+}
+
+void BatchRun::show_progress() {
+  const auto now = m_context.platform.clock.steady();
+  if (m_context.options.quiet || now - progress_distance < m_shown_at)
+    return;
+  m_shown_at = now;
+  m_context.platform.terminal.progress(progress_text(m_tally, m_under_way, now - m_began));
+}
+
+} // namespace chutes::cli

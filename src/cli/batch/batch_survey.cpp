@@ -1,0 +1,91 @@
+#include "cli/batch/batch_survey.hpp"
+
+#include "base/terminal_text.hpp"
+#include "cli/batch/batch_input.hpp"
+#include "service/batch/batch_result.hpp"
+
+#include <optional>
+
+namespace chutes::cli {
+namespace {
+
+constexpr const char* other_file =
+    "choose another file with -o, or give the -m, chute and input it was made with";
+
+// Calls `take` with every line that holds something.
+template <typename Take>
+void each_line(LineReader& input, const service::BatchDefaults& defaults, const Take& take) {
+  std::size_t number = 0;
+  for (auto lines = input.next(); !lines.empty(); lines = input.next())
+    for (const auto& text : lines)
+      if (const auto line = batch_line(text, ++number, defaults))
+        take(*line);
+}
+
+} // namespace
+
+std::function<bool(std::string_view)> keeping_answered(const std::string& path,
+                                                       service::FinishedLines& finished) {
+  return [&finished, path, number = std::size_t{0}](std::string_view text) mutable {
+    ++number;
+    const auto result = service::read_batch_result(text);
+    if (!result)
+      throw Error{ErrorKind::usage,
+                  "line " + std::to_string(number) + " of " + one_line(path, 200) +
+                      " is no result of a batch",
+                  "choose another file with -o"};
+    if (result->answered)
+      finished.add(result->key, result->digest);
+    return result->answered;
+  };
+}
+
+Error foreign_results(const service::BatchLine& line) {
+  const auto name = line.custom_id ? " (" + one_line(*line.custom_id, 60) + ")" : std::string{};
+  return Error{ErrorKind::usage,
+               "the results belong to another batch: line " + std::to_string(line.number) + name +
+                   " was another request there",
+               other_file};
+}
+
+void require_same_input(LineReader& input, const service::BatchDefaults& defaults,
+                        service::FinishedLines& finished) {
+  std::size_t found = 0;
+  each_line(input, defaults, [&](const service::BatchLine& line) {
+    const auto verdict = finished.verdict(line);
+    if (verdict == service::FinishedLines::Verdict::other)
+      throw foreign_results(line);
+    found += verdict == service::FinishedLines::Verdict::finished ? 1 : 0;
+  });
+  if (found < finished.count())
+    throw Error{ErrorKind::usage,
+                "the results belong to another batch: " + std::to_string(finished.count() - found) +
+                    " of their lines are not in this input",
+                other_file};
+}
+
+void describe_batch(LineReader& input, const BatchRequests& requests, const InvokeOptions& options,
+                    Context& context) {
+  std::size_t sound = 0;
+  std::size_t faulty = 0;
+  std::string first_fault;
+  std::optional<HttpRequest> first;
+  each_line(input, requests.defaults(), [&](const service::BatchLine& line) {
+    try {
+      requests.check(line);
+      if (sound++ == 0)
+        first = requests.request(line, Secret{});
+    } catch (const Error& error) {
+      if (faulty++ == 0)
+        first_fault = "line " + std::to_string(line.number) + ": " + error.what();
+    }
+  });
+  std::string text = std::to_string(sound) + (sound == 1 ? " line" : " lines") + " would be sent";
+  if (faulty > 0)
+    text += ", " + std::to_string(faulty) + " cannot (" + one_line(first_fault, 300) + ")";
+  context.platform.terminal.print(text + (first ? ". The first request:\n\n" : ".\n"));
+  if (first)
+    describe(*first, options, context);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,76 @@
+#include "cli/cache/name_cache.hpp"
+
+#include "cli/cache/dated_cache.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+
+namespace chutes::cli {
+namespace {
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// How many letters have to be put in, taken out or changed (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
+
+void remember_names(const char* kind, const std::vector<std::string>& names, const Url& service,
+                    Platform& platform) noexcept {
+  try {
+    keep_document(kind, "names", Json(names), service, platform);
+  } catch (const std::exception&) { // out of memory: only comfort is lost
+  }
+}
+
+std::vector<std::string> known_names(const char* kind, const Url& service, Platform& platform) noexcept {
+  try {
+    const auto document = kept_document(kind, service, platform);
+    return document ? document->value("names", std::vector<std::string>{}) : std::vector<std::string>{};
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+std::vector<std::string> near_names(const std::string& name, const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3;
+  constexpr std::size_t longest_compared = 200; // bytes; more is no name
+  if (name.empty() || name.size() > longest_compared)
+    return {};
+  const auto wanted = lower(name);
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& candidate : names) {
+    const auto other = lower(candidate);
+    const auto apart = other.find(wanted) != std::string::npos ? 0 : distance(wanted, other);
+    if (apart <= wanted.size() / 4 + 1)
+      ranked.emplace_back(apart, candidate);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::string> nearest;
+  for (std::size_t i = 0; i < ranked.size() && i < most; ++i)
+    nearest.push_back(ranked[i].second);
+  return nearest;
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,34 @@
+#include "cli/cache/price_cache.hpp"
+
+#include "cli/cache/dated_cache.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+
+void remember_prices(const std::vector<service::Model>& models, const Url& service,
+                     Platform& platform) noexcept {
+  try {
+    Json prices = Json::object();
+    for (const auto& model : models)
+      if (model.input_price && model.output_price)
+        prices[model.id] = {{"input", *model.input_price}, {"output", *model.output_price}};
+    keep_document("prices", "prices", prices, service, platform);
+  } catch (const std::exception&) { // only the cost stays unknown
+  }
+}
+
+std::optional<Price> known_price(const std::string& model, const Url& service, Platform& platform) noexcept {
+  try {
+    const auto document = kept_document("prices", service, platform);
+    const Json* prices = document ? find_field(*document, "prices") : nullptr;
+    const Json* price = prices == nullptr ? nullptr : find_field(*prices, model);
+    const auto input = price == nullptr ? std::nullopt : number_field(*price, "input");
+    const auto output = price == nullptr ? std::nullopt : number_field(*price, "output");
+    return input && output ? std::optional{Price{*input, *output}} : std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+} // namespace chutes::cli

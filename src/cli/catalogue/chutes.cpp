@@ -1,0 +1,84 @@
+// `chutes`: the public catalogue, asked without any credential, or with --mine one's own chutes, with a key.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/command/admin_key.hpp"
+#include "cli/command/command.hpp"
+#include "cli/output/table.hpp"
+#include "service/chute_directory.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+struct ChutesOptions {
+  std::optional<std::string> filter;
+  bool mine = false;
+  AdminKeyOptions key;
+};
+
+constexpr const char* footer = R"(Examples:
+  chutes chutes flux
+  chutes chutes --json | jq -r '.[].slug'
+  chutes chutes --mine --api-key-file key.txt
+  chutes chutes show FLUX.1-schnell
+)";
+
+void declare(Words& words, ChutesOptions& options) {
+  words.argument("FILTER", options.filter, "Only chutes whose name or tagline contains this");
+  words.flag("--mine", options.mine,
+             "Your own chutes and those shared with you, which the service shows to an API key");
+  declare_admin_key(words, options.key);
+}
+
+std::optional<int> table_width(Context& context) {
+  const auto& terminal = context.platform.terminal;
+  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
+}
+
+void print(const std::vector<service::Chute>& chutes, Context& context) {
+  Json json = Json::array();
+  std::vector<Row> rows;
+  for (const auto& chute : chutes) {
+    json.push_back(*parse_json(chute.document));
+    rows.push_back(
+        {chute.name, chute.username, chute.slug, chute.chute_id, chute.hot ? "hot" : "cold", chute.tagline});
+  }
+  context.result(json, table_text({{"CHUTE"}, {"USER"}, {"SLUG"}, {"ID"}, {"STATE"}, {"TAGLINE"}}, rows,
+                                  table_width(context)));
+}
+
+void remember(const std::vector<service::Chute>& chutes, Context& context) {
+  std::vector<std::string> names;
+  names.reserve(chutes.size());
+  for (const auto& chute : chutes)
+    names.push_back(chute.name);
+  remember_names("chutes", names, context.endpoints.llm, context.platform);
+}
+
+void run(const ChutesOptions& options, Context& context) {
+  if (!options.mine && (options.key.from_stdin || options.key.file))
+    throw Error{ErrorKind::usage, "an API key is for --mine: the public chutes are shown to everybody",
+                "add --mine, or leave the key out"};
+  const service::ChuteDirectory directory{context.endpoints, context.platform.http};
+  const auto filter = options.filter.value_or("");
+  const auto chutes = options.mine ? directory.list_of_owner(filter, choose_admin_key(options.key, context))
+                                   : directory.list(filter);
+  if (filter.empty() && !options.mine)
+    remember(chutes, context);
+  print(chutes, context);
+  if (chutes.empty())
+    context.notice(
+        std::string{options.mine ? "None of your chutes' names" : "No public chute's name or tagline"} +
+        (filter.empty() ? " is known to the service." : " contains '" + one_line(filter, 100) + "'."));
+}
+
+} // namespace
+
+Command chutes_command() {
+  return command("chutes", "Invoking", "List the public chutes, or show one with its cords", footer, declare,
+                 run);
+}
+
+} // namespace chutes::cli

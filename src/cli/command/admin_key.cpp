@@ -1,0 +1,77 @@
+#include "cli/command/admin_key.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_secret = 4096; // bytes
+constexpr const char* question =
+    "An admin API key of your account (from the service's website; it is not shown here): ";
+
+Secret first_line(std::string text, const std::string& option, const char* place) {
+  Secret whole{std::move(text)};
+  const auto& content = whole.reveal();
+  const auto end = std::min(content.find_first_of("\r\n"), content.size());
+  if (end == 0)
+    throw Error{ErrorKind::usage, option + " found nothing " + place, "give the secret there, on one line"};
+  return Secret{content.substr(0, end)};
+}
+
+Secret from_file(const std::string& path, Context& context) {
+  std::optional<Secret> content;
+  try {
+    content = context.platform.files.read(path, FileOrigin::given);
+  } catch (const Error& error) {
+    throw Error{ErrorKind::usage, error.what(), error.hint()}; // an option's value, not the store
+  }
+  if (!content)
+    throw Error{ErrorKind::usage, "there is no such file as --api-key-file names", // it may be the key itself
+                "--api-key-file wants the name of a file that holds the key"};
+  return first_line(content->reveal(), "--api-key-file", "in its file");
+}
+
+// The token of a session that may do everything. One from the environment is of no known scope.
+std::optional<Secret> token_of_admin_session(Context& context) {
+  const auto session = context.vault().find_readable_session();
+  const bool is_admin =
+      session && std::find(session->scope.begin(), session->scope.end(), "admin") != session->scope.end();
+  if (!is_admin || context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    return std::nullopt;
+  return context.access_tokens().obtain(std::nullopt).value;
+}
+
+} // namespace
+
+void declare_admin_key(Words& words, AdminKeyOptions& options) {
+  words.flag("--api-key-stdin", options.from_stdin, "Read the admin API key from standard input");
+  words.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file");
+}
+
+Secret secret_from_input(const char* option, Terminal& terminal) {
+  return first_line(terminal.read_all_input(longest_secret), option, "on standard input");
+}
+
+Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
+  if (options.from_stdin && options.file)
+    throw Error{ErrorKind::usage, "--api-key-stdin and --api-key-file exclude each other", "give one"};
+  if (options.from_stdin)
+    return secret_from_input("--api-key-stdin", context.platform.terminal);
+  if (options.file)
+    return from_file(*options.file, context);
+  if (auto key = context.platform.environment.find("CHUTES_API_KEY"))
+    return Secret{std::move(*key)};
+  if (auto key = context.vault().find_api_key())
+    return std::move(*key);
+  if (auto token = token_of_admin_session(context))
+    return std::move(*token);
+  auto answer = context.options.no_input ? std::nullopt : context.platform.terminal.ask_secret(question);
+  if (!answer || answer->empty())
+    throw Error{ErrorKind::usage, "an admin API key is needed to manage apps",
+                "give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
+  return std::move(*answer);
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,147 @@
+#include "cli/command/context.hpp"
+
+#include "base/error.hpp"
+#include "cli/cache/discovery_cache.hpp"
+#include "cli/command/chosen_store.hpp"
+#include "oauth/related_hosts.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_profile_name = 64;
+
+std::string checked_profile(const std::optional<std::string>& given) {
+  std::string name = given.value_or("default");
+  const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  });
+  if (name.empty() || name.size() > longest_profile_name || !allowed)
+    throw Error{ErrorKind::usage, "a profile name has at most 64 letters, digits, '.', '_' and '-'",
+                "choose another with --profile or CHUTES_PROFILE"};
+  return name;
+}
+
+Url checked_issuer(const std::string& text) {
+  const auto url = Url::parse(text);
+  if (!url || !url->is_protected())
+    throw Error{ErrorKind::usage, "the issuer is not an https URL",
+                "for example --issuer https://idp.example.org"};
+  return *url;
+}
+
+} // namespace
+
+void require_valid(const GlobalOptions& options) {
+  static_cast<void>(checked_profile(options.profile));
+  static_cast<void>(store_kind(options));
+  if (options.issuer)
+    static_cast<void>(checked_issuer(*options.issuer));
+  constexpr long longest_timeout = 86400;
+  if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
+    throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",
+                "for example --timeout 60"};
+}
+
+Context::Context(std::string program_name, GlobalOptions given, Platform& on)
+    : platform(on),
+      program(std::move(program_name)),
+      options(std::move(given)),
+      endpoints(service::Endpoints::from(on.environment)),
+      store(store_kind(options)),
+      m_profile(checked_profile(options.profile)) {
+  m_issuer = options.issuer ? checked_issuer(*options.issuer).text() : endpoints.idp.text();
+}
+
+const oauth::ServerMetadata& Context::server() {
+  if (!m_server)
+    m_server = options.issuer ? known_server(checked_issuer(*options.issuer), Freshness::of_today, platform)
+                              : oauth::chutes_server(endpoints.idp);
+  return *m_server;
+}
+
+void Context::discover_server() {
+  if (options.issuer)
+    m_server = known_server(checked_issuer(*options.issuer), Freshness::of_now, platform);
+}
+
+session::Vault Context::vault() {
+  return {platform.keychain, m_profile, m_issuer};
+}
+
+session::AccessTokens Context::access_tokens() {
+  session::AskSecret ask;
+  if (!options.no_input)
+    ask = [this](const std::string& prompt) { return platform.terminal.ask_secret(prompt); };
+  return {vault(), [this] { return server(); }, std::move(ask), platform};
+}
+
+oauth::Introspection Context::introspect(const Secret& token) {
+  const auto& endpoint = server().introspection_endpoint;
+  if (!endpoint)
+    throw Error{ErrorKind::service, "this authorization server has no introspection endpoint"};
+  if (server().is_chutes)
+    return oauth::introspect(*endpoint, token, platform.http);
+  auto client = session::registration_from(platform.environment);
+  if (!client)
+    client = vault().find_registration();
+  const auto credentials = client ? std::optional{client->credentials(server())} : std::nullopt;
+  return oauth::introspect(*endpoint, token, platform.http, credentials ? &*credentials : nullptr);
+}
+
+void Context::require_for(const Url& url, const session::AccessToken& token) const {
+  if (!options.issuer || token.source != session::CredentialSource::session)
+    return;
+  const auto issuer = checked_issuer(*options.issuer).host;
+  if (!oauth::are_related(url.host, issuer))
+    throw Error{ErrorKind::usage, "the session at " + issuer + " has a token that is not for " + url.host,
+                "without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used"};
+}
+
+HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
+  platform.http.prepare(url);
+  auto tokens = access_tokens();
+  const auto token = tokens.obtain(std::nullopt);
+  require_for(url, token);
+  auto response = call(token.value);
+  if (response.status != 401)
+    return response;
+  const auto next = tokens.replace(token);
+  return next ? call(next->value) : response;
+}
+
+void Context::notice(const std::string& line) {
+  if (!options.quiet)
+    platform.terminal.notice(line);
+}
+
+bool Context::confirm(const std::string& question, const char* option) {
+  const auto answer =
+      options.no_input ? std::nullopt : platform.terminal.ask(question + " Type y to go on: ");
+  if (!answer)
+    throw Error{ErrorKind::usage, "nobody can be asked whether to go on",
+                std::string{"to go on without a question, give "} + option};
+  return *answer == "y" || *answer == "Y" || *answer == "yes";
+}
+
+void Context::result(const Json& json, const std::string& text) {
+  if (!options.json)
+    platform.terminal.print(text);
+  else
+    platform.terminal.print((platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) +
+                            "\n");
+}
+
+bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment) {
+  if (when != "auto")
+    return when == "always";
+  if (environment.find("NO_COLOR"))
+    return false;
+  return is_terminal || environment.find("CLICOLOR_FORCE").value_or("0") != "0";
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,28 @@
+// Completion scripts for shells: the hand-written part (completions/) with the table of commands put in.
+#pragma once
+
+#include "cli/help/command_table.hpp"
+
+#include <string>
+#include <vector>
+
+namespace chutes::cli {
+
+enum class Shell { bash, zsh, fish };
+
+[[nodiscard]] std::string completion_script(Shell shell, const std::vector<CommandEntry>& table);
+
+// The tables alone, in the words of each shell.
+[[nodiscard]] std::string bash_table(const std::vector<CommandEntry>& table);
+[[nodiscard]] std::string zsh_table(const std::vector<CommandEntry>& table);
+[[nodiscard]] std::string fish_table(const std::vector<CommandEntry>& table);
+
+// The hand-written parts, put into the program when it is built.
+extern const char* const bash_runtime;
+extern const char* const zsh_runtime;
+extern const char* const fish_runtime;
+
+// A word in single quotes, for sh and zsh.
+[[nodiscard]] std::string shell_quoted(const std::string& text);
+
+} // namespace chutes::cli

@@ -1,0 +1,91 @@
+#include "cli/invoke/chat_question.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command/input_text.hpp"
+#include "cli/invoke/attachment.hpp"
+#include "cli/invoke/request_fields.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+std::string system_text(const InvokeOptions& options) {
+  auto text = text_or_file(options.system.value_or(""), "--system");
+  require_utf8(text, "the system prompt");
+  return text;
+}
+
+std::string schema_text(const InvokeOptions& options) {
+  if (!options.schema)
+    return "";
+  const auto schema = parse_json(file_content(*options.schema, "--schema"));
+  if (!schema || !schema->is_object())
+    throw Error{ErrorKind::usage, "the file of --schema, " + one_line(*options.schema, 200) +
+                                      ", is not a JSON Schema: an object is one"};
+  return json_line(*schema);
+}
+
+// The option that says what a member of the body is; empty: none does.
+std::string option_for(const std::string& member, const InvokeOptions& options) {
+  if (member == "model")
+    return "-m";
+  if (member == "messages")
+    return "the prompt";
+  if (member == "stream")
+    return "--no-stream, or its absence,";
+  const bool given = (member == "temperature" && options.temperature) ||
+                     (member == "max_tokens" && options.max_tokens) || (member == "seed" && options.seed) ||
+                     (member == "stop" && !options.stop.empty());
+  if (given)
+    return "--" + (member == "max_tokens" ? "max-tokens" : member);
+  return member == "response_format" && options.schema ? "--schema" : "";
+}
+
+std::string parameter_text(const InvokeOptions& options) {
+  const auto parameters = parameter_fields(options.parameters, options.json_parameters);
+  if (parameters.is_null())
+    return "";
+  for (const auto& item : parameters.items())
+    if (const auto option = option_for(item.key(), options); !option.empty())
+      throw Error{ErrorKind::usage, "the parameter " + item.key() + " is what " + option + " says",
+                  "leave one or the other out"};
+  return json_line(parameters);
+}
+
+// "--continue hello" names a conversation, although it may have been meant as a prompt.
+void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
+  if (options.words.empty() && !options.conversation.value_or("").empty() &&
+      !terminal.input_is_pipe_or_file())
+    throw Error{ErrorKind::usage,
+                "the prompt is empty: " + *options.conversation + " was taken for a conversation's name",
+                "put the prompt before --continue, or name the conversation as --continue=NAME"};
+}
+
+} // namespace
+
+service::ChatRequest chat_question(const InvokeOptions& options, Context& context) {
+  if (options.model->empty())
+    throw Error{ErrorKind::usage, "the name of the model is empty", "for example -m deepseek-ai/DeepSeek-V3"};
+  require_utf8(*options.model, "the name of the model");
+  require_prompt(options, context.platform.terminal);
+  for (const auto& stop : options.stop)
+    require_utf8(stop, "a text of --stop");
+  auto attachments = read_attachments(options.attachments);
+  service::ChatRequest request;
+  request.model = *options.model;
+  request.system = system_text(options);
+  request.temperature = options.temperature;
+  request.max_tokens = options.max_tokens;
+  request.stream = !options.no_stream;
+  request.images = std::move(attachments.images);
+  request.stop = options.stop;
+  request.seed = options.seed;
+  request.schema = schema_text(options);
+  request.parameters = parameter_text(options);
+  request.prompt = prompt_text(options.words, context.platform.terminal) + attachments.text;
+  return request;
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,89 @@
+#include "cli/invoke/chute_target.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/invoke/request_headers.hpp"
+#include "service/chat/json_schema.hpp"
+#include "service/cord_choice.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+// A URL names host and path itself; only where it names no path the catalogue is asked.
+std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOptions& options,
+                                         bool has_body) {
+  if (!word.starts_with("https://") && !word.starts_with("http://"))
+    return std::nullopt;
+  auto url = Url::parse(word);
+  if (!url)
+    throw Error{ErrorKind::usage, "that is no URL: " + one_line(word, 100)};
+  if (options.words.size() > 1)
+    url = url->with_path_added(options.words[1].starts_with('/') ? options.words[1] : "/" + options.words[1]);
+  const auto method = options.method ? upper_case(*options.method) : has_body ? "POST" : "GET";
+  Url host = *url;
+  host.path.clear();
+  host.query.reset();
+  return ChuteTarget{*url, host, method, "answer", {}};
+}
+
+[[noreturn]] void refuse_unknown(const std::string& word, Context& context) {
+  std::string near;
+  for (const auto& name : near_names(word, known_names("chutes", context.endpoints.llm, context.platform)))
+    near += (near.empty() ? "did you mean " : ", ") + name;
+  throw Error{ErrorKind::service, "there is no public chute " + one_line(word, 100),
+              (near.empty() ? "" : near + "? ") +
+                  "a model is asked with -m MODEL; a private chute is called by its address, "
+                  "https://SLUG.chutes.ai/PATH"}
+      .with_status(404);
+}
+
+ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& options, bool wants_stream,
+                            Context& context) {
+  const service::ChuteDirectory directory{context.endpoints, context.platform.http};
+  const auto chute = directory.find(word);
+  if (!chute)
+    refuse_unknown(word, context);
+  service::CordWish wish{std::nullopt, std::nullopt, wants_stream};
+  if (options.words.size() > 1)
+    wish.path = options.words[1];
+  if (options.method)
+    wish.method = upper_case(*options.method);
+  auto cord = service::choose_cord(*chute, wish);
+  const Url host = context.endpoints.host(chute->slug);
+  return {host.with_path_added(cord.path), host, cord.method,
+          cord.function.empty() ? "answer" : cord.function, cord};
+}
+
+} // namespace
+
+void require_chute_and_path(const InvokeOptions& options) {
+  if (options.words.size() > 2)
+    throw Error{ErrorKind::usage, "a call takes a chute and a path, not " + one_line(options.words[2], 60),
+                "a prompt goes with -m MODEL; fields with -f NAME=VALUE"};
+  if (options.words[0].find(' ') != std::string::npos)
+    throw Error{ErrorKind::usage, "that is a prompt, and no model was named", "give one with -m MODEL"};
+}
+
+ChuteTarget find_target(const InvokeOptions& options, bool wants_stream, bool has_body, Context& context) {
+  auto target = target_of_url(options.words[0], options, has_body);
+  return target ? *target : target_of_chute(options.words[0], options, wants_stream, context);
+}
+
+void check_body(const Json& body, const service::Cord& cord) {
+  const auto schema = parse_json(cord.input_schema);
+  if (!schema || !body.is_object())
+    return;
+  const Json* properties = find_field(*schema, "properties");
+  // Cords that are no passthrough wrap their fields in the schema, but take them flat.
+  const bool wraps = properties != nullptr && find_field(*properties, "input_args") != nullptr &&
+                     find_field(body, "input_args") == nullptr;
+  const auto broken = service::schema_violation(wraps ? Json{{"input_args", body}} : body, *schema);
+  if (broken)
+    throw Error{ErrorKind::usage, "the body breaks the cord's schema: " + *broken,
+                "mend it, or send it all the same with --no-check"};
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,127 @@
+#include "cli/invoke/cord_output.hpp"
+
+#include "base/base64.hpp"
+#include "base/error.hpp"
+#include "base/media_type.hpp"
+#include "base/utf8.hpp"
+#include "service/cord_choice.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace chutes::cli {
+namespace {
+
+// What is no JSON, as one JSON document.
+Json wrapped(const std::string& body, const std::string& content_type) {
+  Json json{{"content_type", content_type}};
+  if (!invalid_utf8_at(body))
+    json["text"] = body;
+  else
+    json["base64"] = base64_encode(body);
+  return json;
+}
+
+// What the answer's head says of its length, where it does.
+std::optional<std::uint64_t> length_of(const HttpResponse& response) {
+  const auto length =
+      integer_field(Json{{"length", response.header("Content-Length").value_or("")}}, "length");
+  return length && *length > 0 ? std::optional{static_cast<std::uint64_t>(*length)} : std::nullopt;
+}
+
+} // namespace
+
+void require_place_for(const std::string& content_type, const InvokeOptions& options, Context& context) {
+  if (options.output || context.options.json || service::is_text(content_type) ||
+      !context.platform.terminal.output_is_terminal())
+    return;
+  throw Error{ErrorKind::usage,
+              "the answer is " + one_line(content_type, 60) + ", which is nothing for a terminal",
+              "write it to a file with -o FILE, or pipe it on"};
+}
+
+CordOutput::Way CordOutput::choose_way() const {
+  if (m_options.output)
+    return Way::file;
+  if (m_context.options.json)
+    return Way::collected;
+  if (!m_context.platform.terminal.output_is_terminal() || m_options.raw)
+    return Way::straight;
+  return is_json_type(m_content_type) ? Way::collected : Way::filtered;
+}
+
+void CordOutput::head(const HttpResponse& response) {
+  m_started = true;
+  m_content_type = response.header("Content-Type").value_or("");
+  require_place_for(m_content_type, m_options, m_context);
+  m_way = choose_way();
+  if (m_options.include)
+    print_head(response);
+  if (m_way != Way::file)
+    return;
+  m_progress.emplace("Receiving", m_context).expect(length_of(response));
+  m_files.emplace(*m_options.output, m_stem, m_context);
+  m_files->begin(m_content_type);
+}
+
+void CordOutput::print_head(const HttpResponse& response) {
+  std::string text = "HTTP " + std::to_string(response.status) + "\n";
+  for (const auto& [name, value] : response.headers)
+    text += one_line(name, 200) + ": " + one_line(value, 4000) + "\n";
+  m_context.platform.terminal.print(text + "\n");
+}
+
+void CordOutput::piece(std::string_view bytes) {
+  switch (m_way) {
+  case Way::straight:
+    m_context.platform.terminal.print(bytes);
+    break;
+  case Way::filtered:
+    m_context.platform.terminal.print(m_filter.filter(bytes));
+    break;
+  case Way::collected:
+    collect(bytes);
+    break;
+  case Way::file:
+    m_files->write(bytes);
+    m_progress->moved(bytes.size());
+    break;
+  }
+}
+
+void CordOutput::collect(std::string_view bytes) {
+  constexpr std::size_t longest_collected = 64U << 20U;
+  if (m_collected.size() + bytes.size() > longest_collected)
+    throw Error{ErrorKind::service, "the answer is longer than 64 MiB, too long to be one JSON document here",
+                "write it to a file with -o FILE, or pipe it on without --json"};
+  m_collected += bytes;
+}
+
+void CordOutput::end() {
+  auto& terminal = m_context.platform.terminal;
+  if (m_way == Way::file)
+    return end_files();
+  if (m_way == Way::filtered)
+    return terminal.print(m_filter.finish() + "\n");
+  if (m_way == Way::straight)
+    return;
+  const auto document = parse_json(m_collected);
+  if (m_context.options.json)
+    terminal.print(json_line(document ? *document : wrapped(m_collected, m_content_type)) + "\n");
+  else if (document)
+    terminal.print(json_pretty(*document) + "\n"); // escapes control characters by itself
+  else
+    terminal.print(m_filter.filter(m_collected) + m_filter.finish() + "\n");
+}
+
+void CordOutput::end_files() {
+  m_progress.reset();
+  m_files->end();
+}
+
+void CordOutput::keep_what_came() {
+  m_progress.reset();
+  if (m_files)
+    m_files->keep_what_came();
+}
+
+} // namespace chutes::cli

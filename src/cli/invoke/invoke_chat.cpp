@@ -1,0 +1,154 @@
+// `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text, with an honest end.
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/cache/name_cache.hpp"
+#include "cli/cache/price_cache.hpp"
+#include "cli/invoke/call_limits.hpp"
+#include "cli/invoke/chat_output.hpp"
+#include "cli/invoke/chat_question.hpp"
+#include "cli/invoke/chat_verdict.hpp"
+#include "cli/invoke/conversation.hpp"
+#include "cli/invoke/invoke_options.hpp"
+#include "cli/invoke/timed_answer.hpp"
+#include "cli/invoke/transfer_progress.hpp"
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+namespace chutes::cli {
+namespace {
+
+HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRequest& request,
+                      const service::Endpoints& endpoints) {
+  auto post = service::bearer_request(url, token, endpoints);
+  post.method = "POST";
+  post.headers = {post.headers.front(),
+                  {"Content-Type", "application/json"},
+                  {"Accept", request.stream ? "text/event-stream" : "application/json"}};
+  post.body = service::chat_body(request);
+  post.idle_limit = silence_of_slow_jobs;
+  return post;
+}
+
+// The service's own refusal; for a model it does not know, with the names it may have been meant as.
+Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
+  auto error = service::service_error(response, "the request", "chutes:invoke");
+  if (response.status != 404)
+    return error;
+  std::string near;
+  for (const auto& name : near_names(model, known_names("models", context.endpoints.llm, context.platform)))
+    near += (near.empty() ? "did you mean " : ", ") + name;
+  return Error{error.kind(), error.what(),
+               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists them"}
+      .with_status(response.status);
+}
+
+// What is needed when the answer is over: most of them are only passed on.
+service::Kept kept_of(const InvokeOptions& options, const service::ChatRequest& request,
+                      const Context& context) {
+  if (context.options.json)
+    return service::Kept::response;
+  return options.conversation || !request.schema.empty() ? service::Kept::text : service::Kept::nothing;
+}
+
+// Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
+// short.
+Answer converse(const service::ChatRequest& request, service::Kept kept, service::ChatListener& listener,
+                CallLimits& limits, Context& context) {
+  const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
+  std::optional<service::ChatReader> reader;
+  std::string break_off;
+  const auto attempt = [&](const Secret& token) {
+    reader.emplace(listener, request.stream, kept);
+    auto post = chat_post(url, token, request, context.endpoints);
+    post.deadline = limits.deadline();
+    TransferProgress progress{"Sending", context};
+    progress.follow(post);
+    HttpResponse head;
+    try {
+      return context.platform.http.stream(
+          post, [&](const HttpResponse& arrived) { head = arrived; },
+          [&](std::string_view piece) {
+            reader->feed(piece);
+            return reader->done() ? Reading::stop : Reading::go_on;
+          });
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::network || head.status != 200)
+        throw;
+      break_off = error.what();
+      return head;
+    }
+  };
+  const auto response = limits.call([&] { return context.with_token(url, attempt); });
+  if (response.status != 200)
+    throw refusal(response, request.model, context);
+  return {reader->finish(!break_off.empty()),
+          one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
+}
+
+// Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
+// own.
+Answer converse_in_lines(const service::ChatRequest& request, service::Kept kept, ChatOutput& output,
+                         service::ChatListener& listener, CallLimits& limits, Context& context) {
+  try {
+    auto answer = converse(request, kept, listener, limits, context);
+    output.end();
+    return answer;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::reader_gone)
+      output.end();
+    throw;
+  }
+}
+
+// Asks, prints the answer as it comes, and says what else there is to say of it.
+Answer ask(const service::ChatRequest& request, const InvokeOptions& options, CallLimits& limits,
+           Context& context) {
+  const bool json = context.options.json;
+  ChatOutput output{context.platform.terminal,
+                    {.silent = json,
+                     .raw = options.raw,
+                     .show_reasoning = options.reasoning == "show",
+                     .colour = context.colour_error()}};
+  TimedAnswer timed{output, context.platform.clock};
+  auto answer =
+      converse_in_lines(request, kept_of(options, request, context), output, timed, limits, context);
+  if (!json)
+    remark_on(answer.outcome, context);
+  else if (!answer.outcome.response.empty())
+    context.platform.terminal.print(answer.outcome.response + "\n");
+  if (options.usage && !json)
+    context.platform.terminal.notice(timed.usage_line(
+        answer.outcome, request.stream, known_price(request.model, context.endpoints.llm, context.platform)));
+  if (answer.outcome.end == service::ChatEnd::cut && limits.over())
+    throw limits.out_of_time();
+  return answer;
+}
+
+std::optional<Conversation> conversation_of(const InvokeOptions& options, Context& context) {
+  std::optional<Conversation> conversation;
+  if (options.conversation)
+    conversation.emplace(*options.conversation, context);
+  return conversation;
+}
+
+} // namespace
+
+void invoke_chat(const InvokeOptions& options, Context& context) {
+  require_endings(options);
+  CallLimits limits{options, 0, context};
+  auto conversation = conversation_of(options, context);
+  auto request = chat_question(options, context);
+  if (conversation)
+    conversation->lead_to(request);
+  const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
+  if (only_described(options))
+    return describe(chat_post(url, Secret{}, request, context.endpoints), options, context);
+  if (conversation)
+    conversation->announce();
+  const auto answer = ask(request, options, limits, context);
+  judge(answer, options, request.schema, context);
+  if (conversation && !answer.outcome.empty)
+    conversation->add(request, answer.outcome);
+}
+
+} // namespace chutes::cli

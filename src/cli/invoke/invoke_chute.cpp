@@ -1,0 +1,172 @@
+// `invoke CHUTE [PATH]`: any cord of any chute, found through the anonymous catalogue.
+#include "base/error.hpp"
+#include "base/form.hpp"
+#include "base/media_type.hpp"
+#include "base/terminal_text.hpp"
+#include "cli/command/input_text.hpp"
+#include "cli/invoke/call_limits.hpp"
+#include "cli/invoke/chute_target.hpp"
+#include "cli/invoke/cord_output.hpp"
+#include "cli/invoke/form_body.hpp"
+#include "cli/invoke/invoke_options.hpp"
+#include "cli/invoke/request_fields.hpp"
+#include "cli/invoke/request_headers.hpp"
+#include "cli/invoke/transfer_progress.hpp"
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_body = 256U << 20U; // bytes, from standard input
+
+// What the call carries. `json` is null for a body that is not JSON; `type` is empty where the options say
+// it, or nobody needs to.
+struct Body {
+  std::string text;
+  Json json;
+  std::string type{};
+};
+
+std::string value_of(const std::string& header) {
+  const auto begin = header.find_first_not_of(' ', header.find(':') + 1);
+  return begin == std::string::npos ? "" : header.substr(begin);
+}
+
+// The type that -H gives the body; empty: none.
+std::string given_type(const InvokeOptions& options) {
+  const auto found = std::find_if(options.headers.begin(), options.headers.end(), [](const auto& header) {
+    return upper_case(header).starts_with("CONTENT-TYPE:");
+  });
+  return found == options.headers.end() ? "" : value_of(*found);
+}
+
+// JSON of the fields, or the form that -H 'Content-Type: …' asks for.
+Body body_of_fields(const InvokeOptions& options) {
+  const auto type = given_type(options);
+  if (auto form = form_body(type, options.fields, options.json_fields))
+    return {std::move(form->text), nullptr, std::move(form->content_type)};
+  if (!type.empty() && !is_json_type(type))
+    throw Error{ErrorKind::usage, "-f and -F make JSON or a form, not " + one_line(type, 80),
+                "give a body of another type with -d"};
+  const Json fields = fields_body(options.fields, options.json_fields);
+  return {json_line(fields), fields};
+}
+
+std::string data_text(const std::string& data, Terminal& terminal) {
+  if (data == "-")
+    return terminal.read_all_input(longest_body);
+  return data.starts_with('@') ? file_content(data.substr(1), "-d", longest_body) : data;
+}
+
+Body body_of(const InvokeOptions& options, Context& context) {
+  const bool has_fields = !options.fields.empty() || !options.json_fields.empty();
+  if (!options.data)
+    return has_fields ? body_of_fields(options) : Body{"", nullptr};
+  if (has_fields)
+    throw Error{ErrorKind::usage, "-d is the whole body, and -f and -F make one of fields",
+                "use one or the other"};
+  Body body{data_text(*options.data, context.platform.terminal), nullptr};
+  const auto document = parse_json(body.text);
+  if (document)
+    body.json = *document;
+  else if (given_type(options).empty())
+    throw Error{ErrorKind::usage, "the body of -d is not JSON",
+                "say what it is with -H 'Content-Type: …', or make JSON of fields with -f and -F"};
+  return body;
+}
+
+bool wants_stream(const Body& body) {
+  return body.json.is_object() && bool_field(body.json, "stream").value_or(false);
+}
+
+// Methods whose body the service does not read take their fields in the query.
+void add_body(HttpRequest& request, const Body& body) {
+  const bool in_query = request.method == "GET" || request.method == "HEAD" || request.method == "DELETE";
+  if (in_query && body.json.is_object()) {
+    FormFields fields;
+    for (const auto& item : body.json.items())
+      fields.emplace_back(item.key(), item.value().is_string() ? item.value().get<std::string>()
+                                                               : json_line(item.value()));
+    request.url.query = (request.url.query ? *request.url.query + "&" : "") + encode_form(fields);
+    return;
+  }
+  request.body = body.text;
+  if (request.body.empty() && request.method == "POST")
+    request.body = "{}"; // the service wants an object
+  if (!request.body.empty())
+    request.headers.emplace_back("Content-Type", "application/json");
+}
+
+HttpRequest request_of(const ChuteTarget& target, const Body& body, const Secret& token,
+                       const InvokeOptions& options, Context& context) {
+  auto request = service::bearer_request(target.url, token, context.endpoints);
+  request.method = target.method;
+  request.headers = {request.headers.front(), {"Accept", "*/*"}};
+  request.idle_limit = silence_of_slow_jobs;
+  add_body(request, body);
+  add_headers(request, options.headers);
+  if (!body.type.empty())
+    for (auto& [name, value] : request.headers)
+      if (upper_case(name) == "CONTENT-TYPE")
+        value = body.type;
+  return request;
+}
+
+void call(const ChuteTarget& target, const Body& body, const InvokeOptions& options, CordOutput& output,
+          CallLimits& limits, Context& context) {
+  const auto attempt = [&](const Secret& token) {
+    auto request = request_of(target, body, token, options, context);
+    request.deadline = limits.deadline();
+    TransferProgress progress{"Sending", context};
+    progress.follow(request);
+    return context.platform.http.stream(
+        request,
+        [&](const HttpResponse& head) {
+          if (head.status / 100 == 2)
+            output.head(head);
+        },
+        [&](std::string_view piece) {
+          output.piece(piece);
+          return Reading::go_on;
+        });
+  };
+  const auto response = limits.call([&] { return context.with_token(target.url, attempt); });
+  if (response.status / 100 != 2)
+    throw service::service_error(response, "the call", "chutes:invoke");
+  output.end();
+}
+
+} // namespace
+
+void invoke_chute(const InvokeOptions& options, Context& context) {
+  require_chute_and_path(options);
+  CallLimits limits{options, 0, context};
+  const auto body = body_of(options, context);
+  const auto target = find_target(options, wants_stream(body), !body.text.empty(), context);
+  if (!options.no_check)
+    check_body(body.text.empty() ? Json::object() : body.json, target.cord);
+  if (only_described(options))
+    return describe(request_of(target, body, Secret{}, options, context), options, context);
+  service::require_own_host(target.url, context.endpoints);
+  if (options.output)
+    context.platform.output_files.require_place(*options.output);
+  require_place_for(target.cord.output_content_type, options, context);
+  CordOutput output{options, target.stem, context};
+  try {
+    call(target, body, options, output, limits, context);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::internal) // else there is no room for it
+      output.keep_what_came();
+    if (error.kind() == ErrorKind::network && output.started() && !limits.over())
+      throw Error{ErrorKind::incomplete, std::string{"the answer ended early: "} + error.what(),
+                  "what came of it stands; try again"};
+    throw;
+  }
+}
+
+} // namespace chutes::cli

@@ -1,0 +1,216 @@
+#include "linux/files/private_files.hpp"
+
+#include "base/time_text.hpp"
+#include "linux/files/file_bytes.hpp"
+#include "linux/files/private_directory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <string_view>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace chutes::on_linux {
+namespace {
+
+constexpr std::size_t size_limit{16UL * 1024 * 1024};
+constexpr std::chrono::milliseconds longest_pause{20};
+
+Error untrusted(const std::string& path, const std::string& why, std::string hint) {
+  return Error{ErrorKind::keychain, "the file " + path + " " + why, std::move(hint)};
+}
+
+Error too_large(const std::string& path) {
+  return untrusted(path, "is larger than 16 MiB", "look whether it is the right file");
+}
+
+// Judges what was opened, not what the name meant a moment ago.
+void require_trusted(const struct stat& facts, const std::string& path, FileOrigin origin) {
+  if (!S_ISREG(facts.st_mode))
+    throw untrusted(path, "is not a regular file", "put a regular file there, or move it away");
+  const bool configuration = origin == FileOrigin::configuration;
+  const bool root_may_own = origin == FileOrigin::system || configuration;
+  if (facts.st_uid != ::geteuid() && !(root_may_own && facts.st_uid == 0))
+    throw untrusted(path, "belongs to another user", "give it to yourself with chown, or remove it");
+  if (configuration && (facts.st_mode & 022U) != 0)
+    throw untrusted(path, "may be written by other users",
+                    "look what stands in it, then run: chmod go-w '" + path + "'");
+  if (configuration)
+    return;
+  // A credential of systemd lets its reader in by an access list, whose mask stands in the group's bits.
+  const mode_t closed = origin == FileOrigin::system ? 027U : 077U;
+  if ((facts.st_mode & closed) != 0)
+    throw untrusted(path, "is open to other users",
+                    "look who may have read it, then run: chmod 600 '" + path + "'");
+}
+
+Error cannot_open(const std::string& path, int reason) {
+  if (reason == ELOOP)
+    return untrusted(path, "is a symbolic link", "put the file itself there");
+  return file_failure("open", path, reason, "look who owns it, and run: chmod 600 '" + path + "'");
+}
+
+// None: there is no such file.
+FileDescriptor open_file(const std::string& path, FileOrigin origin) {
+  const int links = origin == FileOrigin::configuration ? 0 : O_NOFOLLOW;
+  const int flags = O_RDONLY | links | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  FileDescriptor file;
+  if (origin == FileOrigin::kept) {
+    const auto directory = open_private_directory(directory_of(path));
+    if (!directory)
+      return {};
+    file = FileDescriptor{::openat(directory.get(), name_of(path).c_str(), flags)};
+  } else {
+    file = FileDescriptor{::open(path.c_str(), flags)};
+  }
+  if (!file && errno != ENOENT)
+    throw cannot_open(path, errno);
+  return file;
+}
+
+std::vector<std::string> regular_files(const FileDescriptor& directory, const std::string& path) {
+  // A stream of its own: closing it must not close the caller's descriptor.
+  FileDescriptor again{::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  DIR* stream = again ? ::fdopendir(again.get()) : nullptr;
+  if (stream == nullptr)
+    throw file_failure("read the directory", path, errno, "run: chmod 700 '" + path + "'");
+  static_cast<void>(again.release());
+  const std::unique_ptr<DIR, int (*)(DIR*)> closed{stream, &::closedir};
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(stream)) {
+    struct stat facts {};
+    if (::fstatat(directory.get(), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(facts.st_mode))
+      names.emplace_back(entry->d_name);
+  }
+  return names;
+}
+
+class FlockHeld final : public HeldLock {
+public:
+  explicit FlockHeld(FileDescriptor file) : m_file(std::move(file)) {}
+
+private:
+  FileDescriptor m_file; // closing it releases the lock
+};
+
+// Opens a kept file to write in it, or makes it.
+FileDescriptor open_or_make(const std::string& path) {
+  const auto directory = make_private_directory(directory_of(path));
+  FileDescriptor file{::openat(directory.get(), name_of(path).c_str(),
+                               O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)};
+  if (!file)
+    throw cannot_open(path, errno);
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0)
+    throw file_failure("look at", path, errno, "");
+  require_trusted(facts, path, FileOrigin::kept);
+  return file;
+}
+
+// How many bytes at the front of the file are whole lines.
+off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
+  std::array<char, 4096> piece{};
+  off_t end = ::lseek(file.get(), 0, SEEK_END);
+  while (end > 0) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(piece.size()));
+    const auto got = ::pread(file.get(), piece.data(), static_cast<std::size_t>(end - begin), begin);
+    if (got <= 0)
+      throw file_failure("read", path, got == 0 ? EIO : errno, "look at the disk");
+    const auto last = std::string_view{piece.data(), static_cast<std::size_t>(got)}.rfind('\n');
+    if (last != std::string_view::npos)
+      return begin + static_cast<off_t>(last) + 1;
+    end = begin;
+  }
+  return 0;
+}
+
+} // namespace
+
+std::optional<Secret> PrivateFiles::read(const std::string& path, FileOrigin origin) {
+  const auto file = open_file(path, origin);
+  if (!file)
+    return std::nullopt;
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0)
+    throw file_failure("look at", path, errno, "");
+  require_trusted(facts, path, origin);
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  if (size > size_limit)
+    throw too_large(path);
+  return read_all(file.get(), size, path);
+}
+
+void PrivateFiles::replace(const std::string& path, const Secret& content) {
+  if (content.reveal().size() > size_limit)
+    throw too_large(path);
+  const auto directory = make_private_directory(directory_of(path));
+  const auto name = name_of(path);
+  for (const auto& other : regular_files(directory, directory_of(path)))
+    if (is_temporary_of(name, other))
+      ::unlinkat(directory.get(), other.c_str(), 0);
+  put_in_place(directory.get(), name, content.reveal(), path);
+}
+
+void PrivateFiles::append(const std::string& path, const Secret& lines) {
+  const auto file = open_or_make(path);
+  const off_t whole = size_of_whole_lines(file, path);
+  if (static_cast<std::size_t>(whole) + lines.reveal().size() > size_limit)
+    throw too_large(path);
+  const auto cut_back = [&] { return ::ftruncate(file.get(), whole) == 0; };
+  if (!cut_back() || ::lseek(file.get(), whole, SEEK_SET) < 0)
+    throw file_failure("write", path, errno, "look at the disk");
+  try {
+    write_all(file.get(), lines.reveal(), path);
+  } catch (...) {
+    static_cast<void>(cut_back()); // else the next writer does it
+    throw;
+  }
+}
+
+bool PrivateFiles::remove(const std::string& path) {
+  const auto directory = open_private_directory(directory_of(path));
+  if (!directory)
+    return false;
+  if (::unlinkat(directory.get(), name_of(path).c_str(), 0) != 0) {
+    if (errno == ENOENT)
+      return false;
+    throw file_failure("remove", path, errno, "make its directory writable");
+  }
+  flush_directory(directory.get(), path);
+  return true;
+}
+
+std::vector<std::string> PrivateFiles::list(const std::string& directory) {
+  const auto opened = open_private_directory(directory);
+  if (!opened)
+    return {};
+  return regular_files(opened, directory);
+}
+
+std::unique_ptr<HeldLock> PrivateFiles::lock(const std::string& path, std::chrono::milliseconds patience) {
+  auto file = open_or_make(path + ".lock");
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  auto pause = std::chrono::milliseconds{1};
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS)
+      throw untrusted(path, "lies on a file system without locks",
+                      "choose a place on another in XDG_DATA_HOME");
+    if (errno != EWOULDBLOCK && errno != EINTR)
+      throw file_failure("lock", path, errno, "look at its directory");
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline)
+      throw untrusted(path,
+                      "has been in use by another process for " +
+                          duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
+                      "wait for it to end, or end it");
+    static_cast<void>(m_signals.wait(-1, 0, std::min(deadline, now + pause)));
+    pause = std::min(pause * 2, longest_pause);
+  }
+  return std::make_unique<FlockHeld>(std::move(file));
+}
+
+} // namespace chutes::on_linux

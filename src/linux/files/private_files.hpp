@@ -1,0 +1,25 @@
+// Files with secrets on a POSIX file system. What is read has been checked on the open descriptor; what is
+// written appears whole or not at all.
+#pragma once
+
+#include "linux/process/signal_watch.hpp"
+#include "platform/file_system.hpp"
+
+namespace chutes::on_linux {
+
+class PrivateFiles final : public FileSystem {
+public:
+  explicit PrivateFiles(SignalWatch& signals) : m_signals(signals) {}
+
+  std::optional<Secret> read(const std::string& path, FileOrigin origin) override;
+  void replace(const std::string& path, const Secret& content) override;
+  void append(const std::string& path, const Secret& lines) override;
+  bool remove(const std::string& path) override;
+  std::vector<std::string> list(const std::string& directory) override;
+  std::unique_ptr<HeldLock> lock(const std::string& path, std::chrono::milliseconds patience) override;
+
+private:
+  SignalWatch& m_signals;
+};
+
+} // namespace chutes::on_linux

@@ -1,0 +1,79 @@
+#include "linux/http/connection.hpp"
+
+#include "base/time_text.hpp"
+
+#include <array>
+#include <poll.h>
+
+namespace chutes::on_linux {
+namespace {
+
+std::string limit_text(std::chrono::milliseconds limit) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(limit);
+  return whole == limit ? duration_text(whole) : std::to_string(limit.count()) + " milliseconds";
+}
+
+// Waits for what `step` wants; the deadline is the idle limit's.
+void wait_for(const ByteStream& stream, Step step, const Wait& wait, SteadyInstant deadline,
+              const std::string& silence) {
+  const short events = step.result == StepResult::wants_write ? POLLOUT : POLLIN;
+  if (!wait(stream.fd(), events, deadline))
+    throw Error{ErrorKind::network, silence, "try again"};
+}
+
+} // namespace
+
+std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono::milliseconds idle_limit) {
+  const auto deadline = std::chrono::steady_clock::now() + idle_limit;
+  check(wait);
+  while (true) {
+    const Step step = m_stream->read_some(into);
+    if (step.result == StepResult::moved) {
+      m_bytes_read += step.count;
+      return step.count;
+    }
+    m_lost = m_lost || step.result == StepResult::ended || step.result == StepResult::broken;
+    if (step.result == StepResult::ended)
+      return 0;
+    if (step.result == StepResult::broken)
+      throw failure_of_broken();
+    wait_for(*m_stream, step, wait, deadline,
+             m_peer + " stopped answering: nothing came for " + limit_text(idle_limit));
+  }
+}
+
+Error Connection::failure_of_broken() const {
+  if (const auto reason = m_stream->reason_for_ending(); !reason.empty())
+    return {ErrorKind::network, m_peer + " ended the connection: it " + reason,
+            "only who runs the server can mend that"};
+  return {ErrorKind::network,
+          m_bytes_read == 0 ? m_peer + " closed the connection without an answer"
+                            : "the connection to " + m_peer + " was cut in mid-answer",
+          "try again"};
+}
+
+void Connection::write(std::string_view bytes, const Wait& wait, std::chrono::milliseconds idle_limit) {
+  auto deadline = std::chrono::steady_clock::now() + idle_limit;
+  while (!bytes.empty()) {
+    check(wait);
+    const Step step = m_stream->write_some(bytes);
+    if (step.result == StepResult::moved) {
+      bytes.remove_prefix(step.count);
+      m_bytes_written += step.count;
+      deadline = std::chrono::steady_clock::now() + idle_limit;
+    } else if (step.result == StepResult::ended || step.result == StepResult::broken) {
+      m_lost = true;
+      return;
+    } else {
+      wait_for(*m_stream, step, wait, deadline,
+               m_peer + " stopped listening: nothing could be sent for " + limit_text(idle_limit));
+    }
+  }
+}
+
+bool Connection::is_stale() {
+  std::array<char, 1> byte{};
+  return m_stream->read_some(byte).result != StepResult::wants_read;
+}
+
+} // namespace chutes::on_linux

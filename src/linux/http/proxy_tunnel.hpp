@@ -1,0 +1,16 @@
+// CONNECT (RFC 9110 §9.3.6): a way through an HTTP proxy to an https origin.
+#pragma once
+
+#include "base/url.hpp"
+#include "linux/http/connection.hpp"
+#include "linux/http/proxy.hpp"
+
+namespace chutes::on_linux {
+
+// Asks the proxy behind `stream` for a tunnel to the origin of `url`. Nothing of the later request is shown
+// to it; its credentials are shown to nobody else. Throws Error{network} when it refuses, breaks off or has
+// not answered by then.
+void open_tunnel(ByteStream& stream, const Proxy& proxy, const Url& url, const Wait& wait,
+                 SteadyInstant deadline);
+
+} // namespace chutes::on_linux

@@ -1,0 +1,33 @@
+#include "linux/keychain/keychain_error.hpp"
+
+namespace chutes::on_linux {
+
+KeychainError keychain_absent(const std::string& why) {
+  return {KeychainState::absent, "no keychain is running: " + why,
+          "start a Secret Service (such as gnome-keyring) in your session, keep the session in an encrypted "
+          "file with --store file, or give a token in CHUTES_ACCESS_TOKEN"};
+}
+
+KeychainError keychain_locked() {
+  return {KeychainState::locked, "the keychain is locked",
+          "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "
+          "'gnome-keyring-daemon --replace --unlock', and try again"};
+}
+
+KeychainError keychain_silent() {
+  return {KeychainState::failing, "the keychain did not answer within 3 seconds",
+          "look whether the keyring's window waits for you, or restart the keyring, and try again"};
+}
+
+KeychainError keychain_without_keyring() {
+  return {KeychainState::failing, "the keychain has no default keyring to keep secrets in",
+          "create one in your desktop's keyring viewer (in seahorse: New, Password Keyring, then Set as "
+          "Default), or with 'gnome-keyring-daemon --replace --unlock'"};
+}
+
+KeychainError keychain_failing(const std::string& why) {
+  return {KeychainState::failing, "the keychain failed: " + why,
+          "look at it with your desktop's keyring viewer, and try again"};
+}
+
+} // namespace chutes::on_linux

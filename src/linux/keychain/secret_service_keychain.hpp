@@ -1,0 +1,45 @@
+// The desktop's Secret Service as keychain, through libsecret with an encrypted session; what is there to be
+// found is read in a shorter way (secret_reader.hpp). Every call is bounded: three seconds in all, explained
+// after one. Nothing ever prompts; a locked keychain is told from an empty one, and a service without a
+// default keyring is `failing`, because nothing could be kept in it.
+#pragma once
+
+#include "linux/process/signal_watch.hpp"
+#include "platform/environment.hpp"
+#include "platform/keychain.hpp"
+#include "platform/terminal.hpp"
+
+#include <memory>
+
+namespace chutes::on_linux {
+
+class SecretServiceSession;
+
+class SecretServiceKeychain final : public Keychain {
+public:
+  // Loads and connects nothing yet.
+  SecretServiceKeychain(const Environment& environment, SignalWatch& signals, Terminal& terminal);
+  ~SecretServiceKeychain() override;
+  SecretServiceKeychain(const SecretServiceKeychain&) = delete;
+  SecretServiceKeychain& operator=(const SecretServiceKeychain&) = delete;
+
+  std::optional<Secret> find(const KeychainKey& key) override;
+  void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
+  bool remove(const KeychainKey& key) override;
+  std::vector<KeychainKey> list() override;
+  KeychainState state(std::string* detail) noexcept override;
+
+private:
+  // The short way, unless the long one is open already. Absent: only the long way can tell.
+  std::optional<Secret> read(const KeychainKey& key, SteadyInstant began);
+  // Calls `work` with the session, opened if need be, and a deadline for both.
+  template <typename Work>
+  auto in_session(Work work, SteadyInstant began = std::chrono::steady_clock::now());
+
+  const Environment& m_environment;
+  SignalWatch& m_signals;
+  Terminal& m_terminal;
+  std::unique_ptr<SecretServiceSession> m_session;
+};
+
+} // namespace chutes::on_linux

@@ -1,0 +1,216 @@
+#include "linux/terminal/desktop_browser.hpp"
+
+#include "linux/process/file_descriptor.hpp"
+#include "linux/process/process_hygiene.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <csignal>
+#include <fcntl.h>
+#include <fstream>
+#include <poll.h>
+#include <sstream>
+#include <string_view>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace chutes::on_linux {
+namespace {
+
+// An opener that cannot open says so by ending badly, soon; one that goes on for this long is showing a
+// browser. Nobody serves the listener meanwhile, so this must not be longer than a browser takes to ask for
+// its first page.
+constexpr std::chrono::milliseconds soon{250};
+
+// However slow the machine is: the contract's limit.
+constexpr std::chrono::seconds longest{3};
+
+constexpr char shown_verdict = '+';
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream{text};
+  for (std::string part; std::getline(stream, part, separator);)
+    if (!part.empty())
+      parts.push_back(part);
+  return parts;
+}
+
+// One entry of $BROWSER: words, with the address in place of %s or at the end. No shell sees it.
+std::vector<std::string> browser_words(const std::string& entry, const std::string& address) {
+  auto words = split(entry, ' ');
+  bool placed = false;
+  for (auto& word : words)
+    for (auto at = word.find("%s"); at != std::string::npos; at = word.find("%s", at + address.size())) {
+      word.replace(at, 2, address);
+      placed = true;
+    }
+  if (!placed)
+    words.push_back(address);
+  return words;
+}
+
+bool names_a_secret(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (name.starts_with("CHUTES_") || name.starts_with("OPENAI_"))
+    return true;
+  for (const std::string_view part : {"TOKEN", "SECRET", "PASSPHRASE", "PASSWORD", "API_KEY"})
+    if (name.find(part) != std::string_view::npos)
+      return true;
+  return false;
+}
+
+bool is_program(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  result.reserve(texts.size() + 1);
+  for (auto& text : texts)
+    result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+// Leaves the terminal, our descriptors except `report`, our handling of signals and our file mode mask
+// behind; `report` becomes descriptor 3 and does not survive exec.
+void detach(int report) {
+  constexpr int kept = STDERR_FILENO + 1;
+  ::setsid();
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd)
+    ::dup2(null, fd);
+  if (report != kept)
+    ::dup3(report, kept, O_CLOEXEC);
+  ::syscall(SYS_close_range, kept + 1, ~0U, 0U);
+  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP})
+    static_cast<void>(::signal(number, SIG_DFL));
+  ::umask(usual_umask());
+}
+
+// Starts the opener as a grandchild of ours, so that it is nobody's zombie however long it lives, and reports
+// in one byte whether it shows the browser. From fork to exec only what signal-safety(7) allows.
+[[noreturn]] void oversee(char* const* words, char* const* variables, int report) {
+  detach(report);
+  const pid_t opener = ::_Fork();
+  if (opener == 0) {
+    ::execve(words[0], words, variables);
+    ::_exit(127);
+  }
+  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, opener, 0)), POLLIN, 0};
+  bool shown = opener > 0; // still running: it shows the browser, or is it
+  if (shown && ::poll(&ended, 1, static_cast<int>(soon.count())) == 1) {
+    int status = 0;
+    ::waitpid(opener, &status, 0);
+    shown = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+  const char verdict = shown ? shown_verdict : '-';
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO + 1, &verdict, 1);
+  ::_exit(0);
+}
+
+// Ends and collects the overseer, which has nothing left to do.
+class Overseer {
+public:
+  explicit Overseer(pid_t process) : m_process(process) {}
+  ~Overseer() {
+    ::kill(m_process, SIGKILL);
+    ::waitpid(m_process, nullptr, 0);
+  }
+  Overseer(const Overseer&) = delete;
+  Overseer& operator=(const Overseer&) = delete;
+
+private:
+  pid_t m_process;
+};
+
+} // namespace
+
+std::vector<std::string> scrubbed_environment(const Environment& environment) {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment.all())
+    if (!names_a_secret(name))
+      variables.push_back(std::string{name}.append("=").append(value));
+  return variables;
+}
+
+std::string DesktopBrowser::find_program(const std::string& name) const {
+  if (name.find('/') != std::string::npos)
+    return is_program(name) ? name : "";
+  for (const auto& directory :
+       split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
+    std::string path = std::string{directory}.append("/").append(name);
+    if (is_program(path))
+      return path;
+  }
+  return {};
+}
+
+std::vector<DesktopBrowser::CommandWords> DesktopBrowser::candidates(const std::string& address) const {
+  std::vector<CommandWords> found;
+  const auto add = [&](CommandWords words) {
+    words.front() = find_program(words.front());
+    if (!words.front().empty())
+      found.push_back(std::move(words));
+  };
+  if (const auto chosen = m_environment.find("BROWSER"))
+    for (const auto& entry : split(*chosen, ':'))
+      add(browser_words(entry, address));
+  const bool windows = m_environment.find("WSL_DISTRO_NAME").has_value();
+  if (windows)
+    add({"wslview", address});
+  if (windows || m_environment.find("DISPLAY") || m_environment.find("WAYLAND_DISPLAY"))
+    for (const char* opener : {"xdg-open", "x-www-browser", "sensible-browser"})
+      add({opener, address});
+  return found;
+}
+
+MachineFacts DesktopBrowser::machine() const {
+  std::ifstream release{"/proc/sys/kernel/osrelease"};
+  std::string name;
+  std::getline(release, name);
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto exists = [](const char* path) { return ::access(path, F_OK) == 0; };
+  return {.windows_kernel = name.find("microsoft") != std::string::npos,
+          .container = exists("/.dockerenv") || exists("/run/.containerenv")};
+}
+
+bool DesktopBrowser::open(const Url& url) {
+  if (!url.is_protected())
+    return false;
+  for (const auto& words : candidates(url.text()))
+    if (start(words))
+      return true;
+  return false;
+}
+
+bool DesktopBrowser::start(const CommandWords& command) const {
+  CommandWords words = command;
+  auto variables = scrubbed_environment(m_environment);
+  const auto word_pointers = pointers(words);
+  const auto variable_pointers = pointers(variables);
+  std::array<int, 2> report{-1, -1};
+  if (::pipe2(report.data(), O_CLOEXEC) != 0)
+    return false;
+  FileDescriptor read_end{report[0]};
+  FileDescriptor write_end{report[1]};
+  const pid_t process = ::fork();
+  if (process == 0)
+    oversee(word_pointers.data(), variable_pointers.data(), report[1]);
+  write_end.close();
+  if (process < 0)
+    return false;
+  const Overseer overseer{process};
+  char verdict = 0;
+  return m_signals.wait(read_end.get(), POLLIN, std::chrono::steady_clock::now() + longest) &&
+         ::read(read_end.get(), &verdict, 1) == 1 && verdict == shown_verdict;
+}
+
+} // namespace chutes::on_linux

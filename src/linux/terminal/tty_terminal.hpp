@@ -1,0 +1,44 @@
+// Standard input, output and error of this process.
+#pragma once
+
+#include "linux/process/signal_watch.hpp"
+#include "platform/terminal.hpp"
+
+#include <mutex>
+
+namespace chutes::on_linux {
+
+class TtyTerminal final : public Terminal {
+public:
+  explicit TtyTerminal(SignalWatch& signals);
+  ~TtyTerminal() override { progress(""); }
+  TtyTerminal(const TtyTerminal&) = delete;
+  TtyTerminal& operator=(const TtyTerminal&) = delete;
+
+  void print(std::string_view text) override;
+  void notice(std::string_view line) noexcept override; // any thread may call
+  void progress(std::string_view line) noexcept override;
+
+  [[nodiscard]] bool input_is_terminal() const override { return m_input_is_terminal; }
+  [[nodiscard]] bool input_is_pipe_or_file() const override;
+  [[nodiscard]] bool output_is_terminal() const override { return m_output_is_terminal; }
+  [[nodiscard]] bool error_is_terminal() const override { return m_error_is_terminal; }
+  [[nodiscard]] int width() const override;
+
+  std::string read_all_input(std::size_t limit) override;
+  std::optional<Secret> ask_secret(const std::string& prompt) override;
+  std::optional<std::string> ask(const std::string& prompt) override;
+  std::unique_ptr<HiddenInput> hidden_input() override;
+
+private:
+  void clear_progress() noexcept;
+
+  SignalWatch& m_signals;
+  std::mutex m_mutex; // over what goes to standard error
+  bool m_progress_shown = false;
+  const bool m_input_is_terminal;
+  const bool m_output_is_terminal;
+  const bool m_error_is_terminal;
+};
+
+} // namespace chutes::on_linux

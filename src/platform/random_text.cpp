@@ -1,0 +1,16 @@
+#include "platform/random_text.hpp"
+
+#include "base/base64.hpp"
+#include "base/secret.hpp"
+
+namespace chutes::oauth {
+
+std::string random_text(Random& random, std::size_t bytes) {
+  std::string raw(bytes, '\0');
+  random.fill(std::as_writable_bytes(std::span{raw}));
+  auto text = base64url_encode(raw);
+  wipe(raw);
+  return text;
+}
+
+} // namespace chutes::oauth

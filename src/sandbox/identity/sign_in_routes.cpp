@@ -1,0 +1,274 @@
+// /idp/authorize, /idp/login and /idp/authorize/consent: the checks in the service's order, every failure a
+// page of status 400 that never leads back to the application.
+#include "base/form.hpp"
+#include "sandbox/identity/identity.hpp"
+#include "sandbox/identity/identity_pages.hpp"
+#include "sandbox/identity/scope_list.hpp"
+#include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/form_fields.hpp"
+#include "sandbox/world/identifiers.hpp"
+
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::sandbox {
+namespace {
+
+constexpr std::chrono::seconds consent_lifetime{600};
+constexpr std::chrono::seconds code_lifetime{600};
+constexpr std::chrono::seconds browser_session_lifetime{604800};
+constexpr const char* cookie_name = "chutes-session-token";
+
+// Blindly appended, as the service does: a redirect URI with a query of its own gets two question marks.
+void redirect_back(const SignInRequest& request, FormFields fields, httplib::Response& response) {
+  if (!request.state.empty())
+    fields.emplace_back("state", request.state);
+  response.status = 302;
+  response.set_header("Location", request.redirect_uri + "?" + encode_form(fields));
+}
+
+void redirect_back_with_error(const SignInRequest& request, const std::string& error,
+                              const std::string& description, httplib::Response& response) {
+  redirect_back(request, {{"error", error}, {"error_description", description}}, response);
+}
+
+// The application, if it may be asked for and the redirect URI is one it registered; else the page has been
+// answered.
+App* checked_client(IdentityDesk& desk, const std::string& client_id, const std::string& redirect_uri,
+                    httplib::Response& response) {
+  App* app = desk.find_client(client_id);
+  if (app == nullptr || !app->active) {
+    answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
+    return nullptr;
+  }
+  if (std::find(app->redirect_uris.begin(), app->redirect_uris.end(), redirect_uri) ==
+      app->redirect_uris.end()) {
+    answer_page(response, 400,
+                error_page("invalid_redirect_uri", "Redirect URI not registered for this application"));
+    return nullptr;
+  }
+  return app;
+}
+
+std::string cookie_value(const httplib::Request& request) {
+  const std::string header = "; " + request.get_header_value("Cookie");
+  const std::string wanted = std::string{"; "} + cookie_name + "=";
+  const auto begin = header.find(wanted);
+  if (begin == std::string::npos)
+    return {};
+  const auto from = begin + wanted.size();
+  return header.substr(from, header.find(';', from) - from);
+}
+
+const User* signed_in_user(const IdentityDesk& desk, const httplib::Request& request) {
+  const auto session = desk.records.browser_sessions.find(digest_of(cookie_value(request)));
+  if (session == desk.records.browser_sessions.end() || session->second.expires_at <= desk.now)
+    return nullptr;
+  const auto user = desk.records.users.find(session->second.user_id);
+  return user == desk.records.users.end() ? nullptr : &user->second;
+}
+
+void ask_for_consent(IdentityDesk& desk, const SignInRequest& request, const std::string& user_id,
+                     httplib::Response& response) {
+  const auto session_id = random_uuid();
+  desk.records.consent_sessions[session_id] = {request, user_id, desk.now + consent_lifetime};
+  response.status = 302;
+  response.set_header("Location", "/idp/authorize/consent?session_id=" + session_id);
+}
+
+// One authorization per user and application; a new consent replaces its scopes.
+std::string authorize(IdentityDesk& desk, const App& app, const std::string& user_id,
+                      const std::vector<std::string>& scopes) {
+  for (auto& [id, authorization] : desk.records.authorizations)
+    if (authorization.app_id == app.app_id && authorization.user_id == user_id && !authorization.revoked) {
+      authorization.scopes = scopes;
+      return id;
+    }
+  const auto id = random_uuid();
+  desk.records.authorizations[id] = {id, app.app_id, user_id, scopes, desk.now, false};
+  return id;
+}
+
+// Empty, or why the scopes cannot be granted. Asked only after the person has pressed Allow.
+std::string scope_problem(const App& app, const std::vector<std::string>& scopes) {
+  for (const auto& scope : scopes) {
+    const bool allowed =
+        std::find(app.allowed_scopes.begin(), app.allowed_scopes.end(), scope) != app.allowed_scopes.end();
+    if (!is_grantable(scope))
+      return "Unknown scope: " + scope;
+    if (is_privileged(scope) && !allowed)
+      return "Scope '" + scope + "' requires explicit app registration";
+  }
+  return {};
+}
+
+std::vector<std::string> requested_scopes(const SignInRequest& request) {
+  auto scopes = split_scopes(request.scope);
+  if (scopes.empty())
+    scopes.emplace_back("profile");
+  return scopes;
+}
+
+void approve(IdentityDesk& desk, const App& app, const SignInRequest& request, const std::string& user_id,
+             httplib::Response& response) {
+  const auto scopes = requested_scopes(request);
+  if (const auto problem = scope_problem(app, scopes); !problem.empty()) {
+    redirect_back_with_error(request, "invalid_scope", problem, response);
+    return;
+  }
+  const auto code = random_characters(alphanumeric, 64);
+  desk.records.codes[digest_of(code)] = {request, authorize(desk, app, user_id, scopes), scopes,
+                                         desk.now + code_lifetime};
+  desk.changed = true;
+  redirect_back(request, {{"code", code}}, response);
+}
+
+bool pkce_is_acceptable(const IdentityDesk& desk, const SignInRequest& request) {
+  if (request.code_challenge.empty())
+    return true;
+  return request.code_challenge_method == "S256" ||
+         (desk.rules.old_generation && request.code_challenge_method == "plain");
+}
+
+void answer_authorize(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+  std::vector<std::string> missing;
+  for (const char* name : {"response_type", "client_id", "redirect_uri"})
+    if (!http.has_param(name))
+      missing.emplace_back(name);
+  if (!missing.empty()) {
+    answer_missing(response, "query", missing, nullptr);
+    return;
+  }
+  const auto query = [&](const char* name) { return http.get_param_value(name); };
+  const SignInRequest request{query("client_id"), query("redirect_uri"),   query("scope"),
+                              query("state"),     query("code_challenge"), query("code_challenge_method")};
+  if (query("response_type") != "code") {
+    answer_page(response, 400,
+                error_page("unsupported_response_type", "Only 'code' response type is supported"));
+    return;
+  }
+  App* app = checked_client(desk, request.client_id, request.redirect_uri, response);
+  if (app == nullptr)
+    return;
+  if (!pkce_is_acceptable(desk, request)) {
+    answer_page(response, 400,
+                error_page("invalid_request", desk.rules.old_generation
+                                                  ? "Invalid code_challenge_method"
+                                                  : "Only S256 code_challenge_method is supported"));
+    return;
+  }
+  if (desk.rules.approval == Approval::automatic)
+    approve(desk, *app, request, desk.records.user_order.front(), response);
+  else if (desk.rules.approval == Approval::deny)
+    redirect_back_with_error(request, "access_denied", "User denied the request", response);
+  else if (const User* user = signed_in_user(desk, http))
+    ask_for_consent(desk, request, user->user_id, response);
+  else
+    answer_page(response, 200, login_page(request, app->name, {}));
+}
+
+const User* user_with(const IdentityDesk& desk, const std::string& fingerprint) {
+  for (const auto& [id, user] : desk.records.users)
+    if (user.fingerprint == fingerprint)
+      return &user;
+  return nullptr;
+}
+
+void answer_login(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+  const Form form{http};
+  if (form.lacks({"client_id", "redirect_uri", "auth_method"}, response))
+    return;
+  const SignInRequest request{form["client_id"], form["redirect_uri"],   form["scope"],
+                              form["state"],     form["code_challenge"], form["code_challenge_method"]};
+  App* app = checked_client(desk, request.client_id, request.redirect_uri, response);
+  if (app == nullptr)
+    return;
+  if (form["auth_method"] == "hotkey") {
+    answer_page(response, 200, login_page(request, app->name, "Invalid signature"));
+    return;
+  }
+  if (form["auth_method"] != "fingerprint") {
+    answer_page(response, 400, error_page("invalid_request", "Invalid auth_method"));
+    return;
+  }
+  const User* user = form["fingerprint"].empty() ? nullptr : user_with(desk, form["fingerprint"]);
+  if (user == nullptr) {
+    answer_page(
+        response, 200,
+        login_page(request, app->name,
+                   form["fingerprint"].empty() ? "Please enter your fingerprint" : "Invalid fingerprint"));
+    return;
+  }
+  const auto cookie = random_characters(alphanumeric, 64);
+  desk.records.browser_sessions[digest_of(cookie)] = {user->user_id, desk.now + browser_session_lifetime};
+  // The service's has Secure and a domain, with which no browser would send it back to a loopback address.
+  response.set_header("Set-Cookie", std::string{cookie_name} + "=" + cookie +
+                                        "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+  ask_for_consent(desk, request, user->user_id, response);
+}
+
+ConsentSession* consent_session(IdentityDesk& desk, const httplib::Request& http,
+                                httplib::Response& response) {
+  if (!http.has_param("session_id")) {
+    answer_missing(response, "query", {"session_id"}, nullptr);
+    return nullptr;
+  }
+  const auto found = desk.records.consent_sessions.find(http.get_param_value("session_id"));
+  if (found != desk.records.consent_sessions.end() && found->second.expires_at > desk.now)
+    return &found->second;
+  answer_page(response, 400, error_page("invalid_request", "Session expired. Please try again."));
+  return nullptr;
+}
+
+void answer_consent_page(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+  const ConsentSession* session = consent_session(desk, http, response);
+  if (session == nullptr)
+    return;
+  const App* app = desk.find_client(session->request.client_id);
+  const User* user = desk.find_user(session->user_id);
+  if (app == nullptr || user == nullptr) {
+    answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
+    return;
+  }
+  answer_page(
+      response, 200,
+      consent_page(http.get_param_value("session_id"), *user, *app, requested_scopes(session->request)));
+}
+
+void answer_consent(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+  const Form form{http};
+  if (form.lacks({"action"}, response))
+    return;
+  const ConsentSession* found = consent_session(desk, http, response);
+  if (found == nullptr)
+    return;
+  const ConsentSession session = *found;
+  desk.records.consent_sessions.erase(http.get_param_value("session_id"));
+  const App* app = desk.find_client(session.request.client_id);
+  if (app == nullptr)
+    answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
+  else if (form["action"] == "deny")
+    redirect_back_with_error(session.request, "access_denied", "User denied the request", response);
+  else
+    approve(desk, *app, session.request, session.user_id, response);
+}
+
+} // namespace
+
+bool answer_sign_in(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+  if (request.path == "/idp/authorize" && request.method == "GET")
+    answer_authorize(desk, request, response);
+  else if (request.path == "/idp/login" && request.method == "POST")
+    answer_login(desk, request, response);
+  else if (request.path == "/idp/authorize/consent" && request.method == "GET")
+    answer_consent_page(desk, request, response);
+  else if (request.path == "/idp/authorize/consent" && request.method == "POST")
+    answer_consent(desk, request, response);
+  else
+    return false;
+  return true;
+}
+
+} // namespace chutes::sandbox

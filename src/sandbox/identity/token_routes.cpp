@@ -1,0 +1,208 @@
+// /idp/token with both grants, /idp/token/revoke and /idp/token/introspect: the order of the checks is the
+// service's, because it decides what a mistake costs. A code is spent by any failure, a refresh token by
+// success only.
+#include "base/base64.hpp"
+#include "sandbox/identity/identity.hpp"
+#include "sandbox/identity/scope_list.hpp"
+#include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/form_fields.hpp"
+#include "sandbox/world/identifiers.hpp"
+
+#include <httplib.h>
+#include <nlohmann/json.hpp>
+
+namespace chutes::sandbox {
+namespace {
+
+void answer_oauth_error(httplib::Response& response, const char* error) {
+  answer_json(response, {{"error", error}}, 400);
+}
+
+void answer_missing_parameters(httplib::Response& response) {
+  answer_json(response, {{"error", "invalid_request"}, {"error_description", "Missing required parameters"}},
+              400);
+}
+
+struct Client {
+  std::string id;
+  std::string secret;
+};
+
+// The body's fields win over a Basic header; a header that does not decode counts as none.
+Client client_of(const Form& form, const httplib::Request& request) {
+  Client client{form["client_id"], form["client_secret"]};
+  const auto header = request.get_header_value("Authorization");
+  if (!header.starts_with("Basic "))
+    return client;
+  const auto pair = base64_decode(header.substr(6)).value_or("");
+  const auto colon = pair.find(':');
+  if (colon == std::string::npos)
+    return client;
+  if (client.id.empty())
+    client.id = pair.substr(0, colon);
+  if (client.secret.empty())
+    client.secret = pair.substr(colon + 1);
+  return client;
+}
+
+bool secret_is_right(const App& app, const Client& client) {
+  return !client.secret.empty() && app.secret_digest == digest_of(client.secret);
+}
+
+std::string new_token(IdentityDesk& desk, bool refresh, const std::string& authorization_id,
+                      const std::vector<std::string>& scopes, std::chrono::seconds lifetime) {
+  const auto id = random_uuid();
+  const auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
+  desk.records.tokens[id] = {
+      digest_of(text), refresh, authorization_id, scopes, desk.now, desk.now + lifetime, false, false};
+  return text;
+}
+
+void answer_tokens_for(IdentityDesk& desk, const std::string& authorization_id,
+                       const std::vector<std::string>& scopes, const App& app, httplib::Response& response) {
+  const auto lifetime = desk.rules.token_lifetime;
+  const auto access_token = new_token(desk, false, authorization_id, scopes, lifetime);
+  const auto refresh_token =
+      new_token(desk, true, authorization_id, scopes, std::chrono::days{app.refresh_token_lifetime_days});
+  desk.changed = true;
+  response.set_header("Cache-Control", "no-store");
+  answer_json(response, {{"access_token", access_token},
+                         {"token_type", "Bearer"},
+                         {"expires_in", lifetime.count()},
+                         {"refresh_token", refresh_token},
+                         {"scope", scopes.empty() ? Json(nullptr) : Json(join_scopes(scopes))}});
+}
+
+bool verifier_is_right(const SignInRequest& request, const std::string& verifier) {
+  if (request.code_challenge.empty())
+    return true;
+  const bool plain = request.code_challenge_method == "plain";
+  return !verifier.empty() && request.code_challenge == (plain ? verifier : s256(verifier));
+}
+
+void answer_code_grant(IdentityDesk& desk, const Form& form, const Client& client,
+                       httplib::Response& response) {
+  if (form["code"].empty() || form["redirect_uri"].empty() || client.id.empty()) {
+    answer_missing_parameters(response);
+    return;
+  }
+  const auto found =
+      desk.records.codes.extract(digest_of(form["code"])); // spent from here on, whatever comes
+  desk.changed = true;
+  if (found.empty() || found.mapped().expires_at <= desk.now ||
+      found.mapped().request.redirect_uri != form["redirect_uri"]) {
+    answer_oauth_error(response, "invalid_grant");
+    return;
+  }
+  const Code& code = found.mapped();
+  const App* app = desk.find_client(client.id);
+  const bool needs_secret = !desk.rules.old_generation || code.request.code_challenge.empty();
+  if (app == nullptr || !app->active || code.request.client_id != client.id ||
+      (needs_secret && !secret_is_right(*app, client)))
+    answer_oauth_error(response, "invalid_client");
+  else if (!verifier_is_right(code.request, form["code_verifier"]))
+    answer_oauth_error(response, "invalid_grant");
+  else
+    answer_tokens_for(desk, code.authorization_id, code.scopes, *app, response);
+}
+
+void answer_refresh_grant(IdentityDesk& desk, const Form& form, const Client& client,
+                          httplib::Response& response) {
+  const auto& text = form["refresh_token"];
+  if (text.empty() || client.id.empty()) {
+    answer_missing_parameters(response);
+    return;
+  }
+  const Token* token = living_token(desk, text, true);
+  if (token == nullptr) {
+    answer_oauth_error(response, "invalid_grant");
+    return;
+  }
+  const auto& authorization = desk.records.authorizations.at(token->authorization_id);
+  const App& app = desk.records.apps.at(authorization.app_id);
+  if (app.client_id != client.id || !secret_is_right(app, client)) {
+    answer_oauth_error(response, "invalid_client"); // the refresh token is still good
+    return;
+  }
+  const auto dot = text.find('.');
+  desk.records.tokens.at(text.substr(4, dot - 4)).used = true;
+  answer_tokens_for(desk, authorization.authorization_id, authorization.scopes, app, response);
+}
+
+void answer_token(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+  const Form form{request};
+  if (form.lacks({"grant_type"}, response))
+    return;
+  const auto client = client_of(form, request);
+  if (form["grant_type"] == "authorization_code")
+    answer_code_grant(desk, form, client, response);
+  else if (form["grant_type"] == "refresh_token")
+    answer_refresh_grant(desk, form, client, response);
+  else
+    answer_oauth_error(response, "unsupported_grant_type");
+}
+
+Token* token_with(IdentityDesk& desk, const std::string& text) {
+  for (const bool refresh : {false, true})
+    if (living_token(desk, text, refresh) != nullptr)
+      return &desk.records.tokens.at(text.substr(4, text.find('.') - 4));
+  return nullptr;
+}
+
+void answer_revoke(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+  const Form form{request};
+  if (form.lacks({"token"}, response))
+    return;
+  if (Token* token = token_with(desk, form["token"])) {
+    token->revoked = true;
+    desk.changed = true;
+  }
+  answer_json(response, {{"revoked", true}});
+}
+
+void answer_introspect(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+  const Form form{request};
+  if (form.lacks({"token"}, response))
+    return;
+  const Client client{form["client_id"], form["client_secret"]}; // a Basic header is not looked at here
+  if (!client.id.empty() && !client.secret.empty()) {
+    const App* app = desk.find_client(client.id);
+    if (app == nullptr || !secret_is_right(*app, client)) {
+      answer_json(response, {{"error", "invalid_client"}}, 401);
+      return;
+    }
+  }
+  const Token* token = token_with(desk, form["token"]);
+  if (token == nullptr) {
+    answer_json(response, {{"active", false}});
+    return;
+  }
+  const auto& authorization = desk.records.authorizations.at(token->authorization_id);
+  const auto& user = desk.records.users.at(authorization.user_id);
+  answer_json(response, {{"active", true},
+                         {"token_type", token->refresh ? "refresh_token" : "access_token"},
+                         {"exp", token->expires_at.time_since_epoch().count()},
+                         {"iat", token->issued_at.time_since_epoch().count()},
+                         {"scope", join_scopes(token->scopes)},
+                         {"client_id", desk.records.apps.at(authorization.app_id).client_id},
+                         {"username", user.username},
+                         {"sub", user.user_id}});
+}
+
+} // namespace
+
+bool answer_tokens(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+  if (request.method != "POST")
+    return false;
+  if (request.path == "/idp/token")
+    answer_token(desk, request, response);
+  else if (request.path == "/idp/token/revoke")
+    answer_revoke(desk, request, response);
+  else if (request.path == "/idp/token/introspect")
+    answer_introspect(desk, request, response);
+  else
+    return false;
+  return true;
+}
+
+} // namespace chutes::sandbox

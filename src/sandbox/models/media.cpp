@@ -1,0 +1,144 @@
+#include "sandbox/models/media.hpp"
+
+#include "base/base64.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace chutes::sandbox {
+namespace {
+
+constexpr std::string_view jpeg_in_base64 =
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/"
+    "2wBDAAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+    "AQEBAQEBAQH/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//"
+    "Z";
+
+std::string little_endian(std::uint32_t value, int bytes) {
+  std::string text;
+  for (int index = 0; index < bytes; ++index)
+    text += static_cast<char>((value >> (8 * index)) & 0xFFU);
+  return text;
+}
+
+enum class FieldType { text, whole, number, texts };
+
+// A field of the image request; null is allowed where `optional` says so.
+struct ImageField {
+  std::string_view name;
+  FieldType type;
+  double lowest;
+  double highest;
+  bool optional = false;
+};
+constexpr std::array image_fields{
+    ImageField{"prompt", FieldType::text, 0, 0},
+    ImageField{"negative_prompt", FieldType::text, 0, 0},
+    ImageField{"height", FieldType::whole, 128, 2048},
+    ImageField{"width", FieldType::whole, 128, 2048},
+    ImageField{"num_inference_steps", FieldType::whole, 1, 50},
+    ImageField{"guidance_scale", FieldType::number, 1, 20},
+    ImageField{"img_guidance_scale", FieldType::number, 1, 20},
+    ImageField{"true_cfg_scale", FieldType::number, 0, 10, true},
+    ImageField{"seed", FieldType::whole, 0, 4294967295.0, true},
+    ImageField{"image_b64", FieldType::texts, 0, 0, true},
+};
+
+bool all_texts(const Json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const Json& element) { return element.is_string(); });
+}
+
+bool value_fits(const ImageField& field, const Json& request) {
+  const Json& value = request.at(std::string{field.name});
+  if (value.is_null())
+    return field.optional;
+  if (field.type == FieldType::text)
+    return value.is_string();
+  if (field.type == FieldType::texts)
+    return all_texts(value);
+  // Numbers in strings are numbers to the service.
+  std::optional<double> number = number_field(request, field.name);
+  if (field.type == FieldType::whole && !integer_field(request, field.name))
+    number.reset();
+  return number && *number >= field.lowest && *number <= field.highest;
+}
+
+Json vector_of(std::string_view text, std::size_t dimensions) {
+  std::uint32_t state = 2166136261U;
+  for (const char c : text)
+    state = (state ^ static_cast<unsigned char>(c)) * 16777619U;
+  Json vector = Json::array();
+  for (std::size_t index = 0; index < dimensions; ++index) {
+    state = state * 1664525U + 1013904223U;
+    vector.push_back(static_cast<double>(state >> 16U) / 65536.0 - 0.5);
+  }
+  return vector;
+}
+
+} // namespace
+
+std::string tiny_jpeg() {
+  return *base64_decode(jpeg_in_base64);
+}
+
+std::string spoken(std::string_view text) {
+  constexpr std::uint32_t rate = 8000;
+  constexpr std::size_t samples_per_byte = rate / 50;
+  std::string samples;
+  for (const char c : text)
+    for (std::size_t index = 0; index < samples_per_byte; ++index)
+      samples += static_cast<char>(index / (1U + static_cast<unsigned char>(c) % 16U) % 2 == 0 ? 96 : 160);
+  const auto size = static_cast<std::uint32_t>(samples.size());
+  return "RIFF" + little_endian(36 + size, 4) + "WAVEfmt " + little_endian(16, 4) + little_endian(1, 2) +
+         little_endian(1, 2) + little_endian(rate, 4) + little_endian(rate, 4) + little_endian(1, 2) +
+         little_endian(8, 2) + "data" + little_endian(size, 4) + samples;
+}
+
+std::string pattern_bytes(std::size_t offset, std::size_t size) {
+  constexpr std::size_t period = 251;
+  std::string bytes(size, '\0');
+  for (std::size_t index = 0; index < size; ++index)
+    bytes[index] = static_cast<char>((offset + index) % period);
+  return bytes;
+}
+
+bool image_request_fits(const Json& request) {
+  if (!string_field(request, "prompt"))
+    return false;
+  const auto known = [&request](const std::string& name) {
+    const auto* field = std::find_if(image_fields.begin(), image_fields.end(),
+                                     [&name](const ImageField& candidate) { return candidate.name == name; });
+    return field != image_fields.end() && value_fits(*field, request);
+  };
+  // These are taken out before the check, because they only choose the chute.
+  const auto only_chooses = [](const std::string& name) {
+    return name == "model" || name == "cord" || name == "method";
+  };
+  for (const auto& [name, value] : request.items())
+    if (!only_chooses(name) && !known(name))
+      return false;
+  return true;
+}
+
+Json embeddings(const Json& input, const std::string& model, std::size_t dimensions) {
+  const Json inputs = input.is_array() ? input : Json::array({input});
+  Json data = Json::array();
+  std::size_t tokens = 0;
+  for (const auto& text : inputs) {
+    const auto words = text.is_string() ? text.get<std::string>() : json_line(text);
+    tokens += 1 + static_cast<std::size_t>(std::count(words.begin(), words.end(), ' '));
+    data.push_back(
+        {{"object", "embedding"}, {"index", data.size()}, {"embedding", vector_of(words, dimensions)}});
+  }
+  return {{"object", "list"},
+          {"data", std::move(data)},
+          {"model", model},
+          {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}};
+}
+
+} // namespace chutes::sandbox

@@ -1,0 +1,232 @@
+#include "sandbox/world/account.hpp"
+
+#include "sandbox/world/catalogue.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <tuple>
+
+namespace chutes::sandbox {
+namespace {
+
+using namespace std::chrono;
+
+constexpr double default_balance = 12.34;
+constexpr std::int64_t default_quota = 2000;
+constexpr double default_price = 10.0; // of the subscription, a month
+constexpr std::string_view base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+// An address of the form the Bittensor chain uses (SS58, 48 characters), without its checksum.
+std::string made_up_address(std::string_view seed) {
+  constexpr std::size_t length = 48;
+  std::uint64_t state = 88172645463325252ULL;
+  for (const char c : seed)
+    state = (state ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  std::string address = "5";
+  while (address.size() < length) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    address += base58[(state >> 33U) % base58.size()];
+  }
+  return address;
+}
+
+// As the service writes moments that carry a zone.
+std::string zoned(Instant instant) {
+  auto text = rfc3339(instant);
+  return text.replace(text.size() - 1, 1, ".000000Z");
+}
+
+// As it writes those that carry none.
+std::string naive(Instant instant) {
+  auto text = rfc3339(instant);
+  text.pop_back();
+  return text;
+}
+
+Json setting_or(const Json& settings, std::string_view name, const Json& otherwise) {
+  const Json* found = find_field(settings, name);
+  return found == nullptr ? otherwise : *found;
+}
+
+Json usage_window(double usage, double cap, Instant reset) {
+  return {{"usage", usage}, {"cap", cap}, {"remaining", cap - usage}, {"reset_at", zoned(reset)}};
+}
+
+Instant next_month(Instant now) {
+  const year_month_day today{floor<days>(now)};
+  return sys_days{(today.year() / today.month() + months{1}) / day{1}};
+}
+
+Instant next_four_hours(Instant now) {
+  using four_hours = duration<int, std::ratio<14'400>>;
+  return floor<four_hours>(now) + four_hours{1};
+}
+
+struct Bucket {
+  double amount = 0;
+  std::uint64_t count = 0;
+  std::uint64_t input_tokens = 0;
+  std::uint64_t output_tokens = 0;
+};
+// Newest first, then by chute.
+using Buckets = std::map<std::pair<Instant, std::string>, Bucket, std::greater<>>;
+
+void add(Buckets& buckets, Instant hour, const std::string& chute_id, const Bucket& more) {
+  Bucket& bucket = buckets[{hour, chute_id}];
+  bucket.amount += more.amount;
+  bucket.count += more.count;
+  bucket.input_tokens += more.input_tokens;
+  bucket.output_tokens += more.output_tokens;
+}
+
+// The same working week for everybody: two models, busy in the day and quiet at night.
+void add_made_up_week(Buckets& buckets, Instant now) {
+  const auto chutes = public_chutes();
+  const Instant this_hour = floor<hours>(now);
+  for (int back = 1; back <= 7 * 24; ++back) {
+    const Instant hour = this_hour - hours{back};
+    const auto of_day = static_cast<std::uint64_t>((hour - floor<days>(hour)) / hours{1});
+    if (of_day < 7 || of_day > 20)
+      continue;
+    const auto& chute = chutes[of_day % 2];
+    const std::uint64_t count = 3 + of_day * 7 % 11;
+    const std::uint64_t input = count * 850;
+    const std::uint64_t output = count * 320;
+    const double amount = (static_cast<double>(input) * chute.model->input_price +
+                           static_cast<double>(output) * chute.model->output_price) /
+                          1e6;
+    add(buckets, hour, chute.chute_id, {amount, count, input, output});
+  }
+}
+
+void add_setting(Buckets& buckets, const Json& rows) {
+  const auto count = [](const Json& row, std::string_view name) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integer_field(row, name).value_or(0)));
+  };
+  for (const auto& row : rows)
+    if (const auto hour = parse_time(string_field(row, "bucket").value_or("")))
+      add(buckets, *hour, string_field(row, "chute_id").value_or(""),
+          {number_field(row, "amount").value_or(0), count(row, "count"), count(row, "input_tokens"),
+           count(row, "output_tokens")});
+}
+
+Buckets all_buckets(const Json& settings, const AccountHolder& holder, const InvocationLedger& ledger,
+                    Instant now) {
+  Buckets buckets;
+  if (const Json* rows = find_field(settings, "usage"))
+    add_setting(buckets, *rows);
+  else
+    add_made_up_week(buckets, now);
+  for (const auto& one : ledger.of_user(holder.user_id))
+    add(buckets, floor<hours>(one.at), one.chute_id, {one.amount, 1, one.input_tokens, one.output_tokens});
+  return buckets;
+}
+
+bool asked_for(const UsageQuery& query, Instant hour, const std::string& chute_id) {
+  return (query.chute_id.empty() || query.chute_id == chute_id) && (!query.start || hour >= *query.start) &&
+         (!query.end || hour <= *query.end);
+}
+
+} // namespace
+
+double account_balance(const Json& settings) {
+  return number_field(settings, "balance").value_or(default_balance);
+}
+
+std::string payment_address(std::string_view user_id) {
+  return made_up_address("payment " + std::string{user_id});
+}
+
+std::optional<Json> account_facts(const AccountHolder& holder, const Json& settings) {
+  const Json hotkey = setting_or(settings, "hotkey", made_up_address("hotkey " + holder.user_id));
+  if (hotkey.is_null())
+    return std::nullopt;
+  return Json{{"username", holder.username},
+              {"user_id", holder.user_id},
+              {"logo_id", nullptr},
+              {"logo", nullptr},
+              {"created_at", zoned(holder.created_at)},
+              {"hotkey", hotkey},
+              {"coldkey", made_up_address("coldkey " + holder.user_id)},
+              {"payment_address", payment_address(holder.user_id)},
+              {"permissions_bitmask", 0},
+              {"permissions", Json::array()},
+              {"balance", account_balance(settings)},
+              {"netuids", nullptr},
+              {"quotas", nullptr}};
+}
+
+Json account_quotas(const AccountHolder& holder, const Json& settings) {
+  const Json row{{"user_id", holder.user_id},
+                 {"chute_id", "*"},
+                 {"quota", default_quota},
+                 {"is_default", false},
+                 {"payment_refresh_date", nullptr},
+                 {"effective_date", zoned(holder.created_at)},
+                 {"updated_at", zoned(holder.created_at)}};
+  return setting_or(settings, "quotas", Json::array({row}));
+}
+
+QuotaState quota_state(const AccountHolder& holder, const Json& settings, const InvocationLedger& ledger,
+                       std::string_view chute_id, Instant now) {
+  const std::string_view counted = chute_id == "*" ? std::string_view{} : chute_id;
+  return {quota_of(account_quotas(holder, settings), chute_id),
+          number_field(settings, "quota_used").value_or(0) +
+              ledger.units_today(holder.user_id, counted, now)};
+}
+
+Json quota_usage(const QuotaState& state) {
+  if (!state.total)
+    return {{"quota", "unlimited"}, {"used", 0}};
+  return {{"quota", *state.total}, {"used", state.used}};
+}
+
+Json subscription_usage(const Json& settings, Instant now) {
+  constexpr double four_hour_cap = default_price / 180 * 75;
+  constexpr double monthly_cap = default_price * 5;
+  const Json plan{{"subscription", true},
+                  {"custom", false},
+                  {"monthly_price", default_price},
+                  {"anchor_date", "2026-01-01T00:00:00Z"},
+                  {"effective_date", "2026-01-01T00:00:00Z"},
+                  {"updated_at", "2026-01-01T00:00:00Z"},
+                  {"four_hour", usage_window(1.25, four_hour_cap, next_four_hours(now))},
+                  {"monthly", usage_window(11.5, monthly_cap, next_month(now))}};
+  return setting_or(settings, "subscription", plan);
+}
+
+Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json& settings,
+                const InvocationLedger& ledger, Instant now) {
+  Buckets found;
+  for (const auto& [key, bucket] : all_buckets(settings, holder, ledger, now))
+    if (asked_for(query, key.first, key.second))
+      add(found, key.first, query.per_chute ? key.second : std::string{}, bucket);
+
+  Json items = Json::array();
+  std::size_t index = 0;
+  const std::size_t first = query.page * query.limit;
+  for (const auto& [key, bucket] : found) {
+    const bool on_page = index >= first && index < first + query.limit;
+    ++index;
+    if (!on_page)
+      continue;
+    Json item{{"bucket", naive(key.first)},
+              {"amount", bucket.amount},
+              {"count", bucket.count},
+              {"input_tokens", bucket.input_tokens},
+              {"output_tokens", bucket.output_tokens}};
+    if (query.per_chute)
+      item["chute_id"] = key.second;
+    items.push_back(std::move(item));
+  }
+  return {{"total", found.size()},
+          {"page", query.page},
+          {"limit", query.limit},
+          {"items", std::move(items)},
+          {"cord_refs", nullptr}};
+}
+
+} // namespace chutes::sandbox

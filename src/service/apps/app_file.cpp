@@ -1,0 +1,188 @@
+#include "service/apps/app_file.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
+#include "service/apps/app_name.hpp"
+#include "service/apps/app_rules.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace chutes::service {
+namespace {
+
+constexpr std::size_t longest_shown = 64;
+constexpr std::array<const char*, 9> app_members{
+    "name",          "redirect_uris", "description", "homepage_url",
+    "logo_url",      "public",        "active",      "refresh_token_lifetime_days",
+    "allowed_scopes"};
+
+// A place in the file, as "apps[1].redirect_uris[0]".
+struct Place {
+  const std::string& file;
+  std::string path;
+
+  [[nodiscard]] Place member(const std::string& name) const {
+    return {file, path.empty() ? name : path + "." + name};
+  }
+  [[nodiscard]] Place item(std::size_t index) const {
+    return {file, path + "[" + std::to_string(index) + "]"};
+  }
+  [[nodiscard]] Error error(const std::string& what, const std::string& hint = {}) const {
+    return {ErrorKind::usage, file + ": " + (path.empty() ? "" : path + ": ") + what, hint};
+  }
+};
+
+std::string member_names() {
+  std::string names;
+  for (const char* name : app_members)
+    names += (names.empty() ? "" : ", ") + std::string{name};
+  return names;
+}
+
+// "a list and not a text"
+Error wrong_type(const Place& place, const char* wanted, const Json& found) {
+  if (found.is_null())
+    return place.error(std::string{"it has to be "} + wanted,
+                       "leave it out to leave it as it is; the service cannot clear a field");
+  const char* given = found.is_string()    ? "a text"
+                      : found.is_boolean() ? "true or false"
+                      : found.is_array()   ? "a list"
+                      : found.is_object()  ? "an object"
+                                           : "a number";
+  return place.error(std::string{"it has to be "} + wanted + ", and not " + given);
+}
+
+std::string text_at(const Json& value, const Place& place) {
+  if (!value.is_string())
+    throw wrong_type(place, "a text", value);
+  auto text = value.get<std::string>();
+  if (text.empty())
+    throw place.error("it is empty", "leave it out to leave it as it is; the service cannot clear a field");
+  return text;
+}
+
+bool truth_at(const Json& value, const Place& place) {
+  if (!value.is_boolean())
+    throw wrong_type(place, "true or false", value);
+  return value.get<bool>();
+}
+
+long whole_at(const Json& value, const Place& place) {
+  if (!value.is_number())
+    throw wrong_type(place, "a whole number", value);
+  if (!value.is_number_integer())
+    throw place.error("it has to be a whole number");
+  return value.get<long>();
+}
+
+std::vector<std::string> texts_at(const Json& value, const Place& place) {
+  if (!value.is_array())
+    throw wrong_type(place, "a list", value);
+  std::vector<std::string> texts;
+  for (const auto& item : value) {
+    const auto here = place.item(texts.size());
+    auto text = text_at(item, here);
+    if (std::find(texts.begin(), texts.end(), text) != texts.end())
+      throw here.error("it is there twice");
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+
+std::vector<std::string> scopes_at(const Json& value, const Place& place) {
+  auto scopes = texts_at(value, place);
+  for (std::size_t i = 0; i < scopes.size(); ++i)
+    if (scopes[i].find_first_of(" \t\r\n,") != std::string::npos)
+      throw place.item(i).error("it holds a space or a comma", "write each scope as a text of its own");
+  return scopes;
+}
+
+// Unknown members are mistakes: the service would ignore them without a word.
+void refuse_unknown(const Json& app, const Place& place) {
+  for (const auto& member : app.items()) {
+    const auto& name = member.key();
+    if (name == "client_secret")
+      throw place.error("a client secret does not belong into this file",
+                        "--secret-to says where the secrets of new apps go");
+    if (name == "scopes")
+      throw place.error("there is no member 'scopes'", "it is called 'allowed_scopes'");
+    const bool schema = name == "$schema" && place.path.empty();
+    if (!schema && std::find(app_members.begin(), app_members.end(), name) == app_members.end())
+      throw place.error("there is no member '" + one_line(name, longest_shown) + "'",
+                        "an app has " + member_names());
+  }
+}
+
+void require_rules_kept(const AppFields& app, const Place& place) {
+  AppFields created = app;
+  created.active.reset(); // is told the service after the creation
+  const auto broken = violations(created, AppFieldsFor::creation);
+  if (!broken.empty())
+    throw place.member(broken.front().field).error(broken.front().text);
+}
+
+AppFields app_at(const Json& value, const Place& place) {
+  if (!value.is_object())
+    throw wrong_type(place, "an object", value);
+  refuse_unknown(value, place);
+  AppFields app;
+  const auto take = [&](const char* name, auto& field, const auto& read) {
+    if (const Json* member = find_field(value, name))
+      field = read(*member, place.member(name));
+  };
+  take("name", app.name, text_at);
+  take("redirect_uris", app.redirect_uris, texts_at);
+  take("description", app.description, text_at);
+  take("homepage_url", app.homepage_url, text_at);
+  take("logo_url", app.logo_url, text_at);
+  take("public", app.is_public, truth_at);
+  take("active", app.active, truth_at);
+  take("refresh_token_lifetime_days", app.refresh_token_lifetime_days, whole_at);
+  take("allowed_scopes", app.scopes, scopes_at);
+  require_rules_kept(app, place);
+  return app;
+}
+
+std::vector<AppFields> apps_at(const Json& list, const Place& place) {
+  if (!list.is_array())
+    throw wrong_type(place, "a list of apps", list);
+  if (list.empty())
+    throw place.error("it names no app");
+  std::vector<AppFields> apps;
+  for (const auto& item : list) {
+    const auto here = place.item(apps.size());
+    auto app = app_at(item, here);
+    const auto has_its_name = [&](const AppFields& other) {
+      return same_but_for_case(*other.name, *app.name);
+    };
+    if (std::any_of(apps.begin(), apps.end(), has_its_name))
+      throw here.member("name").error("another app of the file has this name",
+                                      "names are unique, whatever their case");
+    apps.push_back(std::move(app));
+  }
+  return apps;
+}
+
+} // namespace
+
+std::vector<AppFields> parse_app_file(std::string_view text, const std::string& file) {
+  JsonFlaw flaw;
+  const auto document = parse_json(text, flaw);
+  if (!document)
+    throw Error{ErrorKind::usage, file + ": line " + std::to_string(flaw.line) + ", column " +
+                                      std::to_string(flaw.column) + ": " + one_line(flaw.reason, 200)};
+  const Place top{file, ""};
+  const Json* list = find_field(*document, "apps");
+  if (list == nullptr)
+    return {app_at(*document, top)};
+  for (const auto& member : document->items())
+    if (member.key() != "apps" && member.key() != "$schema")
+      throw top.error("there is no member '" + one_line(member.key(), longest_shown) + "' beside 'apps'",
+                      "what belongs to an app stands within it");
+  return apps_at(*list, top.member("apps"));
+}
+
+} // namespace chutes::service

@@ -1,0 +1,41 @@
+// An application's own setup for Sign in with Chutes, under the names that the official SDK reads, and what
+// can be said of it without asking anybody.
+#pragma once
+
+#include "base/secret.hpp"
+#include "service/finding.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::service {
+
+struct Integration {
+  std::optional<std::string> client_id;
+  std::optional<Secret> client_secret;
+  std::vector<std::string> redirect_uris; // one where variables say it
+  std::vector<std::string> scopes;        // empty: the SDK's own
+  bool redirect_uri_assumed = false;      // nothing says it; this is what the SDK falls back to
+};
+
+inline constexpr const char* client_id_variable = "CHUTES_OAUTH_CLIENT_ID";
+inline constexpr const char* client_secret_variable = "CHUTES_OAUTH_CLIENT_SECRET";
+inline constexpr const char* redirect_uri_variable = "CHUTES_OAUTH_REDIRECT_URI";
+inline constexpr const char* scopes_variable = "CHUTES_OAUTH_SCOPES";
+inline constexpr const char* app_url_variable = "NEXT_PUBLIC_APP_URL";
+inline constexpr const char* callback_path = "/api/auth/chutes/callback";
+
+// The value of a variable; absent if it is unset or empty.
+using FindVariable = std::function<std::optional<std::string>(const std::string& name)>;
+
+// The redirect URI is CHUTES_OAUTH_REDIRECT_URI, else NEXT_PUBLIC_APP_URL with the SDK's path, else the SDK's
+// last resort on localhost:3000.
+[[nodiscard]] Integration read_integration(const FindVariable& find);
+
+// client_id, client_secret, redirect_uri (one each) and scopes: present, and of the form the service gives
+// them. Nothing that may be a secret in the wrong place is repeated.
+[[nodiscard]] std::vector<Finding> judge_form(const Integration& integration);
+
+} // namespace chutes::service

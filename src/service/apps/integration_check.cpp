@@ -1,0 +1,181 @@
+#include "service/apps/integration_check.hpp"
+
+#include "base/terminal_text.hpp"
+#include "oauth/discovery.hpp"
+#include "oauth/form_request.hpp"
+#include "oauth/introspection.hpp"
+#include "oauth/scope.hpp"
+#include "service/apps/authorize_probe.hpp"
+#include "service/apps/scopes.hpp"
+
+#include <algorithm>
+
+namespace chutes::service {
+namespace {
+
+constexpr const char* no_token = "chutes-login-verify"; // of no form that the service knows
+constexpr std::chrono::seconds tolerated_skew{30};
+constexpr std::size_t longest_shown = 300;
+
+bool serves(int status) {
+  return status != 404 && status / 100 != 5 && status / 100 != 3;
+}
+
+Finding wrong_status(const char* check, const std::string& what, int status) {
+  return {check, Verdict::failed, what + " answered with status " + std::to_string(status),
+          status / 100 == 5 ? "try again later" : "look whether CHUTES_IDP_BASE_URL is right",
+          ErrorKind::service};
+}
+
+Finding unknown_client() {
+  return {"client", Verdict::failed, "the service knows no active client of that id",
+          "compare it with 'chutes-login app list'; an inactive app counts as unknown", ErrorKind::usage};
+}
+
+} // namespace
+
+// What fails on the way fails one check; what cannot be reached need not be tried again.
+template <typename Check>
+void IntegrationCheck::attempt(const char* name, const Check& check) {
+  if (m_unreachable)
+    return skip(name, "the service could not be reached");
+  try {
+    m_findings.push_back(check());
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
+      throw;
+    m_unreachable = error.kind() == ErrorKind::network;
+    m_findings.push_back({name, Verdict::failed, error.what(), error.hint(), error.kind()});
+  }
+}
+
+void IntegrationCheck::skip(const char* name, std::string why) {
+  m_findings.push_back({name, Verdict::skipped, std::move(why)});
+}
+
+std::vector<Finding> IntegrationCheck::run(const Integration& integration,
+                                           const std::optional<std::vector<std::string>>& registered) {
+  attempt("discovery", [&] { return discovery(); });
+  attempt("endpoints", [&] { return endpoints(); });
+  attempt("clock", [&] { return clock(); });
+  check_authorization(integration);
+  if (!m_client_known || !integration.client_secret)
+    skip("secret_accepted", m_client_known ? "there is no secret to try" : "the client is not known");
+  else
+    attempt("secret_accepted", [&] { return secret_accepted(integration); });
+  attempt("scopes_granted", [&] { return scopes_granted(integration.scopes, registered); });
+  return std::move(m_findings);
+}
+
+// The endpoint looks at the client first, so its word about any redirect URI tells whether it knows that.
+void IntegrationCheck::check_authorization(const Integration& integration) {
+  if (!integration.client_id || integration.redirect_uris.empty()) {
+    skip("client", "there is no client id to ask for");
+  } else {
+    for (const auto& uri : integration.redirect_uris) {
+      attempt(check_of_client(), [&] { return redirect_accepted(*integration.client_id, uri); });
+      if (!m_client_known)
+        break;
+    }
+  }
+  if (!m_client_known)
+    skip("redirect_accepted", "the client is not known");
+}
+
+Finding IntegrationCheck::discovery() {
+  const auto found = oauth::discover(m_endpoints.idp, m_http);
+  const bool as_built_in = found.authorization_endpoint == m_server.authorization_endpoint &&
+                           found.token_endpoint == m_server.token_endpoint;
+  if (!as_built_in)
+    return {"discovery", Verdict::warning, "the service names other endpoints than this program knows",
+            "update chutes-login"};
+  return {"discovery", Verdict::ok, "the service describes itself at " + m_endpoints.idp.host};
+}
+
+// Requests that say nothing are refused, and that is an answer.
+Finding IntegrationCheck::endpoints() {
+  HttpRequest userinfo;
+  userinfo.url = *m_server.userinfo_endpoint;
+  const auto sent = m_clock.now();
+  const auto response = m_http.send(userinfo);
+  if (const auto theirs = response.date())
+    m_ahead = *theirs - sent;
+  if (!serves(response.status))
+    return wrong_status("endpoints", "the userinfo endpoint", response.status);
+  const auto token = oauth::send_form(m_server.token_endpoint, {{"grant_type", "none"}}, m_http);
+  if (!serves(token.status))
+    return wrong_status("endpoints", "the token endpoint", token.status);
+  return {"endpoints", Verdict::ok, "token and userinfo endpoint answer"};
+}
+
+Finding IntegrationCheck::clock() const {
+  if (!m_ahead)
+    return {"clock", Verdict::skipped, "the service did not tell its time"};
+  const auto skew = m_ahead->count() < 0 ? -*m_ahead : *m_ahead;
+  if (skew <= tolerated_skew)
+    return {"clock", Verdict::ok, "this machine and the service agree about the time"};
+  return {"clock", Verdict::warning,
+          "this machine's clock is " + duration_text(skew) + (m_ahead->count() < 0 ? " ahead" : " behind"),
+          "set it, for example with: timedatectl set-ntp true"};
+}
+
+Finding IntegrationCheck::redirect_accepted(const std::string& client_id, const std::string& uri) {
+  const auto answer = probe_authorization(m_server.authorization_endpoint, client_id, uri, m_http, m_random);
+  if (answer.verdict == AuthorizeVerdict::unknown_client)
+    return unknown_client();
+  if (answer.verdict == AuthorizeVerdict::refused_otherwise)
+    return wrong_status(check_of_client(), "the authorization endpoint", answer.status);
+  if (!m_client_known)
+    m_findings.push_back({"client", Verdict::ok, "the service knows the client"});
+  m_client_known = true;
+  if (answer.verdict == AuthorizeVerdict::unregistered_uri)
+    return unregistered(client_id, uri);
+  return {"redirect_accepted", Verdict::ok, one_line(uri, longest_shown)};
+}
+
+Finding IntegrationCheck::unregistered(const std::string& client_id, const std::string& uri) {
+  const auto shown = one_line(uri, longest_shown);
+  const auto detail = shown + " is not registered; the service compares letter by letter";
+  for (const auto& near : near_redirect_uris(uri))
+    if (probe_authorization(m_server.authorization_endpoint, client_id, near, m_http, m_random).verdict ==
+        AuthorizeVerdict::accepted)
+      return {"redirect_accepted", Verdict::failed, detail,
+              one_line(near, longest_shown) +
+                  " is registered: use that, or register the other with 'chutes-login app update'"};
+  return {"redirect_accepted", Verdict::failed, detail,
+          "register it with 'chutes-login app update APP --redirect-uri …', all the others with it"};
+}
+
+Finding IntegrationCheck::secret_accepted(const Integration& integration) {
+  const oauth::ClientCredentials client{*integration.client_id, integration.client_secret};
+  constexpr int unauthorized = 401;
+  try {
+    static_cast<void>(oauth::introspect(*m_server.introspection_endpoint, Secret{no_token}, m_http, &client));
+  } catch (const Error& error) {
+    if (error.status() != unauthorized)
+      throw;
+    return {"secret_accepted", Verdict::failed, "the service refuses the secret of this client",
+            "copy it again, or make a new one with 'chutes-login app rotate-secret'"};
+  }
+  return {"secret_accepted", Verdict::ok, "the service takes the client's secret"};
+}
+
+Finding IntegrationCheck::scopes_granted(const std::vector<std::string>& scopes,
+                                         const std::optional<std::vector<std::string>>& registered) {
+  const auto verdict = judge_scopes(scopes, m_endpoints, m_http);
+  if (!verdict.unknown.empty())
+    return {"scopes_granted", Verdict::failed,
+            "the service has no scope " + one_line(oauth::scope_text(verdict.unknown), longest_shown),
+            "'chutes-login scopes' lists those it has"};
+  const auto missing = registered ? oauth::missing_from(verdict.privileged, *registered) : verdict.privileged;
+  if (missing.empty())
+    return {"scopes_granted", Verdict::ok, "the service grants these scopes"};
+  const auto names = one_line(oauth::scope_text(missing), longest_shown);
+  if (registered)
+    return {"scopes_granted", Verdict::failed, names + " is not registered for this app",
+            "'chutes-login app replace' makes a new app with other scopes"};
+  return {"scopes_granted", Verdict::warning, names + " is granted only to an app that registered it",
+          "the service does not tell whether this one did; a sign-in would show it"};
+}
+
+} // namespace chutes::service

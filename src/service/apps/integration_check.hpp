@@ -1,0 +1,64 @@
+// Whether an application's setup works at the service: asked with requests that spend nothing and sign nobody
+// in.
+#pragma once
+
+#include "oauth/server_metadata.hpp"
+#include "platform/clock.hpp"
+#include "platform/random.hpp"
+#include "service/apps/integration.hpp"
+#include "service/endpoints.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chutes::service {
+
+class IntegrationCheck {
+public:
+  // The secret of the integration goes to the identity provider of `endpoints`. All references must outlive
+  // this.
+  IntegrationCheck(const Endpoints& endpoints, HttpClient& http, Random& random, const Clock& clock)
+      : m_endpoints(endpoints),
+        m_server(oauth::chutes_server(endpoints.idp)),
+        m_http(http),
+        m_random(random),
+        m_clock(clock) {}
+
+  // discovery, endpoints, clock, client, redirect_accepted (for each redirect URI), secret_accepted and
+  // scopes_granted, in this order. `registered`: the scopes the client was registered with, where they are
+  // known. After the first check that cannot reach the service the rest are skipped.
+  [[nodiscard]] std::vector<Finding> run(const Integration& integration,
+                                         const std::optional<std::vector<std::string>>& registered);
+
+private:
+  template <typename Check>
+  void attempt(const char* name, const Check& check);
+  void skip(const char* name, std::string why);
+
+  // What a first answer about the client tells of.
+  [[nodiscard]] const char* check_of_client() const {
+    return m_client_known ? "redirect_accepted" : "client";
+  }
+  void check_authorization(const Integration& integration);
+  [[nodiscard]] Finding discovery();
+  [[nodiscard]] Finding endpoints();
+  [[nodiscard]] Finding clock() const;
+  [[nodiscard]] Finding redirect_accepted(const std::string& client_id, const std::string& uri);
+  [[nodiscard]] Finding unregistered(const std::string& client_id, const std::string& uri);
+  [[nodiscard]] Finding secret_accepted(const Integration& integration);
+  [[nodiscard]] Finding scopes_granted(const std::vector<std::string>& scopes,
+                                       const std::optional<std::vector<std::string>>& registered);
+
+  const Endpoints& m_endpoints;
+  oauth::ServerMetadata m_server;
+  HttpClient& m_http;
+  Random& m_random;
+  const Clock& m_clock;
+  std::vector<Finding> m_findings{};
+  std::optional<std::chrono::seconds> m_ahead{}; // the service's clock before ours
+  bool m_unreachable = false;
+  bool m_client_known = false;
+};
+
+} // namespace chutes::service

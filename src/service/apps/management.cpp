@@ -1,0 +1,109 @@
+#include "service/apps/management.hpp"
+
+#include "service/bearer.hpp"
+#include "service/service_error.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::service {
+namespace {
+
+constexpr std::size_t page_size = 100;
+constexpr std::size_t most_pages = 1000;
+
+std::string hint_for(int status, const std::string& detail) {
+  const bool name_taken = status == 409 && detail.find("name") != std::string::npos;
+  if (name_taken)
+    return "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
+           "name stands for any character";
+  return status == 409 ? "there is nothing left to do" : "";
+}
+
+bool is_list(const Json* items) {
+  return items != nullptr && items->is_array() &&
+         std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); });
+}
+
+} // namespace
+
+Json Management::object_of(const HttpResponse& response, std::string_view what) {
+  if (response.status / 100 != 2)
+    throw management_error(response, what);
+  auto document = parse_json(response.body);
+  if (!document || !document->is_object())
+    throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
+        response.status);
+  return std::move(*document);
+}
+
+HttpResponse Management::send(const char* method, std::string_view path, const Json* body) const {
+  const auto query = path.find('?');
+  Url url = m_endpoints.idp.with_path_added(path.substr(0, query));
+  if (query != std::string_view::npos)
+    url.query = std::string{path.substr(query + 1)};
+  auto request = bearer_request(url, m_credential, m_endpoints);
+  request.method = method;
+  if (body != nullptr) {
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = json_line(*body);
+  }
+  return m_http.send(request);
+}
+
+Json Management::ask(const char* method, std::string_view path, std::string_view what,
+                     const Json* body) const {
+  auto response = send(method, path, body);
+  Json document = object_of(response, what);
+  wipe(response.body); // it may hold a secret
+  return document;
+}
+
+Json Management::list(std::string_view path, FormFields query, std::string_view what,
+                      std::size_t most) const {
+  query.emplace_back("limit", std::to_string(page_size));
+  query.emplace_back("page", "");
+  Json all = Json::array();
+  for (std::size_t page = 0; page < most_pages; ++page) {
+    query.back().second = std::to_string(page);
+    const Json document = ask("GET", std::string{path} + "?" + encode_form(query), what);
+    const Json* items = find_field(document, "items");
+    if (!is_list(items))
+      throw Error{ErrorKind::service, "the service did not answer with a list", "try again"};
+    for (const auto& item : *items)
+      if (all.size() < most)
+        all.push_back(item);
+    const auto total = integer_field(document, "total");
+    const auto read = page * page_size + items->size();
+    const bool last = total ? read >= static_cast<std::size_t>(*total) : items->size() < page_size;
+    if (last || items->empty() || all.size() >= most)
+      return all;
+  }
+  throw Error{ErrorKind::service, "the service's list of " + std::to_string(most_pages) + " pages has no end",
+              "narrow it with --search or --limit"};
+}
+
+Error management_error(const HttpResponse& response, std::string_view what) {
+  const auto detail = error_detail(response.body);
+  if (response.status == 401)
+    return Error{ErrorKind::forbidden,
+                 "the service does not let this credential manage apps: it has to be an admin API key",
+                 "make one on the service's website, with admin rights"}
+        .with_status(response.status);
+  if (response.status == 403 && detail.find("unlimited_dev") != std::string::npos)
+    return Error{ErrorKind::forbidden, "the service refused " + std::string{what} + ": " + detail,
+                 "leave these scopes out, or have the service give your account that role"}
+        .with_status(response.status);
+  if (response.status == 400 || response.status == 409 || response.status == 422)
+    return Error{ErrorKind::usage, "the service refused " + std::string{what} + ": " + detail,
+                 hint_for(response.status, detail)}
+        .with_status(response.status);
+  if (response.status == 404 && detail == "Application not found")
+    return Error{ErrorKind::service, "the service refused " + std::string{what} + ": " + detail,
+                 "it does not exist, or is another account's, which alone may change it"}
+        .with_status(response.status);
+  return service_error(response, what, "admin");
+}
+
+} // namespace chutes::service

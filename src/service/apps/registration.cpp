@@ -1,0 +1,132 @@
+#include "service/apps/registration.hpp"
+
+#include "service/apps/app_name.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::service {
+namespace {
+
+std::string path_of(const std::string& id) {
+  return "/idp/apps/" + percent_encode(id);
+}
+
+std::string flag(bool value) {
+  return value ? "true" : "false";
+}
+
+// Taken from `document`, which no longer holds it then.
+Secret take_secret(Json& document) {
+  auto secret = string_field(document, "client_secret");
+  if (!secret || secret->empty())
+    throw Error{ErrorKind::service, "the service named no client_secret"};
+  document.erase("client_secret");
+  return Secret{std::move(*secret)};
+}
+
+// Calls `call`, which asks for something that is shown once; where its answer cannot be had although the
+// service may have acted, `advice` says how to go on.
+template <typename Call>
+auto with_advice(const std::string& advice, const Call& call) {
+  try {
+    return call();
+  } catch (const Error& error) {
+    const bool answer_lost =
+        !error.nothing_sent() &&
+        (error.kind() == ErrorKind::network ||
+         (error.kind() == ErrorKind::service && error.status().value_or(200) / 100 != 4));
+    if (!answer_lost)
+      throw;
+    Error advised{error.kind(), error.what(), advice};
+    if (const auto status = error.status())
+      advised.with_status(*status);
+    throw advised.with_request_id(error.request_id());
+  }
+}
+
+} // namespace
+
+std::optional<App> Registration::find(const std::string& id) const {
+  const auto response = m_management.send("GET", path_of(id), nullptr);
+  if (response.status == 404)
+    return std::nullopt;
+  return read_app(Management::object_of(response, "the app"));
+}
+
+std::vector<App> Registration::list(const AppFilter& filter) const {
+  FormFields query{{"include_public", flag(filter.include_public)},
+                   {"include_shared", flag(filter.include_shared)}};
+  if (!filter.search.empty())
+    query.emplace_back("search", filter.search);
+  std::vector<App> apps;
+  for (auto& item : m_management.list("/idp/apps", std::move(query), "the list of apps", filter.most))
+    apps.push_back(read_app(std::move(item)));
+  return apps;
+}
+
+std::vector<App> Registration::named(const std::string& name) const {
+  auto apps = list({.search = name});
+  std::erase_if(apps, [&](const App& app) { return !same_but_for_case(app.name, name); });
+  if (std::any_of(apps.begin(), apps.end(), [&](const App& app) { return app.name == name; }))
+    std::erase_if(apps, [&](const App& app) { return app.name != name; });
+  return apps;
+}
+
+CreatedApp Registration::create(const AppFields& fields) const {
+  const Json body = fields_json(fields);
+  return with_advice(
+      "the app may have been created without anybody having its secret: 'chutes-login app list' shows it, "
+      "'chutes-login app rotate-secret' gives it a new one",
+      [&] {
+        Json document = m_management.ask("POST", "/idp/apps", "the new app", &body);
+        auto secret = take_secret(document);
+        return CreatedApp{read_app(std::move(document)), std::move(secret)};
+      });
+}
+
+RenewedSecret Registration::regenerate_secret(const std::string& app_id) const {
+  return with_advice("the old secret may be dead already: run 'chutes-login app rotate-secret' again", [&] {
+    Json document = m_management.ask("POST", path_of(app_id) + "/regenerate-secret", "a new secret");
+    auto secret = take_secret(document);
+    return RenewedSecret{string_field(document, "client_id").value_or(""), std::move(secret),
+                         std::make_shared<const Json>(std::move(document))};
+  });
+}
+
+App Registration::update(const std::string& app_id, const AppFields& changes) const {
+  AppFields sent = changes;
+  sent.scopes.reset();
+  const Json body = fields_json(sent);
+  const auto response = m_management.send("PATCH", path_of(app_id), &body);
+  if (response.status == 500 && changes.name)
+    throw Error{ErrorKind::service, "the service failed at the change of the app: status 500",
+                "that name may be taken by an app of somebody else; choose another"}
+        .with_status(response.status);
+  return read_app(Management::object_of(response, "the change of the app"));
+}
+
+Json Registration::remove(const std::string& app_id) const {
+  return m_management.ask("DELETE", path_of(app_id), "to delete the app");
+}
+
+Json Registration::share(const std::string& app_id, const std::string& user) const {
+  const Json body{{"app_id_or_name", app_id}, {"user_id_or_name", user}};
+  return m_management.ask("POST", path_of(app_id) + "/share", "to share the app", &body);
+}
+
+Json Registration::unshare(const std::string& app_id, const std::string& user_id) const {
+  return m_management.ask("DELETE", path_of(app_id) + "/share/" + percent_encode(user_id),
+                          "to end the sharing");
+}
+
+Json Registration::shares(const std::string& app_id) const {
+  const Json document = m_management.ask("GET", path_of(app_id) + "/shares", "the list of shares");
+  const Json* shares = find_field(document, "shares");
+  if (shares == nullptr || !shares->is_array())
+    throw Error{ErrorKind::service, "the service did not answer with a list of shares", "try again"};
+  return *shares;
+}
+
+} // namespace chutes::service

@@ -1,0 +1,87 @@
+// `balance --usage`: spend and tokens over time.
+#include "cli/account/usage_chart.hpp"
+#include "flows/signed_in.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace chutes;
+using namespace chutes::cli;
+using namespace chutes::flows;
+
+namespace {
+
+// The fake clock says 2026-11-23T12:00:00Z.
+constexpr const char* week_url =
+    "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-16T12%3A00%3A00Z"
+    "&end_date=2026-11-23T12%3A00%3A00Z";
+constexpr const char* buckets =
+    R"({"total":3,"items":[{"bucket":"2026-11-21T23:00:00","amount":1.5,"count":10,"input_tokens":12345,"output_tokens":600},)"
+    R"({"bucket":"2026-11-23T01:00:00","amount":"0.5","count":2,"input_tokens":null,"output_tokens":7},)"
+    R"({"bucket":"2026-11-23T11:00:00","amount":0.25,"count":1},{"amount":9}]})";
+
+} // namespace
+
+TEST_CASE("balance --usage draws a bar for every day of a week, and the sum") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.terminal.output_tty = true;
+  world.terminal.columns = 58;
+  world.http.expect("GET", week_url, 200, buckets).look = [](const HttpRequest& request) {
+    CHECK(request.headers.front().second == "Bearer cak_first");
+  };
+  CHECK(world.run({"balance", "--usage"}) == 0);
+  CHECK(world.terminal.output == "UTC    SPENT  REQUESTS  TOKENS IN  OUT\n"
+                                 "11-16  $0.00         0          0    0\n"
+                                 "11-17  $0.00         0          0    0\n"
+                                 "11-18  $0.00         0          0    0\n"
+                                 "11-19  $0.00         0          0    0\n"
+                                 "11-20  $0.00         0          0    0\n"
+                                 "11-21  $1.50        10      12.3k  600  ██████████\n"
+                                 "11-22  $0.00         0          0    0\n"
+                                 "11-23  $0.75         3          0    7  █████\n"
+                                 "sum    $2.25        13      12.3k  607\n");
+}
+
+TEST_CASE("in a pipe usage is plain numbers, by the hour for two days or less") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect(
+      "GET",
+      "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-23T10%3A00%3A00Z"
+      "&end_date=2026-11-23T12%3A00%3A00Z",
+      200, buckets);
+  CHECK(world.run({"balance", "--usage=2h"}) == 0);
+  CHECK(world.terminal.output == "2026-11-23T10:00:00Z\t0.000000\t0\t0\t0\n"
+                                 "2026-11-23T11:00:00Z\t0.250000\t1\t0\t0\n"
+                                 "2026-11-23T12:00:00Z\t0.000000\t0\t0\t0\n");
+}
+
+TEST_CASE("balance --usage --json gives the service's own buckets, of every page") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  Json page{{"items", Json::array()}};
+  for (int i = 0; i < 1000; ++i)
+    page["items"].push_back({{"bucket", "2026-11-23T11:00:00"}, {"amount", 1}});
+  std::string second = week_url;
+  second.replace(second.find("page=0"), 6, "page=1");
+  world.http.expect("GET", week_url, 200, json_line(page));
+  world.http.expect("GET", second, 200, R"({"items":[{"bucket":"2026-11-23T11:00:00","amount":7}]})");
+  CHECK(world.run({"balance", "--usage", "--json"}) == 0);
+  CHECK(parse_json(world.terminal.output)->size() == 1001);
+}
+
+TEST_CASE("a token that may not see the usage is told which scope is missing") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("GET", week_url, 403, R"({"detail":"Token does not have permission for this resource"})");
+  CHECK(world.run({"balance", "--usage"}) == 8);
+  CHECK(world.terminal.errors.find("login --scope profile") != std::string::npos);
+}
+
+TEST_CASE("periods are whole days or hours") {
+  CHECK(parse_period("7d", "--usage") == std::chrono::hours{168});
+  CHECK(parse_period("24h", "--usage") == std::chrono::hours{24});
+  for (const char* text : {"", "7", "0d", "-1d", "367d", "1w", "d", "1.5d", "99999999999999999999d"})
+    CHECK_THROWS_AS(static_cast<void>(parse_period(text, "--usage")), Error);
+}

@@ -1,0 +1,147 @@
+#include "base/error.hpp"
+#include "cli/command/configuration.hpp"
+#include "fakes/world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+
+namespace {
+
+constexpr const char* path = "/home/ada/.config/chutes-login/config.toml";
+
+std::vector<std::pair<std::string, std::string>> settings(const char* text) {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& setting : cli::parse_settings(text, path))
+    found.emplace_back(setting.name, setting.value);
+  return found;
+}
+
+std::string complaint(const char* text) {
+  try {
+    static_cast<void>(cli::parse_settings(text, path));
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    return error.what();
+  }
+  return "none";
+}
+
+// A home with this configuration; what `status` says of it on standard error.
+struct Home : fakes::World {
+  explicit Home(const char* text = nullptr) {
+    variables = {{"HOME", "/home/ada"}, {"CHUTES_ACCESS_TOKEN", "cak_given"}};
+    if (text != nullptr)
+      files.files.emplace(path, Secret{text});
+  }
+  std::string first_line() {
+    CHECK(run({"status"}) == 0);
+    return terminal.output.substr(0, terminal.output.find('\n'));
+  }
+};
+
+} // namespace
+
+TEST_CASE("settings are lines of name and value, between comments and empty lines") {
+  CHECK(settings("# mine\r\n\r\nprofile = \"work\" # day\r\n\tstore='file'\ntimeout = 60\nquiet=true") ==
+        std::vector<std::pair<std::string, std::string>>{
+            {"profile", "work"}, {"store", "file"}, {"timeout", "60"}, {"quiet", "true"}});
+  CHECK(settings("").empty());
+  CHECK(settings("issuer = \"https://idp.example.org/#a\"\n").front().second ==
+        "https://idp.example.org/#a"); // a comment sign in a string is none
+}
+
+TEST_CASE("what is no setting is told with its line and not repeated") {
+  const std::string place = std::string{path} + ", line 2: ";
+  for (const char* line :
+       {"[section]", "geheim", "= 1", "\"profile\" = 1", "a.b = 1", "\xef\xbb\xbfprofile = \"x\""})
+    CHECK_MESSAGE(complaint((std::string{"\n"} + line).c_str()) == place + "this is not a setting", line);
+  for (const char* line :
+       {"profile =", "profile = work", "profile = \"work", "profile = \"a\" \"b\"", "profile = [\"a\"]",
+        "profile = \"\"\"a\"\"\"", "profile = \"a\\tb\"", "timeout = -1", "timeout = 1.5", "json = TRUE"})
+    CHECK_MESSAGE(complaint((std::string{"\n"} + line).c_str()) == place + "this is no value of a setting",
+                  line);
+  CHECK(complaint("store='file'\nstore='file'") == place + "this setting stands in line 1 already");
+}
+
+TEST_CASE(
+    "the profile is the command line's, else the environment's, else the configuration's, else default") {
+  Home world{"profile = \"configured\"\n"};
+  std::vector<std::string> words{"status"};
+  std::string expected = "profile configured at https://api.chutes.ai";
+  SUBCASE("configuration") {}
+  SUBCASE("environment") {
+    world.variables["CHUTES_PROFILE"] = "variable";
+    expected = "profile variable at https://api.chutes.ai";
+  }
+  SUBCASE("command line") {
+    world.variables["CHUTES_PROFILE"] = "variable";
+    words = {"status", "--profile", "option"};
+    expected = "profile option at https://api.chutes.ai";
+  }
+  SUBCASE("default") {
+    world.files.files.clear();
+    expected = "profile default at https://api.chutes.ai";
+  }
+  CHECK(world.run(words) == 0);
+  CHECK(world.terminal.output.substr(0, world.terminal.output.find('\n')) == expected);
+}
+
+TEST_CASE("every global option can be a setting") {
+  Home world{"json = true\nquiet = true\nissuer = \"https://idp.example.org\"\nstore = \"plaintext\"\n"
+             "timeout = 60\ncolor = \"never\"\nno-input = true\nverbose = 1\n"};
+  CHECK(world.run({"status"}) == 0);
+  CHECK(world.terminal.output.starts_with(R"({"profiles":[{"name":"default")"));
+  CHECK(world.terminal.output.find(R"("store":"plaintext","issuer":"https://idp.example.org")") !=
+        std::string::npos);
+}
+
+TEST_CASE("a setting that is unknown or takes another value is a mistake that names file and line") {
+  const std::pair<const char*, const char*> mistakes[] = {
+      {"profil = \"work\"", "there is no setting profil"},
+      {"help = true", "there is no setting help"},
+      {"cpk_geheim = 1", "there is no setting (not shown, it looks like a secret)"},
+      {"color = \"cpk_geheim\"", "'color' does not take this value"},
+      {"timeout = \"soon\"", "'timeout' does not take this value"},
+      {"timeout = 0", "--timeout wants a number of seconds from 1 to 86400"},
+      {"profile = \"a b\"", "a profile name has at most 64 letters, digits, '.', '_' and '-'"},
+      {"store = \"cloud\"", "there is no such store as 'cloud'"},
+      {"issuer = \"http://idp.example.org\"", "the issuer is not an https URL"}};
+  for (const auto& [line, message] : mistakes) {
+    Home world{line};
+    CHECK(world.run({"status"}) == 2);
+    const auto text = "chutes-login: " + std::string{path} + ", line 1: " + message + "\n";
+    CHECK_MESSAGE(world.terminal.errors.starts_with(text), world.terminal.errors);
+  }
+}
+
+TEST_CASE("a mistake on the command line is not blamed on the configuration") {
+  Home world{"store = \"file\"\n"};
+  CHECK(world.run({"status", "--profile", "../x"}) == 2);
+  CHECK(world.terminal.errors.find("config.toml") == std::string::npos);
+}
+
+TEST_CASE("--help and --version help in spite of a broken configuration, and do not look for one") {
+  Home world{"broken"};
+  CHECK(world.run({"--help"}) == 0);
+  CHECK(world.run({"status", "--help"}) == 0);
+  CHECK(world.run({"--version"}) == 0);
+  CHECK(world.files.origins.empty());
+}
+
+TEST_CASE("a configuration that cannot be read is a mistake of use, not of the keychain") {
+  Home world;
+  world.files.unreadable = true;
+  CHECK(world.run({"status"}) == 2);
+  CHECK(world.terminal.errors.find(path) != std::string::npos);
+}
+
+TEST_CASE("the configuration is where XDG_CONFIG_HOME says, if that is an absolute path") {
+  Home world;
+  world.variables["XDG_CONFIG_HOME"] = "/etc/ada";
+  world.files.files.emplace("/etc/ada/chutes-login/config.toml", Secret{"profile = \"x\"\n"});
+  CHECK(world.first_line() == "profile x at https://api.chutes.ai");
+  world.terminal.output.clear();
+  world.variables["XDG_CONFIG_HOME"] = "etc";
+  CHECK(world.first_line() == "profile default at https://api.chutes.ai");
+}

@@ -1,0 +1,89 @@
+// What --attach makes of files and addresses.
+#include "base/base64.hpp"
+#include "base/error.hpp"
+#include "cli/invoke/attachment.hpp"
+#include "cli/temporary_file.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::cli;
+using flows::TemporaryFile;
+
+namespace {
+
+const std::string png = "\x89PNG\r\n\x1A\n...";
+
+std::string refusal(const std::vector<std::string>& words) {
+  try {
+    static_cast<void>(read_attachments(words));
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    CHECK(!error.hint().empty());
+    return error.what();
+  }
+  return "none";
+}
+
+} // namespace
+
+TEST_CASE("an image is one by its first bytes, whatever it is called") {
+  const TemporaryFile file{png, "holiday.txt"};
+  const auto attachments = read_attachments({file.path()});
+  CHECK(attachments.images == std::vector<std::string>{"data:image/png;base64," + base64_encode(png)});
+  CHECK(attachments.text.empty());
+}
+
+TEST_CASE("a text goes with the prompt under its file's name, in a fence that it does not hold itself") {
+  const TemporaryFile plain{"one\ntwo\n", "notes.md"};
+  const TemporaryFile fenced{"```\ncode\n```", "more.md"};
+  const auto attachments = read_attachments({plain.path(), fenced.path()});
+  CHECK(attachments.text == "\n\nnotes.md:\n```\none\ntwo\n```"
+                            "\n\nmore.md:\n````\n```\ncode\n```\n````");
+  CHECK(attachments.images.empty());
+}
+
+TEST_CASE("the name of a file cannot bring control characters along") {
+  const TemporaryFile file{"x", "a\x1b[2Jb"};
+  CHECK(read_attachments({file.path()}).text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("an image's address is passed on as it is, for the service to fetch") {
+  const std::string url = "https://example.org/a%20cat.png?size=2";
+  CHECK(read_attachments({url}).images == std::vector<std::string>{url});
+}
+
+TEST_CASE("an address that the service would not fetch, or that holds a credential, is refused") {
+  for (const char* url :
+       {"http://example.org/cat.png", "https://ada:word@example.org/cat.png",
+        "https://example.org:8443/cat.png", "https://127.0.0.1/cat.png", "https://localhost/cat.png",
+        "ftp://example.org/cat.png", "https://", "file:///etc/passwd", "https://example.org/cat.png#part",
+        "https://example.org/a cat.png"})
+    CHECK_MESSAGE(refusal({url}).starts_with("an address to attach is an https URL"), url);
+}
+
+TEST_CASE("what is no image and no text, is empty or cannot be read is named and refused") {
+  const TemporaryFile nothing{"", "empty.txt"};
+  const TemporaryFile program{std::string{"\x7F"
+                                          "ELF\0\0\0",
+                                          7},
+                              "program"};
+  const TemporaryFile document{"%PDF-1.7 ...", "paper.pdf"};
+  const TemporaryFile latin{"caf\xE9", "latin.txt"};
+  CHECK(refusal({nothing.path()}) == "the attachment " + nothing.path() + " is empty");
+  CHECK(refusal({program.path()}) ==
+        "the attachment " + program.path() + " is neither an image nor UTF-8 text");
+  CHECK(refusal({latin.path()}) == "the attachment " + latin.path() + " is neither an image nor UTF-8 text");
+  CHECK(refusal({document.path()}) ==
+        "the attachment " + document.path() + " is application/pdf, which no model reads");
+  CHECK(refusal({"/nowhere/at/all.png"}) == "the file of --attach, /nowhere/at/all.png, cannot be read");
+  CHECK(refusal({nothing.folder()}) == "the file of --attach, " + nothing.folder() + ", cannot be read");
+}
+
+TEST_CASE("a file of more than 16 MiB and a ninth image are too much") {
+  const TemporaryFile large{std::string((16U << 20U) + 1, 'x'), "large.txt"};
+  CHECK(refusal({large.path()}) == "the file of --attach, " + large.path() + ", holds more than 16 MiB");
+  const std::string url = "https://example.org/cat.png";
+  CHECK(read_attachments(std::vector<std::string>(8, url)).images.size() == 8);
+  CHECK(refusal(std::vector<std::string>(9, url)) == "the attachment " + url + " is one image too many");
+}

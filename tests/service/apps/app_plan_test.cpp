@@ -1,0 +1,151 @@
+#include "service/apps/app_name.hpp"
+#include "service/apps/app_plan.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace chutes;
+using namespace chutes::service;
+
+namespace {
+
+App existing(const std::string& name) {
+  return read_app({{"app_id", "id-" + name},
+                   {"client_id", "cid_" + name},
+                   {"name", name},
+                   {"description", nullptr},
+                   {"redirect_uris", {"https://a.example/cb", "https://b.example/cb"}},
+                   {"homepage_url", "https://a.example"},
+                   {"logo_url", nullptr},
+                   {"active", true},
+                   {"public", true},
+                   {"refresh_token_lifetime_days", 30},
+                   {"invented_later", "kept"}});
+}
+
+AppFields wanted(const std::string& name) {
+  return {.name = name, .redirect_uris = {{"https://a.example/cb", "https://b.example/cb"}}};
+}
+
+std::string changes(const AppStep& step) {
+  return json_line(changes_json(step));
+}
+
+} // namespace
+
+TEST_CASE("an app that nobody has is to be created with all that is wanted") {
+  auto app = wanted("New");
+  app.is_public = false;
+  app.scopes = {{"openid"}};
+  const auto step = plan_app(app, {.own = {existing("Other")}, .of_others = {existing("Elsewhere")}});
+  CHECK(step.action == AppAction::create);
+  CHECK(step.changes == app);
+  CHECK(!step.existing);
+  CHECK(
+      changes(step) ==
+      R"([{"field":"name","from":null,"to":"New"},)"
+      R"({"field":"redirect_uris","from":null,"to":["https://a.example/cb","https://b.example/cb"]},)"
+      R"({"field":"public","from":null,"to":false},{"field":"allowed_scopes","from":null,"to":["openid"]}])");
+}
+
+TEST_CASE("an app that is as wanted is left alone, in whatever order its redirect URIs stand") {
+  auto app = wanted("Mine");
+  app.redirect_uris = {{"https://b.example/cb", "https://a.example/cb"}};
+  app.homepage_url = "https://a.example";
+  app.active = true;
+  const auto step = plan_app(app, {.own = {existing("Mine")}, .of_others = {}});
+  CHECK(step.action == AppAction::none);
+  CHECK(step.changes == AppFields{});
+  CHECK(step.existing->app_id == "id-Mine");
+  CHECK(changes(step) == "[]");
+}
+
+TEST_CASE("only the fields that differ are to be changed, each with what it was") {
+  auto app = wanted("Mine");
+  app.redirect_uris = {{"https://c.example/cb"}};
+  app.description = "new";
+  app.homepage_url = "https://a.example";
+  app.refresh_token_lifetime_days = 7;
+  app.active = false;
+  const auto step = plan_app(app, {.own = {existing("Mine")}, .of_others = {}});
+  CHECK(step.action == AppAction::update);
+  CHECK(step.changes == AppFields{.redirect_uris = {{"https://c.example/cb"}},
+                                  .description = "new",
+                                  .active = false,
+                                  .refresh_token_lifetime_days = 7});
+  CHECK(
+      changes(step) ==
+      R"([{"field":"description","from":null,"to":"new"},)"
+      R"({"field":"redirect_uris","from":["https://a.example/cb","https://b.example/cb"],"to":["https://c.example/cb"]},)"
+      R"({"field":"active","from":true,"to":false},)"
+      R"({"field":"refresh_token_lifetime_days","from":30,"to":7}])");
+}
+
+TEST_CASE("an app whose name differs in case only is meant, and renamed") {
+  const auto step = plan_app(wanted("My App"), {.own = {existing("my app")}, .of_others = {}});
+  CHECK(step.action == AppAction::update);
+  CHECK(step.existing->app_id == "id-my app");
+  CHECK(changes(step) == R"([{"field":"name","from":"my app","to":"My App"}])");
+}
+
+TEST_CASE("of two apps whose names differ in case only, the one of exactly that name is meant") {
+  const AppsAtHand both{.own = {existing("my app"), existing("My App")}, .of_others = {}};
+  CHECK(plan_app(wanted("My App"), both).existing->app_id == "id-My App");
+  const auto step = plan_app(wanted("MY APP"), both);
+  CHECK(step.action == AppAction::conflict);
+  CHECK(step.reason.find("several of your apps") != std::string::npos);
+}
+
+TEST_CASE("a name that an app of another account has is a conflict") {
+  const auto step = plan_app(wanted("Taken"), {.own = {}, .of_others = {existing("TAKEN")}});
+  CHECK(step.action == AppAction::conflict);
+  CHECK(step.reason.find("taken by an app of another account, 'TAKEN'") != std::string::npos);
+  CHECK(changes(step) == "[]");
+}
+
+TEST_CASE("an underscore in a new name stands for any character, so that other names stand in its way") {
+  CHECK(stands_in_the_way("My-App", "my_app"));
+  CHECK(!stands_in_the_way("my_app", "My-App"));
+  const auto step = plan_app(wanted("My_App"), {.own = {existing("My-App")}, .of_others = {}});
+  CHECK(step.action == AppAction::conflict);
+  CHECK(step.reason.find("'My-App' stands in the way") != std::string::npos);
+}
+
+TEST_CASE("scopes are compared with those remembered, because the service neither tells nor changes them") {
+  auto app = wanted("Mine");
+  app.scopes = {{"openid", "profile"}};
+  AppsAtHand at_hand{.own = {existing("Mine")}, .of_others = {}};
+  SUBCASE("the same, in another order") {
+    at_hand.scopes["id-Mine"] = {"profile", "openid"};
+    const auto step = plan_app(app, at_hand);
+    CHECK(step.action == AppAction::none);
+    CHECK(step.remark.empty());
+  }
+  SUBCASE("others") {
+    at_hand.scopes["id-Mine"] = {"openid"};
+    const auto step = plan_app(app, at_hand);
+    CHECK(step.action == AppAction::conflict);
+    CHECK(step.reason.find("the service never changes them") != std::string::npos);
+  }
+  SUBCASE("not remembered: nothing is changed, and it is said") {
+    const auto step = plan_app(app, at_hand);
+    CHECK(step.action == AppAction::none);
+    CHECK(step.remark.find("cannot be told") != std::string::npos);
+  }
+  SUBCASE("the file does not say") {
+    app.scopes.reset();
+    at_hand.scopes["id-Mine"] = {"openid"};
+    const auto step = plan_app(app, at_hand);
+    CHECK(step.action == AppAction::none);
+    CHECK(step.remark.empty());
+  }
+}
+
+TEST_CASE("the steps stand in the order of the file, each judged by itself") {
+  const auto steps = plan_apps({wanted("Z"), wanted("Taken"), wanted("A")},
+                               {.own = {existing("A")}, .of_others = {existing("taken")}});
+  REQUIRE(steps.size() == 3);
+  CHECK(name_of(steps[0].action) == "create");
+  CHECK(name_of(steps[1].action) == "conflict");
+  CHECK(name_of(steps[2].action) == "none");
+}

@@ -1,0 +1,204 @@
+// The checks of a setup against a scripted service: what they send, and what they make of each answer.
+#include "base/form.hpp"
+#include "fakes/clock.hpp"
+#include "fakes/http_client.hpp"
+#include "fakes/random.hpp"
+#include "service/apps/authorize_probe.hpp"
+#include "service/apps/integration_check.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes;
+using namespace chutes::service;
+
+namespace {
+
+const std::string base = "https://api.chutes.ai";
+const std::string uri = "http://localhost:3000/cb";
+const std::string unknown_client = "<h1>invalid_client</h1><p>Unknown client_id</p>";
+const std::string unregistered = "<p>Redirect URI not registered for this application</p>";
+
+// The address of a probe whose state and challenge chance has drawn.
+bool asks_for(const HttpRequest& request, const std::string& client, const std::string& redirect) {
+  const auto query = parse_form(request.url.query.value_or(""));
+  return query && single_field(*query, "client_id") == client &&
+         single_field(*query, "redirect_uri") == redirect &&
+         single_field(*query, "response_type") == "code" &&
+         single_field(*query, "code_challenge_method") == "S256" &&
+         single_field(*query, "scope") == "chutes-login:verify";
+}
+
+// A service that answers by path and remembers what it was asked.
+class Service final : public HttpClient {
+public:
+  std::vector<std::string> registered{uri};
+  int authorize_status = 200;
+  bool client_known = true;
+  bool secret_right = true;
+  std::string date;
+  bool down = false;
+  std::vector<HttpRequest> requests;
+
+  HttpResponse send(const HttpRequest& request) override {
+    requests.push_back(request);
+    if (down)
+      throw Error{ErrorKind::network, "could not reach api.chutes.ai", "try again"};
+    const auto& path = request.url.path;
+    if (path == "/idp/authorize")
+      return authorize(request);
+    if (path == "/idp/token/introspect")
+      return secret_right ? HttpResponse{200, {}, R"({"active":false})"}
+                          : HttpResponse{401, {}, R"({"error":"invalid_client"})"};
+    if (path == "/idp/userinfo")
+      return {401, date.empty() ? HttpHeaders{} : HttpHeaders{{"Date", date}}, "{}"};
+    if (path == "/idp/token")
+      return {400, {}, R"({"error":"unsupported_grant_type"})"};
+    return {
+        200,
+        {},
+        R"({"issuer":"https://api.chutes.ai","authorization_endpoint":"https://api.chutes.ai/idp/authorize",)"
+        R"("token_endpoint":"https://api.chutes.ai/idp/token"})"};
+  }
+  HttpResponse stream(const HttpRequest& request, const HeadSink&, const BodySink&) override {
+    return send(request);
+  }
+  void prepare(const Url&) noexcept override {}
+
+private:
+  HttpResponse authorize(const HttpRequest& request) {
+    if (!client_known)
+      return {400, {}, unknown_client};
+    for (const auto& known : registered)
+      if (asks_for(request, "cid_1", known))
+        return {authorize_status, {}, "page"};
+    return {400, {}, unregistered};
+  }
+};
+
+struct Check {
+  Service http;
+  fakes::CountingRandom random;
+  fakes::FixedClock clock;
+  Endpoints endpoints = Endpoints::from(Environment{});
+  Integration integration{"cid_1", Secret{"csc_canary"}, {uri}, {}};
+  std::optional<std::vector<std::string>> registered;
+
+  std::vector<Finding> run() {
+    return IntegrationCheck{endpoints, http, random, clock}.run(integration, registered);
+  }
+  Finding of(const std::string& check) {
+    for (const auto& finding : run())
+      if (finding.check == check)
+        return finding;
+    return {"(none)", Verdict::skipped, ""};
+  }
+};
+
+} // namespace
+
+TEST_CASE("a setup in order passes, and its secret went to the introspection endpoint only") {
+  Check check;
+  for (const auto& finding : check.run())
+    CHECK_MESSAGE((finding.verdict == Verdict::ok || finding.check == "clock"), finding.check, ": ",
+                  finding.detail);
+  int with_secret = 0;
+  for (const auto& request : check.http.requests) {
+    const bool holds = (request.body + request.url.text()).find("csc_canary") != std::string::npos;
+    with_secret += holds ? 1 : 0;
+    CHECK(holds == (request.url.path == "/idp/token/introspect"));
+    CHECK(request.headers.empty() == (request.url.path == "/idp/userinfo"));
+  }
+  CHECK(with_secret == 1);
+}
+
+TEST_CASE("a redirect to the consent page or back accepts the redirect URI as the login page does") {
+  for (const int status : {200, 302, 303}) {
+    Check check;
+    check.http.authorize_status = status;
+    CHECK(check.of("redirect_accepted") == Finding{"redirect_accepted", Verdict::ok, uri});
+  }
+}
+
+TEST_CASE("pages of status 400 are told apart by what they say") {
+  Check check;
+  SUBCASE("an unknown client") {
+    check.http.client_known = false;
+    CHECK(check.of("client").verdict == Verdict::failed);
+    CHECK(check.of("redirect_accepted").verdict == Verdict::skipped);
+    CHECK(check.of("secret_accepted").verdict == Verdict::skipped);
+  }
+  SUBCASE("a redirect URI of another client") {
+    check.integration.redirect_uris = {"https://elsewhere.example/cb"};
+    CHECK(check.of("client") == Finding{"client", Verdict::ok, "the service knows the client"});
+    const auto finding = check.of("redirect_accepted");
+    CHECK(finding.verdict == Verdict::failed);
+    CHECK(finding.hint.find("app update") != std::string::npos);
+  }
+  SUBCASE("another refusal is the service's failure") {
+    check.http.authorize_status = 503;
+    const auto finding = check.of("client");
+    CHECK(finding.detail == "the authorization endpoint answered with status 503");
+    CHECK(finding.kind == ErrorKind::service);
+  }
+}
+
+TEST_CASE("the redirect URI that is registered is named where it differs in what people overlook") {
+  Check check;
+  check.integration.redirect_uris = {"http://127.0.0.1:3000/cb/"};
+  const auto finding = check.of("redirect_accepted");
+  CHECK(finding.detail ==
+        "http://127.0.0.1:3000/cb/ is not registered; the service compares letter by letter");
+  CHECK(finding.hint ==
+        uri + " is registered: use that, or register the other with 'chutes-login app update'");
+  CHECK(near_redirect_uris("https://a.example/cb") ==
+        std::vector<std::string>{"https://a.example/cb/", "http://a.example/cb"});
+}
+
+TEST_CASE("every redirect URI is tried") {
+  Check check;
+  check.integration.redirect_uris = {uri, "https://elsewhere.example/cb"};
+  std::vector<Verdict> verdicts;
+  for (const auto& finding : check.run())
+    if (finding.check == "redirect_accepted")
+      verdicts.push_back(finding.verdict);
+  CHECK(verdicts == std::vector<Verdict>{Verdict::ok, Verdict::failed});
+}
+
+TEST_CASE("a wrong secret is a finding of its own") {
+  Check check;
+  check.http.secret_right = false;
+  CHECK(check.of("secret_accepted").verdict == Verdict::failed);
+  CHECK(check.of("secret_accepted").kind == ErrorKind::usage);
+  check.integration.client_secret.reset();
+  CHECK(check.of("secret_accepted") ==
+        Finding{"secret_accepted", Verdict::skipped, "there is no secret to try"});
+}
+
+TEST_CASE("where the service cannot be reached one check fails and the rest are skipped") {
+  Check check;
+  check.http.down = true;
+  const auto findings = check.run();
+  CHECK(findings.front().check == "discovery");
+  CHECK(findings.front().kind == ErrorKind::network);
+  for (std::size_t i = 1; i < findings.size(); ++i)
+    CHECK_MESSAGE(findings[i].verdict == Verdict::skipped, findings[i].check);
+  CHECK(check.http.requests.size() == 1);
+}
+
+TEST_CASE("privileged scopes are granted to an app that registered them, if that is known") {
+  Check check;
+  check.integration.scopes = {"openid", "billing:read"};
+  CHECK(check.of("scopes_granted").verdict == Verdict::warning);
+  check.registered = {"openid"};
+  CHECK(check.of("scopes_granted").verdict == Verdict::failed);
+  check.registered = {"billing:read"};
+  CHECK(check.of("scopes_granted").verdict == Verdict::ok);
+}
+
+TEST_CASE("a clock more than half a minute from the service's is a warning") {
+  Check check;
+  CHECK(check.of("clock") == Finding{"clock", Verdict::skipped, "the service did not tell its time"});
+  check.http.date = "Thu, 01 Jan 2099 00:00:00 GMT";
+  CHECK(check.of("clock").verdict == Verdict::warning);
+  CHECK(check.of("clock").detail.find("behind") != std::string::npos);
+}

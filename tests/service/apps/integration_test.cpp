@@ -1,0 +1,112 @@
+#include "service/apps/integration.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+using namespace chutes;
+using namespace chutes::service;
+
+namespace {
+
+const std::string client_id = "cid_" + std::string(24, 'a');
+const std::string client_secret = "csc_" + std::string(48, 'B');
+
+Integration from(const std::map<std::string, std::string>& variables) {
+  return read_integration([&](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional{found->second};
+  });
+}
+
+// The findings of one check among those of these variables.
+std::vector<Finding> judged(const char* check, const std::map<std::string, std::string>& variables) {
+  std::vector<Finding> found;
+  for (const auto& finding : judge_form(from(variables)))
+    if (finding.check == check)
+      found.push_back(finding);
+  return found;
+}
+
+Finding only(const char* check, const std::map<std::string, std::string>& variables) {
+  const auto found = judged(check, variables);
+  REQUIRE(found.size() == 1);
+  return found.front();
+}
+
+} // namespace
+
+TEST_CASE("a setup is read under the names of the official SDK") {
+  const auto setup = from({{"CHUTES_OAUTH_CLIENT_ID", client_id},
+                           {"CHUTES_OAUTH_CLIENT_SECRET", client_secret},
+                           {"CHUTES_OAUTH_SCOPES", "openid  profile"},
+                           {"CHUTES_OAUTH_REDIRECT_URI", "https://shop.example/cb"},
+                           {"NEXT_PUBLIC_APP_URL", "https://ignored.example"}});
+  CHECK(setup.client_id == client_id);
+  CHECK(setup.client_secret == Secret{client_secret});
+  CHECK(setup.scopes == std::vector<std::string>{"openid", "profile"});
+  CHECK(setup.redirect_uris == std::vector<std::string>{"https://shop.example/cb"});
+  CHECK(!setup.redirect_uri_assumed);
+  for (const auto& finding : judge_form(setup))
+    CHECK_MESSAGE(finding.verdict == Verdict::ok, finding.check, ": ", finding.detail);
+}
+
+TEST_CASE("without a redirect URI the application's address gives it, else the SDK's last resort") {
+  CHECK(from({{"NEXT_PUBLIC_APP_URL", "https://shop.example/"}}).redirect_uris ==
+        std::vector<std::string>{"https://shop.example/api/auth/chutes/callback"});
+  const auto nothing = from({});
+  CHECK(nothing.redirect_uris == std::vector<std::string>{"http://localhost:3000/api/auth/chutes/callback"});
+  CHECK(nothing.redirect_uri_assumed);
+  CHECK(only("redirect_uri", {}).verdict == Verdict::warning);
+}
+
+TEST_CASE("what is not set fails, and what has another form is a warning") {
+  CHECK(only("client_id", {}) == Finding{"client_id", Verdict::failed, "CHUTES_OAUTH_CLIENT_ID is not set",
+                                         "'chutes-login app create' or 'app list' tells it"});
+  CHECK(only("client_secret", {}).verdict == Verdict::failed);
+  CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id + " "}}).verdict == Verdict::warning);
+  CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id}}) ==
+        Finding{"client_id", Verdict::ok, client_id});
+  CHECK(only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", "csc_short"}}).verdict == Verdict::warning);
+}
+
+TEST_CASE("a value that belongs into another variable is named by its kind and never repeated") {
+  for (const auto& [value, kind] : std::map<std::string, std::string>{{client_secret, "a client secret"},
+                                                                      {"cpk_canary", "an API key"},
+                                                                      {"cak_canary", "an access token"},
+                                                                      {"crt_canary", "a refresh token"}}) {
+    const auto finding = only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", value}});
+    CHECK(finding.verdict == Verdict::failed);
+    CHECK(finding.detail == "CHUTES_OAUTH_CLIENT_ID holds " + kind);
+    CHECK(only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid " + value}}).detail ==
+          "CHUTES_OAUTH_SCOPES holds " + kind);
+  }
+  CHECK(only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", client_id}}).detail ==
+        "CHUTES_OAUTH_CLIENT_SECRET holds a client id");
+  CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", "canary"}}).detail.find("canary") == std::string::npos);
+}
+
+TEST_CASE("redirect URIs that the service takes and that will not work are warned of") {
+  const auto of = [](const std::string& uri) {
+    return only("redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", uri}});
+  };
+  CHECK(of("https://shop.example/cb").verdict == Verdict::ok);
+  CHECK(of("https://shop.example/cb?x=1").verdict == Verdict::warning);
+  CHECK(of("http://shop.example/cb").verdict == Verdict::warning);
+  CHECK(of("http://127.0.0.1:3000/cb").verdict == Verdict::ok);
+  CHECK(of("shop.example/cb").verdict == Verdict::failed);
+  CHECK(of("https://shop.example/cb#x").verdict == Verdict::failed);
+}
+
+TEST_CASE("several redirect URIs are taken one by one, and said to be too many for the SDK") {
+  const auto findings =
+      judged("redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", "https://a.example/cb, https://b.example/cb"}});
+  REQUIRE(findings.size() == 3);
+  CHECK(findings[0].detail.find("several addresses") != std::string::npos);
+  CHECK(findings[2] == Finding{"redirect_uri", Verdict::ok, "https://b.example/cb"});
+}
+
+TEST_CASE("scopes are separated by spaces, as the SDK sends them") {
+  CHECK(only("scopes", {}).detail == "not set; the SDK asks for openid profile chutes:invoke");
+  CHECK(only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid,profile"}}).verdict == Verdict::failed);
+}

@@ -1,0 +1,74 @@
+#include "service/batch/batch_line.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace chutes::service;
+
+namespace {
+
+BatchLine parsed(const std::string& text, const BatchDefaults& defaults = {}) {
+  return parse_batch_line(text, 3, defaults);
+}
+
+} // namespace
+
+TEST_CASE("a line as in OpenAI's batch files is a request") {
+  const auto line = parsed(
+      R"({"custom_id": "a", "method": "post", "url": "/v1/embeddings", "body": {"model": "m", "input": "x"}})");
+  CHECK(line.fault.empty());
+  CHECK(line.number == 3);
+  CHECK(line.custom_id == "a");
+  CHECK(line.method == "POST");
+  CHECK(line.url == "/v1/embeddings");
+  CHECK(line.body == R"({"model":"m","input":"x"})");
+  CHECK(line.model == "m");
+}
+
+TEST_CASE("a line may be just the body, also one with a field that is called body") {
+  CHECK(parsed(R"({"model":"m","messages":[]})").body == R"({"model":"m","messages":[]})");
+  CHECK(parsed(R"({"body":"text"})").body == R"({"body":"text"})");
+  CHECK_FALSE(parsed(R"({"model":"m"})").custom_id);
+}
+
+TEST_CASE("a line with method and url needs no body") {
+  const auto line = parsed(R"({"method":"GET","url":"/v1/models"})");
+  CHECK(line.fault.empty());
+  CHECK(line.method == "GET");
+  CHECK(line.body.empty());
+}
+
+TEST_CASE("the model of the command line comes first in bodies that name none, and leaves the others alone") {
+  const BatchDefaults defaults{"mine", ""};
+  CHECK(parsed(R"({"messages":[]})", defaults).body == R"({"model":"mine","messages":[]})");
+  CHECK(parsed(R"({"messages":[]})", defaults).model == "mine");
+  CHECK(parsed(R"({"messages":[],"model":"own"})", defaults).body == R"({"messages":[],"model":"own"})");
+  CHECK(parsed(R"({"messages":[],"model":"own"})", defaults).model == "own");
+}
+
+TEST_CASE("a line that cannot be sent says why") {
+  CHECK(parsed("nonsense").fault == "the line is not JSON");
+  CHECK(parsed(R"({"a":1} {"b":2})").fault == "the line is not JSON");
+  CHECK(parsed("[1]").fault == "the line is no JSON object");
+  CHECK(parsed(R"("a prompt")").fault == "the line is no JSON object");
+  CHECK(parsed(R"({"custom_id":"a","body":[1]})").fault == "the body is no JSON object");
+  CHECK(parsed(R"({"custom_id":7,"body":{}})").fault == "custom_id is no text");
+  CHECK(parsed(R"({"method":"P OST","body":{}})").fault == "method is none");
+  CHECK(parsed(R"({"url":1,"body":{}})").fault == "url is no text");
+}
+
+TEST_CASE("a result is found by the custom_id, else by the line's number") {
+  const BatchDefaults none;
+  const auto a = R"({"custom_id":"a","body":{}})";
+  CHECK(parse_batch_line(a, 1, none).key() == parse_batch_line(a, 2, none).key());
+  CHECK(parse_batch_line("{}", 1, none).key() != parse_batch_line("{}", 2, none).key());
+  CHECK(parse_batch_line(R"({"custom_id":"1","body":{}})", 9, none).key() !=
+        parse_batch_line("{}", 1, none).key());
+}
+
+TEST_CASE("another text, model or target is another request") {
+  const auto digest = parsed("{}").digest;
+  CHECK(parsed("{}").digest == digest);
+  CHECK(parsed("{ }").digest != digest);
+  CHECK(parsed("{}", {"m", ""}).digest != digest);
+  CHECK(parsed("{}", {"", "POST https://x/y"}).digest != digest);
+}
