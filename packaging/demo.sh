@@ -28,9 +28,7 @@ build_release() {
     unneeded=$build
   fi
   echo "Building in $build (the first time takes a few minutes)"
-  # As tests/run.sh builds, so that what one of them compiled serves the other where ccache is at hand.
-  quietly cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TESTS=OFF \
-    -DCHUTES_WARNINGS_AS_ERRORS="$([[ ${CI:-} == true ]] && echo ON || echo OFF)"
+  quietly cmake -C "$source/tests/build.cmake" -S "$source" -B "$build" -G Ninja -DCHUTES_TESTS=OFF
   quietly cmake --build "$build"
   CHUTES_DEMO_CLIENT=$(find "$build/src" -type f -name chutes-login)
   CHUTES_DEMO_SANDBOX=$(find "$build/src" -type f -name chutes-sandbox)

@@ -11,12 +11,7 @@ for variable in SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE {http,https,all,no,ftp
   scrubbed+=(-u "$variable")
 done
 
-strict=OFF
-if [[ ${CI:-} == true ]]; then
-  strict=ON
-fi
-cmake -S . -B build/tests -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TESTS=ON \
-  -DCHUTES_WARNINGS_AS_ERRORS=$strict
+cmake -C tests/build.cmake -S . -B build/tests -G Ninja -DCHUTES_TESTS=ON
 cmake --build build/tests
 
 # npm's clients of the sandbox and of the pages, and its provider; the lock files say which, so a folder that is up to date is left alone.

@@ -1,7 +1,22 @@
-# chutes_test(NAME SOURCES … LINK … [LABELS …] [PREFIX …]): a doctest program whose every case is a ctest test of its own.
-function(chutes_test name)
-  cmake_parse_arguments(test "" "" "SOURCES;LINK;LABELS" ${ARGN})
+# chutes_precompiled(NAME TARGET): the program NAME is compiled with the precompiled header of the library TARGET, and so,
+# as a library is.
+function(chutes_precompiled name target)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM ${target})
+endfunction()
+
+# chutes_test_program(NAME SOURCES … LINK …): a doctest program.
+function(chutes_test_program name)
+  cmake_parse_arguments(test "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${test_SOURCES})
   target_link_libraries(${name} PRIVATE test_main standard_warnings ${test_LINK})
+  chutes_precompiled(${name} test_main)
+endfunction()
+
+# chutes_test(NAME SOURCES … LINK … [LABELS …]): one whose every case is a ctest test of its own.
+function(chutes_test name)
+  cmake_parse_arguments(test "" "" "SOURCES;LINK;LABELS" ${ARGN})
+  chutes_test_program(${name} SOURCES ${test_SOURCES} LINK ${test_LINK})
   doctest_discover_tests(${name} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 60 LABELS "${test_LABELS}")
 endfunction()

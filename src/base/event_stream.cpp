@@ -63,7 +63,7 @@ std::optional<std::string_view> EventStream::next_line() {
   return line;
 }
 
-bool EventStream::is_astray() const {
+bool EventStream::is_malformed() const {
   return !m_stray_line.empty() || (!m_buffer.empty() && !is_field(m_buffer));
 }
 

@@ -30,7 +30,7 @@ public:
   // before a line break leaves it here.
   [[nodiscard]] const std::string& stray_line() const { return m_stray_line; }
   // Whether something came that is none of the format, at the end included.
-  [[nodiscard]] bool is_astray() const;
+  [[nodiscard]] bool is_malformed() const;
 
 private:
   void begin_piece(std::string_view bytes);

@@ -4,7 +4,7 @@
 #include <array>
 #include <cctype>
 
-namespace chutes::cli {
+namespace chutes {
 namespace {
 
 struct Extension {
@@ -94,4 +94,4 @@ std::string type_of_bytes(std::string_view bytes) {
   return is_bitmap(bytes) ? "image/bmp" : "";
 }
 
-} // namespace chutes::cli
+} // namespace chutes

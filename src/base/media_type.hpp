@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace chutes::cli {
+namespace chutes {
 
 // "image/jpeg" of "Image/JPEG; q=1".
 [[nodiscard]] std::string bare_type(const std::string& content_type);
@@ -21,4 +21,4 @@ namespace chutes::cli {
 // The type of a picture, a sound, a film or another known file by the mark it begins with; empty: unknown.
 [[nodiscard]] std::string type_of_bytes(std::string_view bytes);
 
-} // namespace chutes::cli
+} // namespace chutes

@@ -7,8 +7,8 @@
 #include "cli/command/error_report.hpp"
 #include "cli/command/exit_code.hpp"
 #include "cli/command_line.hpp"
-#include "cli/http/discreet_http.hpp"
-#include "cli/http/observed_http.hpp"
+#include "cli/http/logging_http_client.hpp"
+#include "cli/http/redacting_http_client.hpp"
 
 #include <algorithm>
 
@@ -70,8 +70,8 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   std::optional<std::chrono::seconds> timeout;
   if (options.timeout)
     timeout = std::chrono::seconds{*options.timeout};
-  DiscreetHttp discreet{platform.http};
-  ObservedHttp http{discreet, platform.terminal, options.verbose, timeout};
+  RedactingHttpClient discreet{platform.http};
+  LoggingHttpClient http{discreet, platform.terminal, options.verbose, timeout};
   ChosenStore chosen{options, platform};
   Platform observed{http,
                     chosen.keychain(),
@@ -86,7 +86,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     platform.terminal,
                     platform.clock,
                     platform.random,
-                    platform.crews,
+                    platform.worker_pools,
                     platform.signals,
                     platform.environment};
   Context context{program, std::move(options), observed};

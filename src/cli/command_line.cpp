@@ -18,9 +18,9 @@ namespace chutes::cli {
 namespace {
 
 // Feeds declared words to CLI11.
-class ParserWords final : public Words {
+class ParserDeclarer final : public OptionDeclarer {
 public:
-  explicit ParserWords(CLI::App& app) : m_app(app) {}
+  explicit ParserDeclarer(CLI::App& app) : m_app(app) {}
 
   void flag(const char* names, bool& target, const char* help) override {
     m_app.add_flag(names, target, help);
@@ -173,7 +173,7 @@ struct CommandLine::Parser {
         platform(on) {
     root.set_version_flag("--version", std::string{"chutes-login "} + CHUTES_VERSION);
     root.require_subcommand(0, 1);
-    ParserWords global{root};
+    ParserDeclarer global{root};
     declare_global(global, options);
   }
 
@@ -206,7 +206,7 @@ struct CommandLine::Parser {
     app->fallthrough();
     if (parent != &root)
       parent->require_subcommand(0, 1);
-    ParserWords words{*app};
+    ParserDeclarer words{*app};
     command.declare(words);
     commands.emplace_back(app, &command);
   }

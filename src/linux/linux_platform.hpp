@@ -1,10 +1,10 @@
 // Every promise of platform/ kept on this machine: the adapters, built in the order they need each other.
 #pragma once
 
-#include "linux/files/chosen_secret_files.hpp"
-#include "linux/files/line_streams.hpp"
-#include "linux/files/plain_files.hpp"
+#include "linux/files/json_lines_files.hpp"
+#include "linux/files/output_files.hpp"
 #include "linux/files/private_files.hpp"
+#include "linux/files/user_secret_files.hpp"
 #include "linux/http/httplib_client.hpp"
 #include "linux/keychain/secret_service_keychain.hpp"
 #include "linux/loopback/loopback_sockets.hpp"
@@ -13,7 +13,7 @@
 #include "linux/process/process_hygiene.hpp"
 #include "linux/process/signal_watch.hpp"
 #include "linux/process/system_random.hpp"
-#include "linux/process/thread_crews.hpp"
+#include "linux/process/thread_pools.hpp"
 #include "linux/system_clock.hpp"
 #include "linux/terminal/desktop_browser.hpp"
 #include "linux/terminal/tty_terminal.hpp"
@@ -24,9 +24,9 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http,    m_keychain, m_files,    m_output_files, m_secret_files, m_line_files,
-            m_browser, m_launcher, m_loopback, m_lock,         m_terminal,     m_clock,
-            m_random,  m_crews,    m_signals,  m_environment};
+    return {m_http,    m_keychain,     m_files,    m_output_files, m_secret_files, m_line_files,
+            m_browser, m_launcher,     m_loopback, m_lock,         m_terminal,     m_clock,
+            m_random,  m_worker_pools, m_signals,  m_environment};
   }
 
 private:
@@ -35,17 +35,17 @@ private:
   TtyTerminal m_terminal{m_signals};
   HttplibClient m_http{m_environment, m_signals, m_terminal};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
-  PrivateFiles m_files{m_signals};
-  PlainFiles m_output_files;
-  ChosenSecretFiles m_secret_files;
-  LineStreams m_line_files{m_signals};
+  PosixPrivateFiles m_files{m_signals};
+  PosixOutputFiles m_output_files;
+  PosixUserSecretFiles m_secret_files;
+  PosixJsonLinesFiles m_line_files{m_signals};
   DesktopBrowser m_browser{m_environment, m_signals};
   LoopbackSockets m_loopback{m_environment, m_signals};
   ExecLauncher m_launcher{m_signals};
   FileProcessLock m_lock{m_environment, m_signals, m_terminal};
   SystemClock m_clock;
   SystemRandom m_random;
-  ThreadCrews m_crews{m_signals};
+  ThreadPools m_worker_pools{m_signals};
 };
 
 } // namespace chutes::on_linux

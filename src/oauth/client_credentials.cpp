@@ -5,7 +5,7 @@
 namespace chutes::oauth {
 
 void add_client(const ClientCredentials& client, FormFields& fields, HttpHeaders& headers) {
-  if (client.client_secret && client.place == SecretPlace::header) {
+  if (client.client_secret && client.method == ClientAuthMethod::client_secret_basic) {
     const Secret both{encode_form_value(client.client_id) + ":" +
                       encode_form_value(client.client_secret->reveal())};
     headers.emplace_back("Authorization", "Basic " + base64_encode(both.reveal()));

@@ -11,15 +11,15 @@
 
 namespace chutes::oauth {
 
-enum class SecretPlace {
-  body,   // client_secret_post: a field of the request
-  header, // client_secret_basic: HTTP Basic authentication
+enum class ClientAuthMethod {
+  client_secret_post,  // a field of the request
+  client_secret_basic, // HTTP Basic authentication
 };
 
 struct ClientCredentials {
   std::string client_id;
   std::optional<Secret> client_secret;
-  SecretPlace place = SecretPlace::body;
+  ClientAuthMethod method = ClientAuthMethod::client_secret_post;
 };
 
 // Adds them to what is sent, never to a URL: to `fields`, or as a header. A client without a secret only

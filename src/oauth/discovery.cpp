@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/json_fields.hpp"
-#include "oauth/related_hosts.hpp"
+#include "oauth/same_site.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -34,7 +34,7 @@ Url endpoint(const Json& document, const char* name, const Url& issuer) {
   auto url = text ? Url::parse(*text) : std::nullopt;
   if (!url)
     throw unusable(issuer, std::string{"has no usable "} + name);
-  if (!url->is_protected() || !are_related(url->host, issuer.host))
+  if (!url->is_protected() || !same_site(url->host, issuer.host))
     throw unusable(issuer,
                    std::string{"names a "} + name + " that is not an https address of the same domain");
   return std::move(*url);
@@ -78,11 +78,11 @@ bool lists(const Json& document, const char* name, const char* word) {
 }
 
 // Basic is what every server takes (RFC 6749 §2.3.1), and what is meant where nothing is said (RFC 8414 §2).
-SecretPlace secret_place(const Json& document) {
+ClientAuthMethod client_auth_method(const Json& document) {
   constexpr const char* methods = "token_endpoint_auth_methods_supported";
   const bool only_body =
       lists(document, methods, "client_secret_post") && !lists(document, methods, "client_secret_basic");
-  return only_body ? SecretPlace::body : SecretPlace::header;
+  return only_body ? ClientAuthMethod::client_secret_post : ClientAuthMethod::client_secret_basic;
 }
 
 } // namespace
@@ -114,7 +114,8 @@ ServerMetadata read_discovery(const std::string& text, const Url& issuer) {
   server.jwks_uri = optional_endpoint(*document, "jwks_uri", base);
   server.offline_access_supported = lists(*document, "scopes_supported", "offline_access");
   server.is_chutes = server.issuer == chutes_issuer;
-  server.secret_place = server.is_chutes ? SecretPlace::body : secret_place(*document);
+  server.client_auth_method =
+      server.is_chutes ? ClientAuthMethod::client_secret_post : client_auth_method(*document);
   return server;
 }
 

@@ -21,10 +21,11 @@ struct ServerMetadata {
   std::optional<Url> userinfo_endpoint;
   std::optional<Url> revocation_endpoint;
   std::optional<Url> introspection_endpoint;
-  bool iss_parameter_supported = false;         // RFC 9207 §3: `iss` is promised in every response
-  std::optional<Url> jwks_uri;                  // where it publishes the keys it signs ID tokens with
-  bool offline_access_supported = false;        // refresh tokens are asked for by that scope (OIDC Core §11)
-  SecretPlace secret_place = SecretPlace::body; // where it wants a client's secret
+  bool iss_parameter_supported = false;  // RFC 9207 §3: `iss` is promised in every response
+  std::optional<Url> jwks_uri;           // where it publishes the keys it signs ID tokens with
+  bool offline_access_supported = false; // refresh tokens are asked for by that scope (OIDC Core §11)
+  ClientAuthMethod client_auth_method =
+      ClientAuthMethod::client_secret_post; // where it wants a client's secret
   bool is_chutes = false; // its rules hold: exact redirect URIs, a secret at every exchange and refresh
 };
 

@@ -57,8 +57,8 @@ struct HttpResponse {
   [[nodiscard]] std::optional<Instant> date() const;
 };
 
-enum class Reading { go_on, stop };
-using BodySink = std::function<Reading(std::string_view)>;      // pieces of a 2xx body as they arrive
+enum class ReadResult { more, stop };
+using BodySink = std::function<ReadResult(std::string_view)>;   // pieces of a 2xx body as they arrive
 using HeadSink = std::function<void(const HttpResponse& head)>; // status and headers, before the first piece
 
 // Several threads may send at the same time.

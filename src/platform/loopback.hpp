@@ -36,7 +36,7 @@ public:
   // A visit that is there already; absent if there is none. Does not wait.
   virtual std::unique_ptr<LoopbackVisit> next_at_once() = 0;
   // How many connections of this machine's other users were turned away so far: closed unread and unanswered.
-  [[nodiscard]] virtual int turned_away() const = 0;
+  [[nodiscard]] virtual int rejected_connections() const = 0;
 };
 
 enum class LoopbackFamily {

@@ -4,30 +4,30 @@
 
 #include "platform/browser.hpp"
 #include "platform/clock.hpp"
-#include "platform/crew.hpp"
 #include "platform/environment.hpp"
-#include "platform/file_system.hpp"
 #include "platform/http_client.hpp"
+#include "platform/json_lines_files.hpp"
 #include "platform/keychain.hpp"
 #include "platform/launcher.hpp"
-#include "platform/line_files.hpp"
 #include "platform/loopback.hpp"
 #include "platform/output_files.hpp"
+#include "platform/private_files.hpp"
 #include "platform/process_lock.hpp"
 #include "platform/random.hpp"
-#include "platform/secret_files.hpp"
 #include "platform/signals.hpp"
 #include "platform/terminal.hpp"
+#include "platform/user_secret_files.hpp"
+#include "platform/worker_pool.hpp"
 
 namespace chutes {
 
 struct Platform {
   HttpClient& http;
   Keychain& keychain;
-  FileSystem& files;
+  PrivateFiles& files;
   OutputFiles& output_files;
-  SecretFiles& secret_files;
-  LineFiles& line_files;
+  UserSecretFiles& secret_files;
+  JsonLinesFiles& line_files;
   Browser& browser;
   Launcher& launcher;
   Loopback& loopback;
@@ -35,7 +35,7 @@ struct Platform {
   Terminal& terminal;
   Clock& clock;
   Random& random;
-  Crews& crews;
+  WorkerPools& worker_pools;
   Signals& signals;
   const Environment& environment;
 };

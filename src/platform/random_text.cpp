@@ -3,7 +3,7 @@
 #include "base/base64.hpp"
 #include "base/secret.hpp"
 
-namespace chutes::oauth {
+namespace chutes {
 
 std::string random_text(Random& random, std::size_t bytes) {
   std::string raw(bytes, '\0');
@@ -13,4 +13,4 @@ std::string random_text(Random& random, std::size_t bytes) {
   return text;
 }
 
-} // namespace chutes::oauth
+} // namespace chutes

@@ -6,9 +6,9 @@
 #include <cstddef>
 #include <string>
 
-namespace chutes::oauth {
+namespace chutes {
 
 // `bytes` random bytes as base64url.
 [[nodiscard]] std::string random_text(Random& random, std::size_t bytes);
 
-} // namespace chutes::oauth
+} // namespace chutes

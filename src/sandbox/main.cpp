@@ -15,7 +15,7 @@ namespace {
 using chutes::sandbox::SandboxServer;
 
 // In quotes for a shell.
-std::string quoted(const std::string& value) {
+std::string in_quotes(const std::string& value) {
   std::string text = "'";
   for (const char c : value)
     text += c == '\'' ? std::string{"'\\''"} : std::string{c};
@@ -26,7 +26,7 @@ void print_start(const SandboxServer& server) {
   for (const auto& user : server.users())
     std::fprintf(stderr, "user %s, fingerprint %s\n", user.username.c_str(), user.fingerprint.c_str());
   for (const auto& [name, value] : server.variables())
-    std::printf("export %s=%s\n", name.c_str(), quoted(value).c_str());
+    std::printf("export %s=%s\n", name.c_str(), in_quotes(value).c_str());
   std::printf("# ready\n");
   std::fflush(stdout);
 }

@@ -32,31 +32,31 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, st
   return std::chrono::seconds{seconds};
 }
 
-std::optional<Setback> setback_of(const HttpResponse& response, Instant now) {
+std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, Instant now) {
   switch (response.status) {
   case 429:
   case 503:
-    return Setback{true, retry_after(response, now)};
+    return RetryableFailure{true, retry_after(response, now)};
   case 502:
   case 504:
-    return Setback{false, retry_after(response, now)};
+    return RetryableFailure{false, retry_after(response, now)};
   default:
     return std::nullopt;
   }
 }
 
-std::optional<Setback> setback_of(const Error& error) {
+std::optional<RetryableFailure> retryable_failure(const Error& error) {
   if (error.kind() != ErrorKind::network || !error.nothing_sent())
     return std::nullopt;
-  return Setback{};
+  return RetryableFailure{};
 }
 
-std::optional<std::chrono::milliseconds> RetryPolicy::pause(const Setback& setback, long done,
+std::optional<std::chrono::milliseconds> RetryPolicy::pause(const RetryableFailure& failure, long done,
                                                             std::byte chance) const {
-  if (done >= m_retries || (setback.pause && *setback.pause > longest_wanted))
+  if (done >= m_retries || (failure.pause && *failure.pause > longest_wanted))
     return std::nullopt;
-  if (setback.pause)
-    return *setback.pause;
+  if (failure.pause)
+    return *failure.pause;
   constexpr int whole = 512; // a byte takes off less than a half
   const auto longest = doubled(done);
   return longest - longest * std::to_integer<int>(chance) / whole;

@@ -16,18 +16,18 @@ namespace chutes::service {
                                                               std::optional<Instant> now);
 
 // A failure that may pass by itself, of a call that has cost nothing.
-struct Setback {
+struct RetryableFailure {
   bool crowded = false;                        // 429 or 503: fewer calls at once may help
   std::optional<std::chrono::seconds> pause{}; // what the service asks for (RFC 9110 §10.2.3)
 
-  friend bool operator==(const Setback&, const Setback&) = default;
+  friend bool operator==(const RetryableFailure&, const RetryableFailure&) = default;
 };
 
 // For 429, 502, 503 and 504; absent for every other answer: a 402 is for the account's owner to mend.
-[[nodiscard]] std::optional<Setback> setback_of(const HttpResponse& response, Instant now);
+[[nodiscard]] std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, Instant now);
 // For connections that failed before a byte of the request left. What was sent may have been worked on and
 // paid for, and is not sent twice.
-[[nodiscard]] std::optional<Setback> setback_of(const Error& error);
+[[nodiscard]] std::optional<RetryableFailure> retryable_failure(const Error& error);
 
 class RetryPolicy {
 public:
@@ -36,7 +36,7 @@ public:
   // How long to wait before the next attempt, after `done` retries: what the service asks for, else one
   // second, doubled with each retry up to a minute, of which `chance` takes off up to a half. Absent: there
   // is to be none, because there were enough or because the service asks for more than ten minutes.
-  [[nodiscard]] std::optional<std::chrono::milliseconds> pause(const Setback& setback, long done,
+  [[nodiscard]] std::optional<std::chrono::milliseconds> pause(const RetryableFailure& failure, long done,
                                                                std::byte chance) const;
   [[nodiscard]] long retries() const { return m_retries; }
 

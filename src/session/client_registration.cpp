@@ -69,8 +69,9 @@ Secret encode(const ClientRegistration& registration) {
   Json document{{"version", 1}, {"client_id", registration.client_id}, {"redirect_uris", Json::array()}};
   if (registration.client_secret)
     document["client_secret"] = registration.client_secret->reveal();
-  if (registration.secret_place)
-    document[auth_method] = *registration.secret_place == oauth::SecretPlace::body ? in_body : in_header;
+  if (registration.client_auth_method)
+    document[auth_method] =
+        *registration.client_auth_method == oauth::ClientAuthMethod::client_secret_post ? in_body : in_header;
   for (const auto& uri : registration.redirect_uris)
     document["redirect_uris"].push_back(uri.text);
   return Secret{json_line(document)};
@@ -82,7 +83,8 @@ ClientRegistration decode_registration(const Secret& text) {
   if (auto secret = string_field(document, "client_secret"))
     registration.client_secret = Secret{std::move(*secret)};
   if (const auto method = string_field(document, auth_method); method == in_body || method == in_header)
-    registration.secret_place = method == in_body ? oauth::SecretPlace::body : oauth::SecretPlace::header;
+    registration.client_auth_method = method == in_body ? oauth::ClientAuthMethod::client_secret_post
+                                                        : oauth::ClientAuthMethod::client_secret_basic;
   if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())
     for (const auto& uri : *uris)
       if (uri.is_string())

@@ -19,12 +19,12 @@ struct ClientRegistration {
   std::string client_id;
   std::optional<Secret> client_secret;
   std::vector<oauth::RedirectUri> redirect_uris; // in the order they are tried
-  std::optional<oauth::SecretPlace>
-      secret_place{}; // where its server wants its secret, if not as it says of itself
+  std::optional<oauth::ClientAuthMethod>
+      client_auth_method{}; // where its server wants its secret, if not as it says of itself
 
   // How this client says who it is at `server`.
   [[nodiscard]] oauth::ClientCredentials credentials(const oauth::ServerMetadata& server) const {
-    return {client_id, client_secret, secret_place.value_or(server.secret_place)};
+    return {client_id, client_secret, client_auth_method.value_or(server.client_auth_method)};
   }
 };
 

@@ -11,7 +11,7 @@ Identity::Identity(const oauth::Scope& scope, const oauth::ServerMetadata& serve
   constexpr std::size_t bytes = 32;
   if (!oauth::contains(scope, "openid"))
     return;
-  m_nonce = oauth::random_text(platform.random, bytes);
+  m_nonce = random_text(platform.random, bytes);
   if (server.jwks_uri)
     m_keys.emplace(*server.jwks_uri, platform.http);
 }

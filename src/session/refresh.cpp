@@ -2,7 +2,7 @@
 
 #include "oauth/id_token/id_token.hpp"
 #include "oauth/introspection.hpp"
-#include "session/client_of.hpp"
+#include "session/client_for_session.hpp"
 #include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
@@ -251,7 +251,7 @@ void Refresh::remember_refusal(Credentials current, Refusal::Reason reason) {
 }
 
 ClientRegistration Refresh::registration_for(const Credentials& credentials) const {
-  return client_of(credentials, m_vault, m_platform.environment);
+  return client_for_session(credentials, m_vault, m_platform.environment);
 }
 
 // Neither pair is of use any more: the old one is spent, and nobody here may act for somebody else.

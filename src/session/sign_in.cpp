@@ -61,7 +61,7 @@ std::string about_others(const oauth::RedirectionEndpoint& redirection) {
   const auto counted = [](int count, const char* one, const char* many) {
     return "; " + (count == 1 ? std::string{one} : std::to_string(count) + many);
   };
-  if (const auto count = redirection.turned_away(); count > 0)
+  if (const auto count = redirection.rejected_connections(); count > 0)
     return counted(count, "a connection of another user of this machine was turned away",
                    " connections of other users of this machine were turned away") +
            ": if that was your browser, set CHUTES_LOOPBACK_ANY_USER=1";
@@ -83,7 +83,7 @@ oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirect
     guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady()));
     auto response =
         redirection.await_response(state, issuer, std::min(deadline, platform.clock.steady() + step));
-    if (redirection.turned_away() > 0 && !std::exchange(told_of_others, true))
+    if (redirection.rejected_connections() > 0 && !std::exchange(told_of_others, true))
       guide.other_user();
     if (!response && typed != nullptr)
       response = pasted_response(*typed, redirection, state, issuer, guide);

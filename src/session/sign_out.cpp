@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "oauth/revocation.hpp"
-#include "session/client_of.hpp"
+#include "session/client_for_session.hpp"
 
 namespace chutes::session {
 namespace {
@@ -26,7 +26,7 @@ oauth::ClientCredentials revoking_client(const Credentials& credentials, const o
   if (server.is_chutes)
     return without_secret.credentials(server);
   try {
-    return client_of(credentials, vault, environment).credentials(server);
+    return client_for_session(credentials, vault, environment).credentials(server);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::keychain)
       throw;

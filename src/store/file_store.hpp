@@ -1,8 +1,8 @@
 // Secrets in files, one a profile, for machines without a keychain. Used only when the user asks for it.
 #pragma once
 
-#include "platform/file_system.hpp"
 #include "platform/keychain.hpp"
+#include "platform/private_files.hpp"
 #include "store/document.hpp"
 #include "store/protection.hpp"
 
@@ -18,7 +18,7 @@ namespace chutes::store {
 class FileStore final : public Keychain {
 public:
   // `directory` is created at the first write.
-  FileStore(FileSystem& files, std::string directory, std::unique_ptr<Protection> protection)
+  FileStore(PrivateFiles& files, std::string directory, std::unique_ptr<Protection> protection)
       : m_files(files), m_directory(std::move(directory)), m_protection(std::move(protection)) {}
 
   std::optional<Secret> find(const KeychainKey& key) override;
@@ -37,7 +37,7 @@ private:
   void change(const std::string& profile, const std::function<bool(StoredItems&)>& edit);
   void ready_to_seal(const std::string& profile);
 
-  FileSystem& m_files;
+  PrivateFiles& m_files;
   std::string m_directory;
   std::unique_ptr<Protection> m_protection;
 };

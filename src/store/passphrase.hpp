@@ -4,7 +4,7 @@
 
 #include "base/secret.hpp"
 #include "platform/environment.hpp"
-#include "platform/file_system.hpp"
+#include "platform/private_files.hpp"
 
 #include <functional>
 #include <optional>
@@ -35,7 +35,7 @@ using AskPassphrase = std::function<std::optional<Secret>(const std::string& pro
 class ChosenPassphrase final : public PassphraseSource {
 public:
   // `ask` may be empty: nobody is asked.
-  ChosenPassphrase(const Environment& environment, FileSystem& files, AskPassphrase ask)
+  ChosenPassphrase(const Environment& environment, PrivateFiles& files, AskPassphrase ask)
       : m_environment(environment), m_files(files), m_ask(std::move(ask)) {}
 
   Secret obtain(PassphraseUse use, const std::string& path) override;
@@ -45,7 +45,7 @@ private:
   Secret ask(const std::string& prompt) const;
 
   const Environment& m_environment;
-  FileSystem& m_files;
+  PrivateFiles& m_files;
   AskPassphrase m_ask;
 };
 

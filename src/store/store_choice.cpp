@@ -46,7 +46,7 @@ std::unique_ptr<Keychain> make_file_store(FileStoreOptions options) {
                                      std::make_unique<Encryption>(std::move(passphrases), options.random));
 }
 
-std::unique_ptr<Keychain> make_plaintext_store(FileSystem& files, const Environment& environment) {
+std::unique_ptr<Keychain> make_plaintext_store(PrivateFiles& files, const Environment& environment) {
   return std::make_unique<FileStore>(files, directory(environment), std::make_unique<NoProtection>());
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "platform/environment.hpp"
-#include "platform/file_system.hpp"
 #include "platform/keychain.hpp"
+#include "platform/private_files.hpp"
 #include "platform/random.hpp"
 #include "store/passphrase.hpp"
 
@@ -25,7 +25,7 @@ enum class StoreKind {
 
 // What the stores in files need; all of it must outlive them.
 struct FileStoreOptions {
-  FileSystem& files;
+  PrivateFiles& files;
   Random& random;
   const Environment& environment;
   AskPassphrase ask; // may be empty: nobody is asked
@@ -34,7 +34,7 @@ struct FileStoreOptions {
 // In $XDG_DATA_HOME/chutes-login, else ~/.local/share/chutes-login. They touch no file yet and throw
 // Error{keychain} only if there is no such place.
 [[nodiscard]] std::unique_ptr<Keychain> make_file_store(FileStoreOptions options);
-[[nodiscard]] std::unique_ptr<Keychain> make_plaintext_store(FileSystem& files,
+[[nodiscard]] std::unique_ptr<Keychain> make_plaintext_store(PrivateFiles& files,
                                                              const Environment& environment);
 
 } // namespace chutes::store

@@ -136,14 +136,14 @@ TEST_CASE("what a listener throws ends the feeding") {
 }
 
 TEST_CASE("a stream is astray where something came that is none of the format") {
-  const auto is_astray = [](const std::string& bytes) {
+  const auto is_malformed = [](const std::string& bytes) {
     EventStream stream;
     static_cast<void>(feed(stream, bytes, 3));
-    return stream.is_astray();
+    return stream.is_malformed();
   };
   for (const char* text : {"<html>", "<html>\n", "{\"a\":1}", "data: one\n\noops", "dat"})
-    CHECK_MESSAGE(is_astray(text), text);
+    CHECK_MESSAGE(is_malformed(text), text);
   for (const char* text :
        {"", "data: one\n\n", "data: {\"a", "data", ": comment", "event: x\nid: 1\nretry: 5"})
-    CHECK_MESSAGE(!is_astray(text), text);
+    CHECK_MESSAGE(!is_malformed(text), text);
 }

@@ -3,7 +3,7 @@
 //   copying them, decoding events, events to text as `invoke` does, events and a whole parse of each, and the
 //   parse alone.
 #include "base/event_stream.hpp"
-#include "service/chat/chunk_shape.hpp"
+#include "service/chat/chunk_fast_path.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -60,7 +60,7 @@ std::size_t decoded(const std::string& stream) {
 }
 
 std::size_t told(const std::string& stream) {
-  chutes::service::ChunkShape shape;
+  chutes::service::ChunkFastPath shape;
   std::string text;
   std::size_t sum = 0;
   decode(stream, [&](std::string_view data) {

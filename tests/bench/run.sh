@@ -7,12 +7,7 @@ cd "$(dirname "$0")/../.."
 
 packaging/install-packages.sh build run bench
 
-strict=OFF # as tests/run.sh has it, so that ccache serves both
-if [[ ${CI:-} == true ]]; then
-  strict=ON
-fi
-cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCHUTES_TESTS=OFF -DCHUTES_BENCH=ON \
-  -DCHUTES_WARNINGS_AS_ERRORS=$strict >/dev/null
+cmake -C tests/build.cmake -S . -B build/bench -G Ninja -DCHUTES_TESTS=OFF -DCHUTES_BENCH=ON >/dev/null
 targets=(bench_tools)
 if [[ -z ${CHUTES_LOGIN_PROGRAM:-} ]]; then
   targets+=(chutes-login)

@@ -51,7 +51,7 @@ public:
       exchange.pieces.push_back(exchange.response.body);
     exchange.response.body.clear();
     for (const auto& piece : exchange.pieces)
-      if (sink(piece) == Reading::stop)
+      if (sink(piece) == ReadResult::stop)
         return exchange.response;
     if (exchange.cut)
       std::rethrow_exception(exchange.cut);

@@ -18,7 +18,7 @@ public:
   std::vector<std::uint16_t> tried; // in order
   std::vector<LoopbackFamily> families;
   int open_listeners = 0;
-  int turned_away = 0;            // connections of other users
+  int rejected_connections = 0;   // connections of other users
   std::function<void()> on_empty; // the queue ran dry: may fill it, or move the clock
 
   std::unique_ptr<LoopbackListener> listen(LoopbackFamily family, std::uint16_t port) override {
@@ -56,7 +56,7 @@ private:
       m_owner.heads.pop_front();
       return std::make_unique<Visit>(m_owner, std::move(head));
     }
-    [[nodiscard]] int turned_away() const override { return m_owner.turned_away; }
+    [[nodiscard]] int rejected_connections() const override { return m_owner.rejected_connections; }
     ScriptedLoopback& m_owner;
     std::uint16_t m_port;
   };

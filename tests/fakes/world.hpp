@@ -3,19 +3,19 @@
 #include "cli/application.hpp"
 #include "fakes/browser.hpp"
 #include "fakes/clock.hpp"
-#include "fakes/crew.hpp"
-#include "fakes/file_system.hpp"
 #include "fakes/http_client.hpp"
+#include "fakes/json_lines_files.hpp"
 #include "fakes/keychain.hpp"
 #include "fakes/launcher.hpp"
-#include "fakes/line_files.hpp"
 #include "fakes/loopback.hpp"
 #include "fakes/output_files.hpp"
+#include "fakes/private_files.hpp"
 #include "fakes/process_lock.hpp"
 #include "fakes/random.hpp"
-#include "fakes/secret_files.hpp"
 #include "fakes/signals.hpp"
 #include "fakes/terminal.hpp"
+#include "fakes/user_secret_files.hpp"
+#include "fakes/worker_pool.hpp"
 #include "platform/platform.hpp"
 
 namespace chutes::fakes {
@@ -36,15 +36,15 @@ struct World {
   FixedClock clock;
   CountingRandom random;
   ScriptedSignals signals;
-  OneAtATime crews{clock, signals};
+  OneAtATime worker_pools{clock, signals};
   std::map<std::string, std::string> variables;
 
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
     signals.on_pause = [this](SteadyInstant until) { clock.advance_to(until); };
-    Platform platform{http,    keychain, files,    output_files, secret_files, line_files,
-                      browser, launcher, loopback, lock,         terminal,     clock,
-                      random,  crews,    signals,  environment};
+    Platform platform{http,    keychain,     files,    output_files, secret_files, line_files,
+                      browser, launcher,     loopback, lock,         terminal,     clock,
+                      random,  worker_pools, signals,  environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

@@ -47,7 +47,7 @@ TEST_CASE(
 TEST_CASE("a browser of another user is told of at once, and once, while the sign-in goes on") {
   fakes::World world;
   Person person{world};
-  world.loopback.turned_away = 2;
+  world.loopback.rejected_connections = 2;
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
   world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
 
@@ -62,7 +62,7 @@ TEST_CASE("a sign-in that nobody answers tells of the machine's other users who 
   fakes::World world;
   Person person{world};
   person.decide = nullptr;
-  world.loopback.turned_away = 2;
+  world.loopback.rejected_connections = 2;
 
   CHECK(world.run({"login", "--wait", "1s"}) == 4);
   CHECK(world.terminal.errors.find("2 connections of other users of this machine were turned away") !=

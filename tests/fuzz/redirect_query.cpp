@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const State state{"our-state"};
   if (const auto fields = parse_form(query)) // what was read can be written, and is then read alike
     fuzz::require(parse_form(encode_form(*fields)) == fields);
-  const auto judged = judge_response(query, state, {"https://idp.example.org", false});
+  const auto judged = validate_response(query, state, {"https://idp.example.org", false});
   const auto* response = std::get_if<AuthorizationResponse>(&judged);
   if (response == nullptr)
     return 0;

@@ -69,7 +69,8 @@ TEST_CASE("a public client sends its id and no secret") {
 
 TEST_CASE("RFC 6749 2.3.1: id and secret are form-encoded before they are joined into a Basic header") {
   fakes::ScriptedHttp http;
-  const ClientCredentials client{"my cli", Secret{"a:b+c/d%&\xc3\xbc"}, SecretPlace::header};
+  const ClientCredentials client{"my cli", Secret{"a:b+c/d%&\xc3\xbc"},
+                                 ClientAuthMethod::client_secret_basic};
   const auto header = "Basic " + base64_encode("my+cli:a%3Ab%2Bc%2Fd%25%26%C3%BC");
   const auto check = [&](const HttpRequest& request) {
     CHECK(request.headers.back() == std::pair{std::string{"Authorization"}, header});
@@ -87,7 +88,7 @@ TEST_CASE("RFC 6749 2.3.1: id and secret are form-encoded before they are joined
 
 TEST_CASE("a client without a secret names itself in the body, wherever a secret would go") {
   fakes::ScriptedHttp http;
-  const ClientCredentials client{"my-cli", std::nullopt, SecretPlace::header};
+  const ClientCredentials client{"my-cli", std::nullopt, ClientAuthMethod::client_secret_basic};
   check_body(
       http, token_url, token_json, "grant_type=refresh_token&refresh_token=crt_old&client_id=my-cli", [&] {
         static_cast<void>(TokenEndpoint{*Url::parse(token_url), client, http}.refresh(Secret{"crt_old"}));

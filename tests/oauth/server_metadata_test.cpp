@@ -91,15 +91,16 @@ TEST_CASE("a client's secret goes where the server takes it, into a header if it
     return discovered(
                "https://idp.example.org",
                document("https://idp.example.org", {{"token_endpoint_auth_methods_supported", methods}}))
-        .secret_place;
+        .client_auth_method;
   };
-  CHECK(place("") == SecretPlace::header); // RFC 8414 2: that is then the default
-  CHECK(place(R"(["client_secret_basic","client_secret_post"])") == SecretPlace::header);
-  CHECK(place(R"(["client_secret_post","private_key_jwt"])") == SecretPlace::body);
-  CHECK(place(R"(["private_key_jwt"])") == SecretPlace::header);
-  CHECK(chutes_server(*Url::parse("https://api.chutes.ai")).secret_place == SecretPlace::body);
-  CHECK(discovered("https://api.chutes.ai", document("https://api.chutes.ai")).secret_place ==
-        SecretPlace::body);
+  CHECK(place("") == ClientAuthMethod::client_secret_basic); // RFC 8414 2: that is then the default
+  CHECK(place(R"(["client_secret_basic","client_secret_post"])") == ClientAuthMethod::client_secret_basic);
+  CHECK(place(R"(["client_secret_post","private_key_jwt"])") == ClientAuthMethod::client_secret_post);
+  CHECK(place(R"(["private_key_jwt"])") == ClientAuthMethod::client_secret_basic);
+  CHECK(chutes_server(*Url::parse("https://api.chutes.ai")).client_auth_method ==
+        ClientAuthMethod::client_secret_post);
+  CHECK(discovered("https://api.chutes.ai", document("https://api.chutes.ai")).client_auth_method ==
+        ClientAuthMethod::client_secret_post);
 }
 
 TEST_CASE("OIDC Core 11: whether there is a scope that brings a refresh token") {

@@ -17,31 +17,33 @@ HttpResponse refusal(int status, HttpHeaders headers = {}) {
 } // namespace
 
 TEST_CASE("429, 502, 503 and 504 may pass by themselves; no other answer does, 402 least of all") {
-  CHECK(setback_of(refusal(429), now) == Setback{true, {}});
-  CHECK(setback_of(refusal(503), now) == Setback{true, {}});
-  CHECK(setback_of(refusal(502), now) == Setback{false, {}});
-  CHECK(setback_of(refusal(504), now) == Setback{false, {}});
+  CHECK(retryable_failure(refusal(429), now) == RetryableFailure{true, {}});
+  CHECK(retryable_failure(refusal(503), now) == RetryableFailure{true, {}});
+  CHECK(retryable_failure(refusal(502), now) == RetryableFailure{false, {}});
+  CHECK(retryable_failure(refusal(504), now) == RetryableFailure{false, {}});
   for (const int status : {200, 302, 400, 401, 402, 403, 404, 408, 422, 500, 501})
-    CHECK_FALSE(setback_of(refusal(status), now));
+    CHECK_FALSE(retryable_failure(refusal(status), now));
 }
 
 TEST_CASE("Retry-After is understood as seconds and as a date, by the server's own clock where it tells it") {
-  CHECK(setback_of(refusal(429, {{"Retry-After", "7"}}), now)->pause == 7s);
-  CHECK(setback_of(refusal(429, {{"retry-after", "Mon, 23 Nov 2026 12:01:30 GMT"}}), now)->pause == 90s);
-  CHECK(setback_of(refusal(503, {{"Retry-After", "Mon, 23 Nov 2026 12:01:30 GMT"},
-                                 {"Date", "Mon, 23 Nov 2026 12:01:00 GMT"}}),
-                   now)
+  CHECK(retryable_failure(refusal(429, {{"Retry-After", "7"}}), now)->pause == 7s);
+  CHECK(retryable_failure(refusal(429, {{"retry-after", "Mon, 23 Nov 2026 12:01:30 GMT"}}), now)->pause ==
+        90s);
+  CHECK(retryable_failure(refusal(503, {{"Retry-After", "Mon, 23 Nov 2026 12:01:30 GMT"},
+                                        {"Date", "Mon, 23 Nov 2026 12:01:00 GMT"}}),
+                          now)
             ->pause == 30s);
-  CHECK(setback_of(refusal(429, {{"Retry-After", "Mon, 23 Nov 2026 11:00:00 GMT"}}), now)->pause == 0s);
+  CHECK(retryable_failure(refusal(429, {{"Retry-After", "Mon, 23 Nov 2026 11:00:00 GMT"}}), now)->pause ==
+        0s);
   for (const char* nonsense : {"", "soon", "-1", "7 s", "99999999999999999999"})
-    CHECK_FALSE(setback_of(refusal(429, {{"Retry-After", nonsense}}), now)->pause);
+    CHECK_FALSE(retryable_failure(refusal(429, {{"Retry-After", nonsense}}), now)->pause);
 }
 
 TEST_CASE("a connection that failed before a byte left may be tried again, one that was cut may not") {
   Error refused{ErrorKind::network, "refused"};
-  CHECK_FALSE(setback_of(refused));
-  CHECK(setback_of(refused.with_nothing_sent()) == Setback{});
-  CHECK_FALSE(setback_of(Error{ErrorKind::usage, "plain http"}.with_nothing_sent()));
+  CHECK_FALSE(retryable_failure(refused));
+  CHECK(retryable_failure(refused.with_nothing_sent()) == RetryableFailure{});
+  CHECK_FALSE(retryable_failure(Error{ErrorKind::usage, "plain http"}.with_nothing_sent()));
 }
 
 TEST_CASE("pauses double from a second to a minute, and chance takes off up to a half") {

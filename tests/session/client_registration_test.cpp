@@ -18,13 +18,14 @@ TEST_CASE("RFC 8252 8.10: no two issuers share the redirect URI that is taken wh
 TEST_CASE("where a client's secret goes is kept with it, and is the server's affair where nothing was kept") {
   ClientRegistration client{"my-cli", Secret{"the secret"}, {}};
   auto server = oauth::chutes_server(*Url::parse("https://idp.example.org"));
-  CHECK_FALSE(decode_registration(encode(client)).secret_place);
-  server.secret_place = oauth::SecretPlace::header;
-  CHECK(client.credentials(server).place == oauth::SecretPlace::header);
-  for (const auto place : {oauth::SecretPlace::body, oauth::SecretPlace::header}) {
-    client.secret_place = place;
+  CHECK_FALSE(decode_registration(encode(client)).client_auth_method);
+  server.client_auth_method = oauth::ClientAuthMethod::client_secret_basic;
+  CHECK(client.credentials(server).method == oauth::ClientAuthMethod::client_secret_basic);
+  for (const auto place :
+       {oauth::ClientAuthMethod::client_secret_post, oauth::ClientAuthMethod::client_secret_basic}) {
+    client.client_auth_method = place;
     const auto kept = decode_registration(encode(client));
-    CHECK(kept.secret_place == place);
-    CHECK(kept.credentials(server).place == place);
+    CHECK(kept.client_auth_method == place);
+    CHECK(kept.credentials(server).method == place);
   }
 }

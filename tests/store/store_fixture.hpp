@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "fakes/file_system.hpp"
+#include "fakes/private_files.hpp"
 #include "fakes/random.hpp"
 #include "store/encryption.hpp"
 #include "store/file_store.hpp"

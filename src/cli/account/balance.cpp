@@ -27,9 +27,9 @@ constexpr const char* footer = R"(Examples:
   chutes-login balance --usage=24h
 )";
 
-void declare(Words& words, BalanceOptions& options) {
-  words.optional_value("--usage", options.usage, "7d", "PERIOD",
-                       "Show spend and tokens over time instead, as 7d (the default) or 24h");
+void declare(OptionDeclarer& declarer, BalanceOptions& options) {
+  declarer.optional_value("--usage", options.usage, "7d", "PERIOD",
+                          "Show spend and tokens over time instead, as 7d (the default) or 24h");
 }
 
 HttpResponse fetch(const std::string& path, Context& context) {

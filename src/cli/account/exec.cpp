@@ -28,13 +28,13 @@ Examples:
 constexpr const char* own_secrets[] = {"CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_API_KEY",
                                        "CHUTES_STORE_PASSPHRASE_FILE"};
 
-void declare(Words& words, ExecOptions& options) {
-  words.list("--env", options.names, "NAME",
-             "Put the token in this variable (instead of CHUTES_ACCESS_TOKEN, OPENAI_API_KEY and "
-             "OPENAI_BASE_URL)");
-  words.value("--min-valid", options.min_valid, "TIME",
-              "Refresh if less than this is left, as 90s or 5m (default: 60s)");
-  words.command("COMMAND", options.command, "The program to run and its arguments, as they are");
+void declare(OptionDeclarer& declarer, ExecOptions& options) {
+  declarer.list("--env", options.names, "NAME",
+                "Put the token in this variable (instead of CHUTES_ACCESS_TOKEN, OPENAI_API_KEY and "
+                "OPENAI_BASE_URL)");
+  declarer.value("--min-valid", options.min_valid, "TIME",
+                 "Refresh if less than this is left, as 90s or 5m (default: 60s)");
+  declarer.command("COMMAND", options.command, "The program to run and its arguments, as they are");
 }
 
 bool is_variable_name(const std::string& name) {

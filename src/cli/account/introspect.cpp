@@ -22,9 +22,9 @@ Examples:
   pass show some-token | chutes-login introspect -
 )";
 
-void declare(Words& words, IntrospectOptions& options) {
-  words.flag("--refresh-token", options.refresh_token, "Ask about the session's refresh token instead");
-  words.argument("SOURCE", options.source, "- asks about the token on standard input");
+void declare(OptionDeclarer& declarer, IntrospectOptions& options) {
+  declarer.flag("--refresh-token", options.refresh_token, "Ask about the session's refresh token instead");
+  declarer.argument("SOURCE", options.source, "- asks about the token on standard input");
 }
 
 Secret token_from_input(Terminal& terminal) {

@@ -37,38 +37,41 @@ Examples:
   chutes-login login --issuer https://idp.example.org --client-id my-cli
 )";
 
-void declare(Words& words, LoginOptions& options) {
-  words.list("--scope", options.scope, "SCOPE",
-             "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
-  words.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
-  words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
-  words.value("--wait", options.wait, "TIME", "How long to wait for the browser, as 90s or 5m (default: 5m)");
-  words.value("--client-id", options.client_id, "ID",
-              "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
-  words.flag("--client-secret-stdin", options.client_secret_stdin,
-             "Read that client's secret from standard input");
-  words.list("--redirect-uri", options.redirect_uris, "URI",
-             "A redirect URI that client registered (repeatable; default at other issuers: "
-             "http://127.0.0.1/callback/HOST on any port)");
-  words.choice(
+void declare(OptionDeclarer& declarer, LoginOptions& options) {
+  declarer.list("--scope", options.scope, "SCOPE",
+                "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
+  declarer.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
+  declarer.flag("--no-browser", options.no_browser,
+                "Print the address to open instead of starting a browser");
+  declarer.value("--wait", options.wait, "TIME",
+                 "How long to wait for the browser, as 90s or 5m (default: 5m)");
+  declarer.value("--client-id", options.client_id, "ID",
+                 "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
+  declarer.flag("--client-secret-stdin", options.client_secret_stdin,
+                "Read that client's secret from standard input");
+  declarer.list("--redirect-uri", options.redirect_uris, "URI",
+                "A redirect URI that client registered (repeatable; default at other issuers: "
+                "http://127.0.0.1/callback/HOST on any port)");
+  declarer.choice(
       "--client-auth", options.client_auth, {as_server_says, "basic", "post"},
       "How that client's secret is sent: basic or post, as it was registered (default: auto, what the "
       "issuer prefers)");
-  words.flag("--public-client", options.public_client, "Go on although the client has no secret");
-  words.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
+  declarer.flag("--public-client", options.public_client, "Go on although the client has no secret");
+  declarer.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
 }
 
-std::optional<oauth::SecretPlace> secret_place(const LoginOptions& options) {
+std::optional<oauth::ClientAuthMethod> client_auth_method(const LoginOptions& options) {
   if (options.client_auth == as_server_says)
     return std::nullopt;
-  return options.client_auth == "post" ? oauth::SecretPlace::body : oauth::SecretPlace::header;
+  return options.client_auth == "post" ? oauth::ClientAuthMethod::client_secret_post
+                                       : oauth::ClientAuthMethod::client_secret_basic;
 }
 
 // Options, else the environment, else what an earlier login or setup left in the keychain, else what a
 // packager built in.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
-    session::ClientRegistration client{*options.client_id, std::nullopt, {}, secret_place(options)};
+    session::ClientRegistration client{*options.client_id, std::nullopt, {}, client_auth_method(options)};
     if (options.client_secret_stdin)
       client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
     else if (!options.public_client)
@@ -78,7 +81,7 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
         client.redirect_uris.push_back(std::move(parsed));
     return client;
   }
-  if (options.client_secret_stdin || !options.redirect_uris.empty() || secret_place(options))
+  if (options.client_secret_stdin || !options.redirect_uris.empty() || client_auth_method(options))
     throw Error{ErrorKind::usage,
                 "--client-secret-stdin, --redirect-uri and --client-auth belong to --client-id",
                 "give --client-id too"};

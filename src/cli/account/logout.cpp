@@ -24,8 +24,8 @@ Examples:
   chutes-login logout --all
 )";
 
-void declare(Words& words, LogoutOptions& options) {
-  words.flag("--all", options.all, "Sign out every profile that is signed in at this server");
+void declare(OptionDeclarer& declarer, LogoutOptions& options) {
+  declarer.flag("--all", options.all, "Sign out every profile that is signed in at this server");
 }
 
 std::vector<std::string> signed_in_profiles(Context& context) {

@@ -44,7 +44,7 @@ std::vector<std::string> names_of(const std::set<ProfileKey>& profiles, Context&
   for (const auto& [name, issuer] : profiles)
     if (names.empty() || names.back() != name)
       names.push_back(name);
-  remember_names("profiles", names, context.endpoints.llm, context.platform);
+  cache_names("profiles", names, context.endpoints.llm, context.platform);
   return names;
 }
 
@@ -185,15 +185,15 @@ void remove(const NameOptions& options, Context& context) {
     throw server_not_told();
 }
 
-void declare_nothing(Words& /*words*/, Nothing& /*options*/) {}
+void declare_nothing(OptionDeclarer& /*declarer*/, Nothing& /*options*/) {}
 
-void declare_use(Words& words, NameOptions& options) {
-  words.argument("NAME", options.name, "The profile");
+void declare_use(OptionDeclarer& declarer, NameOptions& options) {
+  declarer.argument("NAME", options.name, "The profile");
 }
 
-void declare_remove(Words& words, NameOptions& options) {
-  words.argument("NAME", options.name, "The profile");
-  words.flag("--yes", options.yes, "Do not ask");
+void declare_remove(OptionDeclarer& declarer, NameOptions& options) {
+  declarer.argument("NAME", options.name, "The profile");
+  declarer.flag("--yes", options.yes, "Do not ask");
 }
 
 constexpr const char* list_footer =

@@ -17,7 +17,7 @@ Examples:
   chutes-login refresh --json | jq -r .expires_at
 )";
 
-void declare(Words&, RefreshOptions&) {}
+void declare(OptionDeclarer&, RefreshOptions&) {}
 
 void run(const RefreshOptions&, Context& context) {
   context.platform.http.prepare(context.server().token_endpoint);

@@ -21,7 +21,7 @@ Scopes for one chute (chutes:ID:invoke) are named in places and never granted.
 In a pipe the columns are scope, "registration" or nothing, and meaning, separated by tabs.
 )";
 
-void declare(Words& /*words*/, ScopesOptions& /*options*/) {}
+void declare(OptionDeclarer& /*declarer*/, ScopesOptions& /*options*/) {}
 
 void run(const ScopesOptions& /*options*/, Context& context) {
   Json json = Json::array();

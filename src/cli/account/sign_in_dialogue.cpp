@@ -5,7 +5,7 @@
 #include "cli/cache/name_cache.hpp"
 #include "cli/command/chosen_store.hpp"
 #include "service/apps/scopes.hpp"
-#include "session/surroundings.hpp"
+#include "session/sign_in_environment.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,8 +16,8 @@ namespace {
 
 class TerminalGuide final : public session::SignInGuide {
 public:
-  TerminalGuide(Context& context, const session::Surroundings& surroundings, bool wanted_browser)
-      : m_context(context), m_surroundings(surroundings), m_wanted_browser(wanted_browser) {}
+  TerminalGuide(Context& context, const session::SignInEnvironment& surroundings, bool wanted_browser)
+      : m_context(context), m_environment_found(surroundings), m_wanted_browser(wanted_browser) {}
 
   void invite(const session::Invitation& invitation) override {
     m_paste = invitation.paste;
@@ -51,9 +51,9 @@ private:
   // Said even with --quiet: without it nobody could answer.
   void print_address(const session::Invitation& invitation) {
     if (m_wanted_browser)
-      m_context.notice(m_surroundings.start_browser
+      m_context.notice(m_environment_found.start_browser
                            ? "No browser would start here."
-                           : "No browser is started here: " + m_surroundings.because + ".");
+                           : "No browser is started here: " + m_environment_found.because + ".");
     std::string text =
         "Open this address in a browser to sign in:\n\n  " + invitation.authorization_url.text() + "\n";
     if (const auto command =
@@ -67,7 +67,7 @@ private:
   }
 
   Context& m_context;
-  const session::Surroundings& m_surroundings;
+  const session::SignInEnvironment& m_environment_found;
   bool m_wanted_browser;
   bool m_paste = false;
   std::chrono::seconds m_left{0}; // last said
@@ -75,10 +75,10 @@ private:
 
 // From now on the shell completes the profile's name.
 void remember_profile(Context& context) {
-  auto names = known_names("profiles", context.endpoints.llm, context.platform);
+  auto names = cached_names("profiles", context.endpoints.llm, context.platform);
   if (std::find(names.begin(), names.end(), context.profile()) == names.end())
     names.push_back(context.profile());
-  remember_names("profiles", names, context.endpoints.llm, context.platform);
+  cache_names("profiles", names, context.endpoints.llm, context.platform);
 }
 
 void report(const session::SignedIn& signed_in, Context& context) {
@@ -101,8 +101,8 @@ void report(const session::SignedIn& signed_in, Context& context) {
 void sign_in_and_report(const session::SignInOptions& options, const session::ClientRegistration& client,
                         Context& context) {
   const auto& platform = context.platform;
-  const auto surroundings = session::judge_surroundings(platform.environment, platform.browser.machine(),
-                                                        platform.browser.available());
+  const auto surroundings = session::assess_sign_in_environment(
+      platform.environment, platform.browser.machine(), platform.browser.available());
   auto wanted = options;
   wanted.open_browser = options.open_browser && surroundings.start_browser;
   wanted.accept_paste = !context.options.no_input && platform.terminal.error_is_terminal();
@@ -115,7 +115,7 @@ void sign_in_and_report(const session::SignInOptions& options, const session::Cl
 void check_scope(const oauth::Scope& scope, bool registered, Context& context) {
   if (!context.server().is_chutes)
     return;
-  const auto verdict = service::judge_scopes(scope, context.endpoints, context.platform.http);
+  const auto verdict = service::validate_scopes(scope, context.endpoints, context.platform.http);
   if (!verdict.unknown.empty())
     throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
                 "leave it out, or ask anyway with --force"};

@@ -27,9 +27,9 @@ Examples:
   chutes-login status --check --quiet || chutes-login login
 )";
 
-void declare(Words& words, StatusOptions& options) {
-  words.flag("--all", options.all, "Show every profile, not only the chosen one");
-  words.flag("--check", options.check, "Ask the server whether the chosen session still lives");
+void declare(OptionDeclarer& declarer, StatusOptions& options) {
+  declarer.flag("--all", options.all, "Show every profile, not only the chosen one");
+  declarer.flag("--check", options.check, "Ask the server whether the chosen session still lives");
 }
 
 // What the server says of a session's tokens.

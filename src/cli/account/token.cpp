@@ -19,11 +19,11 @@ constexpr const char* footer = R"text(Examples:
   export OPENAI_API_KEY="$(chutes-login token --min-valid 30m)"
 )text";
 
-void declare(Words& words, TokenOptions& options) {
-  words.value("--min-valid", options.min_valid, "TIME",
-              "Refresh if less than this is left, as 90s or 5m (default: 60s)");
-  words.flag("--header", options.header, "Print it as an Authorization header");
-  words.flag("--curl-config", options.curl_config, "Print it as a line for curl -K");
+void declare(OptionDeclarer& declarer, TokenOptions& options) {
+  declarer.value("--min-valid", options.min_valid, "TIME",
+                 "Refresh if less than this is left, as 90s or 5m (default: 60s)");
+  declarer.flag("--header", options.header, "Print it as an Authorization header");
+  declarer.flag("--curl-config", options.curl_config, "Print it as a line for curl -K");
 }
 
 std::string form_of(const Secret& token, const TokenOptions& options) {

@@ -24,8 +24,8 @@ Examples:
   chutes-login whoami --json | jq -r .sub
 )";
 
-void declare(Words& words, WhoamiOptions& options) {
-  words.flag("--account", options.account, "Add the account facts of /users/me");
+void declare(OptionDeclarer& declarer, WhoamiOptions& options) {
+  declarer.flag("--account", options.account, "Add the account facts of /users/me");
 }
 
 // The answer's object, which names the account in `id`.

@@ -4,19 +4,22 @@
 
 namespace chutes::cli {
 
-void declare_app(Words& words, AppOptions& options) {
-  words.value("--name", options.name, "NAME",
-              "What the app is called: 3 to 64 letters, digits, spaces, '-', '_' and '.', unique across all "
-              "accounts");
-  words.list("--redirect-uri", options.redirect_uris, "URI",
-             "Where a sign-in may lead back to, compared letter by letter (repeatable, at most 10)");
-  words.value("--description", options.description, "TEXT", "What people read when they are asked to agree");
-  words.value("--homepage-url", options.homepage_url, "URL", "Its home page");
-  words.value("--logo-url", options.logo_url, "URL", "Its logo");
-  words.flag("--public", options.is_public, "List it for everybody (what the service does with a new app)");
-  words.flag("--private", options.is_private, "List it for you and those it is shared with only");
-  words.whole("--refresh-token-days", options.refresh_token_days, "N",
-              "For how many days without use a sign-in lasts, 1 to 30 (a new app: 30)");
+void declare_app(OptionDeclarer& declarer, AppOptions& options) {
+  declarer.value(
+      "--name", options.name, "NAME",
+      "What the app is called: 3 to 64 letters, digits, spaces, '-', '_' and '.', unique across all "
+      "accounts");
+  declarer.list("--redirect-uri", options.redirect_uris, "URI",
+                "Where a sign-in may lead back to, compared letter by letter (repeatable, at most 10)");
+  declarer.value("--description", options.description, "TEXT",
+                 "What people read when they are asked to agree");
+  declarer.value("--homepage-url", options.homepage_url, "URL", "Its home page");
+  declarer.value("--logo-url", options.logo_url, "URL", "Its logo");
+  declarer.flag("--public", options.is_public,
+                "List it for everybody (what the service does with a new app)");
+  declarer.flag("--private", options.is_private, "List it for you and those it is shared with only");
+  declarer.whole("--refresh-token-days", options.refresh_token_days, "N",
+                 "For how many days without use a sign-in lasts, 1 to 30 (a new app: 30)");
 }
 
 service::AppFields app_fields(const AppOptions& options) {
@@ -40,7 +43,7 @@ void require_valid(const service::AppFields& fields, service::AppFieldsFor purpo
     throw Error{ErrorKind::usage, "the service would refuse this: " + service::violations_text(found),
                 "put that right; nothing has been sent"};
   if (fields.redirect_uris)
-    for (const auto& remark : service::redirect_uri_remarks(*fields.redirect_uris))
+    for (const auto& remark : service::redirect_uri_warnings(*fields.redirect_uris))
       context.notice("warning: the redirect URI " + remark);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 #include "service/apps/app_rules.hpp"
 
 #include <optional>
@@ -22,7 +22,7 @@ struct AppOptions {
   std::optional<long> refresh_token_days;
 };
 
-void declare_app(Words& words, AppOptions& options);
+void declare_app(OptionDeclarer& declarer, AppOptions& options);
 
 // What was given and nothing else. Throws Error{usage} for options that exclude each other.
 [[nodiscard]] service::AppFields app_fields(const AppOptions& options);

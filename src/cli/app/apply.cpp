@@ -1,6 +1,6 @@
 // `app apply`: makes one's apps what a file says. A second run finds nothing to do and changes nothing.
 #include "base/terminal_text.hpp"
-#include "cli/app/app_application.hpp"
+#include "cli/app/app_applier.hpp"
 #include "cli/app/creation.hpp"
 #include "cli/command/command.hpp"
 
@@ -33,10 +33,10 @@ Examples:
   chutes-login app apply -f chutes-apps.json --secret-to 'file:secrets/{name}.txt'
 )";
 
-void declare(Words& words, ApplyOptions& options) {
-  declare_declaration(words, options.declaration);
-  words.flag("--dry-run", options.dry_run, "Show what would be done and change nothing");
-  declare_secret(words, options.secret);
+void declare(OptionDeclarer& declarer, ApplyOptions& options) {
+  declare_declaration(declarer, options.declaration);
+  declarer.flag("--dry-run", options.dry_run, "Show what would be done and change nothing");
+  declare_secret(declarer, options.secret);
 }
 
 std::vector<std::string> names_to_create(const std::vector<service::AppStep>& steps) {
@@ -86,7 +86,7 @@ void throw_first_failure(const std::vector<AppliedStep>& all) {
 
 void run(const ApplyOptions& options, Context& context) {
   const auto wanted = wanted_apps(options.declaration, context);
-  const AppDesk desk{options.declaration.key, context};
+  const AppAdminSession desk{options.declaration.key, context};
   // Two of us at once would both want to create what is missing.
   const auto lock = options.dry_run ? nullptr : context.platform.lock.acquire("app-apply", lock_patience);
   auto steps = service::plan_apps(wanted, look_around(wanted, desk, context));
@@ -95,7 +95,7 @@ void run(const ApplyOptions& options, Context& context) {
   if (options.dry_run)
     return report_plan(steps, context);
   secrets.prepare();
-  const auto all = AppApplication{desk, secrets, context}.apply(std::move(steps));
+  const auto all = AppApplier{desk, secrets, context}.apply(std::move(steps));
   report_applied(all, secrets.take_output(), context);
   throw_first_failure(all);
   context.platform.signals.check(); // what came meanwhile

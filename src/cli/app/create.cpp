@@ -34,12 +34,12 @@ The scopes of an app cannot be changed later. Scopes that need no registration (
 scopes') are granted to every app, whatever is registered.
 )";
 
-void declare(Words& words, CreateOptions& options) {
-  declare_app(words, options.app);
-  words.list("--scope", options.scope, "SCOPE",
-             "A scope the app may ask for (repeatable; default: openid profile chutes:invoke)");
-  declare_secret(words, options.secret);
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, CreateOptions& options) {
+  declare_app(declarer, options.app);
+  declarer.list("--scope", options.scope, "SCOPE",
+                "A scope the app may ask for (repeatable; default: openid profile chutes:invoke)");
+  declare_secret(declarer, options.secret);
+  declare_admin_key(declarer, options.key);
 }
 
 void run(const CreateOptions& options, Context& context) {
@@ -47,7 +47,7 @@ void run(const CreateOptions& options, Context& context) {
   fields.scopes = scopes_to_register(options.scope);
   require_valid(fields, service::AppFieldsFor::creation, context);
   const auto destination = make_secret_destination(options.secret, context);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   check_registrable(*fields.scopes, context);
   const auto app = register_app(fields, *destination, desk, context);
   report(*destination, *app.document,

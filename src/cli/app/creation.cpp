@@ -16,7 +16,7 @@ std::vector<std::string> scopes_to_register(const std::vector<std::string>& give
 }
 
 void check_registrable(const std::vector<std::string>& scopes, Context& context) {
-  const auto verdict = service::judge_scopes(scopes, context.endpoints, context.platform.http);
+  const auto verdict = service::validate_scopes(scopes, context.endpoints, context.platform.http);
   if (!verdict.unknown.empty())
     throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
                 "'" + context.program + " scopes' lists those it has"};
@@ -26,13 +26,13 @@ void check_registrable(const std::vector<std::string>& scopes, Context& context)
 }
 
 service::App register_app(const service::AppFields& fields, SecretDestination& destination,
-                          const AppDesk& desk, Context& context) {
+                          const AppAdminSession& desk, Context& context) {
   destination.prepare();
   return register_prepared_app(fields, destination, desk, context);
 }
 
 service::App register_prepared_app(const service::AppFields& fields, SecretDestination& destination,
-                                   const AppDesk& desk, Context& context) {
+                                   const AppAdminSession& desk, Context& context) {
   const SignalsHeld held{context.platform.signals};
   const auto created = desk.apps.create(fields);
   context.notice("Registered the app " + app_title(created.app) + ".");

@@ -2,7 +2,7 @@
 // between.
 #pragma once
 
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/secrets/secret_destination.hpp"
 
 namespace chutes::cli {
@@ -16,10 +16,10 @@ void check_registrable(const std::vector<std::string>& scopes, Context& context)
 // Prepares the destination, creates the app and stores its secret there, as `store_or_rescue`; remembers its
 // scopes. Signals are held meanwhile.
 [[nodiscard]] service::App register_app(const service::AppFields& fields, SecretDestination& destination,
-                                        const AppDesk& desk, Context& context);
+                                        const AppAdminSession& desk, Context& context);
 // The same for a destination that is prepared already.
 [[nodiscard]] service::App register_prepared_app(const service::AppFields& fields,
-                                                 SecretDestination& destination, const AppDesk& desk,
+                                                 SecretDestination& destination, const AppAdminSession& desk,
                                                  Context& context);
 
 } // namespace chutes::cli

@@ -1,9 +1,9 @@
 // `app delete`: takes an app back, with every sign-in that was made with it.
 #include "base/error.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/secrets/kept_secret.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
+#include "cli/app/secrets/stored_app_secret.hpp"
 #include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
@@ -25,14 +25,14 @@ Everybody who signed in with the app is signed out of it, on all devices, within
 'chutes-login app update APP --deactivate' stops an app and can be undone.
 )";
 
-void declare(Words& words, DeleteOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  words.flag("--yes", options.yes, "Do not ask");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, DeleteOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.flag("--yes", options.yes, "Do not ask");
+  declare_admin_key(declarer, options.key);
 }
 
 void run(const DeleteOptions& options, Context& context) {
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   if (!options.yes &&
       !context.confirm("Delete the app " + app_title(app) +

@@ -1,7 +1,7 @@
 // `app diff`: what `app apply` would do, as a question to be answered by the exit code.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/app/app_declaration.hpp"
+#include "cli/app/app_manifest.hpp"
 #include "cli/command/command.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ Examples:
 
 void run(const DeclarationOptions& options, Context& context) {
   const auto wanted = wanted_apps(options, context);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto steps = service::plan_apps(wanted, look_around(wanted, desk, context));
   report_plan(steps, context);
   const auto different = std::count_if(steps.begin(), steps.end(), [](const service::AppStep& step) {

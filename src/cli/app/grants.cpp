@@ -1,7 +1,7 @@
 // `grants list` and `grants revoke`: the apps that this account has signed in to.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/command/command.hpp"
 #include "cli/output/table.hpp"
@@ -40,17 +40,17 @@ The app loses every token it has for this account, on all devices; it can ask an
 of this program, 'chutes-login logout' is enough.
 )";
 
-void declare_list(Words& words, GrantsOptions& options) {
-  declare_admin_key(words, options.key);
+void declare_list(OptionDeclarer& declarer, GrantsOptions& options) {
+  declare_admin_key(declarer, options.key);
 }
 
-void declare_revoke(Words& words, RevokeOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  declare_admin_key(words, options.key);
+void declare_revoke(OptionDeclarer& declarer, RevokeOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declare_admin_key(declarer, options.key);
 }
 
 void list(const GrantsOptions& options, Context& context) {
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto grants = desk.authorizations.list();
   Json json = Json::array();
   std::vector<Row> rows;
@@ -67,7 +67,7 @@ void list(const GrantsOptions& options, Context& context) {
 }
 
 // The id of the app that `word` names among those authorized.
-std::string authorized_app(const std::string& word, const AppDesk& desk, const Context& context) {
+std::string authorized_app(const std::string& word, const AppAdminSession& desk, const Context& context) {
   if (looks_like_app_id(word))
     if (const auto app = desk.apps.find(word))
       return app->app_id;
@@ -89,7 +89,7 @@ void revoke(const RevokeOptions& options, Context& context) {
   if (!options.app || options.app->empty())
     throw Error{ErrorKind::usage, "grants revoke wants an app",
                 "'" + context.program + " grants list' lists those that are authorized"};
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app_id = authorized_app(*options.app, desk, context);
   const Json answer = desk.authorizations.revoke(app_id);
   context.result(answer, "Revoked what " + one_line(*options.app, longest_name) + " was allowed.\n");

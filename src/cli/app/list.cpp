@@ -1,6 +1,6 @@
 // `app list`: one's own apps, over all the service's pages.
 #include "base/error.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/cache/name_cache.hpp"
 #include "cli/command/command.hpp"
 #include "cli/output/table.hpp"
@@ -25,11 +25,11 @@ In a pipe the columns are name, client id, app id, public or private, and redire
 by tabs. The service never lists inactive apps.
 )";
 
-void declare(Words& words, ListOptions& options) {
-  words.value("--search", options.search, "TEXT", "Only apps with this in their name or description");
-  words.flag("--all", options.all, "Everybody's public apps and those shared with you, too");
-  words.whole("--limit", options.limit, "N", "At most so many (default: all)");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, ListOptions& options) {
+  declarer.value("--search", options.search, "TEXT", "Only apps with this in their name or description");
+  declarer.flag("--all", options.all, "Everybody's public apps and those shared with you, too");
+  declarer.whole("--limit", options.limit, "N", "At most so many (default: all)");
+  declare_admin_key(declarer, options.key);
 }
 
 service::AppFilter filter_of(const ListOptions& options) {
@@ -51,7 +51,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 void run(const ListOptions& options, Context& context) {
   const auto filter = filter_of(options);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto apps = desk.apps.list(filter);
   Json json = Json::array();
   std::vector<Row> rows;
@@ -63,7 +63,7 @@ void run(const ListOptions& options, Context& context) {
                     joined(app.redirect_uris)});
   }
   if (!options.all && !options.search && !options.limit)
-    remember_names("apps", names, context.endpoints.llm, context.platform);
+    cache_names("apps", names, context.endpoints.llm, context.platform);
   context.result(json, rows.empty()
                            ? ""
                            : table_text({{"NAME"}, {"CLIENT ID"}, {"APP ID"}, {"SEEN BY"}, {"REDIRECT URIS"}},

@@ -28,13 +28,13 @@ both work until you have changed over; then 'chutes-login app delete APP' takes 
 Whoever signed in with the old one signs in again with the new one.
 )";
 
-void declare(Words& words, ReplaceOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  words.value("--name", options.name, "NAME",
-              "The name of the new app; names are unique, so it cannot be the old one");
-  words.list("--scope", options.scope, "SCOPE", "A scope the new app may ask for (repeatable)");
-  declare_secret(words, options.secret);
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, ReplaceOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.value("--name", options.name, "NAME",
+                 "The name of the new app; names are unique, so it cannot be the old one");
+  declarer.list("--scope", options.scope, "SCOPE", "A scope the new app may ask for (repeatable)");
+  declare_secret(declarer, options.secret);
+  declare_admin_key(declarer, options.key);
 }
 
 service::AppFields like(const service::App& old, const ReplaceOptions& options) {
@@ -53,7 +53,7 @@ void run(const ReplaceOptions& options, Context& context) {
     throw Error{ErrorKind::usage, "app replace wants --name and --scope",
                 "the new app needs a name of its own, and the scopes it is made for"};
   const auto destination = make_secret_destination(options.secret, context);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto old = desk.required(options.app);
   const auto fields = like(old, options);
   require_valid(fields, service::AppFieldsFor::creation, context);

@@ -1,9 +1,9 @@
 // `app rotate-secret`: a new secret in the place of the old one, which is dead at once.
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/secrets/kept_secret.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
 #include "cli/app/secrets/secret_destination.hpp"
+#include "cli/app/secrets/stored_app_secret.hpp"
 #include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>
@@ -25,14 +25,14 @@ The old secret is dead at once: whatever still uses it can neither sign in nor r
 is stored before anything is reported; the place for it is looked at before the old one is given up.
 )";
 
-void declare(Words& words, RotateOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  declare_secret(words, options.secret);
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, RotateOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declare_secret(declarer, options.secret);
+  declare_admin_key(declarer, options.key);
 }
 
-service::RenewedSecret rotate(const service::App& app, SecretDestination& destination, const AppDesk& desk,
-                              Context& context) {
+service::RenewedSecret rotate(const service::App& app, SecretDestination& destination,
+                              const AppAdminSession& desk, Context& context) {
   destination.prepare();
   const SignalsHeld held{context.platform.signals};
   auto renewed = desk.apps.regenerate_secret(app.app_id);
@@ -47,7 +47,7 @@ service::RenewedSecret rotate(const service::App& app, SecretDestination& destin
 
 void run(const RotateOptions& options, Context& context) {
   const auto destination = make_secret_destination(options.secret, context);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   const auto renewed = rotate(app, *destination, desk, context);
   report(*destination, *renewed.document,

@@ -6,7 +6,7 @@
 #include "cli/command/admin_key.hpp"
 #include "cli/command/command.hpp"
 #include "service/apps/registration.hpp"
-#include "session/own_client.hpp"
+#include "session/registered_client.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -38,15 +38,16 @@ SDK reads it: client id, secret, scopes, address and redirect URI. All else in t
 run finds the app that the file names.
 )";
 
-void declare(Words& words, SetupOptions& options) {
-  words.value("--name", options.name, "NAME",
-              "What the client is called (default: chutes-login and your name)");
-  words.list("--scope", options.scope, "SCOPE",
-             "Register and ask for this scope (repeatable; default: openid profile chutes:invoke)");
-  declare_admin_key(words, options.key);
-  words.flag("--keep-api-key", options.keep_api_key, "Keep the admin API key for later commands");
-  words.flag("--no-browser", options.no_browser, "Print the address to open instead of starting a browser");
-  declare_web_setup(words, options.web);
+void declare(OptionDeclarer& declarer, SetupOptions& options) {
+  declarer.value("--name", options.name, "NAME",
+                 "What the client is called (default: chutes-login and your name)");
+  declarer.list("--scope", options.scope, "SCOPE",
+                "Register and ask for this scope (repeatable; default: openid profile chutes:invoke)");
+  declare_admin_key(declarer, options.key);
+  declarer.flag("--keep-api-key", options.keep_api_key, "Keep the admin API key for later commands");
+  declarer.flag("--no-browser", options.no_browser,
+                "Print the address to open instead of starting a browser");
+  declare_web_setup(declarer, options.web);
 }
 
 bool belongs_in_name(char c) {

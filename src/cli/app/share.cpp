@@ -1,7 +1,7 @@
 // `app share`, `app unshare` and `app shares`: who else sees an app that is not public.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/command/command.hpp"
 #include "cli/output/table.hpp"
@@ -43,19 +43,19 @@ constexpr const char* shares_footer = R"(Examples:
 In a pipe the columns are user name, user id, and since when, separated by tabs.
 )";
 
-void declare_app_argument(Words& words, std::optional<std::string>& app) {
-  words.argument("APP", app, "The app: its id, its client id or its exact name");
+void declare_app_argument(OptionDeclarer& declarer, std::optional<std::string>& app) {
+  declarer.argument("APP", app, "The app: its id, its client id or its exact name");
 }
 
-void declare_share(Words& words, ShareOptions& options) {
-  declare_app_argument(words, options.app);
-  words.argument("USER", options.user, "The user's name or id");
-  declare_admin_key(words, options.key);
+void declare_share(OptionDeclarer& declarer, ShareOptions& options) {
+  declare_app_argument(declarer, options.app);
+  declarer.argument("USER", options.user, "The user's name or id");
+  declare_admin_key(declarer, options.key);
 }
 
-void declare_shares(Words& words, SharesOptions& options) {
-  declare_app_argument(words, options.app);
-  declare_admin_key(words, options.key);
+void declare_shares(OptionDeclarer& declarer, SharesOptions& options) {
+  declare_app_argument(declarer, options.app);
+  declare_admin_key(declarer, options.key);
 }
 
 const std::string& required_user(const ShareOptions& options) {
@@ -66,7 +66,7 @@ const std::string& required_user(const ShareOptions& options) {
 
 void share(const ShareOptions& options, Context& context) {
   const auto& user = required_user(options);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   const Json answer = desk.apps.share(app.app_id, user);
   context.result(
@@ -89,7 +89,7 @@ std::string sharing_user(const Json& shares, const std::string& user, const serv
 
 void unshare(const ShareOptions& options, Context& context) {
   const auto& user = required_user(options);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   const auto user_id = sharing_user(desk.apps.shares(app.app_id), user, app, context);
   const Json answer = desk.apps.unshare(app.app_id, user_id);
@@ -98,7 +98,7 @@ void unshare(const ShareOptions& options, Context& context) {
 }
 
 void shares(const SharesOptions& options, Context& context) {
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   const Json all = desk.apps.shares(app.app_id);
   std::vector<Row> rows;

@@ -1,5 +1,5 @@
 // `app show`: all that the service tells of one app, and the scopes it was created with where we know them.
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
 #include "cli/command/command.hpp"
@@ -22,13 +22,13 @@ The service does not tell an app's scopes. Those of apps created here are rememb
 they are the field `remembered_scopes`.
 )";
 
-void declare(Words& words, ShowOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, ShowOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declare_admin_key(declarer, options.key);
 }
 
 void run(const ShowOptions& options, Context& context) {
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   const auto scopes = remembered_scopes(app.app_id, context);
   Json json = *app.document;

@@ -1,6 +1,6 @@
 // `app update`: changes what was given of an app and leaves the rest, what we do not know of included.
 #include "base/error.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_options.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/command/command.hpp"
@@ -32,16 +32,17 @@ The service can replace a description or a URL, but not clear it. It never chang
 'chutes-login app replace' makes a new app with others.
 )";
 
-void declare(Words& words, UpdateOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  declare_app(words, options.fields);
-  words.list("--add-redirect-uri", options.added_uris, "URI",
-             "Add this one to the redirect URIs (repeatable); --redirect-uri replaces them all");
-  words.list("--remove-redirect-uri", options.removed_uris, "URI", "Take this one out of them (repeatable)");
-  words.flag("--activate", options.activate, "Let people sign in with it again");
-  words.flag("--deactivate", options.deactivate, "Let nobody sign in with it");
-  words.list("--scope", options.scope, "SCOPE", "Refused: the service never changes the scopes of an app");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, UpdateOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declare_app(declarer, options.fields);
+  declarer.list("--add-redirect-uri", options.added_uris, "URI",
+                "Add this one to the redirect URIs (repeatable); --redirect-uri replaces them all");
+  declarer.list("--remove-redirect-uri", options.removed_uris, "URI",
+                "Take this one out of them (repeatable)");
+  declarer.flag("--activate", options.activate, "Let people sign in with it again");
+  declarer.flag("--deactivate", options.deactivate, "Let nobody sign in with it");
+  declarer.list("--scope", options.scope, "SCOPE", "Refused: the service never changes the scopes of an app");
+  declare_admin_key(declarer, options.key);
 }
 
 void refuse_scopes(const UpdateOptions& options, const Context& context) {
@@ -94,7 +95,7 @@ void run(const UpdateOptions& options, Context& context) {
   const bool edits_uris = !options.added_uris.empty() || !options.removed_uris.empty();
   if (!edits_uris || fields != service::AppFields{}) // else known only with the app
     require_valid(fields, service::AppFieldsFor::change, context);
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto before = desk.required(options.app);
   if (auto uris = edited_uris(before, options)) {
     fields.redirect_uris = std::move(*uris);

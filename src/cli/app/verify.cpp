@@ -2,13 +2,13 @@
 // signed in.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "cli/app/app_desk.hpp"
+#include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/env_file.hpp"
 #include "cli/app/secrets/git_ignore.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
 #include "cli/command/command.hpp"
-#include "cli/output/finding_report.hpp"
+#include "cli/output/diagnostic_report.hpp"
 #include "service/apps/app_rules.hpp"
 #include "service/apps/integration_check.hpp"
 
@@ -43,11 +43,11 @@ Examples:
   chutes-login app verify "My shop" --json | jq '.[] | select(.result == "failed")'
 )";
 
-void declare(Words& words, VerifyOptions& options) {
-  words.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  words.value("--env-file", options.env_file, "FILE",
-              "Take the variables from this file (default: .env.local, if it is there)");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, VerifyOptions& options) {
+  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.value("--env-file", options.env_file, "FILE",
+                 "Take the variables from this file (default: .env.local, if it is there)");
+  declare_admin_key(declarer, options.key);
 }
 
 // What is verified: where the service is, the setup, and what looking for it has shown.
@@ -55,35 +55,35 @@ struct Subject {
   service::Endpoints endpoints;
   service::Integration integration;
   std::optional<std::vector<std::string>> registered{}; // scopes
-  std::vector<Finding> findings{};
+  std::vector<Diagnostic> diagnostics{};
 };
 
-std::vector<Finding> judge_env_file(const std::string& path, const ChosenFile& file, const EnvFile& content,
-                                    SecretFiles& files) {
-  std::vector<Finding> findings;
+std::vector<Diagnostic> validate_env_file(const std::string& path, const ChosenFile& file,
+                                          const EnvFile& content, UserSecretFiles& files) {
+  std::vector<Diagnostic> diagnostics;
   const auto shown = one_line(path, longest_shown);
   if (file.open_to_others)
-    findings.push_back(
+    diagnostics.push_back(
         {"env_file", Verdict::warning, "other users can read " + shown, "run: chmod 600 '" + shown + "'"});
   if (would_be_committed(std::filesystem::absolute(path).lexically_normal().string(), files))
-    findings.push_back({"env_file", Verdict::warning, "git does not ignore " + shown,
-                        "add it to .gitignore before you commit"});
+    diagnostics.push_back({"env_file", Verdict::warning, "git does not ignore " + shown,
+                           "add it to .gitignore before you commit"});
   for (const auto line : content.strange_lines)
-    findings.push_back({"env_file", Verdict::warning,
-                        "line " + std::to_string(line) + " of " + shown + " sets no variable",
-                        "write NAME=value, or # before a comment"});
-  if (findings.empty())
-    findings.push_back({"env_file", Verdict::ok, "the variables are those of " + shown});
-  return findings;
+    diagnostics.push_back({"env_file", Verdict::warning,
+                           "line " + std::to_string(line) + " of " + shown + " sets no variable",
+                           "write NAME=value, or # before a comment"});
+  if (diagnostics.empty())
+    diagnostics.push_back({"env_file", Verdict::ok, "the variables are those of " + shown});
+  return diagnostics;
 }
 
 // The file's variables go before those of the environment, as for the official script.
-Subject subject_of(const Environment& variables, std::vector<Finding> findings) {
+Subject subject_of(const Environment& variables, std::vector<Diagnostic> diagnostics) {
   Subject subject{service::Endpoints::from(variables),
                   service::read_integration([&](const std::string& name) { return variables.find(name); })};
-  subject.findings = std::move(findings);
-  for (auto& finding : service::judge_form(subject.integration))
-    subject.findings.push_back(std::move(finding));
+  subject.diagnostics = std::move(diagnostics);
+  for (auto& diagnostic : service::validate_form(subject.integration))
+    subject.diagnostics.push_back(std::move(diagnostic));
   return subject;
 }
 
@@ -96,7 +96,7 @@ std::optional<Subject> subject_in_file(const std::string& path, Context& context
   auto variables = context.platform.environment.all();
   for (const auto& [name, value] : content.variables)
     variables[name] = value.reveal();
-  return subject_of(Environment{std::move(variables)}, judge_env_file(path, *file, content, files));
+  return subject_of(Environment{std::move(variables)}, validate_env_file(path, *file, content, files));
 }
 
 Subject subject_of_variables(const VerifyOptions& options, Context& context) {
@@ -111,7 +111,7 @@ Subject subject_of_variables(const VerifyOptions& options, Context& context) {
 }
 
 // Where this profile keeps the app's secret; absent if it does not, or the keychain cannot be asked.
-std::optional<Secret> kept_secret(const std::string& client_id, Context& context) {
+std::optional<Secret> stored_app_secret(const std::string& client_id, Context& context) {
   try {
     if (auto secret = context.vault().find_client_secret(client_id))
       return secret;
@@ -124,7 +124,7 @@ std::optional<Secret> kept_secret(const std::string& client_id, Context& context
   }
 }
 
-Finding judge_app(const service::App& app) {
+Diagnostic validate_app(const service::App& app) {
   if (app.active.value_or(true))
     return {"app", Verdict::ok, "it is registered as " + app_title(app)};
   return {"app", Verdict::failed, app_title(app) + " is inactive, and signs nobody in",
@@ -134,27 +134,27 @@ Finding judge_app(const service::App& app) {
 Subject subject_of_app(const service::App& app, Context& context) {
   Subject subject{context.endpoints,
                   {.client_id = app.client_id,
-                   .client_secret = kept_secret(app.client_id, context),
+                   .client_secret = stored_app_secret(app.client_id, context),
                    .redirect_uris = app.redirect_uris,
                    .scopes = {}}};
-  for (const auto& remark : service::redirect_uri_remarks(app.redirect_uris))
-    subject.findings.push_back({"redirect_uri", Verdict::warning, "the redirect URI " + remark});
+  for (const auto& remark : service::redirect_uri_warnings(app.redirect_uris))
+    subject.diagnostics.push_back({"redirect_uri", Verdict::warning, "the redirect URI " + remark});
   return subject;
 }
 
 Subject subject_named(const VerifyOptions& options, Context& context) {
-  const AppDesk desk{options.key, context};
+  const AppAdminSession desk{options.key, context};
   const auto app = desk.required(options.app);
   auto subject = options.env_file ? subject_of_variables(options, context) : subject_of_app(app, context);
   subject.registered = remembered_scopes(app.app_id, context);
   if (subject.integration.scopes.empty() && !options.env_file)
     subject.integration.scopes = subject.registered.value_or(std::vector<std::string>{});
-  subject.findings.insert(subject.findings.begin(), judge_app(app));
+  subject.diagnostics.insert(subject.diagnostics.begin(), validate_app(app));
   const auto& id = subject.integration.client_id;
   if (id && *id != app.client_id)
-    subject.findings.push_back({"client_id", Verdict::failed,
-                                "the file holds the client id of another app than " + app_title(app),
-                                "put " + app.client_id + " there, and its secret"});
+    subject.diagnostics.push_back({"client_id", Verdict::failed,
+                                   "the file holds the client id of another app than " + app_title(app),
+                                   "put " + app.client_id + " there, and its secret"});
   return subject;
 }
 
@@ -164,11 +164,11 @@ void run(const VerifyOptions& options, Context& context) {
   auto subject = options.app ? subject_named(options, context) : subject_of_variables(options, context);
   auto& platform = context.platform;
   service::IntegrationCheck check{subject.endpoints, platform.http, platform.random, platform.clock};
-  FindingReport report{check_columns, context};
-  for (auto& finding : subject.findings)
-    report.add(std::move(finding));
-  for (auto& finding : check.run(subject.integration, subject.registered))
-    report.add(std::move(finding));
+  DiagnosticReport report{check_columns, context};
+  for (auto& diagnostic : subject.diagnostics)
+    report.add(std::move(diagnostic));
+  for (auto& diagnostic : check.run(subject.integration, subject.registered))
+    report.add(std::move(diagnostic));
   report.end();
 }
 

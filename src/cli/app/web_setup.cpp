@@ -69,7 +69,7 @@ std::string content_of(const std::string& path, Context& context) {
 }
 
 // The app that the env file names, if the service still has it.
-std::optional<service::App> earlier_app(const EnvFile& file, const AppDesk& desk, Context& context) {
+std::optional<service::App> earlier_app(const EnvFile& file, const AppAdminSession& desk, Context& context) {
   const auto id = find_variable(file, service::client_id_variable);
   auto app = id ? desk.apps.find(*id) : std::nullopt;
   if (!app)
@@ -83,7 +83,7 @@ std::optional<service::App> earlier_app(const EnvFile& file, const AppDesk& desk
 
 // Registers what the app lacks of the redirect URIs; those it has stay.
 service::App with_redirect_uris(const service::App& app, const std::vector<std::string>& wanted,
-                                const AppDesk& desk, Context& context) {
+                                const AppAdminSession& desk, Context& context) {
   auto uris = app.redirect_uris;
   for (const auto& uri : wanted)
     if (std::find(uris.begin(), uris.end(), uri) == uris.end())
@@ -108,7 +108,7 @@ void complete_env_file(const Wanted& wanted, Context& context) {
 }
 
 service::App register_web_app(const Wanted& wanted, const std::vector<std::string>& scopes,
-                              SecretDestination& destination, const AppDesk& desk, Context& context) {
+                              SecretDestination& destination, const AppAdminSession& desk, Context& context) {
   const service::AppFields fields{.name = wanted.name,
                                   .redirect_uris = wanted.redirect_uris,
                                   .homepage_url = wanted.homepage_url,
@@ -133,14 +133,16 @@ void report(const service::App& app, const Wanted& wanted, Context& context) {
 
 } // namespace
 
-void declare_web_setup(Words& words, WebSetupOptions& options) {
-  words.flag("--web", options.wanted,
-             "Register a web application instead, and write its env file; signs nobody in");
-  words.value("--homepage-url", options.homepage_url, "URL",
-              "With --web: where the application runs (default: http://localhost:3000)");
-  words.list("--redirect-uri", options.redirect_uris, "URI",
-             "With --web: where browsers come back to (repeatable; default: the SDK's, below the homepage)");
-  words.value("--env-file", options.env_file, "FILE", "With --web: the file to write (default: .env.local)");
+void declare_web_setup(OptionDeclarer& declarer, WebSetupOptions& options) {
+  declarer.flag("--web", options.wanted,
+                "Register a web application instead, and write its env file; signs nobody in");
+  declarer.value("--homepage-url", options.homepage_url, "URL",
+                 "With --web: where the application runs (default: http://localhost:3000)");
+  declarer.list(
+      "--redirect-uri", options.redirect_uris, "URI",
+      "With --web: where browsers come back to (repeatable; default: the SDK's, below the homepage)");
+  declarer.value("--env-file", options.env_file, "FILE",
+                 "With --web: the file to write (default: .env.local)");
 }
 
 void require_valid(const WebSetupOptions& options) {
@@ -157,7 +159,7 @@ void set_up_web_application(const WebSetupOptions& options, const std::optional<
   Wanted wanted{
       .name = {}, .homepage_url = {}, .redirect_uris = options.redirect_uris, .env_file = path_of(options)};
   const auto destination = make_secret_destination({"env-file:" + wanted.env_file, false}, context);
-  const AppDesk desk{key, context};
+  const AppAdminSession desk{key, context};
   const auto file = parse_env_file(content_of(wanted.env_file, context));
   auto app = earlier_app(file, desk, context);
   wanted.name = app ? app->name : name_or_ask(name, context);

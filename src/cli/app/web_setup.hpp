@@ -3,7 +3,7 @@
 
 #include "cli/command/admin_key.hpp"
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 
 #include <optional>
 #include <string>
@@ -18,7 +18,7 @@ struct WebSetupOptions {
   std::optional<std::string> env_file;
 };
 
-void declare_web_setup(Words& words, WebSetupOptions& options);
+void declare_web_setup(OptionDeclarer& declarer, WebSetupOptions& options);
 
 // Throws Error{usage} for its options without --web.
 void require_valid(const WebSetupOptions& options);

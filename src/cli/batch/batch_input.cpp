@@ -33,7 +33,7 @@ void BatchInput::read_more() {
   if (m_reading || m_ended)
     return;
   m_reading = true;
-  m_crew.begin([this]() -> Aftermath {
+  m_pool.submit([this]() -> Completion {
     try {
       return [this, lines = m_reader.next()]() mutable {
         m_reading = false;

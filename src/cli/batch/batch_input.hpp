@@ -1,8 +1,8 @@
 // The lines of a batch, read ahead a little by a hand of the crew while others are under way.
 #pragma once
 
-#include "platform/crew.hpp"
-#include "platform/line_files.hpp"
+#include "platform/json_lines_files.hpp"
+#include "platform/worker_pool.hpp"
 #include "service/batch/batch_line.hpp"
 
 #include <cstddef>
@@ -19,8 +19,8 @@ namespace chutes::cli {
 class BatchInput {
 public:
   // All must outlive this.
-  BatchInput(LineReader& reader, const service::BatchDefaults& defaults, Crew& crew)
-      : m_reader(reader), m_defaults(defaults), m_crew(crew) {}
+  BatchInput(LineReader& reader, const service::BatchDefaults& defaults, WorkerPool& pool)
+      : m_reader(reader), m_defaults(defaults), m_pool(pool) {}
 
   // The next line that has come already; absent if there is none, and then more are being read, unless
   // `ended`.
@@ -33,7 +33,7 @@ private:
 
   LineReader& m_reader;
   const service::BatchDefaults& m_defaults;
-  Crew& m_crew;
+  WorkerPool& m_pool;
   std::deque<InputLine> m_lines;
   std::size_t m_number = 0; // of the last line given
   bool m_reading = false;

@@ -1,7 +1,7 @@
 // Where the results of a batch go: a line each, whole, at once or in the order of the input.
 #pragma once
 
-#include "platform/line_files.hpp"
+#include "platform/json_lines_files.hpp"
 #include "platform/terminal.hpp"
 
 #include <cstddef>

@@ -26,7 +26,7 @@ bool ended_the_wait(const Error& error) {
 
 } // namespace
 
-struct BatchRun::Flight {
+struct BatchRun::InFlight {
   service::BatchLine line;
   std::size_t place = 0;
   long attempts = 0;
@@ -39,14 +39,14 @@ BatchRun::BatchRun(const BatchParts& parts, BatchTokens& tokens, Context& contex
     : m_parts(parts),
       m_tokens(tokens),
       m_context(context),
-      m_crew(context.platform.crews.hire(parts.jobs + 1)), // one reads
-      m_input(parts.reader, parts.requests.defaults(), *m_crew),
+      m_pool(context.platform.worker_pools.start(parts.jobs + 1)), // one reads
+      m_input(parts.reader, parts.requests.defaults(), *m_pool),
       m_parallel(parts.jobs),
       m_budget(budget_for(parts)),
       m_began(context.platform.clock.steady()) {}
 
 BatchRun::~BatchRun() {
-  m_crew->dismiss(); // a hand may still be reading
+  m_pool->stop(); // a hand may still be reading
 }
 
 void BatchRun::run() {
@@ -56,16 +56,16 @@ void BatchRun::run() {
       if (done())
         break;
       show_progress();
-      static_cast<void>(m_crew->wait(next_wake()));
-      m_crew->settle();
+      static_cast<void>(m_pool->wait(next_wake()));
+      m_pool->run_completions();
       if (m_parts.limits.over())
         throw m_parts.limits.out_of_time();
     }
   } catch (const Error& error) {
-    m_crew->dismiss();
+    m_pool->stop();
     end(error);
     if (error.kind() != ErrorKind::internal && error.kind() != ErrorKind::reader_gone)
-      m_crew->settle(); // what has been answered meanwhile is paid for
+      m_pool->run_completions(); // what has been answered meanwhile is paid for
     throw;
   }
   m_context.platform.terminal.progress("");
@@ -87,30 +87,30 @@ bool BatchRun::may_admit() const {
 
 void BatchRun::send_what_may_go() {
   while (may_send()) {
-    const auto flight = next_flight();
-    if (!flight)
+    const auto in_flight = next_in_flight();
+    if (!in_flight)
       return;
-    launch(flight);
+    launch(in_flight);
   }
 }
 
-BatchRun::FlightPointer BatchRun::next_flight() {
+BatchRun::InFlightPointer BatchRun::next_in_flight() {
   if (!m_retries.empty() && m_retries.begin()->first <= m_context.platform.clock.steady()) {
-    auto flight = m_retries.begin()->second;
+    auto in_flight = m_retries.begin()->second;
     m_retries.erase(m_retries.begin());
-    return flight;
+    return in_flight;
   }
   while (may_admit()) {
     auto line = m_input.next();
     if (!line)
       return nullptr;
-    if (auto flight = admitted(std::move(*line)))
-      return flight;
+    if (auto in_flight = admitted(std::move(*line)))
+      return in_flight;
   }
   return nullptr;
 }
 
-BatchRun::FlightPointer BatchRun::admitted(service::BatchLine line) {
+BatchRun::InFlightPointer BatchRun::admitted(service::BatchLine line) {
   switch (m_parts.finished.verdict(line)) {
   case service::FinishedLines::Verdict::finished:
     ++m_tally.finished_before;
@@ -121,36 +121,37 @@ BatchRun::FlightPointer BatchRun::admitted(service::BatchLine line) {
   case service::FinishedLines::Verdict::open:
     break;
   }
-  auto flight = std::make_shared<Flight>(Flight{std::move(line), m_places++});
+  auto in_flight = std::make_shared<InFlight>(InFlight{std::move(line), m_places++});
   try {
-    m_parts.requests.check(flight->line);
+    m_parts.requests.check(in_flight->line);
   } catch (const Error& error) {
-    fail(*flight, error);
+    fail(*in_flight, error);
     return nullptr;
   }
-  return flight;
+  return in_flight;
 }
 
-void BatchRun::launch(const FlightPointer& flight) {
+void BatchRun::launch(const InFlightPointer& in_flight) {
   try {
-    flight->token = m_tokens.current();
+    in_flight->token = m_tokens.current();
   } catch (const Error& error) {
     if (ended_the_wait(error))
       throw;
     end(error);
     return;
   }
-  ++flight->attempts;
-  flight->sent_at = m_context.platform.clock.steady();
-  m_parts.pace.sent(flight->sent_at);
+  ++in_flight->attempts;
+  in_flight->sent_at = m_context.platform.clock.steady();
+  m_parts.pace.sent(in_flight->sent_at);
   ++m_under_way;
-  auto request = std::make_shared<HttpRequest>(m_parts.requests.request(flight->line, flight->token));
-  m_crew->begin([this, flight, request, &http = m_context.platform.http]() -> Aftermath {
+  auto request = std::make_shared<HttpRequest>(m_parts.requests.request(in_flight->line, in_flight->token));
+  m_pool->submit([this, in_flight, request, &http = m_context.platform.http]() -> Completion {
     try {
-      return
-          [this, flight, response = http.send(*request)]() mutable { landed(flight, std::move(response)); };
+      return [this, in_flight, response = http.send(*request)]() mutable {
+        received(in_flight, std::move(response));
+      };
     } catch (const Error& error) {
-      return [this, flight, error] { crashed(flight, error); };
+      return [this, in_flight, error] { failed(in_flight, error); };
     } catch (...) {
       return [failure = std::current_exception()] { std::rethrow_exception(failure); };
     }
@@ -170,42 +171,42 @@ SteadyInstant BatchRun::next_wake() const {
   return wake;
 }
 
-void BatchRun::landed(const FlightPointer& flight, HttpResponse response) {
+void BatchRun::received(const InFlightPointer& in_flight, HttpResponse response) {
   --m_under_way;
   if (response.status / 100 == 2) {
     m_parallel.succeeded();
     m_budget.earn();
-    answer(*flight, std::move(response));
+    answer(*in_flight, std::move(response));
     return;
   }
   if (response.status == 401) {
-    renew_and_repeat(flight, response);
+    renew_and_repeat(in_flight, response);
     return;
   }
   const auto error = service::service_error(response, "the request", "chutes:invoke");
-  const auto setback = service::setback_of(response, m_context.platform.clock.now());
+  const auto failure = service::retryable_failure(response, m_context.platform.clock.now());
   if (response.status == 402)
     end(error);
-  else if (!setback || !put_off(flight, *setback, error))
-    fail(*flight, error, std::move(response));
+  else if (!failure || !reschedule(in_flight, *failure, error))
+    fail(*in_flight, error, std::move(response));
 }
 
-void BatchRun::crashed(const FlightPointer& flight, const Error& error) {
+void BatchRun::failed(const InFlightPointer& in_flight, const Error& error) {
   --m_under_way;
   if (ended_the_wait(error) || m_parts.limits.over())
     return; // the whole batch ends
-  const auto setback = service::setback_of(error);
-  if (!setback || !put_off(flight, *setback, error))
-    fail(*flight, error);
+  const auto failure = service::retryable_failure(error);
+  if (!failure || !reschedule(in_flight, *failure, error))
+    fail(*in_flight, error);
 }
 
-void BatchRun::renew_and_repeat(const FlightPointer& flight, const HttpResponse& response) {
+void BatchRun::renew_and_repeat(const InFlightPointer& in_flight, const HttpResponse& response) {
   if (m_ending)
     return;
   try {
-    if (!flight->renewed && m_tokens.renew(flight->token)) {
-      flight->renewed = true;
-      m_retries.emplace(m_context.platform.clock.steady(), flight);
+    if (!in_flight->renewed && m_tokens.renew(in_flight->token)) {
+      in_flight->renewed = true;
+      m_retries.emplace(m_context.platform.clock.steady(), in_flight);
       return;
     }
     end(service::service_error(response, "the request", "chutes:invoke"));
@@ -216,16 +217,17 @@ void BatchRun::renew_and_repeat(const FlightPointer& flight, const HttpResponse&
   }
 }
 
-bool BatchRun::put_off(const FlightPointer& flight, const service::Setback& setback, const Error& reason) {
+bool BatchRun::reschedule(const InFlightPointer& in_flight, const service::RetryableFailure& failure,
+                          const Error& reason) {
   const auto now = m_context.platform.clock.steady();
   std::byte chance{};
   m_context.platform.random.fill({&chance, 1});
-  const auto pause = m_parts.limits.policy().pause(setback, flight->attempts - 1, chance);
+  const auto pause = m_parts.limits.policy().pause(failure, in_flight->attempts - 1, chance);
   if (!pause)
     return false;
-  if (setback.crowded)
-    m_parallel.crowded(flight->sent_at, now);
-  if (setback.pause)
+  if (failure.crowded)
+    m_parallel.crowded(in_flight->sent_at, now);
+  if (failure.pause)
     m_hold = std::max(m_hold, now + *pause);
   if (m_ending)
     return true;
@@ -238,37 +240,37 @@ bool BatchRun::put_off(const FlightPointer& flight, const service::Setback& setb
     m_context.notice(one_line(reason.what(), 300) + "; waiting, and sending fewer at once.");
   }
   ++m_tally.retries;
-  m_retries.emplace(now + *pause, flight);
+  m_retries.emplace(now + *pause, in_flight);
   return true;
 }
 
-void BatchRun::answer(const Flight& flight, HttpResponse response) {
-  const auto read = service::read_batch_answer(response, m_parts.requests.question_of(flight.line));
+void BatchRun::answer(const InFlight& in_flight, HttpResponse response) {
+  const auto read = service::read_batch_answer(response, m_parts.requests.question_of(in_flight.line));
   std::optional<double> cost;
   if (read.use) {
     cost = m_parts.prices.cost(read.model, *read.use);
     if (!cost)
-      cost = m_parts.prices.cost(flight.line.model, *read.use);
+      cost = m_parts.prices.cost(in_flight.line.model, *read.use);
   }
-  service::BatchOutcome outcome{std::move(response), std::nullopt, flight.attempts};
+  service::BatchOutcome outcome{std::move(response), std::nullopt, in_flight.attempts};
   if (!read.defect.empty())
     outcome.failure = {exit_code(ErrorKind::incomplete).name, read.defect};
   ++(read.defect.empty() ? m_tally.answered : m_tally.failed);
   m_tally.add(read.use, cost);
-  m_parts.output.put(flight.place, service::render_batch_result(flight.line, outcome, &read, cost));
+  m_parts.output.put(in_flight.place, service::render_batch_result(in_flight.line, outcome, &read, cost));
   count_cost(read, cost);
 }
 
-void BatchRun::fail(const Flight& flight, const Error& error, std::optional<HttpResponse> response) {
+void BatchRun::fail(const InFlight& in_flight, const Error& error, std::optional<HttpResponse> response) {
   ++m_tally.failed;
   std::optional<service::BatchAnswer> read;
   if (response)
     read = service::read_batch_answer(*response);
   const service::BatchOutcome outcome{std::move(response),
                                       service::BatchFailure{exit_code(error.kind()).name, error.what()},
-                                      flight.attempts};
-  m_parts.output.put(flight.place, service::render_batch_result(flight.line, outcome, read ? &*read : nullptr,
-                                                                std::nullopt));
+                                      in_flight.attempts};
+  m_parts.output.put(in_flight.place, service::render_batch_result(in_flight.line, outcome,
+                                                                   read ? &*read : nullptr, std::nullopt));
 }
 
 void BatchRun::count_cost(const service::BatchAnswer& answer, const std::optional<double>& cost) {

@@ -47,27 +47,28 @@ public:
   [[nodiscard]] const std::optional<Error>& ending() const { return m_ending; }
 
 private:
-  struct Flight; // a line under way
-  using FlightPointer = std::shared_ptr<Flight>;
+  struct InFlight; // a line under way
+  using InFlightPointer = std::shared_ptr<InFlight>;
 
   [[nodiscard]] bool done() const;
   void send_what_may_go();
   [[nodiscard]] bool may_send() const;
   // A line that waits for its next attempt keeps its place among those under way.
   [[nodiscard]] bool may_admit() const;
-  [[nodiscard]] FlightPointer next_flight();
-  [[nodiscard]] FlightPointer admitted(service::BatchLine line);
-  void launch(const FlightPointer& flight);
+  [[nodiscard]] InFlightPointer next_in_flight();
+  [[nodiscard]] InFlightPointer admitted(service::BatchLine line);
+  void launch(const InFlightPointer& in_flight);
   [[nodiscard]] SteadyInstant next_wake() const;
 
-  void landed(const FlightPointer& flight, HttpResponse response);
-  void crashed(const FlightPointer& flight, const Error& error);
-  void renew_and_repeat(const FlightPointer& flight, const HttpResponse& response);
+  void received(const InFlightPointer& in_flight, HttpResponse response);
+  void failed(const InFlightPointer& in_flight, const Error& error);
+  void renew_and_repeat(const InFlightPointer& in_flight, const HttpResponse& response);
   // Whether the line will be sent again, or the batch has ended over it.
-  [[nodiscard]] bool put_off(const FlightPointer& flight, const service::Setback& setback,
-                             const Error& reason);
-  void answer(const Flight& flight, HttpResponse response);
-  void fail(const Flight& flight, const Error& error, std::optional<HttpResponse> response = std::nullopt);
+  [[nodiscard]] bool reschedule(const InFlightPointer& in_flight, const service::RetryableFailure& failure,
+                                const Error& reason);
+  void answer(const InFlight& in_flight, HttpResponse response);
+  void fail(const InFlight& in_flight, const Error& error,
+            std::optional<HttpResponse> response = std::nullopt);
   void count_cost(const service::BatchAnswer& answer, const std::optional<double>& cost);
   void end(const Error& error);
   void show_progress();
@@ -75,12 +76,12 @@ private:
   BatchParts m_parts;
   BatchTokens& m_tokens;
   Context& m_context;
-  std::unique_ptr<Crew> m_crew;
+  std::unique_ptr<WorkerPool> m_pool;
   BatchInput m_input;
   service::ParallelLimit m_parallel;
   service::RetryBudget m_budget;
-  std::multimap<SteadyInstant, FlightPointer> m_retries; // by when they are due
-  SteadyInstant m_hold = SteadyInstant::min();           // nothing leaves before: the service asked for it
+  std::multimap<SteadyInstant, InFlightPointer> m_retries; // by when they are due
+  SteadyInstant m_hold = SteadyInstant::min();             // nothing leaves before: the service asked for it
   SteadyInstant m_began;
   SteadyInstant m_shown_at = SteadyInstant::min(); // the progress
   SteadyInstant m_said_at = SteadyInstant::min();  // that the service is busy

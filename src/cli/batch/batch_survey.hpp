@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "cli/batch/batch_requests.hpp"
-#include "platform/line_files.hpp"
+#include "platform/json_lines_files.hpp"
 #include "service/batch/finished_lines.hpp"
 
 #include <functional>
@@ -13,8 +13,8 @@
 
 namespace chutes::cli {
 
-// For LineFiles::resume: keeps the answered lines and notes them in `finished`, which must outlive it; lets
-// go of failed ones, which are sent again. Throws Error{usage} for a line that is no result.
+// For JsonLinesFiles::resume: keeps the answered lines and notes them in `finished`, which must outlive it;
+// lets go of failed ones, which are sent again. Throws Error{usage} for a line that is no result.
 [[nodiscard]] std::function<bool(std::string_view)> keeping_answered(const std::string& path,
                                                                      service::FinishedLines& finished);
 

@@ -16,8 +16,8 @@ std::optional<std::string> path_of(const char* kind, const Environment& environm
 
 } // namespace
 
-void keep_document(const char* kind, const char* name, const Json& value, const Url& service,
-                   Platform& platform) noexcept {
+void cache_document(const char* kind, const char* name, const Json& value, const Url& service,
+                    Platform& platform) noexcept {
   try {
     const auto path = path_of(kind, platform.environment);
     if (!path)
@@ -31,7 +31,7 @@ void keep_document(const char* kind, const char* name, const Json& value, const 
   }
 }
 
-std::optional<Json> kept_document(const char* kind, const Url& service, Platform& platform) noexcept {
+std::optional<Json> cached_document(const char* kind, const Url& service, Platform& platform) noexcept {
   try {
     const auto path = path_of(kind, platform.environment);
     const auto content = path ? platform.files.read(*path, FileOrigin::kept) : std::nullopt;

@@ -10,11 +10,11 @@ namespace chutes::cli {
 
 // Keeps `value` as the member `name` of the document of one kind ("models"), for this service and with
 // today's date, in place of the one before.
-void keep_document(const char* kind, const char* name, const Json& value, const Url& service,
-                   Platform& platform) noexcept;
+void cache_document(const char* kind, const char* name, const Json& value, const Url& service,
+                    Platform& platform) noexcept;
 
 // The document of that kind, if one was kept for this service within the last thirty days.
-[[nodiscard]] std::optional<Json> kept_document(const char* kind, const Url& service,
-                                                Platform& platform) noexcept;
+[[nodiscard]] std::optional<Json> cached_document(const char* kind, const Url& service,
+                                                  Platform& platform) noexcept;
 
 } // namespace chutes::cli

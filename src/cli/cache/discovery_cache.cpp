@@ -22,7 +22,7 @@ std::optional<std::string> path_of(const Url& issuer, const Environment& environ
 }
 
 // The document as it was kept; absent if it is too old, or is said to come from the future.
-std::optional<std::string> kept_document(const Json& file, Instant now) {
+std::optional<std::string> cached_document(const Json& file, Instant now) {
   const Instant at{std::chrono::seconds{integer_field(file, "at").value_or(0)}};
   return at > now || now - at >= longest_kept ? std::nullopt : string_field(file, "document");
 }
@@ -32,7 +32,7 @@ std::optional<oauth::ServerMetadata> kept_server(const Url& issuer, Platform& pl
     const auto path = path_of(issuer, platform.environment);
     const auto content = path ? platform.files.read(*path, FileOrigin::kept) : std::nullopt;
     const auto file = content ? parse_json(content->reveal()) : std::nullopt;
-    const auto document = file ? kept_document(*file, platform.clock.now()) : std::nullopt;
+    const auto document = file ? cached_document(*file, platform.clock.now()) : std::nullopt;
     if (!document)
       return std::nullopt;
     return oauth::read_discovery(*document, issuer);

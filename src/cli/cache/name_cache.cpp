@@ -35,17 +35,17 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 } // namespace
 
-void remember_names(const char* kind, const std::vector<std::string>& names, const Url& service,
-                    Platform& platform) noexcept {
+void cache_names(const char* kind, const std::vector<std::string>& names, const Url& service,
+                 Platform& platform) noexcept {
   try {
-    keep_document(kind, "names", Json(names), service, platform);
+    cache_document(kind, "names", Json(names), service, platform);
   } catch (const std::exception&) { // out of memory: only comfort is lost
   }
 }
 
-std::vector<std::string> known_names(const char* kind, const Url& service, Platform& platform) noexcept {
+std::vector<std::string> cached_names(const char* kind, const Url& service, Platform& platform) noexcept {
   try {
-    const auto document = kept_document(kind, service, platform);
+    const auto document = cached_document(kind, service, platform);
     return document ? document->value("names", std::vector<std::string>{}) : std::vector<std::string>{};
   } catch (const std::exception&) {
     return {};

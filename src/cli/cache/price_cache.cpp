@@ -6,21 +6,21 @@
 
 namespace chutes::cli {
 
-void remember_prices(const std::vector<service::Model>& models, const Url& service,
-                     Platform& platform) noexcept {
+void cache_prices(const std::vector<service::Model>& models, const Url& service,
+                  Platform& platform) noexcept {
   try {
     Json prices = Json::object();
     for (const auto& model : models)
       if (model.input_price && model.output_price)
         prices[model.id] = {{"input", *model.input_price}, {"output", *model.output_price}};
-    keep_document("prices", "prices", prices, service, platform);
+    cache_document("prices", "prices", prices, service, platform);
   } catch (const std::exception&) { // only the cost stays unknown
   }
 }
 
-std::optional<Price> known_price(const std::string& model, const Url& service, Platform& platform) noexcept {
+std::optional<Price> cached_price(const std::string& model, const Url& service, Platform& platform) noexcept {
   try {
-    const auto document = kept_document("prices", service, platform);
+    const auto document = cached_document("prices", service, platform);
     const Json* prices = document ? find_field(*document, "prices") : nullptr;
     const Json* price = prices == nullptr ? nullptr : find_field(*prices, model);
     const auto input = price == nullptr ? std::nullopt : number_field(*price, "input");

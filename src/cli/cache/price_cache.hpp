@@ -16,11 +16,10 @@ struct Price {
 };
 
 // Keeps the prices of the models that have both.
-void remember_prices(const std::vector<service::Model>& models, const Url& service,
-                     Platform& platform) noexcept;
+void cache_prices(const std::vector<service::Model>& models, const Url& service, Platform& platform) noexcept;
 
 // Absent if `models` has not told it within the last thirty days.
-[[nodiscard]] std::optional<Price> known_price(const std::string& model, const Url& service,
-                                               Platform& platform) noexcept;
+[[nodiscard]] std::optional<Price> cached_price(const std::string& model, const Url& service,
+                                                Platform& platform) noexcept;
 
 } // namespace chutes::cli

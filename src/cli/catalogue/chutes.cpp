@@ -25,11 +25,11 @@ constexpr const char* footer = R"(Examples:
   chutes chutes show FLUX.1-schnell
 )";
 
-void declare(Words& words, ChutesOptions& options) {
-  words.argument("FILTER", options.filter, "Only chutes whose name or tagline contains this");
-  words.flag("--mine", options.mine,
-             "Your own chutes and those shared with you, which the service shows to an API key");
-  declare_admin_key(words, options.key);
+void declare(OptionDeclarer& declarer, ChutesOptions& options) {
+  declarer.argument("FILTER", options.filter, "Only chutes whose name or tagline contains this");
+  declarer.flag("--mine", options.mine,
+                "Your own chutes and those shared with you, which the service shows to an API key");
+  declare_admin_key(declarer, options.key);
 }
 
 std::optional<int> table_width(Context& context) {
@@ -54,7 +54,7 @@ void remember(const std::vector<service::Chute>& chutes, Context& context) {
   names.reserve(chutes.size());
   for (const auto& chute : chutes)
     names.push_back(chute.name);
-  remember_names("chutes", names, context.endpoints.llm, context.platform);
+  cache_names("chutes", names, context.endpoints.llm, context.platform);
 }
 
 void run(const ChutesOptions& options, Context& context) {

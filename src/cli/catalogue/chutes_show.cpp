@@ -24,8 +24,8 @@ Examples:
   chutes chutes show FLUX.1-schnell --json | jq '.cords[0].input_schema'
 )";
 
-void declare(Words& words, ShowOptions& options) {
-  words.argument("CHUTE", options.chute, "The chute to show");
+void declare(OptionDeclarer& declarer, ShowOptions& options) {
+  declarer.argument("CHUTE", options.chute, "The chute to show");
 }
 
 // The fields a body may have, with their types, those that must be there first: "prompt: string, width?:

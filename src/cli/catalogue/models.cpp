@@ -26,10 +26,10 @@ Examples:
   chutes models --sort price --json | jq -r '.[0].id'
 )";
 
-void declare(Words& words, ModelsOptions& options) {
-  words.argument("FILTER", options.filter, "Only models whose name contains this");
-  words.choice("--sort", options.sort, {"popularity", "price", "context", "name"},
-               "Order by popularity, price, context or name");
+void declare(OptionDeclarer& declarer, ModelsOptions& options) {
+  declarer.argument("FILTER", options.filter, "Only models whose name contains this");
+  declarer.choice("--sort", options.sort, {"popularity", "price", "context", "name"},
+                  "Order by popularity, price, context or name");
 }
 
 service::ModelOrder order_of(const std::string& word) {
@@ -64,8 +64,8 @@ void run(const ModelsOptions& options, Context& context) {
   names.reserve(all.size());
   for (const auto& model : all)
     names.push_back(model.id);
-  remember_names("models", names, context.endpoints.llm, context.platform);
-  remember_prices(all, context.endpoints.llm, context.platform);
+  cache_names("models", names, context.endpoints.llm, context.platform);
+  cache_prices(all, context.endpoints.llm, context.platform);
   const auto models =
       service::sorted(service::matching(all, options.filter.value_or("")), order_of(options.sort));
   Json json = Json::array();

@@ -45,9 +45,9 @@ std::optional<Secret> token_of_admin_session(Context& context) {
 
 } // namespace
 
-void declare_admin_key(Words& words, AdminKeyOptions& options) {
-  words.flag("--api-key-stdin", options.from_stdin, "Read the admin API key from standard input");
-  words.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file");
+void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options) {
+  declarer.flag("--api-key-stdin", options.from_stdin, "Read the admin API key from standard input");
+  declarer.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file");
 }
 
 Secret secret_from_input(const char* option, Terminal& terminal) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ struct AdminKeyOptions {
   std::optional<std::string> file;
 };
 
-void declare_admin_key(Words& words, AdminKeyOptions& options);
+void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options);
 
 // From standard input or the file if an option says so, else CHUTES_API_KEY, else the key that
 // `setup --keep-api-key` kept, else the token of a session that holds the scope `admin`, else asked for on

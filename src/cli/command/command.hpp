@@ -4,7 +4,7 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,26 +18,26 @@ struct Command {
   std::string group;   // the heading it stands under in the list of commands
   std::string purpose; // one line
   std::string footer;  // examples and remarks under the options
-  std::function<void(Words&)> declare;
+  std::function<void(OptionDeclarer&)> declare;
   std::function<void(Context&)>
       run; // empty: a heading for commands of two words, which alone prints its help
 };
 
 template <typename Options>
 Command command(std::string name, std::string group, std::string purpose, std::string footer,
-                void (*declare)(Words&, Options&), void (*run)(const Options&, Context&)) {
+                void (*declare)(OptionDeclarer&, Options&), void (*run)(const Options&, Context&)) {
   auto options = std::make_shared<Options>(); // the parser keeps references into it
   return {std::move(name),
           std::move(group),
           std::move(purpose),
           std::move(footer),
-          [options, declare](Words& words) { declare(words, *options); },
+          [options, declare](OptionDeclarer& declarer) { declare(declarer, *options); },
           [options, run](Context& context) { run(*options, context); }};
 }
 
 // The first word of commands that have two.
 inline Command heading(std::string name, std::string group, std::string purpose) {
-  return {std::move(name), std::move(group), std::move(purpose), "", [](Words&) {}, nullptr};
+  return {std::move(name), std::move(group), std::move(purpose), "", [](OptionDeclarer&) {}, nullptr};
 }
 
 // Every command, in the order of the help page.

@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "cli/cache/discovery_cache.hpp"
 #include "cli/command/chosen_store.hpp"
-#include "oauth/related_hosts.hpp"
+#include "oauth/same_site.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -97,7 +97,7 @@ void Context::require_for(const Url& url, const session::AccessToken& token) con
   if (!options.issuer || token.source != session::CredentialSource::session)
     return;
   const auto issuer = checked_issuer(*options.issuer).host;
-  if (!oauth::are_related(url.host, issuer))
+  if (!oauth::same_site(url.host, issuer))
     throw Error{ErrorKind::usage, "the session at " + issuer + " has a token that is not for " + url.host,
                 "without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used"};
 }

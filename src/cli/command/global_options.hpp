@@ -2,10 +2,10 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 
 namespace chutes::cli {
 
-void declare_global(Words& words, GlobalOptions& options);
+void declare_global(OptionDeclarer& declarer, GlobalOptions& options);
 
 } // namespace chutes::cli

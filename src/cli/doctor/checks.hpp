@@ -3,22 +3,22 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/doctor/finding.hpp"
+#include "cli/doctor/diagnostic.hpp"
 
 #include <optional>
 
 namespace chutes::cli::doctor {
 
 // Profile, store, service and the settings file, as they were understood.
-[[nodiscard]] Finding configuration_check(Context& context);
+[[nodiscard]] Diagnostic configuration_check(Context& context);
 // Where this runs (session/surroundings), and whether a browser will be started here.
-[[nodiscard]] Finding browser_check(Context& context);
+[[nodiscard]] Diagnostic browser_check(Context& context);
 // A request of ours to a listener of ours on 127.0.0.1, and back.
-[[nodiscard]] Finding loopback_check(Context& context);
+[[nodiscard]] Diagnostic loopback_check(Context& context);
 // Which of the registered redirect URIs' ports can be had, and who holds the others.
-[[nodiscard]] Finding ports_check(Context& context);
+[[nodiscard]] Diagnostic ports_check(Context& context);
 // The proxy that requests go through.
-[[nodiscard]] Finding proxy_check(Context& context);
+[[nodiscard]] Diagnostic proxy_check(Context& context);
 
 // What the identity provider's discovery document was answered with: three checks look at it.
 struct ServerAnswer {
@@ -28,19 +28,19 @@ struct ServerAnswer {
 [[nodiscard]] ServerAnswer ask_server(Context& context);
 
 // Name, connection and TLS.
-[[nodiscard]] Finding network_check(const ServerAnswer& answer, Context& context);
+[[nodiscard]] Diagnostic network_check(const ServerAnswer& answer, Context& context);
 // This computer's clock against the server's.
-[[nodiscard]] Finding clock_check(const ServerAnswer& answer, Context& context);
+[[nodiscard]] Diagnostic clock_check(const ServerAnswer& answer, Context& context);
 // The endpoints that the server names against those built in.
-[[nodiscard]] Finding discovery_check(const ServerAnswer& answer, Context& context);
+[[nodiscard]] Diagnostic discovery_check(const ServerAnswer& answer, Context& context);
 
 // The host of the models, asked for its list without a credential.
-[[nodiscard]] Finding models_check(Context& context);
+[[nodiscard]] Diagnostic models_check(Context& context);
 // An item is written, read and erased; in a store of files only the profile is read.
-[[nodiscard]] Finding keychain_check(Context& context);
+[[nodiscard]] Diagnostic keychain_check(Context& context);
 // Whether the credential a call would use still lives, by introspection.
-[[nodiscard]] Finding session_check(Context& context);
+[[nodiscard]] Diagnostic session_check(Context& context);
 // Whether the shell of this user can complete our words.
-[[nodiscard]] Finding completion_check(Context& context);
+[[nodiscard]] Diagnostic completion_check(Context& context);
 
 } // namespace chutes::cli::doctor

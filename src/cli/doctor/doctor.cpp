@@ -2,7 +2,7 @@
 // link.
 #include "cli/command/command.hpp"
 #include "cli/doctor/checks.hpp"
-#include "cli/output/finding_report.hpp"
+#include "cli/output/diagnostic_report.hpp"
 
 namespace chutes::cli {
 namespace {
@@ -23,7 +23,7 @@ Examples:
   chutes-login doctor --json | jq '.[] | select(.result == "failed")'
 )";
 
-void declare(Words& /*words*/, DoctorOptions& /*options*/) {}
+void declare(OptionDeclarer& /*declarer*/, DoctorOptions& /*options*/) {}
 
 constexpr int check_columns = 15;
 
@@ -35,15 +35,15 @@ public:
   template <typename Check>
   void add(const char* name, Check check) {
     m_terminal.progress(std::string{"Checking "} + name + "…");
-    Finding finding = check();
+    Diagnostic diagnostic = check();
     m_terminal.progress("");
-    m_report.add(std::move(finding));
+    m_report.add(std::move(diagnostic));
   }
   void end() const { m_report.end(); }
 
 private:
   Terminal& m_terminal;
-  FindingReport m_report;
+  DiagnosticReport m_report;
 };
 
 void run(const DoctorOptions& /*options*/, Context& context) {

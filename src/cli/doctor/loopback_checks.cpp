@@ -1,7 +1,7 @@
 // The way back from the browser: the listener and the ports it may take.
 #include "cli/doctor/checks.hpp"
 #include "platform/random_text.hpp"
-#include "session/own_client.hpp"
+#include "session/registered_client.hpp"
 
 #include <thread>
 
@@ -47,10 +47,10 @@ private:
   std::thread m_thread;
 };
 
-Finding round_trip(LoopbackListener& listener, Context& context) {
+Diagnostic round_trip(LoopbackListener& listener, Context& context) {
   auto& platform = context.platform;
-  const auto path = "/" + oauth::random_text(platform.random, 16);
-  const auto word = oauth::random_text(platform.random, 16);
+  const auto path = "/" + random_text(platform.random, 16);
+  const auto word = random_text(platform.random, 16);
   const auto begun = platform.clock.steady();
   OneAnswer answering{listener, path, word, begun + patience};
   HttpRequest request;
@@ -84,7 +84,7 @@ std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
 
 } // namespace
 
-Finding loopback_check(Context& context) {
+Diagnostic loopback_check(Context& context) {
   try {
     const auto listener = context.platform.loopback.listen(LoopbackFamily::ipv4, 0);
     if (!listener)
@@ -92,14 +92,14 @@ Finding loopback_check(Context& context) {
                     ErrorKind::not_authorized);
     return round_trip(*listener, context);
   } catch (const Error& error) {
-    auto finding = failed("loopback", error);
-    finding.detail = "a request to our own listener on 127.0.0.1 failed: " + finding.detail;
-    finding.kind = ErrorKind::not_authorized;
-    return finding;
+    auto diagnostic = failed("loopback", error);
+    diagnostic.detail = "a request to our own listener on 127.0.0.1 failed: " + diagnostic.detail;
+    diagnostic.kind = ErrorKind::not_authorized;
+    return diagnostic;
   }
 }
 
-Finding ports_check(Context& context) {
+Diagnostic ports_check(Context& context) {
   try {
     auto& loopback = context.platform.loopback;
     const auto uris = redirect_uris(context);

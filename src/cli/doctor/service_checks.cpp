@@ -51,7 +51,7 @@ std::string differences(const Json& document, const oauth::ServerMetadata& serve
   return text;
 }
 
-Finding endpoints_of_another_issuer(Context& context) {
+Diagnostic endpoints_of_another_issuer(Context& context) {
   try {
     return ok("discovery", "endpoints are those of " + one_line(context.server().issuer, 200));
   } catch (const Error& error) {
@@ -74,7 +74,7 @@ ServerAnswer ask_server(Context& context) {
   }
 }
 
-Finding network_check(const ServerAnswer& answer, Context& context) {
+Diagnostic network_check(const ServerAnswer& answer, Context& context) {
   if (answer.failure)
     return failed("network", *answer.failure);
   const auto url = discovery_url(context);
@@ -82,7 +82,7 @@ Finding network_check(const ServerAnswer& answer, Context& context) {
                            (url.scheme == "https" ? ", its certificate is trusted" : ""));
 }
 
-Finding clock_check(const ServerAnswer& answer, Context& context) {
+Diagnostic clock_check(const ServerAnswer& answer, Context& context) {
   if (!answer.response)
     return skipped("clock", not_reached);
   const auto theirs = answer.response->date();
@@ -99,7 +99,7 @@ Finding clock_check(const ServerAnswer& answer, Context& context) {
                              : warning("clock", detail, hint);
 }
 
-Finding discovery_check(const ServerAnswer& answer, Context& context) {
+Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
   if (!answer.response)
     return skipped("discovery", not_reached);
   if (context.options.issuer)
@@ -119,7 +119,7 @@ Finding discovery_check(const ServerAnswer& answer, Context& context) {
   return ok("discovery", "the server names the endpoints that are built in");
 }
 
-Finding models_check(Context& context) {
+Diagnostic models_check(Context& context) {
   HttpRequest request;
   request.url = context.endpoints.llm.with_path_added("/v1/models");
   request.headers = {{"Accept", "application/json"}};

@@ -8,7 +8,7 @@
 namespace chutes::cli::doctor {
 namespace {
 
-Finding erased(const KeychainKey& key, const Secret& word, Context& context) {
+Diagnostic erased(const KeychainKey& key, const Secret& word, Context& context) {
   auto& keychain = context.platform.keychain;
   const auto begun = context.platform.clock.steady();
   keychain.store(key, "chutes-login doctor's probe", word);
@@ -25,18 +25,18 @@ Finding erased(const KeychainKey& key, const Secret& word, Context& context) {
   return ok("keychain", "an item was written, read and erased in " + std::to_string(took) + " ms");
 }
 
-Finding sign_in_again(const std::string& detail, Context& context) {
+Diagnostic sign_in_again(const std::string& detail, Context& context) {
   return failed("session", detail, "'" + context.program + " login'", ErrorKind::sign_in_needed);
 }
 
-Finding given_token(const std::string& token, Context& context) {
+Diagnostic given_token(const std::string& token, Context& context) {
   if (context.introspect(Secret{token}).active)
     return ok("session", "calls use CHUTES_ACCESS_TOKEN, which the server knows");
   return failed("session", "the server does not know the token in CHUTES_ACCESS_TOKEN, which calls use",
                 "unset CHUTES_ACCESS_TOKEN, or give it a token that is valid", ErrorKind::sign_in_needed);
 }
 
-Finding stored_session(const session::Credentials& credentials, Context& context) {
+Diagnostic stored_session(const session::Credentials& credentials, Context& context) {
   if (credentials.refused)
     return sign_in_again(session::refusal_error(*credentials.refused).what(), context);
   const auto now = context.platform.clock.now();
@@ -60,7 +60,7 @@ Finding stored_session(const session::Credentials& credentials, Context& context
                  "'" + context.program + " refresh' gets another");
 }
 
-Finding nobody_signed_in(Context& context) {
+Diagnostic nobody_signed_in(Context& context) {
   if (context.platform.environment.find("CHUTES_API_KEY"))
     return ok("session", "nobody is signed in; calls use CHUTES_API_KEY");
   return warning("session", "nobody is signed in as profile " + context.profile(),
@@ -69,7 +69,7 @@ Finding nobody_signed_in(Context& context) {
 
 } // namespace
 
-Finding keychain_check(Context& context) {
+Diagnostic keychain_check(Context& context) {
   try {
     if (context.store != store::StoreKind::keychain) {
       static_cast<void>(context.vault().find_readable_session());
@@ -77,13 +77,13 @@ Finding keychain_check(Context& context) {
                 "not used; the store '" + std::string{store::name_of(context.store)} + "' can be read");
     }
     const KeychainKey key{context.profile(), context.issuer(), "probe"};
-    return erased(key, Secret{oauth::random_text(context.platform.random, 16)}, context);
+    return erased(key, Secret{random_text(context.platform.random, 16)}, context);
   } catch (const Error& error) {
     return failed("keychain", error);
   }
 }
 
-Finding session_check(Context& context) {
+Diagnostic session_check(Context& context) {
   std::optional<session::Credentials> credentials;
   const auto token = context.platform.environment.find("CHUTES_ACCESS_TOKEN");
   try {

@@ -75,9 +75,9 @@ Completed completed(const std::string& command, const std::string& name, const s
 }
 
 // Writes declared words down.
-class WrittenWords final : public Words {
+class TableDeclarer final : public OptionDeclarer {
 public:
-  explicit WrittenWords(CommandEntry& entry) : m_entry(entry) {}
+  explicit TableDeclarer(CommandEntry& entry) : m_entry(entry) {}
 
   void flag(const char* names, bool& /*target*/, const char* help) override { option(names, "", help); }
   void counted(const char* names, int& /*target*/, const char* help) override {
@@ -146,7 +146,7 @@ CommandEntry the_program() {
   CommandEntry entry;
   entry.purpose = "The terminal client for Sign in with Chutes.";
   GlobalOptions nowhere;
-  WrittenWords words{entry};
+  TableDeclarer words{entry};
   declare_global(words, nowhere);
   entry.options.push_back({{"--version"}, "", false, false, Completion::nothing, {}, "Print the version"});
   entry.options.push_back(
@@ -160,7 +160,7 @@ std::vector<CommandEntry> command_table(const std::vector<Command>& commands) {
   std::vector<CommandEntry> table{the_program()};
   for (const auto& command : commands) {
     CommandEntry entry{command.name, command.group, command.purpose, command.footer, !command.run, {}, {}};
-    WrittenWords words{entry};
+    TableDeclarer words{entry};
     command.declare(words);
     table.push_back(std::move(entry));
   }

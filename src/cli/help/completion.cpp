@@ -21,8 +21,8 @@ Examples:
   chutes-login completion fish >~/.config/fish/completions/chutes-login.fish
 )";
 
-void declare(Words& words, CompletionOptions& options) {
-  words.argument("SHELL", options.shell, "bash, zsh or fish");
+void declare(OptionDeclarer& declarer, CompletionOptions& options) {
+  declarer.argument("SHELL", options.shell, "bash, zsh or fish");
 }
 
 Shell shell_of(const CompletionOptions& options) {

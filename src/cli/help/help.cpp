@@ -23,8 +23,8 @@ constexpr const char* footer = R"(Examples:
   chutes-login help environment --json
 )";
 
-void declare(Words& words, HelpOptions& options) {
-  words.arguments("TOPIC", options.words, "A command, or exit-codes, environment or files");
+void declare(OptionDeclarer& declarer, HelpOptions& options) {
+  declarer.arguments("TOPIC", options.words, "A command, or exit-codes, environment or files");
 }
 
 std::string joined(const std::vector<std::string>& names) {

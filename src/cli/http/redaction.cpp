@@ -2,7 +2,7 @@
 
 #include "base/form.hpp"
 #include "base/json_fields.hpp"
-#include "cli/http/written_forms.hpp"
+#include "cli/http/secret_encodings.hpp"
 #include "oauth/client_credentials.hpp"
 
 #include <nlohmann/json.hpp>
@@ -136,7 +136,7 @@ void Redactor::learn_value(const std::string& value) {
   constexpr std::size_t shortest = 8; // bytes; "true" must not vanish from everything
   if (value.size() < shortest)
     return;
-  for (const auto& form : written_forms(value))
+  for (const auto& form : secret_encodings(value))
     if (std::find(m_values.begin(), m_values.end(), form) == m_values.end())
       m_values.push_back(form);
   std::sort(m_values.begin(), m_values.end(),

@@ -21,8 +21,8 @@ public:
   // One line "Name: value".
   [[nodiscard]] std::string header(const std::string& name, const std::string& value) const;
   // Any text (a URL, a body, a line of one) without what was learnt, however it is written
-  // (cli/written_forms), and without what looks like a credential of the service or a JSON Web Token. Fields
-  // of forms and JSON are taken out by their names even if nothing was learnt.
+  // (cli/secret_encodings), and without what looks like a credential of the service or a JSON Web Token.
+  // Fields of forms and JSON are taken out by their names even if nothing was learnt.
   [[nodiscard]] std::string text(std::string_view text) const;
 
 private:

@@ -53,29 +53,29 @@ HttpResponse CallLimits::call(const std::function<HttpResponse()>& attempt) {
 std::optional<HttpResponse> CallLimits::attempt_once(const std::function<HttpResponse()>& attempt) {
   try {
     auto response = attempt();
-    const auto setback = service::setback_of(response, m_context.platform.clock.now());
-    if (setback &&
-        wait_after(*setback, "The service is busy (status " + std::to_string(response.status) + ")"))
+    const auto failure = service::retryable_failure(response, m_context.platform.clock.now());
+    if (failure &&
+        wait_after(*failure, "The service is busy (status " + std::to_string(response.status) + ")"))
       return std::nullopt;
     return response;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::network && over())
       throw out_of_time();
-    const auto setback = service::setback_of(error);
-    if (setback && wait_after(*setback, std::string{"It failed: "} + error.what()))
+    const auto failure = service::retryable_failure(error);
+    if (failure && wait_after(*failure, std::string{"It failed: "} + error.what()))
       return std::nullopt;
     throw;
   }
 }
 
-bool CallLimits::wait_after(const service::Setback& setback, const std::string& failure) {
+bool CallLimits::wait_after(const service::RetryableFailure& failure, const std::string& reason) {
   std::byte chance{};
   m_context.platform.random.fill({&chance, 1});
-  const auto pause = m_policy.pause(setback, m_done, chance);
+  const auto pause = m_policy.pause(failure, m_done, chance);
   if (!pause || m_context.platform.clock.steady() + *pause >= m_deadline)
     return false;
   ++m_done;
-  m_context.notice(failure + "; trying again in " +
+  m_context.notice(reason + "; trying again in " +
                    duration_text(std::chrono::ceil<std::chrono::seconds>(*pause)) + " (" +
                    std::to_string(m_done) + " of " + std::to_string(m_policy.retries()) + ")…");
   m_context.platform.signals.pause(m_context.platform.clock.steady() + *pause);

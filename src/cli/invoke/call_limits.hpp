@@ -30,7 +30,7 @@ public:
 
 private:
   // Waits for the next attempt; false if there is to be none.
-  [[nodiscard]] bool wait_after(const service::Setback& setback, const std::string& failure);
+  [[nodiscard]] bool wait_after(const service::RetryableFailure& failure, const std::string& reason);
   [[nodiscard]] std::optional<HttpResponse> attempt_once(const std::function<HttpResponse()>& attempt);
 
   Context& m_context;

@@ -24,7 +24,7 @@ Error early(const std::string& what, const std::string& hint) {
 
 constexpr const char* allow_more = "allow more with --max-tokens";
 
-void judge_reason(const service::ChatOutcome& outcome, const InvokeOptions& options) {
+void validate_reason(const service::ChatOutcome& outcome, const InvokeOptions& options) {
   if (outcome.finish_reason == "length" && fails_on(options, "length"))
     throw early("length", allow_more);
   if (outcome.finish_reason == "content_filter" && fails_on(options, "filter"))
@@ -33,7 +33,7 @@ void judge_reason(const service::ChatOutcome& outcome, const InvokeOptions& opti
     throw early("the model refused", "ask in other words, or another model");
 }
 
-void judge_form(const service::ChatOutcome& outcome, const std::string& schema_text, Context& context) {
+void validate_form(const service::ChatOutcome& outcome, const std::string& schema_text, Context& context) {
   const auto schema = parse_json(schema_text);
   if (!schema)
     return;
@@ -69,8 +69,8 @@ void judge(const Answer& answer, const InvokeOptions& options, const std::string
                                          : "the answer was cut short: " + answer.break_off,
                 again}
         .with_request_id(answer.request_id);
-  judge_reason(outcome, options);
-  judge_form(outcome, schema, context);
+  validate_reason(outcome, options);
+  validate_form(outcome, schema, context);
 }
 
 void remark_on(const service::ChatOutcome& outcome, Context& context) {

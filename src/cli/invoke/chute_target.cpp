@@ -31,7 +31,7 @@ std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOp
 
 [[noreturn]] void refuse_unknown(const std::string& word, Context& context) {
   std::string near;
-  for (const auto& name : near_names(word, known_names("chutes", context.endpoints.llm, context.platform)))
+  for (const auto& name : near_names(word, cached_names("chutes", context.endpoints.llm, context.platform)))
     near += (near.empty() ? "did you mean " : ", ") + name;
   throw Error{ErrorKind::service, "there is no public chute " + one_line(word, 100),
               (near.empty() ? "" : near + "? ") +

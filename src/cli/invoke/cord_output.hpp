@@ -4,7 +4,7 @@
 
 #include "base/terminal_text.hpp"
 #include "cli/command/context.hpp"
-#include "cli/invoke/answer_files.hpp"
+#include "cli/invoke/cord_output_files.hpp"
 #include "cli/invoke/invoke_options.hpp"
 #include "cli/invoke/transfer_progress.hpp"
 
@@ -44,7 +44,7 @@ private:
   Way m_way = Way::straight;
   TerminalFilter m_filter;
   std::string m_collected;
-  std::optional<AnswerFiles> m_files;
+  std::optional<CordOutputFiles> m_files;
   std::optional<TransferProgress> m_progress;
 };
 

@@ -39,7 +39,7 @@ std::vector<Part> parts_of(const std::vector<std::string>& texts, const std::vec
 }
 
 // In quotes inside a part's header (WHATWG HTML §4.10.22.8).
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   std::string text;
   for (const char c : name)
     text += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
@@ -65,9 +65,9 @@ std::string type_of_file(const std::string& bytes) {
 std::string multipart_text(const std::vector<Part>& parts, const std::string& boundary) {
   std::string text;
   for (const auto& part : parts) {
-    text += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + quoted(part.name);
+    text += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + in_quotes(part.name);
     if (!part.file.empty())
-      text += "; filename=" + quoted(part.file) + "\r\nContent-Type: " + type_of_file(part.value);
+      text += "; filename=" + in_quotes(part.file) + "\r\nContent-Type: " + type_of_file(part.value);
     text += "\r\n\r\n" + part.value + "\r\n";
   }
   return text + "--" + boundary + "--\r\n";

@@ -37,57 +37,59 @@ custom_id, else by their number, sends the failed ones anew and pays for none tw
 tokens that answers tell; what is under way when it is reached is still paid for.
 )";
 
-void declare(Words& words, InvokeOptions& options) {
-  words.arguments("WORDS", options.words, "The prompt, with -m; else a chute and the path of a cord");
-  words.value("-m,--model", options.model, "MODEL", "The model to ask");
-  words.value("--system", options.system, "TEXT|@FILE", "The system prompt");
-  words.decimal("--temperature", options.temperature, "T", "Sampling temperature");
-  words.whole("--max-tokens", options.max_tokens, "N", "Longest answer, in tokens");
-  words.choice("--reasoning", options.reasoning, {"show", "hide"},
-               "Show a reasoning model's thoughts on standard error");
-  words.list("--attach", options.attachments, "FILE|URL",
-             "An image, by file or https URL, or a text file that goes with the prompt (repeatable)");
-  words.list("--stop", options.stop, "TEXT", "End the answer before this text (repeatable)");
-  words.whole("--seed", options.seed, "N", "Seed of the sampling, for answers that repeat");
-  words.list("--param", options.parameters, "NAME=VALUE",
-             "Any other parameter: a number, true, false, null, or text (repeatable)");
-  words.list("--param-json", options.json_parameters, "NAME=JSON|@FILE",
-             "Any other parameter as JSON, or a file of it (repeatable)");
-  words.value("--schema", options.schema, "FILE",
-              "Ask for JSON that fits this JSON Schema, and exit 6 if the answer does not");
-  words.optional_value("--continue", options.conversation, "", "NAME",
-                       "Go on with a conversation that is kept here, or begin it (default: the profile's)");
-  words.flag("--no-stream", options.no_stream, "Ask for the answer in one piece");
-  words.flag("--usage", options.usage,
-             "Say on standard error how many tokens it took, how long, and what it cost");
-  words.list("--fail-on", options.fail_on, "length|filter",
-             "Exit 10 if the answer stopped at a length limit, or at a filter or refusal (repeatable)");
-  words.flag("--strict", options.strict, "Both: --fail-on length --fail-on filter");
-  words.value("-X,--method", options.method, "METHOD", "The cord's method (default: what the chute says)");
-  words.value("-d,--data", options.data, "DATA|@FILE|-", "The body; - reads it from standard input");
-  words.list("-f,--field", options.fields, "NAME=TEXT", "A text field of the JSON body (repeatable)");
-  words.list("-F,--json-field", options.json_fields, "NAME=JSON|@FILE",
-             "A field of the JSON body as JSON, or the text of a file (repeatable)");
-  words.list("-H,--header", options.headers, "NAME:VALUE", "A header of the request (repeatable)");
-  words.value("-o,--output", options.output, "FILE|DIR/",
-              "Write the answer there; in DIR/ it is named by its type");
-  words.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
-  words.flag("--no-check", options.no_check, "Send the body although it breaks the cord's schema");
-  words.value("--batch", options.batch, "FILE|-",
-              "Send every line of a JSONL file, a request or its body, and write a result a line");
-  words.whole("--jobs", options.jobs, "N", "Of a batch: at most so many requests at once (default: 8)");
-  words.flag("--ordered", options.ordered, "Of a batch: results in the order of the lines");
-  words.flag("--resume", options.resume,
-             "Of a batch: go on with the results in -o, and send only what they do not answer");
-  words.value("--rate", options.rate, "N/s", "Of a batch: at most so many requests a second (/m, /h)");
-  words.decimal("--max-cost", options.max_cost, "USD",
-                "Of a batch: send no more once the answers cost so much at list prices");
-  words.whole("--retry", options.retry, "N",
-              "Try again after 429, 502, 503, 504 and failed connections (default: 0; a batch's lines: 5)");
-  words.decimal("--max-time", options.max_time, "SECONDS", "Limit for all of it");
-  words.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
-  words.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
-  words.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
+void declare(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.arguments("WORDS", options.words, "The prompt, with -m; else a chute and the path of a cord");
+  declarer.value("-m,--model", options.model, "MODEL", "The model to ask");
+  declarer.value("--system", options.system, "TEXT|@FILE", "The system prompt");
+  declarer.decimal("--temperature", options.temperature, "T", "Sampling temperature");
+  declarer.whole("--max-tokens", options.max_tokens, "N", "Longest answer, in tokens");
+  declarer.choice("--reasoning", options.reasoning, {"show", "hide"},
+                  "Show a reasoning model's thoughts on standard error");
+  declarer.list("--attach", options.attachments, "FILE|URL",
+                "An image, by file or https URL, or a text file that goes with the prompt (repeatable)");
+  declarer.list("--stop", options.stop, "TEXT", "End the answer before this text (repeatable)");
+  declarer.whole("--seed", options.seed, "N", "Seed of the sampling, for answers that repeat");
+  declarer.list("--param", options.parameters, "NAME=VALUE",
+                "Any other parameter: a number, true, false, null, or text (repeatable)");
+  declarer.list("--param-json", options.json_parameters, "NAME=JSON|@FILE",
+                "Any other parameter as JSON, or a file of it (repeatable)");
+  declarer.value("--schema", options.schema, "FILE",
+                 "Ask for JSON that fits this JSON Schema, and exit 6 if the answer does not");
+  declarer.optional_value(
+      "--continue", options.conversation, "", "NAME",
+      "Go on with a conversation that is kept here, or begin it (default: the profile's)");
+  declarer.flag("--no-stream", options.no_stream, "Ask for the answer in one piece");
+  declarer.flag("--usage", options.usage,
+                "Say on standard error how many tokens it took, how long, and what it cost");
+  declarer.list("--fail-on", options.fail_on, "length|filter",
+                "Exit 10 if the answer stopped at a length limit, or at a filter or refusal (repeatable)");
+  declarer.flag("--strict", options.strict, "Both: --fail-on length --fail-on filter");
+  declarer.value("-X,--method", options.method, "METHOD", "The cord's method (default: what the chute says)");
+  declarer.value("-d,--data", options.data, "DATA|@FILE|-", "The body; - reads it from standard input");
+  declarer.list("-f,--field", options.fields, "NAME=TEXT", "A text field of the JSON body (repeatable)");
+  declarer.list("-F,--json-field", options.json_fields, "NAME=JSON|@FILE",
+                "A field of the JSON body as JSON, or the text of a file (repeatable)");
+  declarer.list("-H,--header", options.headers, "NAME:VALUE", "A header of the request (repeatable)");
+  declarer.value("-o,--output", options.output, "FILE|DIR/",
+                 "Write the answer there; in DIR/ it is named by its type");
+  declarer.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
+  declarer.flag("--no-check", options.no_check, "Send the body although it breaks the cord's schema");
+  declarer.value("--batch", options.batch, "FILE|-",
+                 "Send every line of a JSONL file, a request or its body, and write a result a line");
+  declarer.whole("--jobs", options.jobs, "N", "Of a batch: at most so many requests at once (default: 8)");
+  declarer.flag("--ordered", options.ordered, "Of a batch: results in the order of the lines");
+  declarer.flag("--resume", options.resume,
+                "Of a batch: go on with the results in -o, and send only what they do not answer");
+  declarer.value("--rate", options.rate, "N/s", "Of a batch: at most so many requests a second (/m, /h)");
+  declarer.decimal("--max-cost", options.max_cost, "USD",
+                   "Of a batch: send no more once the answers cost so much at list prices");
+  declarer.whole(
+      "--retry", options.retry, "N",
+      "Try again after 429, 502, 503, 504 and failed connections (default: 0; a batch's lines: 5)");
+  declarer.decimal("--max-time", options.max_time, "SECONDS", "Limit for all of it");
+  declarer.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
+  declarer.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
+  declarer.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
 }
 
 void run(const InvokeOptions& options, Context& context) {

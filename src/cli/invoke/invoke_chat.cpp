@@ -9,8 +9,8 @@
 #include "cli/invoke/chat_verdict.hpp"
 #include "cli/invoke/conversation.hpp"
 #include "cli/invoke/invoke_options.hpp"
-#include "cli/invoke/timed_answer.hpp"
 #include "cli/invoke/transfer_progress.hpp"
+#include "cli/invoke/usage_meter.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
 
@@ -35,7 +35,7 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
   if (response.status != 404)
     return error;
   std::string near;
-  for (const auto& name : near_names(model, known_names("models", context.endpoints.llm, context.platform)))
+  for (const auto& name : near_names(model, cached_names("models", context.endpoints.llm, context.platform)))
     near += (near.empty() ? "did you mean " : ", ") + name;
   return Error{error.kind(), error.what(),
                (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists them"}
@@ -69,7 +69,7 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
           post, [&](const HttpResponse& arrived) { head = arrived; },
           [&](std::string_view piece) {
             reader->feed(piece);
-            return reader->done() ? Reading::stop : Reading::go_on;
+            return reader->done() ? ReadResult::stop : ReadResult::more;
           });
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::network || head.status != 200)
@@ -109,7 +109,7 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
                      .raw = options.raw,
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
-  TimedAnswer timed{output, context.platform.clock};
+  UsageMeter timed{output, context.platform.clock};
   auto answer =
       converse_in_lines(request, kept_of(options, request, context), output, timed, limits, context);
   if (!json)
@@ -117,8 +117,9 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
   else if (!answer.outcome.response.empty())
     context.platform.terminal.print(answer.outcome.response + "\n");
   if (options.usage && !json)
-    context.platform.terminal.notice(timed.usage_line(
-        answer.outcome, request.stream, known_price(request.model, context.endpoints.llm, context.platform)));
+    context.platform.terminal.notice(
+        timed.usage_line(answer.outcome, request.stream,
+                         cached_price(request.model, context.endpoints.llm, context.platform)));
   if (answer.outcome.end == service::ChatEnd::cut && limits.over())
     throw limits.out_of_time();
   return answer;

@@ -132,7 +132,7 @@ void call(const ChuteTarget& target, const Body& body, const InvokeOptions& opti
         },
         [&](std::string_view piece) {
           output.piece(piece);
-          return Reading::go_on;
+          return ReadResult::more;
         });
   };
   const auto response = limits.call([&] { return context.with_token(target.url, attempt); });

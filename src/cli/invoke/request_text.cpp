@@ -9,7 +9,7 @@ namespace chutes::cli {
 namespace {
 
 // One word of a POSIX shell's command line.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '/' || c == '.' || c == ':' || c == '@';
   });
@@ -58,16 +58,16 @@ std::string request_text(const HttpRequest& request, bool for_eyes) {
 std::string body_word(const std::string& body) {
   constexpr std::size_t longest_word = 100'000;
   if (body.size() <= longest_word || body.find('\n') != std::string::npos)
-    return quoted(body);
+    return in_quotes(body);
   return "@/dev/fd/3 3<<'END_OF_BODY'\n" + body + "\nEND_OF_BODY";
 }
 
 std::string curl_command(const HttpRequest& request, const std::string& program) {
   std::string text = program + " token --curl-config | curl -K - --no-buffer -X " + request.method + " " +
-                     quoted(request.url.text());
+                     in_quotes(request.url.text());
   for (const auto& [name, value] : request.headers)
     if (!is_credential(name))
-      text.append(" \\\n  -H ").append(quoted(std::string{name}.append(": ").append(value)));
+      text.append(" \\\n  -H ").append(in_quotes(std::string{name}.append(": ").append(value)));
   if (!request.body.empty())
     text += " \\\n  --data-binary " + body_word(request.body);
   return text + "\n";

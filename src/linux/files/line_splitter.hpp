@@ -1,7 +1,7 @@
 // Bytes into lines, whatever pieces they come in.
 #pragma once
 
-#include "platform/line_files.hpp"
+#include "platform/json_lines_files.hpp"
 
 #include <string>
 #include <string_view>

@@ -130,7 +130,7 @@ off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
 
 } // namespace
 
-std::optional<Secret> PrivateFiles::read(const std::string& path, FileOrigin origin) {
+std::optional<Secret> PosixPrivateFiles::read(const std::string& path, FileOrigin origin) {
   const auto file = open_file(path, origin);
   if (!file)
     return std::nullopt;
@@ -144,7 +144,7 @@ std::optional<Secret> PrivateFiles::read(const std::string& path, FileOrigin ori
   return read_all(file.get(), size, path);
 }
 
-void PrivateFiles::replace(const std::string& path, const Secret& content) {
+void PosixPrivateFiles::replace(const std::string& path, const Secret& content) {
   if (content.reveal().size() > size_limit)
     throw too_large(path);
   const auto directory = make_private_directory(directory_of(path));
@@ -155,7 +155,7 @@ void PrivateFiles::replace(const std::string& path, const Secret& content) {
   put_in_place(directory.get(), name, content.reveal(), path);
 }
 
-void PrivateFiles::append(const std::string& path, const Secret& lines) {
+void PosixPrivateFiles::append(const std::string& path, const Secret& lines) {
   const auto file = open_or_make(path);
   const off_t whole = size_of_whole_lines(file, path);
   if (static_cast<std::size_t>(whole) + lines.reveal().size() > size_limit)
@@ -171,7 +171,7 @@ void PrivateFiles::append(const std::string& path, const Secret& lines) {
   }
 }
 
-bool PrivateFiles::remove(const std::string& path) {
+bool PosixPrivateFiles::remove(const std::string& path) {
   const auto directory = open_private_directory(directory_of(path));
   if (!directory)
     return false;
@@ -184,14 +184,15 @@ bool PrivateFiles::remove(const std::string& path) {
   return true;
 }
 
-std::vector<std::string> PrivateFiles::list(const std::string& directory) {
+std::vector<std::string> PosixPrivateFiles::list(const std::string& directory) {
   const auto opened = open_private_directory(directory);
   if (!opened)
     return {};
   return regular_files(opened, directory);
 }
 
-std::unique_ptr<HeldLock> PrivateFiles::lock(const std::string& path, std::chrono::milliseconds patience) {
+std::unique_ptr<HeldLock> PosixPrivateFiles::lock(const std::string& path,
+                                                  std::chrono::milliseconds patience) {
   auto file = open_or_make(path + ".lock");
   const auto deadline = std::chrono::steady_clock::now() + patience;
   auto pause = std::chrono::milliseconds{1};

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "linux/process/signal_watch.hpp"
-#include "platform/file_system.hpp"
+#include "platform/private_files.hpp"
 
 namespace chutes::on_linux {
 
-class PrivateFiles final : public FileSystem {
+class PosixPrivateFiles final : public PrivateFiles {
 public:
-  explicit PrivateFiles(SignalWatch& signals) : m_signals(signals) {}
+  explicit PosixPrivateFiles(SignalWatch& signals) : m_signals(signals) {}
 
   std::optional<Secret> read(const std::string& path, FileOrigin origin) override;
   void replace(const std::string& path, const Secret& content) override;

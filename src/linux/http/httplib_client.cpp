@@ -225,7 +225,7 @@ private:
 
   bool tell_gathered() {
     if (!m_gathered.empty() && !m_stopped && !m_failure)
-      m_stopped = (*m_sink)(m_gathered) == Reading::stop;
+      m_stopped = (*m_sink)(m_gathered) == ReadResult::stop;
     m_gathered.clear();
     return !m_stopped && !m_failure;
   }

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "linux/loopback/loopback_binding.hpp"
-#include "linux/loopback/port_holder.hpp"
+#include "linux/loopback/port_owner.hpp"
 #include "linux/process/file_descriptor.hpp"
 
 #include <algorithm>
@@ -87,7 +87,7 @@ public:
   [[nodiscard]] std::uint16_t port() const override { return m_port; }
   std::unique_ptr<LoopbackVisit> next(SteadyInstant deadline) override;
   std::unique_ptr<LoopbackVisit> next_at_once() override;
-  [[nodiscard]] int turned_away() const override { return m_turned_away; }
+  [[nodiscard]] int rejected_connections() const override { return m_rejected_connections; }
 
 private:
   // Waits until something happens or `deadline`; then `m_waits` says where.
@@ -107,7 +107,7 @@ private:
   std::uint16_t m_port;
   PeerCheck m_peers;
   SignalWatch& m_signals;
-  int m_turned_away = 0;
+  int m_rejected_connections = 0;
   std::list<Visitor> m_visitors; // in the order they came
   std::vector<pollfd> m_waits;   // listening sockets, visitors, the wake descriptor
 };
@@ -160,7 +160,7 @@ void SocketListener::accept_some(int listening) {
     if (admitted[i])
       let_in(std::move(newcomers[i]));
     else
-      ++m_turned_away;
+      ++m_rejected_connections;
   }
 }
 
@@ -242,7 +242,7 @@ std::unique_ptr<LoopbackListener> LoopbackSockets::listen(LoopbackFamily family,
 }
 
 std::string LoopbackSockets::holder(std::uint16_t port) {
-  return port_holder(port);
+  return port_owner(port);
 }
 
 } // namespace chutes::on_linux

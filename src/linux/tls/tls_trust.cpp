@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "linux/tls/lazy_ca_bundle.hpp"
+#include "linux/tls/ocsp_staple.hpp"
 #include "linux/tls/openssl_configuration.hpp"
-#include "linux/tls/stapled_status.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -111,7 +111,7 @@ SslContext make_client_context(const TrustPlaces& places) {
   SSL_CTX_set_read_ahead(context.get(), 1); // a record in one call, not its head and then its body
   // As curl does: an intermediate authority in the user's file is trust enough.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context.get()), X509_V_FLAG_PARTIAL_CHAIN);
-  heed_stapled_status(context.get());
+  verify_ocsp_staple(context.get());
   add_authorities(SSL_CTX_get_cert_store(context.get()), places);
   return context;
 }

@@ -5,8 +5,8 @@
 
 namespace chutes::oauth {
 
-std::variant<AuthorizationResponse, NotOurs> judge_response(std::string_view query, const State& state,
-                                                            const IssuerPolicy& issuer) {
+std::variant<AuthorizationResponse, NotOurs> validate_response(std::string_view query, const State& state,
+                                                               const IssuerPolicy& issuer) {
   const auto fields = parse_form(query);
   if (!fields)
     return NotOurs{"broken percent-encoding"};

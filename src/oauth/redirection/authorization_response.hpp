@@ -36,6 +36,6 @@ struct NotOurs {
 // Wants: our `state`, once and first of all; no parameter twice; `code` or `error`, one of them; `iss`, if
 // there, equal to the issuer byte for byte, and there if promised.
 [[nodiscard]] std::variant<AuthorizationResponse, NotOurs>
-judge_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
+validate_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
 
 } // namespace chutes::oauth

@@ -81,7 +81,7 @@ bool is_origin_form(std::string_view target) {
 }
 
 // Fetch metadata, where the browser sends it, must tell of a person's navigation; and a prefetch is not one.
-std::optional<RefusedRequest> judge_intent(const Headers& headers) {
+std::optional<RefusedRequest> validate_intent(const Headers& headers) {
   bool repeated = false;
   for (const char* name : {"sec-purpose", "purpose", "x-purpose", "x-moz"})
     if (lower(single(headers, name, repeated).value_or("")).find("pre") != std::string::npos)
@@ -126,7 +126,7 @@ std::variant<CallbackRequest, RefusedRequest> read_callback_request(std::string_
     return RefusedRequest{421, "host"};
   if (method != "GET")
     return RefusedRequest{405, "method"};
-  if (auto refusal = judge_intent(*headers))
+  if (auto refusal = validate_intent(*headers))
     return *refusal;
   const auto question = target.find('?');
   return CallbackRequest{std::string{target.substr(0, question)},

@@ -80,7 +80,7 @@ std::variant<AuthorizationResponse, BadPaste> read_pasted_response(std::string_v
     return BadPaste{
         "that is not the whole address; the code alone does not prove that it answers this sign-in"};
   }
-  auto judged = judge_response(query, state, issuer);
+  auto judged = validate_response(query, state, issuer);
   if (auto* response = std::get_if<AuthorizationResponse>(&judged))
     return std::move(*response);
   return explain(query, state);

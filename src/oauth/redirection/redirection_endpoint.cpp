@@ -82,7 +82,7 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
     refuse(visit, 404);
     return std::nullopt;
   }
-  auto judged = judge_response(request.query, state, issuer);
+  auto judged = validate_response(request.query, state, issuer);
   if (auto* response = std::get_if<AuthorizationResponse>(&judged))
     return std::move(*response);
   refuse(visit, 400);
@@ -90,9 +90,9 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
 }
 
 void RedirectionEndpoint::refuse(LoopbackVisit& visit, int status) {
-  if (m_strangers < most_answered_strangers)
+  if (m_unrelated_requests < most_answered_strangers)
     visit.answer(refusal_response(status));
-  ++m_strangers;
+  ++m_unrelated_requests;
 }
 
 bool RedirectionEndpoint::answered_otherwise(const Secret& code, const State& state,

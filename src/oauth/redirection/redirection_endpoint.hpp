@@ -43,8 +43,10 @@ public:
   [[nodiscard]] bool answered_otherwise(const Secret& code, const State& state, const IssuerPolicy& issuer);
 
   // How many visits were not the answer, and how many connections came from other users of this machine.
-  [[nodiscard]] int strangers() const { return m_strangers; }
-  [[nodiscard]] int turned_away() const { return m_listener ? m_listener->turned_away() : 0; }
+  [[nodiscard]] int strangers() const { return m_unrelated_requests; }
+  [[nodiscard]] int rejected_connections() const {
+    return m_listener ? m_listener->rejected_connections() : 0;
+  }
 
   // Sends the waiting browser on to an address without the code, shows it `page` there (waits at most three
   // seconds for it) and stops listening. Does nothing the second time, and nothing but stop when no browser
@@ -72,7 +74,7 @@ private:
   std::string m_start_path; // empty once it has been used
   std::string m_authorization_url;
   Clock* m_clock;
-  int m_strangers = 0;
+  int m_unrelated_requests = 0;
 };
 
 } // namespace chutes::oauth

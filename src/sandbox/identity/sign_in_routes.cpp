@@ -54,7 +54,8 @@ App* checked_client(IdentityDesk& desk, const std::string& client_id, const std:
 
 std::string cookie_value(const httplib::Request& request) {
   const std::string header = "; " + request.get_header_value("Cookie");
-  const std::string wanted = std::string{"; "} + cookie_name + "=";
+  std::string wanted{"; "};
+  wanted.append(cookie_name).append("=");
   const auto begin = header.find(wanted);
   if (begin == std::string::npos)
     return {};

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t longest_name = 64;
 
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   return "'" + one_line(name, longest_name) + "'";
 }
 
@@ -84,11 +84,11 @@ AppStep creation(AppStep step, const AppsAtHand& at_hand) {
   const auto& name = *step.wanted.name;
   if (const App* other = in_the_way_of(name, at_hand.of_others))
     return conflict(std::move(step), "the name is taken by an app of another account, " +
-                                         quoted(other->name) + "; choose another name");
+                                         in_quotes(other->name) + "; choose another name");
   if (const App* own = in_the_way_of(name, at_hand.own))
     return conflict(std::move(step),
                     "the service takes '_' in a new name for any character, so that your app " +
-                        quoted(own->name) + " stands in the way; choose another name");
+                        in_quotes(own->name) + " stands in the way; choose another name");
   step.action = AppAction::create;
   step.changes = step.wanted;
   return step;

@@ -25,7 +25,7 @@ struct Judge {
   std::vector<Violation> found;
 };
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + one_line(text, longest_shown) + "'";
 }
 
@@ -64,7 +64,7 @@ std::string_view first_forbidden(std::string_view name) {
   return {};
 }
 
-void judge_name(const std::string& name, Judge& judge) {
+void validate_name(const std::string& name, Judge& judge) {
   const auto length = characters_in(name);
   judge.require(length >= shortest_name && length <= longest_name, "name",
                 "it has 3 to 64 characters, and this has " + std::to_string(length));
@@ -77,30 +77,30 @@ bool has_web_scheme(std::string_view uri) {
   return uri.starts_with("http://") || uri.starts_with("https://");
 }
 
-void judge_redirect_uris(const std::vector<std::string>& uris, Judge& judge) {
+void validate_redirect_uris(const std::vector<std::string>& uris, Judge& judge) {
   judge.require(!uris.empty(), "redirect_uris", "there is at least one");
   judge.require(uris.size() <= most_redirect_uris, "redirect_uris",
                 "there are at most 10, and these are " + std::to_string(uris.size()));
   for (const auto& uri : uris)
     judge.require(has_web_scheme(uri), "redirect_uris",
-                  "each begins with http:// or https://, and this does not: " + quoted(uri));
+                  "each begins with http:// or https://, and this does not: " + in_quotes(uri));
 }
 
-void judge_presence(const AppFields& fields, Judge& judge) {
+void validate_presence(const AppFields& fields, Judge& judge) {
   judge.require(fields.name.has_value(), "name", "an app has one");
   judge.require(fields.redirect_uris.has_value(), "redirect_uris", "there is at least one");
   judge.require(!fields.active.has_value(), "active", "a new app is active; it can be changed afterwards");
 }
 
 // The service takes an absent text and an empty one for "as it was".
-void judge_change(const AppFields& fields, Judge& judge) {
+void validate_change(const AppFields& fields, Judge& judge) {
   judge.require(fields != AppFields{}, "change", "there is nothing in it");
-  const auto judge_text = [&](const char* field, const std::optional<std::string>& text) {
+  const auto validate_text = [&](const char* field, const std::optional<std::string>& text) {
     judge.require(!text || !text->empty(), field, "the service can replace it, but not clear it");
   };
-  judge_text("description", fields.description);
-  judge_text("homepage_url", fields.homepage_url);
-  judge_text("logo_url", fields.logo_url);
+  validate_text("description", fields.description);
+  validate_text("homepage_url", fields.homepage_url);
+  validate_text("logo_url", fields.logo_url);
   judge.require(!fields.scopes.has_value(), "allowed_scopes",
                 "the service never changes them after the app was created");
 }
@@ -112,15 +112,15 @@ bool is_loopback_uri(const std::string& uri) {
 
 void remark(const std::string& uri, std::vector<std::string>& remarks) {
   if (uri.find('#') != std::string::npos)
-    remarks.push_back(quoted(uri) +
+    remarks.push_back(in_quotes(uri) +
                       " has a fragment: the service appends its answer to that, and no server sees it");
   else if (uri.find('?') != std::string::npos)
-    remarks.push_back(quoted(uri) +
+    remarks.push_back(in_quotes(uri) +
                       " has a query: the service appends a second '?', which few servers understand");
   else if (has_web_scheme(uri) && !Url::parse(uri))
-    remarks.push_back(quoted(uri) + " is no URL that a browser would follow");
+    remarks.push_back(in_quotes(uri) + " is no URL that a browser would follow");
   if (uri.starts_with("http://") && Url::parse(uri) && !is_loopback_uri(uri))
-    remarks.push_back(quoted(uri) +
+    remarks.push_back(in_quotes(uri) +
                       " is plain http: anybody on the way can read the code and sign in with it");
 }
 
@@ -129,13 +129,13 @@ void remark(const std::string& uri, std::vector<std::string>& remarks) {
 std::vector<Violation> violations(const AppFields& fields, AppFieldsFor purpose) {
   Judge judge;
   if (purpose == AppFieldsFor::creation)
-    judge_presence(fields, judge);
+    validate_presence(fields, judge);
   else
-    judge_change(fields, judge);
+    validate_change(fields, judge);
   if (fields.name)
-    judge_name(*fields.name, judge);
+    validate_name(*fields.name, judge);
   if (fields.redirect_uris)
-    judge_redirect_uris(*fields.redirect_uris, judge);
+    validate_redirect_uris(*fields.redirect_uris, judge);
   if (const auto days = fields.refresh_token_lifetime_days)
     judge.require(*days >= 1 && *days <= longest_lifetime, "refresh_token_lifetime_days",
                   "it is 1 to 30 days, and not " + std::to_string(*days));
@@ -149,12 +149,12 @@ std::string violations_text(const std::vector<Violation>& violations) {
   return text;
 }
 
-std::vector<std::string> redirect_uri_remarks(const std::vector<std::string>& redirect_uris) {
+std::vector<std::string> redirect_uri_warnings(const std::vector<std::string>& redirect_uris) {
   std::vector<std::string> remarks;
   std::set<std::string> seen;
   for (const auto& uri : redirect_uris) {
     if (!seen.insert(uri).second) {
-      remarks.push_back(quoted(uri) + " is there twice");
+      remarks.push_back(in_quotes(uri) + " is there twice");
       continue;
     }
     remark(uri, remarks);

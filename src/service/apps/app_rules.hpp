@@ -27,6 +27,6 @@ enum class AppFieldsFor { creation, change };
 
 // What the service accepts and is likely to be a mistake, a sentence each: queries, fragments, repetitions,
 // and plain http to other machines.
-[[nodiscard]] std::vector<std::string> redirect_uri_remarks(const std::vector<std::string>& redirect_uris);
+[[nodiscard]] std::vector<std::string> redirect_uri_warnings(const std::vector<std::string>& redirect_uris);
 
 } // namespace chutes::service

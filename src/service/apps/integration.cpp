@@ -39,7 +39,7 @@ std::vector<std::string> words_of(std::string text) {
   return oauth::parse_scope(text);
 }
 
-Finding judge_client_id(const std::optional<std::string>& id) {
+Diagnostic validate_client_id(const std::optional<std::string>& id) {
   const std::string name = client_id_variable;
   if (!id)
     return {"client_id", Verdict::failed, name + " is not set",
@@ -55,7 +55,7 @@ Finding judge_client_id(const std::optional<std::string>& id) {
           "look for blanks, quotes or a part that is missing"};
 }
 
-Finding judge_client_secret(const std::optional<Secret>& secret) {
+Diagnostic validate_client_secret(const std::optional<Secret>& secret) {
   const std::string name = client_secret_variable;
   if (!secret)
     return {"client_secret", Verdict::failed, name + " is not set",
@@ -71,11 +71,11 @@ Finding judge_client_secret(const std::optional<Secret>& secret) {
           "look for blanks, quotes or a part that is missing"};
 }
 
-Finding judge_redirect_uri(const std::string& uri, bool assumed) {
+Diagnostic validate_redirect_uri(const std::string& uri, bool assumed) {
   if (!Url::parse(uri))
     return {"redirect_uri", Verdict::failed, "the redirect URI is no http or https address without fragment",
             std::string{redirect_uri_variable} + " wants one like https://my.example" + callback_path};
-  const auto remarks = redirect_uri_remarks({uri});
+  const auto remarks = redirect_uri_warnings({uri});
   if (!remarks.empty())
     return {"redirect_uri", Verdict::warning, remarks.front(),
             "choose another, here and in the registration"};
@@ -87,7 +87,7 @@ Finding judge_redirect_uri(const std::string& uri, bool assumed) {
   return {"redirect_uri", Verdict::ok, one_line(uri, longest_shown)};
 }
 
-Finding judge_scopes_form(const std::vector<std::string>& scopes) {
+Diagnostic validate_scopes_form(const std::vector<std::string>& scopes) {
   if (scopes.empty())
     return {"scopes", Verdict::ok, std::string{"not set; the SDK asks for "} + sdk_scopes};
   const bool commas = std::any_of(scopes.begin(), scopes.end(),
@@ -121,18 +121,18 @@ Integration read_integration(const FindVariable& find) {
   return integration;
 }
 
-std::vector<Finding> judge_form(const Integration& integration) {
-  std::vector<Finding> findings{judge_client_id(integration.client_id),
-                                judge_client_secret(integration.client_secret)};
+std::vector<Diagnostic> validate_form(const Integration& integration) {
+  std::vector<Diagnostic> diagnostics{validate_client_id(integration.client_id),
+                                      validate_client_secret(integration.client_secret)};
   if (integration.redirect_uris.size() > 1)
-    findings.push_back(
+    diagnostics.push_back(
         {"redirect_uri", Verdict::warning,
          std::string{redirect_uri_variable} + " holds several addresses, and the SDK takes one",
          "chutes-login takes several; for a web application leave the right one"});
   for (const auto& uri : integration.redirect_uris)
-    findings.push_back(judge_redirect_uri(uri, integration.redirect_uri_assumed));
-  findings.push_back(judge_scopes_form(integration.scopes));
-  return findings;
+    diagnostics.push_back(validate_redirect_uri(uri, integration.redirect_uri_assumed));
+  diagnostics.push_back(validate_scopes_form(integration.scopes));
+  return diagnostics;
 }
 
 } // namespace chutes::service

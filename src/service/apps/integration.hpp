@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/secret.hpp"
-#include "service/finding.hpp"
+#include "service/diagnostic.hpp"
 
 #include <functional>
 #include <optional>
@@ -36,6 +36,6 @@ using FindVariable = std::function<std::optional<std::string>(const std::string&
 
 // client_id, client_secret, redirect_uri (one each) and scopes: present, and of the form the service gives
 // them. Nothing that may be a secret in the wrong place is repeated.
-[[nodiscard]] std::vector<Finding> judge_form(const Integration& integration);
+[[nodiscard]] std::vector<Diagnostic> validate_form(const Integration& integration);
 
 } // namespace chutes::service

@@ -21,13 +21,13 @@ bool serves(int status) {
   return status != 404 && status / 100 != 5 && status / 100 != 3;
 }
 
-Finding wrong_status(const char* check, const std::string& what, int status) {
+Diagnostic wrong_status(const char* check, const std::string& what, int status) {
   return {check, Verdict::failed, what + " answered with status " + std::to_string(status),
           status / 100 == 5 ? "try again later" : "look whether CHUTES_IDP_BASE_URL is right",
           ErrorKind::service};
 }
 
-Finding unknown_client() {
+Diagnostic unknown_client() {
   return {"client", Verdict::failed, "the service knows no active client of that id",
           "compare it with 'chutes-login app list'; an inactive app counts as unknown", ErrorKind::usage};
 }
@@ -40,21 +40,21 @@ void IntegrationCheck::attempt(const char* name, const Check& check) {
   if (m_unreachable)
     return skip(name, "the service could not be reached");
   try {
-    m_findings.push_back(check());
+    m_diagnostics.push_back(check());
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
       throw;
     m_unreachable = error.kind() == ErrorKind::network;
-    m_findings.push_back({name, Verdict::failed, error.what(), error.hint(), error.kind()});
+    m_diagnostics.push_back({name, Verdict::failed, error.what(), error.hint(), error.kind()});
   }
 }
 
 void IntegrationCheck::skip(const char* name, std::string why) {
-  m_findings.push_back({name, Verdict::skipped, std::move(why)});
+  m_diagnostics.push_back({name, Verdict::skipped, std::move(why)});
 }
 
-std::vector<Finding> IntegrationCheck::run(const Integration& integration,
-                                           const std::optional<std::vector<std::string>>& registered) {
+std::vector<Diagnostic> IntegrationCheck::run(const Integration& integration,
+                                              const std::optional<std::vector<std::string>>& registered) {
   attempt("discovery", [&] { return discovery(); });
   attempt("endpoints", [&] { return endpoints(); });
   attempt("clock", [&] { return clock(); });
@@ -64,7 +64,7 @@ std::vector<Finding> IntegrationCheck::run(const Integration& integration,
   else
     attempt("secret_accepted", [&] { return secret_accepted(integration); });
   attempt("scopes_granted", [&] { return scopes_granted(integration.scopes, registered); });
-  return std::move(m_findings);
+  return std::move(m_diagnostics);
 }
 
 // The endpoint looks at the client first, so its word about any redirect URI tells whether it knows that.
@@ -82,7 +82,7 @@ void IntegrationCheck::check_authorization(const Integration& integration) {
     skip("redirect_accepted", "the client is not known");
 }
 
-Finding IntegrationCheck::discovery() {
+Diagnostic IntegrationCheck::discovery() {
   const auto found = oauth::discover(m_endpoints.idp, m_http);
   const bool as_built_in = found.authorization_endpoint == m_server.authorization_endpoint &&
                            found.token_endpoint == m_server.token_endpoint;
@@ -93,7 +93,7 @@ Finding IntegrationCheck::discovery() {
 }
 
 // Requests that say nothing are refused, and that is an answer.
-Finding IntegrationCheck::endpoints() {
+Diagnostic IntegrationCheck::endpoints() {
   HttpRequest userinfo;
   userinfo.url = *m_server.userinfo_endpoint;
   const auto sent = m_clock.now();
@@ -108,7 +108,7 @@ Finding IntegrationCheck::endpoints() {
   return {"endpoints", Verdict::ok, "token and userinfo endpoint answer"};
 }
 
-Finding IntegrationCheck::clock() const {
+Diagnostic IntegrationCheck::clock() const {
   if (!m_ahead)
     return {"clock", Verdict::skipped, "the service did not tell its time"};
   const auto skew = m_ahead->count() < 0 ? -*m_ahead : *m_ahead;
@@ -119,21 +119,21 @@ Finding IntegrationCheck::clock() const {
           "set it, for example with: timedatectl set-ntp true"};
 }
 
-Finding IntegrationCheck::redirect_accepted(const std::string& client_id, const std::string& uri) {
+Diagnostic IntegrationCheck::redirect_accepted(const std::string& client_id, const std::string& uri) {
   const auto answer = probe_authorization(m_server.authorization_endpoint, client_id, uri, m_http, m_random);
   if (answer.verdict == AuthorizeVerdict::unknown_client)
     return unknown_client();
   if (answer.verdict == AuthorizeVerdict::refused_otherwise)
     return wrong_status(check_of_client(), "the authorization endpoint", answer.status);
   if (!m_client_known)
-    m_findings.push_back({"client", Verdict::ok, "the service knows the client"});
+    m_diagnostics.push_back({"client", Verdict::ok, "the service knows the client"});
   m_client_known = true;
   if (answer.verdict == AuthorizeVerdict::unregistered_uri)
     return unregistered(client_id, uri);
   return {"redirect_accepted", Verdict::ok, one_line(uri, longest_shown)};
 }
 
-Finding IntegrationCheck::unregistered(const std::string& client_id, const std::string& uri) {
+Diagnostic IntegrationCheck::unregistered(const std::string& client_id, const std::string& uri) {
   const auto shown = one_line(uri, longest_shown);
   const auto detail = shown + " is not registered; the service compares letter by letter";
   for (const auto& near : near_redirect_uris(uri))
@@ -146,7 +146,7 @@ Finding IntegrationCheck::unregistered(const std::string& client_id, const std::
           "register it with 'chutes-login app update APP --redirect-uri …', all the others with it"};
 }
 
-Finding IntegrationCheck::secret_accepted(const Integration& integration) {
+Diagnostic IntegrationCheck::secret_accepted(const Integration& integration) {
   const oauth::ClientCredentials client{*integration.client_id, integration.client_secret};
   constexpr int unauthorized = 401;
   try {
@@ -160,9 +160,9 @@ Finding IntegrationCheck::secret_accepted(const Integration& integration) {
   return {"secret_accepted", Verdict::ok, "the service takes the client's secret"};
 }
 
-Finding IntegrationCheck::scopes_granted(const std::vector<std::string>& scopes,
-                                         const std::optional<std::vector<std::string>>& registered) {
-  const auto verdict = judge_scopes(scopes, m_endpoints, m_http);
+Diagnostic IntegrationCheck::scopes_granted(const std::vector<std::string>& scopes,
+                                            const std::optional<std::vector<std::string>>& registered) {
+  const auto verdict = validate_scopes(scopes, m_endpoints, m_http);
   if (!verdict.unknown.empty())
     return {"scopes_granted", Verdict::failed,
             "the service has no scope " + one_line(oauth::scope_text(verdict.unknown), longest_shown),

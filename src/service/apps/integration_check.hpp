@@ -28,8 +28,8 @@ public:
   // discovery, endpoints, clock, client, redirect_accepted (for each redirect URI), secret_accepted and
   // scopes_granted, in this order. `registered`: the scopes the client was registered with, where they are
   // known. After the first check that cannot reach the service the rest are skipped.
-  [[nodiscard]] std::vector<Finding> run(const Integration& integration,
-                                         const std::optional<std::vector<std::string>>& registered);
+  [[nodiscard]] std::vector<Diagnostic> run(const Integration& integration,
+                                            const std::optional<std::vector<std::string>>& registered);
 
 private:
   template <typename Check>
@@ -41,21 +41,21 @@ private:
     return m_client_known ? "redirect_accepted" : "client";
   }
   void check_authorization(const Integration& integration);
-  [[nodiscard]] Finding discovery();
-  [[nodiscard]] Finding endpoints();
-  [[nodiscard]] Finding clock() const;
-  [[nodiscard]] Finding redirect_accepted(const std::string& client_id, const std::string& uri);
-  [[nodiscard]] Finding unregistered(const std::string& client_id, const std::string& uri);
-  [[nodiscard]] Finding secret_accepted(const Integration& integration);
-  [[nodiscard]] Finding scopes_granted(const std::vector<std::string>& scopes,
-                                       const std::optional<std::vector<std::string>>& registered);
+  [[nodiscard]] Diagnostic discovery();
+  [[nodiscard]] Diagnostic endpoints();
+  [[nodiscard]] Diagnostic clock() const;
+  [[nodiscard]] Diagnostic redirect_accepted(const std::string& client_id, const std::string& uri);
+  [[nodiscard]] Diagnostic unregistered(const std::string& client_id, const std::string& uri);
+  [[nodiscard]] Diagnostic secret_accepted(const Integration& integration);
+  [[nodiscard]] Diagnostic scopes_granted(const std::vector<std::string>& scopes,
+                                          const std::optional<std::vector<std::string>>& registered);
 
   const Endpoints& m_endpoints;
   oauth::ServerMetadata m_server;
   HttpClient& m_http;
   Random& m_random;
   const Clock& m_clock;
-  std::vector<Finding> m_findings{};
+  std::vector<Diagnostic> m_diagnostics{};
   std::optional<std::chrono::seconds> m_ahead{}; // the service's clock before ours
   bool m_unreachable = false;
   bool m_client_known = false;

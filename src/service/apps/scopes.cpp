@@ -60,8 +60,8 @@ std::vector<OfferedScope> list_scopes(const Endpoints& endpoints, HttpClient& ht
   return scopes;
 }
 
-ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
-                          HttpClient& http) {
+ScopeVerdict validate_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
+                             HttpClient& http) {
   ScopeVerdict verdict;
   if (std::all_of(scope.begin(), scope.end(),
                   [](const auto& name) { return is_one_of(always_granted, name); }))

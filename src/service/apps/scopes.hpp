@@ -16,8 +16,8 @@ struct ScopeVerdict {
 
 // Asks GET /idp/scopes only if `scope` holds something beyond what every account is known to grant. When the
 // list cannot be had, nothing is called unknown: the service's own answer comes later.
-[[nodiscard]] ScopeVerdict judge_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
-                                        HttpClient& http);
+[[nodiscard]] ScopeVerdict validate_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
+                                           HttpClient& http);
 
 // Whether the service grants this scope only to apps that registered it, which takes a role of its own.
 [[nodiscard]] bool needs_registration(const std::string& scope);

@@ -3,7 +3,7 @@
 
 #include "base/json_fields.hpp"
 #include "service/chat/chat_completion.hpp"
-#include "service/chat/chunk_shape.hpp"
+#include "service/chat/chunk_fast_path.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -59,7 +59,7 @@ private:
   void tell_message(ChatOutcome& outcome) const;
 
   Kept m_kept;
-  ChunkShape m_shape;
+  ChunkFastPath m_shape;
   std::string m_kept_back;       // text of chunks that were not parsed
   std::string_view m_last_alike; // the last of them, where it lies
   std::string m_unparsed;        // and when the piece it came in is gone

@@ -73,7 +73,7 @@ ChatOutcome ChatReader::finish(bool cut) {
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
     read_unframed(m_events.rest());
-    if (!m_answer->begun() && !m_answer->over() && !cut && m_events.is_astray())
+    if (!m_answer->begun() && !m_answer->over() && !cut && m_events.is_malformed())
       m_answer->fail("it is not a stream of events");
   } else if (!m_streamed && !cut) {
     read_body();

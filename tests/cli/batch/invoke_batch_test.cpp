@@ -109,14 +109,14 @@ TEST_CASE("as many are under way as --jobs allows, eight if nothing is said") {
   for (int i = 0; i < 3; ++i)
     batch.answer();
   CHECK(batch.run() == 0);
-  CHECK(batch.world.crews.most == 2);
-  CHECK(batch.world.crews.hands == 3); // one reads
+  CHECK(batch.world.worker_pools.most == 2);
+  CHECK(batch.world.worker_pools.workers == 3); // one reads
 }
 
 TEST_CASE("results come as they finish, and with --ordered in the order of the lines") {
   Batch batch{line("a") + line("b") + "nonsense\n" + line("c")};
   batch.world.line_files.at_once = 4;
-  batch.world.crews.last_first = true;
+  batch.world.worker_pools.last_first = true;
   for (int i = 0; i < 3; ++i)
     batch.answer();
   SUBCASE("as they finish") {
@@ -162,7 +162,7 @@ TEST_CASE("a busy service is waited for and asked less at once, and the line is 
   CHECK(batch.run() == 0);
   CHECK(batch.results()[0]["attempts"] == 2);
   CHECK(batch.results()[1]["attempts"] == 2);
-  REQUIRE(!batch.world.crews.waits.empty());
+  REQUIRE(!batch.world.worker_pools.waits.empty());
   CHECK(batch.says("waiting, and sending fewer at once"));
   CHECK(batch.says("2 retries"));
 }

@@ -50,7 +50,7 @@ struct Doctor : fakes::World {
   }
 
   // The finding of one check, as --json tells it.
-  Json finding(const std::string& check, int code) {
+  Json diagnostic(const std::string& check, int code) {
     CHECK(run({"doctor", "--json"}) == code);
     for (const auto& one : Json::parse(terminal.output))
       if (one["check"] == check)
@@ -148,7 +148,7 @@ TEST_CASE("doctor in a remote shell says how the port is forwarded") {
   Doctor world;
   world.all_is_well();
   world.variables = {{"SSH_CONNECTION", "192.0.2.7 50000 192.0.2.9 22"}, {"USER", "ada"}};
-  CHECK(world.finding("browser", 0) ==
+  CHECK(world.diagnostic("browser", 0) ==
         found("browser", "warning", "none will be started here (remote, because SSH_CONNECTION is set)",
               "'chutes-login login' prints the address to open; forward the port from the machine in front "
               "of you: "
@@ -161,7 +161,7 @@ TEST_CASE("doctor tells when something else answers where our listener should") 
   world.server_answers();
   world.models_answer();
   world.session_lives();
-  CHECK(world.finding("loopback", 4) ==
+  CHECK(world.diagnostic("loopback", 4) ==
         found("loopback", "failed", "something else answered at a port of 127.0.0.1 that is ours",
               "look for a program that redirects local connections, such as a security suite or a VPN"));
   CHECK(world.terminal.errors.find(R"("kind":"not_authorized")") != std::string::npos);
@@ -174,7 +174,7 @@ TEST_CASE("doctor tells when a request to our own listener does not arrive") {
   world.server_answers();
   world.models_answer();
   world.session_lives();
-  CHECK(world.finding("loopback", 4) ==
+  CHECK(world.diagnostic("loopback", 4) ==
         found("loopback", "failed", "a request to our own listener on 127.0.0.1 failed: connection refused",
               "check the firewall"));
 }
@@ -184,15 +184,15 @@ TEST_CASE("doctor names who holds the ports of redirect URIs, and fails only whe
   world.all_is_well();
   SUBCASE("some are held") {
     world.loopback.taken = {28417};
-    CHECK(world.finding("ports", 0) ==
+    CHECK(world.diagnostic("ports", 0) ==
           found("ports", "ok", "8 of 9 ports of redirect URIs are free; 28417 is held by nginx (pid 4711)"));
   }
   SUBCASE("all are held") {
     for (std::uint16_t port = 28417; port <= 28425; ++port)
       world.loopback.taken.insert(port);
-    const auto finding = world.finding("ports", 4);
-    CHECK(finding["result"] == "failed");
-    CHECK(finding["hint"] == "end one of them, or have 'chutes-login setup' replace a redirect URI");
+    const auto diagnostic = world.diagnostic("ports", 4);
+    CHECK(diagnostic["result"] == "failed");
+    CHECK(diagnostic["hint"] == "end one of them, or have 'chutes-login setup' replace a redirect URI");
   }
 }
 
@@ -203,7 +203,8 @@ TEST_CASE("doctor tells of a keychain that is locked, or that forgets") {
     world.server_answers();
     world.models_answer();
     world.keychain.fail_with = KeychainState::locked;
-    CHECK(world.finding("keychain", 7) == found("keychain", "failed", "the keychain is locked", "unlock it"));
+    CHECK(world.diagnostic("keychain", 7) ==
+          found("keychain", "failed", "the keychain is locked", "unlock it"));
     CHECK(world.terminal.output.find(
               R"({"check":"session","result":"skipped","detail":"the keychain is locked"})") !=
           std::string::npos);
@@ -211,7 +212,7 @@ TEST_CASE("doctor tells of a keychain that is locked, or that forgets") {
   SUBCASE("what is written is lost") {
     world.all_is_well();
     world.keychain.lose_writes = true;
-    CHECK(world.finding("keychain", 7)["detail"] == "what is written cannot be read back");
+    CHECK(world.diagnostic("keychain", 7)["detail"] == "what is written cannot be read back");
   }
 }
 
@@ -254,7 +255,7 @@ TEST_CASE("doctor measures this computer's clock against the server's") {
   world.server_answers(date);
   world.models_answer();
   world.session_lives();
-  CHECK(world.finding("clock", code) == expected);
+  CHECK(world.diagnostic("clock", code) == expected);
 }
 
 TEST_CASE("doctor compares the endpoints that the server names with those built in") {
@@ -266,7 +267,7 @@ TEST_CASE("doctor compares the endpoints that the server names with those built 
     world.models_answer();
     world.session_lives();
     CHECK(
-        world.finding("discovery", 0) ==
+        world.diagnostic("discovery", 0) ==
         found(
             "discovery", "warning",
             "token_endpoint is https://idp.chutes.ai/v2/token there and https://api.chutes.ai/idp/token here",
@@ -276,7 +277,7 @@ TEST_CASE("doctor compares the endpoints that the server names with those built 
     world.server_answers("Mon, 23 Nov 2026 12:00:00 GMT", "<html>Welcome to our hotel</html>");
     world.models_answer();
     world.session_lives();
-    CHECK(world.finding("discovery", 6)["detail"] == "what answers at api.chutes.ai is not the service");
+    CHECK(world.diagnostic("discovery", 6)["detail"] == "what answers at api.chutes.ai is not the service");
   }
 }
 
@@ -288,19 +289,19 @@ TEST_CASE("doctor tells what became of the session") {
   SUBCASE("the server has ended it") {
     world.introspection_answers(false);
     world.introspection_answers(false);
-    CHECK(world.finding("session", 3) == found("session", "failed",
-                                               "the server knows the session of profile default no more",
-                                               "'chutes-login login'"));
+    CHECK(world.diagnostic("session", 3) == found("session", "failed",
+                                                  "the server knows the session of profile default no more",
+                                                  "'chutes-login login'"));
   }
   SUBCASE("only the access token is gone") {
     world.introspection_answers(false);
     world.introspection_answers(true);
-    CHECK(world.finding("session", 0)["result"] == "warning");
+    CHECK(world.diagnostic("session", 0)["result"] == "warning");
   }
   SUBCASE("only the refresh token is gone") {
     world.introspection_answers(true);
     world.introspection_answers(false);
-    CHECK(world.finding("session", 0) ==
+    CHECK(world.diagnostic("session", 0) ==
           found("session", "warning",
                 "signed in as ada, but the server has ended the refresh token; the session ends in 1 hour "
                 "(2026-11-23T13:00:00Z)",
@@ -311,18 +312,18 @@ TEST_CASE("doctor tells what became of the session") {
     session.expires_at = world.clock.now() - std::chrono::hours{1};
     world.keychain.items[session_key] = session::encode(session);
     world.introspection_answers(true);
-    CHECK(world.finding("session", 0) ==
+    CHECK(world.diagnostic("session", 0) ==
           found("session", "ok", "signed in as ada, the next call renews the token"));
   }
   SUBCASE("nobody is signed in") {
     world.keychain.items.clear();
-    CHECK(world.finding("session", 0) ==
+    CHECK(world.diagnostic("session", 0) ==
           found("session", "warning", "nobody is signed in as profile default", "'chutes-login login'"));
   }
   SUBCASE("the token of the environment goes before it") {
     world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
     world.introspection_answers(false);
-    CHECK(world.finding("session", 3)["detail"] ==
+    CHECK(world.diagnostic("session", 3)["detail"] ==
           "the server does not know the token in CHUTES_ACCESS_TOKEN, which calls use");
   }
 }
@@ -332,7 +333,7 @@ TEST_CASE("doctor names the proxy without its password") {
   world.all_is_well();
   world.variables["HTTPS_PROXY"] = "http://ada:geheim@proxy.example:3128/";
   world.variables["NO_PROXY"] = "example.org";
-  CHECK(world.finding("proxy", 0) ==
+  CHECK(world.diagnostic("proxy", 0) ==
         found("proxy", "ok", "requests go through proxy.example:3128 (HTTPS_PROXY), except for example.org"));
 }
 
@@ -341,7 +342,7 @@ TEST_CASE("doctor says how completion is installed where the shell has none of o
   world.all_is_well();
   world.files.files.clear();
   world.variables["SHELL"] = "/usr/bin/fish";
-  CHECK(world.finding("completion", 0) ==
+  CHECK(world.diagnostic("completion", 0) ==
         found("completion", "warning", "fish has none of ours where it looks by itself",
               "chutes-login completion fish >~/.config/fish/completions/chutes-login.fish"));
 }

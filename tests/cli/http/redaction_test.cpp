@@ -1,7 +1,7 @@
 // What -vv may show: secrets by their place, and by their value wherever else they turn up.
 #include "base/base64.hpp"
 #include "base/form.hpp"
-#include "cli/http/observed_http.hpp"
+#include "cli/http/logging_http_client.hpp"
 #include "cli/http/redaction.hpp"
 #include "fakes/http_client.hpp"
 #include "fakes/terminal.hpp"
@@ -105,7 +105,7 @@ TEST_CASE("short values are not learnt: too much else would vanish") {
 TEST_CASE("-vv shows request and answer line by line, and a secret split across pieces is still one") {
   fakes::ScriptedHttp inner;
   fakes::RecordingTerminal terminal;
-  ObservedHttp http{inner, terminal, 2, std::nullopt};
+  LoggingHttpClient http{inner, terminal, 2, std::nullopt};
   auto& exchange = inner.expect("POST", refresh_request().url.text(), 200);
   exchange.response.headers = {{"Content-Type", "text/event-stream"}};
   const std::string line = "data: " + secret + " \x1b[2J\n";
@@ -114,7 +114,7 @@ TEST_CASE("-vv shows request and answer line by line, and a secret split across 
   std::string heard;
   const auto response = http.stream(refresh_request(), {}, [&](std::string_view piece) {
     heard += piece;
-    return Reading::go_on;
+    return ReadResult::more;
   });
   CHECK(response.status == 200);
   CHECK(heard == line + "the end");
@@ -130,7 +130,7 @@ TEST_CASE("-vv shows request and answer line by line, and a secret split across 
 TEST_CASE("-v says one line with the phases, and what failed how") {
   fakes::ScriptedHttp inner;
   fakes::RecordingTerminal terminal;
-  ObservedHttp http{inner, terminal, 1, std::nullopt};
+  LoggingHttpClient http{inner, terminal, 1, std::nullopt};
   HttpRequest request;
   request.url = *Url::parse("https://api.chutes.ai/users/me?page=1");
   using std::chrono::microseconds;
@@ -157,7 +157,7 @@ TEST_CASE("-v says one line with the phases, and what failed how") {
 TEST_CASE("bodies that are no text are counted, and long ones cut") {
   fakes::ScriptedHttp inner;
   fakes::RecordingTerminal terminal;
-  ObservedHttp http{inner, terminal, 2, std::nullopt};
+  LoggingHttpClient http{inner, terminal, 2, std::nullopt};
   HttpRequest request;
   request.url = *Url::parse("https://api.chutes.ai/x");
   inner.expect("GET", request.url.text(), 200, std::string{"\x89PNG\0", 5});

@@ -42,7 +42,7 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 struct FilesFixture {
   TemporaryFolder place;
   SignalWatch signals;
-  PrivateFiles files{signals};
+  PosixPrivateFiles files{signals};
   std::string directory = place.path() + "/chutes-login";
   std::string path = directory + "/default.encrypted";
 

@@ -31,7 +31,7 @@ TEST_CASE("a request's deadline ends it although bytes keep coming, and what cam
   CHECK(failure_of([&] {
           wire.client.stream(until(server.url(), begun + 200ms), {}, [&](std::string_view piece) {
             heard += piece;
-            return Reading::go_on;
+            return ReadResult::more;
           });
         }) == Failure{ErrorKind::network, server.url().authority() + " took longer than it was given"});
   CHECK(heard.starts_with("drip"));

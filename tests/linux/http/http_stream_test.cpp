@@ -36,7 +36,7 @@ TEST_CASE("the first piece of a stream arrives before the server sends the secon
         if (pieces.empty())
           piece_heard.set_value();
         pieces.emplace_back(piece);
-        return Reading::go_on;
+        return ReadResult::more;
       });
   CHECK(response.status == 200);
   CHECK(response.body.empty());
@@ -51,7 +51,7 @@ TEST_CASE("what came together is told together, chunks and all") {
   std::vector<std::string> pieces;
   wire.client.stream(Wire::request("GET", server.url()), {}, [&](std::string_view piece) {
     pieces.emplace_back(piece);
-    return Reading::go_on;
+    return ReadResult::more;
   });
   CHECK(pieces == std::vector{half + half});
 }
@@ -64,7 +64,7 @@ TEST_CASE("the body of an error is collected, not given to the sink") {
       Wire::request("GET", server.url()), [&](const HttpResponse&) { ++heads; },
       [](std::string_view) {
         FAIL("the sink was given an error's body");
-        return Reading::go_on;
+        return ReadResult::more;
       });
   CHECK(heads == 1);
   CHECK(response.status == 429);
@@ -79,7 +79,7 @@ TEST_CASE("a stream may be longer than the limit of what is kept in memory") {
   std::size_t size = 0;
   wire.client.stream(request, {}, [&](std::string_view piece) {
     size += piece.size();
-    return Reading::go_on;
+    return ReadResult::more;
   });
   CHECK(size == 100'000);
 }
@@ -119,7 +119,7 @@ TEST_CASE("a sink that wants no more ends the request, its connection and nothin
   const auto response =
       wire.client.stream(Wire::request("GET", server.url()), {}, [&](std::string_view piece) {
         heard += piece;
-        return Reading::stop;
+        return ReadResult::stop;
       });
   CHECK(response.status == 200);
   CHECK(heard == "a");
@@ -131,11 +131,11 @@ TEST_CASE("what a sink or a hearer of heads throws ends the request and is throw
       {answer_with(ok_response("a")), answer_with(ok_response("a")), answer_with("HTTP/1.1 204 -\r\n\r\n")}};
   Wire wire;
   const auto throwing_head = [](const HttpResponse&) { throw std::out_of_range{"head"}; };
-  const auto sink = [](std::string_view) { return Reading::go_on; };
+  const auto sink = [](std::string_view) { return ReadResult::more; };
   const auto request = Wire::request("GET", server.url());
-  CHECK_THROWS_AS(
-      wire.client.stream(request, {}, [](std::string_view) -> Reading { throw std::out_of_range{"sink"}; }),
-      std::out_of_range);
+  CHECK_THROWS_AS(wire.client.stream(request, {},
+                                     [](std::string_view) -> ReadResult { throw std::out_of_range{"sink"}; }),
+                  std::out_of_range);
   CHECK_THROWS_AS(wire.client.stream(request, throwing_head, sink), std::out_of_range);
   CHECK_THROWS_AS(wire.client.stream(request, throwing_head, sink), std::out_of_range);
 }
@@ -146,7 +146,7 @@ TEST_CASE("the head of an answer without a body is heard once") {
   int heads = 0;
   wire.client.stream(
       Wire::request("GET", server.url()), [&](const HttpResponse&) { ++heads; },
-      [](std::string_view) { return Reading::go_on; });
+      [](std::string_view) { return ReadResult::more; });
   CHECK(heads == 1);
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("a stream that is cut is an error after the pieces that came") {
   CHECK(failure_of([&] {
           wire.client.stream(Wire::request("GET", server.url()), {}, [&](std::string_view piece) {
             heard += piece;
-            return Reading::go_on;
+            return ReadResult::more;
           });
         }) == Failure{ErrorKind::network,
                       "the connection to " + server.url().authority() + " was cut in mid-answer"});

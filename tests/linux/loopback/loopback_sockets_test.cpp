@@ -87,7 +87,7 @@ TEST_CASE("whoever has left before being let in is nobody's browser") {
   Probe gone{world.listener->port()};
   gone.say(redirect).leave();
   CHECK(world.next_head(std::chrono::milliseconds{50}) == "(nobody)");
-  CHECK(world.listener->turned_away() == 1);
+  CHECK(world.listener->rejected_connections() == 1);
 }
 
 TEST_CASE("a visit that is there already is heard without waiting, whether let in or still at the door") {

@@ -163,7 +163,7 @@ TEST_CASE("another user of this machine is closed unread, and the sign-in goes o
       stranger.say(head);
       const auto visit = listener->next(in(std::chrono::milliseconds{50}));
       CHECK((visit != nullptr) == !variables.empty());
-      CHECK(listener->turned_away() == (variables.empty() ? 1 : 0));
+      CHECK(listener->rejected_connections() == (variables.empty() ? 1 : 0));
       Probe browser{listener->port(), family == LoopbackFamily::ipv4 ? AF_INET : AF_INET6};
       browser.say(head);
       CHECK(listener->next(in(std::chrono::seconds{10})));

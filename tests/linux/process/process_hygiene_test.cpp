@@ -1,6 +1,6 @@
 // What a process that handles secrets is like, chance, and who holds a port.
 #include "linux/child.hpp"
-#include "linux/loopback/port_holder.hpp"
+#include "linux/loopback/port_owner.hpp"
 #include "linux/process/file_descriptor.hpp"
 #include "linux/process/process_hygiene.hpp"
 #include "linux/process/system_random.hpp"
@@ -142,11 +142,11 @@ TEST_CASE("who listens on a port is named, and nobody where nobody does") {
   for (const int family : {AF_INET, AF_INET6}) {
     CAPTURE(family);
     const BoundSocket bound{family};
-    CHECK(port_holder(bound.port) == "");
+    CHECK(port_owner(bound.port) == "");
     REQUIRE(::listen(bound.socket.get(), 1) == 0);
     std::array<char, 17> name{};
     REQUIRE(::prctl(PR_GET_NAME, name.data()) == 0);
-    CHECK(port_holder(bound.port) == std::string{name.data()} + " (pid " + std::to_string(::getpid()) + ")");
+    CHECK(port_owner(bound.port) == std::string{name.data()} + " (pid " + std::to_string(::getpid()) + ")");
   }
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("the name of a process that holds a port cannot speak to the terminal"
   const BoundSocket bound{AF_INET};
   REQUIRE(::listen(bound.socket.get(), 1) == 0);
   REQUIRE(::prctl(PR_SET_NAME, "a\x1b[31m\nb") == 0);
-  const auto holder = port_holder(bound.port);
+  const auto holder = port_owner(bound.port);
   REQUIRE(::prctl(PR_SET_NAME, before.data()) == 0);
   CHECK(holder.find_first_of("\x1b\n") == std::string::npos);
   CHECK(holder.ends_with(" (pid " + std::to_string(::getpid()) + ")"));

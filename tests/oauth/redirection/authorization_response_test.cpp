@@ -14,7 +14,7 @@ const IssuerPolicy promising_issuer{"https://idp.example.org", true};
 
 // One word for what a query means: "code X", "error X (Y)" or "not ours".
 std::string judged(std::string_view query, const IssuerPolicy& issuer = silent_issuer) {
-  const auto verdict = judge_response(query, our_state, issuer);
+  const auto verdict = validate_response(query, our_state, issuer);
   if (std::holds_alternative<NotOurs>(verdict))
     return "not ours";
   const auto& response = std::get<AuthorizationResponse>(verdict);
@@ -80,15 +80,15 @@ TEST_CASE("an error's text comes out as one short clean line") {
   CHECK(judged("error=a%0d%0ab%1b%5b31m&error_description=%1b%5d0%3btitle%07x%0ay&state=s3cr3t%2B%2F%3D")
             .find_first_of("\r\n\x1b\x07") == std::string::npos);
   const auto verdict =
-      judge_response("error=" + std::string(5000, 'e') + "&error_description=" + std::string(5000, 'd') +
-                         "&state=s3cr3t%2B%2F%3D",
-                     our_state, silent_issuer);
+      validate_response("error=" + std::string(5000, 'e') + "&error_description=" + std::string(5000, 'd') +
+                            "&state=s3cr3t%2B%2F%3D",
+                        our_state, silent_issuer);
   const auto& error = std::get<AuthorizationError>(std::get<AuthorizationResponse>(verdict));
   CHECK(error.error.size() <= 100);
   CHECK(error.description.size() <= 300);
 }
 
 TEST_CASE("why a redirect is not ours is said without any of its content") {
-  const auto verdict = judge_response("code=SECRETCODE&state=SECRETSTATE", our_state, silent_issuer);
+  const auto verdict = validate_response("code=SECRETCODE&state=SECRETSTATE", our_state, silent_issuer);
   CHECK(std::get<NotOurs>(verdict).reason == "state");
 }

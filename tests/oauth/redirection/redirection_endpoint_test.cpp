@@ -235,9 +235,9 @@ TEST_CASE("a stream of strangers cannot hold up the look for a second answer") {
 
 TEST_CASE("connections of other users are told apart from strangers") {
   Endpoint world;
-  world.loopback.turned_away = 3;
+  world.loopback.rejected_connections = 3;
   const auto redirection = world.open();
-  CHECK(redirection.turned_away() == 3);
+  CHECK(redirection.rejected_connections() == 3);
   CHECK(redirection.strangers() == 0);
 }
 

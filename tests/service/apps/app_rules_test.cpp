@@ -108,18 +108,19 @@ TEST_CASE("a change names what changes, clears nothing, and leaves the scopes al
 }
 
 TEST_CASE("redirect URIs that the service takes and that will not work are remarked upon") {
-  CHECK(redirect_uri_remarks({"https://a.example/callback", "http://127.0.0.1:8000/",
-                              "http://localhost:3000/x", "http://[::1]:8000/"})
+  CHECK(redirect_uri_warnings({"https://a.example/callback", "http://127.0.0.1:8000/",
+                               "http://localhost:3000/x", "http://[::1]:8000/"})
             .empty());
-  CHECK(redirect_uri_remarks({"https://a.example/?x=1"}) ==
+  CHECK(redirect_uri_warnings({"https://a.example/?x=1"}) ==
         Uris{"'https://a.example/?x=1' has a query: the service appends a second '?', which few servers "
              "understand"});
-  CHECK(redirect_uri_remarks({"https://a.example/#x"}) ==
+  CHECK(redirect_uri_warnings({"https://a.example/#x"}) ==
         Uris{"'https://a.example/#x' has a fragment: the service appends its answer to that, and no server "
              "sees it"});
-  CHECK(redirect_uri_remarks({"https://a.example/", "https://a.example/"}) ==
+  CHECK(redirect_uri_warnings({"https://a.example/", "https://a.example/"}) ==
         Uris{"'https://a.example/' is there twice"});
-  CHECK(redirect_uri_remarks({"http://a.example/"}) ==
+  CHECK(redirect_uri_warnings({"http://a.example/"}) ==
         Uris{"'http://a.example/' is plain http: anybody on the way can read the code and sign in with it"});
-  CHECK(redirect_uri_remarks({"https://a b"}) == Uris{"'https://a b' is no URL that a browser would follow"});
+  CHECK(redirect_uri_warnings({"https://a b"}) ==
+        Uris{"'https://a b' is no URL that a browser would follow"});
 }

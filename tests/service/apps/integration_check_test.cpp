@@ -83,13 +83,13 @@ struct Check {
   Integration integration{"cid_1", Secret{"csc_canary"}, {uri}, {}};
   std::optional<std::vector<std::string>> registered;
 
-  std::vector<Finding> run() {
+  std::vector<Diagnostic> run() {
     return IntegrationCheck{endpoints, http, random, clock}.run(integration, registered);
   }
-  Finding of(const std::string& check) {
-    for (const auto& finding : run())
-      if (finding.check == check)
-        return finding;
+  Diagnostic of(const std::string& check) {
+    for (const auto& diagnostic : run())
+      if (diagnostic.check == check)
+        return diagnostic;
     return {"(none)", Verdict::skipped, ""};
   }
 };
@@ -98,9 +98,9 @@ struct Check {
 
 TEST_CASE("a setup in order passes, and its secret went to the introspection endpoint only") {
   Check check;
-  for (const auto& finding : check.run())
-    CHECK_MESSAGE((finding.verdict == Verdict::ok || finding.check == "clock"), finding.check, ": ",
-                  finding.detail);
+  for (const auto& diagnostic : check.run())
+    CHECK_MESSAGE((diagnostic.verdict == Verdict::ok || diagnostic.check == "clock"), diagnostic.check, ": ",
+                  diagnostic.detail);
   int with_secret = 0;
   for (const auto& request : check.http.requests) {
     const bool holds = (request.body + request.url.text()).find("csc_canary") != std::string::npos;
@@ -115,7 +115,7 @@ TEST_CASE("a redirect to the consent page or back accepts the redirect URI as th
   for (const int status : {200, 302, 303}) {
     Check check;
     check.http.authorize_status = status;
-    CHECK(check.of("redirect_accepted") == Finding{"redirect_accepted", Verdict::ok, uri});
+    CHECK(check.of("redirect_accepted") == Diagnostic{"redirect_accepted", Verdict::ok, uri});
   }
 }
 
@@ -129,26 +129,26 @@ TEST_CASE("pages of status 400 are told apart by what they say") {
   }
   SUBCASE("a redirect URI of another client") {
     check.integration.redirect_uris = {"https://elsewhere.example/cb"};
-    CHECK(check.of("client") == Finding{"client", Verdict::ok, "the service knows the client"});
-    const auto finding = check.of("redirect_accepted");
-    CHECK(finding.verdict == Verdict::failed);
-    CHECK(finding.hint.find("app update") != std::string::npos);
+    CHECK(check.of("client") == Diagnostic{"client", Verdict::ok, "the service knows the client"});
+    const auto diagnostic = check.of("redirect_accepted");
+    CHECK(diagnostic.verdict == Verdict::failed);
+    CHECK(diagnostic.hint.find("app update") != std::string::npos);
   }
   SUBCASE("another refusal is the service's failure") {
     check.http.authorize_status = 503;
-    const auto finding = check.of("client");
-    CHECK(finding.detail == "the authorization endpoint answered with status 503");
-    CHECK(finding.kind == ErrorKind::service);
+    const auto diagnostic = check.of("client");
+    CHECK(diagnostic.detail == "the authorization endpoint answered with status 503");
+    CHECK(diagnostic.kind == ErrorKind::service);
   }
 }
 
 TEST_CASE("the redirect URI that is registered is named where it differs in what people overlook") {
   Check check;
   check.integration.redirect_uris = {"http://127.0.0.1:3000/cb/"};
-  const auto finding = check.of("redirect_accepted");
-  CHECK(finding.detail ==
+  const auto diagnostic = check.of("redirect_accepted");
+  CHECK(diagnostic.detail ==
         "http://127.0.0.1:3000/cb/ is not registered; the service compares letter by letter");
-  CHECK(finding.hint ==
+  CHECK(diagnostic.hint ==
         uri + " is registered: use that, or register the other with 'chutes-login app update'");
   CHECK(near_redirect_uris("https://a.example/cb") ==
         std::vector<std::string>{"https://a.example/cb/", "http://a.example/cb"});
@@ -158,9 +158,9 @@ TEST_CASE("every redirect URI is tried") {
   Check check;
   check.integration.redirect_uris = {uri, "https://elsewhere.example/cb"};
   std::vector<Verdict> verdicts;
-  for (const auto& finding : check.run())
-    if (finding.check == "redirect_accepted")
-      verdicts.push_back(finding.verdict);
+  for (const auto& diagnostic : check.run())
+    if (diagnostic.check == "redirect_accepted")
+      verdicts.push_back(diagnostic.verdict);
   CHECK(verdicts == std::vector<Verdict>{Verdict::ok, Verdict::failed});
 }
 
@@ -171,17 +171,17 @@ TEST_CASE("a wrong secret is a finding of its own") {
   CHECK(check.of("secret_accepted").kind == ErrorKind::usage);
   check.integration.client_secret.reset();
   CHECK(check.of("secret_accepted") ==
-        Finding{"secret_accepted", Verdict::skipped, "there is no secret to try"});
+        Diagnostic{"secret_accepted", Verdict::skipped, "there is no secret to try"});
 }
 
 TEST_CASE("where the service cannot be reached one check fails and the rest are skipped") {
   Check check;
   check.http.down = true;
-  const auto findings = check.run();
-  CHECK(findings.front().check == "discovery");
-  CHECK(findings.front().kind == ErrorKind::network);
-  for (std::size_t i = 1; i < findings.size(); ++i)
-    CHECK_MESSAGE(findings[i].verdict == Verdict::skipped, findings[i].check);
+  const auto diagnostics = check.run();
+  CHECK(diagnostics.front().check == "discovery");
+  CHECK(diagnostics.front().kind == ErrorKind::network);
+  for (std::size_t i = 1; i < diagnostics.size(); ++i)
+    CHECK_MESSAGE(diagnostics[i].verdict == Verdict::skipped, diagnostics[i].check);
   CHECK(check.http.requests.size() == 1);
 }
 
@@ -197,7 +197,7 @@ TEST_CASE("privileged scopes are granted to an app that registered them, if that
 
 TEST_CASE("a clock more than half a minute from the service's is a warning") {
   Check check;
-  CHECK(check.of("clock") == Finding{"clock", Verdict::skipped, "the service did not tell its time"});
+  CHECK(check.of("clock") == Diagnostic{"clock", Verdict::skipped, "the service did not tell its time"});
   check.http.date = "Thu, 01 Jan 2099 00:00:00 GMT";
   CHECK(check.of("clock").verdict == Verdict::warning);
   CHECK(check.of("clock").detail.find("behind") != std::string::npos);

@@ -20,15 +20,15 @@ Integration from(const std::map<std::string, std::string>& variables) {
 }
 
 // The findings of one check among those of these variables.
-std::vector<Finding> judged(const char* check, const std::map<std::string, std::string>& variables) {
-  std::vector<Finding> found;
-  for (const auto& finding : judge_form(from(variables)))
-    if (finding.check == check)
-      found.push_back(finding);
+std::vector<Diagnostic> judged(const char* check, const std::map<std::string, std::string>& variables) {
+  std::vector<Diagnostic> found;
+  for (const auto& diagnostic : validate_form(from(variables)))
+    if (diagnostic.check == check)
+      found.push_back(diagnostic);
   return found;
 }
 
-Finding only(const char* check, const std::map<std::string, std::string>& variables) {
+Diagnostic only(const char* check, const std::map<std::string, std::string>& variables) {
   const auto found = judged(check, variables);
   REQUIRE(found.size() == 1);
   return found.front();
@@ -47,8 +47,8 @@ TEST_CASE("a setup is read under the names of the official SDK") {
   CHECK(setup.scopes == std::vector<std::string>{"openid", "profile"});
   CHECK(setup.redirect_uris == std::vector<std::string>{"https://shop.example/cb"});
   CHECK(!setup.redirect_uri_assumed);
-  for (const auto& finding : judge_form(setup))
-    CHECK_MESSAGE(finding.verdict == Verdict::ok, finding.check, ": ", finding.detail);
+  for (const auto& diagnostic : validate_form(setup))
+    CHECK_MESSAGE(diagnostic.verdict == Verdict::ok, diagnostic.check, ": ", diagnostic.detail);
 }
 
 TEST_CASE("without a redirect URI the application's address gives it, else the SDK's last resort") {
@@ -61,12 +61,12 @@ TEST_CASE("without a redirect URI the application's address gives it, else the S
 }
 
 TEST_CASE("what is not set fails, and what has another form is a warning") {
-  CHECK(only("client_id", {}) == Finding{"client_id", Verdict::failed, "CHUTES_OAUTH_CLIENT_ID is not set",
-                                         "'chutes-login app create' or 'app list' tells it"});
+  CHECK(only("client_id", {}) == Diagnostic{"client_id", Verdict::failed, "CHUTES_OAUTH_CLIENT_ID is not set",
+                                            "'chutes-login app create' or 'app list' tells it"});
   CHECK(only("client_secret", {}).verdict == Verdict::failed);
   CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id + " "}}).verdict == Verdict::warning);
   CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id}}) ==
-        Finding{"client_id", Verdict::ok, client_id});
+        Diagnostic{"client_id", Verdict::ok, client_id});
   CHECK(only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", "csc_short"}}).verdict == Verdict::warning);
 }
 
@@ -75,9 +75,9 @@ TEST_CASE("a value that belongs into another variable is named by its kind and n
                                                                       {"cpk_canary", "an API key"},
                                                                       {"cak_canary", "an access token"},
                                                                       {"crt_canary", "a refresh token"}}) {
-    const auto finding = only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", value}});
-    CHECK(finding.verdict == Verdict::failed);
-    CHECK(finding.detail == "CHUTES_OAUTH_CLIENT_ID holds " + kind);
+    const auto diagnostic = only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", value}});
+    CHECK(diagnostic.verdict == Verdict::failed);
+    CHECK(diagnostic.detail == "CHUTES_OAUTH_CLIENT_ID holds " + kind);
     CHECK(only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid " + value}}).detail ==
           "CHUTES_OAUTH_SCOPES holds " + kind);
   }
@@ -99,11 +99,11 @@ TEST_CASE("redirect URIs that the service takes and that will not work are warne
 }
 
 TEST_CASE("several redirect URIs are taken one by one, and said to be too many for the SDK") {
-  const auto findings =
+  const auto diagnostics =
       judged("redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", "https://a.example/cb, https://b.example/cb"}});
-  REQUIRE(findings.size() == 3);
-  CHECK(findings[0].detail.find("several addresses") != std::string::npos);
-  CHECK(findings[2] == Finding{"redirect_uri", Verdict::ok, "https://b.example/cb"});
+  REQUIRE(diagnostics.size() == 3);
+  CHECK(diagnostics[0].detail.find("several addresses") != std::string::npos);
+  CHECK(diagnostics[2] == Diagnostic{"redirect_uri", Verdict::ok, "https://b.example/cb"});
 }
 
 TEST_CASE("scopes are separated by spaces, as the SDK sends them") {

@@ -18,7 +18,7 @@ using Names = std::vector<std::string>;
 
 TEST_CASE("the scopes everybody is granted need no question") {
   fakes::ScriptedHttp http;
-  const auto verdict = judge_scopes({"openid", "profile", "chutes:invoke"}, Endpoints::from({}), http);
+  const auto verdict = validate_scopes({"openid", "profile", "chutes:invoke"}, Endpoints::from({}), http);
   CHECK(verdict.unknown.empty());
   CHECK(verdict.privileged.empty());
 }
@@ -28,8 +28,8 @@ TEST_CASE("unknown and privileged scopes are told apart by the service's list") 
   http.expect("GET", scopes_url, 200, offered).look = [](const HttpRequest& request) {
     CHECK(request.headers.empty());
   };
-  const auto verdict = judge_scopes({"openid", "usage", "chutes:invoke:abc", "billing:read", "admin"},
-                                    Endpoints::from({}), http);
+  const auto verdict = validate_scopes({"openid", "usage", "chutes:invoke:abc", "billing:read", "admin"},
+                                       Endpoints::from({}), http);
   CHECK(verdict.unknown == Names{"chutes:invoke:abc"});
   CHECK(verdict.privileged == Names{"billing:read", "admin"});
 }
@@ -38,13 +38,13 @@ TEST_CASE("without the list nothing is called unknown") {
   for (const int status : {200, 404, 500}) {
     fakes::ScriptedHttp http;
     http.expect("GET", scopes_url, status, "{}");
-    const auto verdict = judge_scopes({"strange", "admin"}, Endpoints::from({}), http);
+    const auto verdict = validate_scopes({"strange", "admin"}, Endpoints::from({}), http);
     CHECK(verdict.unknown.empty());
     CHECK(verdict.privileged == Names{"admin"});
   }
   fakes::ScriptedHttp http;
   http.expect("GET", scopes_url, 0).failure = std::make_exception_ptr(Error{ErrorKind::network, "no route"});
-  CHECK(judge_scopes({"strange"}, Endpoints::from({}), http).unknown.empty());
+  CHECK(validate_scopes({"strange"}, Endpoints::from({}), http).unknown.empty());
 }
 
 TEST_CASE("the offered scopes come with their meaning, and with whether an app has to register them") {

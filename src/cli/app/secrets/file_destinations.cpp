@@ -15,7 +15,7 @@ constexpr std::size_t longest_shown = 300;
 
 class FileDestination final : public SecretDestination {
 public:
-  FileDestination(std::string path, bool replace, SecretFiles& files)
+  FileDestination(std::string path, bool replace, UserSecretFiles& files)
       : m_path(std::move(path)), m_replace(replace), m_files(files) {}
 
   void prepare() override {
@@ -35,7 +35,7 @@ public:
 private:
   std::string m_path;
   bool m_replace;
-  SecretFiles& m_files;
+  UserSecretFiles& m_files;
 };
 
 std::string absolute(const std::string& path) {

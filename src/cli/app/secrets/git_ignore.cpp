@@ -66,7 +66,7 @@ bool matches(const Pattern& pattern, std::string_view path) {
 }
 
 // Absent, too, where it cannot be read.
-std::optional<std::string> text_of(const std::string& path, SecretFiles& files) {
+std::optional<std::string> text_of(const std::string& path, UserSecretFiles& files) {
   try {
     const auto file = files.read(path);
     return file ? std::optional{file->content.reveal()} : std::nullopt;
@@ -76,7 +76,7 @@ std::optional<std::string> text_of(const std::string& path, SecretFiles& files) 
 }
 
 // `.git` is a folder, or a file that says where it is.
-bool is_work_tree(const std::string& folder, SecretFiles& files) {
+bool is_work_tree(const std::string& folder, UserSecretFiles& files) {
   return text_of(folder + "/.git/HEAD", files) || text_of(folder + "/.git", files);
 }
 
@@ -94,7 +94,7 @@ std::optional<bool> ignored_by(std::string_view gitignore, std::string_view path
   return verdict;
 }
 
-bool would_be_committed(const std::string& path, SecretFiles& files) {
+bool would_be_committed(const std::string& path, UserSecretFiles& files) {
   std::optional<bool> verdict; // of the folder nearest to the file that says something
   for (auto slash = path.rfind('/'); slash != std::string::npos;
        slash = slash == 0 ? std::string::npos : path.rfind('/', slash - 1)) {

@@ -1,7 +1,7 @@
 // Whether git would leave a file out of commits, by the rules of .gitignore files: for a warning, no more.
 #pragma once
 
-#include "platform/secret_files.hpp"
+#include "platform/user_secret_files.hpp"
 
 #include <optional>
 #include <string>
@@ -15,6 +15,6 @@ namespace chutes::cli {
 
 // Whether the file lies in a git work tree and none of that tree's .gitignore files leaves it out. `path` is
 // absolute.
-[[nodiscard]] bool would_be_committed(const std::string& path, SecretFiles& files);
+[[nodiscard]] bool would_be_committed(const std::string& path, UserSecretFiles& files);
 
 } // namespace chutes::cli

@@ -60,12 +60,13 @@ std::optional<std::string> rescue(const AppSecret& secret, Context& context) {
 
 } // namespace
 
-void declare_secret(Words& words, SecretOptions& options) {
-  words.value("--secret-to", options.to, "PLACE",
-              "Where the secret goes, which the service shows once: keychain (default), file:PATH (a new "
-              "file, 0600), env-file:PATH (sets CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _SCOPES there), "
-              "github (masks it, then writes $GITHUB_OUTPUT), stdout (it alone)");
-  words.flag("--force", options.force, "Let file:PATH replace a file that is there");
+void declare_secret(OptionDeclarer& declarer, SecretOptions& options) {
+  declarer.value(
+      "--secret-to", options.to, "PLACE",
+      "Where the secret goes, which the service shows once: keychain (default), file:PATH (a new "
+      "file, 0600), env-file:PATH (sets CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _SCOPES there), "
+      "github (masks it, then writes $GITHUB_OUTPUT), stdout (it alone)");
+  declarer.flag("--force", options.force, "Let file:PATH replace a file that is there");
 }
 
 std::unique_ptr<SecretDestination> make_secret_destination(const SecretOptions& options, Context& context) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/command/context.hpp"
-#include "cli/command/words.hpp"
+#include "cli/command/option_declarer.hpp"
 
 #include <memory>
 #include <optional>
@@ -38,7 +38,7 @@ struct SecretOptions {
   bool force = false;
 };
 
-void declare_secret(Words& words, SecretOptions& options);
+void declare_secret(OptionDeclarer& declarer, SecretOptions& options);
 
 // The destination that `--secret-to` names. Throws Error{usage} for a word that names none. `context` must
 // outlive it.

@@ -63,7 +63,7 @@ private:
   // A value may have any lines but the delimiter, which nobody can foresee.
   [[nodiscard]] std::string output(const std::string& name, const std::string& value) const {
     constexpr std::size_t bytes = 16;
-    const auto delimiter = "chutes_" + oauth::random_text(m_context.platform.random, bytes);
+    const auto delimiter = "chutes_" + random_text(m_context.platform.random, bytes);
     return name + "<<" + delimiter + "\n" + value + "\n" + delimiter + "\n";
   }
 

@@ -1,6 +1,6 @@
 // Whether git would commit a file that is to hold a secret.
 #include "cli/app/secrets/git_ignore.hpp"
-#include "fakes/secret_files.hpp"
+#include "fakes/user_secret_files.hpp"
 
 #include <doctest/doctest.h>
 

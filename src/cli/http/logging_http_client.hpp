@@ -1,0 +1,49 @@
+// An HttpClient around an HttpClient: applies --timeout and, with -v, says one line per request; with -vv
+// also headers and bodies. Nothing it says holds a secret (cli/redaction).
+#pragma once
+
+#include "cli/http/redaction.hpp"
+#include "platform/http_client.hpp"
+#include "platform/terminal.hpp"
+
+#include <mutex>
+#include <optional>
+
+namespace chutes::cli {
+
+class LoggingHttpClient final : public HttpClient {
+public:
+  // `verbose` is how often -v was given.
+  LoggingHttpClient(HttpClient& inner, Terminal& terminal, int verbose,
+                    std::optional<std::chrono::seconds> timeout)
+      : m_inner(inner), m_terminal(terminal), m_verbose(verbose), m_timeout(timeout) {}
+
+  HttpResponse send(const HttpRequest& request) override;
+  HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
+  void prepare(const Url& url) noexcept override { m_inner.prepare(url); }
+
+private:
+  [[nodiscard]] HttpRequest adjusted(HttpRequest request) const;
+  HttpResponse observed(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
+                        bool streamed);
+  // One message at a time: requests may be under way side by side.
+  template <typename Action>
+  void aloud(const Action& action) {
+    const std::lock_guard guard{m_mutex};
+    action();
+  }
+  void show_request(const HttpRequest& request);
+  void show_head(const HttpResponse& response);
+  void show_body(char mark, std::string_view body);
+  void summarize(const HttpRequest& request, const std::string& outcome,
+                 const std::optional<HttpTiming>& timing);
+
+  HttpClient& m_inner;
+  Terminal& m_terminal;
+  int m_verbose;
+  std::optional<std::chrono::seconds> m_timeout;
+  std::mutex m_mutex; // over the redactor
+  Redactor m_redactor;
+};
+
+} // namespace chutes::cli

@@ -1,0 +1,115 @@
+#include "cli/output/diagnostic_report.hpp"
+
+#include "base/terminal_text.hpp"
+#include "cli/output/wrapped_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace chutes::cli {
+namespace {
+
+constexpr std::size_t longest_text = 1000; // bytes; a finding may quote what others said
+constexpr int verdict_columns = 9;
+
+const char* name_of(Verdict verdict) {
+  switch (verdict) {
+  case Verdict::ok:
+    return "ok";
+  case Verdict::warning:
+    return "warning";
+  case Verdict::failed:
+    return "failed";
+  case Verdict::skipped:
+    break;
+  }
+  return "skipped";
+}
+
+const char* colour_of(Verdict verdict) {
+  switch (verdict) {
+  case Verdict::ok:
+    return "\x1b[32m";
+  case Verdict::warning:
+    return "\x1b[33m";
+  case Verdict::failed:
+    return "\x1b[1;31m";
+  case Verdict::skipped:
+    break;
+  }
+  return "\x1b[2m";
+}
+
+std::string padded(std::string text, int columns) {
+  return text.append(std::max<std::size_t>(static_cast<std::size_t>(columns), text.size() + 1) - text.size(),
+                     ' ');
+}
+
+std::string for_people(std::string check) {
+  std::replace(check.begin(), check.end(), '_', ' ');
+  return check;
+}
+
+std::string line_for_programs(const Diagnostic& diagnostic) {
+  return std::string{name_of(diagnostic.verdict)} + "\t" + diagnostic.check + "\t" +
+         one_line(diagnostic.detail, longest_text) + "\t" + one_line(diagnostic.hint, longest_text) + "\n";
+}
+
+Json document_of(const Diagnostic& diagnostic) {
+  Json document{
+      {"check", diagnostic.check}, {"result", name_of(diagnostic.verdict)}, {"detail", diagnostic.detail}};
+  if (!diagnostic.hint.empty())
+    document["hint"] = diagnostic.hint;
+  return document;
+}
+
+} // namespace
+
+// Verdict and check in columns, and beside them what was found and what mends it.
+std::string DiagnosticReport::lines_for_people(const Diagnostic& diagnostic) const {
+  const int indent = verdict_columns + m_check_columns;
+  const int width = page_width(m_context.platform.terminal.width());
+  const bool beside = width >= 2 * indent;
+  const auto verdict = padded(name_of(diagnostic.verdict), verdict_columns);
+  std::string text =
+      m_context.colour_output() ? colour_of(diagnostic.verdict) + verdict + "\x1b[0m" : verdict;
+  text += padded(for_people(diagnostic.check), m_check_columns);
+  const int margin = beside ? indent : 2;
+  auto detail = wrapped(one_line(diagnostic.detail, longest_text), width, margin);
+  text += beside ? detail.substr(static_cast<std::size_t>(indent)) : "\n" + detail;
+  if (!diagnostic.hint.empty())
+    text += wrapped("hint: " + one_line(diagnostic.hint, longest_text), width, margin);
+  return text;
+}
+
+void DiagnosticReport::add(Diagnostic diagnostic) {
+  auto& terminal = m_context.platform.terminal;
+  if (!m_context.options.json)
+    terminal.print(terminal.output_is_terminal() ? lines_for_people(diagnostic)
+                                                 : line_for_programs(diagnostic));
+  m_diagnostics.push_back(std::move(diagnostic));
+}
+
+void DiagnosticReport::end() const {
+  Json documents = Json::array();
+  std::string names;
+  std::size_t count = 0;
+  const Diagnostic* first = nullptr;
+  for (const auto& diagnostic : m_diagnostics) {
+    documents.push_back(document_of(diagnostic));
+    if (diagnostic.verdict != Verdict::failed)
+      continue;
+    first = first == nullptr ? &diagnostic : first;
+    names += (names.empty() ? "" : ", ") + for_people(diagnostic.check);
+    ++count;
+  }
+  if (m_context.options.json)
+    m_context.result(documents, "");
+  if (first != nullptr)
+    throw Error{first->kind,
+                std::to_string(count) + (count == 1 ? " check" : " checks") + " failed: " + names,
+                first->hint.empty() ? "the lines above say why" : first->hint};
+}
+
+} // namespace chutes::cli

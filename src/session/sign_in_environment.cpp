@@ -1,0 +1,116 @@
+#include "session/sign_in_environment.hpp"
+
+#include "base/url.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+namespace chutes::session {
+namespace {
+
+constexpr std::array<std::string_view, 8> text_browsers{"lynx",   "w3m",    "links",       "links2",
+                                                        "elinks", "browsh", "www-browser", "chawan"};
+
+std::string_view program_of(std::string_view entry) {
+  entry = entry.substr(0, entry.find(' '));
+  return entry.substr(entry.rfind('/') + 1); // npos + 1 is 0
+}
+
+// Whether every entry of $BROWSER is a program for terminals.
+bool only_text_browsers(const std::string& browser) {
+  std::istringstream entries{browser};
+  bool any = false;
+  for (std::string entry; std::getline(entries, entry, ':');) {
+    if (entry.empty())
+      continue;
+    any = true;
+    if (std::find(text_browsers.begin(), text_browsers.end(), program_of(entry)) == text_browsers.end())
+      return false;
+  }
+  return any;
+}
+
+// The first of these variables that is set.
+std::optional<std::string> first_set(const Environment& environment,
+                                     std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (environment.find(name))
+      return std::string{name} + " is set";
+  return std::nullopt;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream{text};
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;)
+    words.push_back(word);
+  return words;
+}
+
+// What may stand in a command line that somebody copies.
+bool is_plain(const std::string& word) {
+  return !word.empty() && word.front() != '-' && std::all_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == ':' || c == '_' || c == '-';
+  });
+}
+
+} // namespace
+
+const char* name_of(Place place) {
+  switch (place) {
+  case Place::desktop:
+    return "desktop";
+  case Place::windows:
+    return "windows";
+  case Place::editor:
+    return "editor";
+  case Place::remote:
+    return "remote";
+  case Place::container:
+    return "container";
+  case Place::no_display:
+    return "no_display";
+  case Place::text_browser:
+    return "text_browser";
+  }
+  return "";
+}
+
+SignInEnvironment assess_sign_in_environment(const Environment& environment, const MachineFacts& machine,
+                                             bool browser_available) {
+  const auto browser = environment.find("BROWSER");
+  const auto display = first_set(environment, {"WAYLAND_DISPLAY", "DISPLAY"});
+  if (const auto editor = first_set(environment, {"VSCODE_IPC_HOOK_CLI", "CODESPACES"}))
+    return {Place::editor, browser.has_value() && browser_available, *editor};
+  if (browser && only_text_browsers(*browser))
+    return {Place::text_browser, false, "BROWSER names a browser that needs the terminal"};
+  if (const auto remote = first_set(environment, {"SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"}))
+    return {Place::remote, (browser || display) && browser_available, *remote};
+  if (const auto windows = first_set(environment, {"WSL_DISTRO_NAME"}); windows || machine.windows_kernel)
+    return {Place::windows, browser_available, windows.value_or("the kernel is Windows's")};
+  if (browser)
+    return {Place::desktop, browser_available, "BROWSER is set"};
+  if (display)
+    return {Place::desktop, browser_available, *display};
+  if (machine.container || environment.find("container"))
+    return {Place::container, false, "this is a container"};
+  return {Place::no_display, false, "neither WAYLAND_DISPLAY nor DISPLAY nor BROWSER is set"};
+}
+
+// SSH_CONNECTION: the client's address and port, then ours, as the client reached us.
+std::optional<std::string> forwarding_command(const Environment& environment, std::uint16_t port) {
+  const auto words = words_of(environment.find("SSH_CONNECTION").value_or(""));
+  constexpr std::size_t count = 4;
+  if (words.size() != count || !std::all_of(words.begin(), words.end(), is_plain))
+    return std::nullopt;
+  const auto user = environment.find("USER").value_or(environment.find("LOGNAME").value_or(""));
+  const auto number = std::to_string(port);
+  return "ssh -N -L " + number + ":127.0.0.1:" + number + (words[3] == "22" ? "" : " -p " + words[3]) + " " +
+         (is_plain(user) ? user + "@" : "") + words[2];
+}
+
+} // namespace chutes::session

@@ -1,0 +1,139 @@
+// Files for secrets where the user wants them, on a real file system.
+#include "linux/files/user_secret_files.hpp"
+#include "linux/net/refusal.hpp"
+#include "linux/ordinary_user.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <sys/stat.h>
+
+using namespace chutes;
+using namespace chutes::on_linux;
+
+namespace {
+
+template <typename Work>
+std::string refusal(Work work) {
+  return on_linux::refusal(ErrorKind::usage, work);
+}
+
+struct ChosenFixture {
+  TemporaryFolder place;
+  PosixUserSecretFiles files;
+  std::string path = place.path() + "/secret.txt";
+
+  void lay(const std::string& content, mode_t mode) const {
+    std::ofstream{path} << content;
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+  }
+  [[nodiscard]] std::string content() const {
+    std::ostringstream text;
+    text << std::ifstream{path}.rdbuf();
+    return text.str();
+  }
+  [[nodiscard]] mode_t mode() const {
+    struct stat facts {};
+    REQUIRE(::lstat(path.c_str(), &facts) == 0);
+    return facts.st_mode & 07777U;
+  }
+  [[nodiscard]] std::size_t files_there() const {
+    const std::filesystem::directory_iterator all{place.path()};
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+  }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(ChosenFixture, "a new file is the user's alone, in a directory that others may read") {
+  REQUIRE(::chmod(place.path().c_str(), 0755) == 0);
+  files.check(path);
+  CHECK(files_there() == 0);
+  SUBCASE("created") {
+    files.create(path, Secret{"csc_1\n"});
+  }
+  SUBCASE("put in the place of none") {
+    files.replace(path, Secret{"csc_1\n"});
+  }
+  CHECK(content() == "csc_1\n");
+  CHECK(mode() == 0600);
+  CHECK(files_there() == 1);
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "creating never touches a file that is there, nor what a link points to") {
+  lay("mine", 0644);
+  CHECK(refusal([&] { files.create(path, Secret{"x"}); }) ==
+        "cannot write " + path + ": it is there already");
+  CHECK(content() == "mine");
+  const auto link = place.path() + "/link";
+  std::filesystem::create_symlink(path, link);
+  CHECK(refusal([&] { files.create(link, Secret{"x"}); }) ==
+        "cannot write " + link + ": it is there already");
+  CHECK(content() == "mine");
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "a file that is replaced keeps its mode, and nothing is left beside it") {
+  for (const mode_t mode_before : {0600U, 0640U, 0644U}) {
+    lay("before", mode_before);
+    files.replace(path, Secret{"after"});
+    CHECK(content() == "after");
+    CHECK(mode() == mode_before);
+    CHECK(files_there() == 1);
+  }
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "what is read comes with whether others could read it") {
+  CHECK(!files.read(path).has_value());
+  lay("text", 0600);
+  CHECK(files.read(path)->content == Secret{"text"});
+  CHECK(!files.read(path)->open_to_others);
+  lay("text", 0644);
+  CHECK(files.read(path)->open_to_others);
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "text is added to the end of a file that is there, and none is made") {
+  CHECK(refusal([&] { files.check_append(path); }) == "cannot write " + path + ": No such file or directory");
+  CHECK(refusal([&] { files.append(path, Secret{"x"}); }) ==
+        "cannot write " + path + ": No such file or directory");
+  lay("a=1\n", 0644);
+  files.check_append(path);
+  files.append(path, Secret{"b=2\n"});
+  CHECK(content() == "a=1\nb=2\n");
+  CHECK(mode() == 0644);
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "a link, a folder or a pipe is no place for a secret") {
+  const auto link = place.path() + "/link";
+  std::filesystem::create_symlink(path, link);
+  CHECK(refusal([&] { files.check(link); }) == "cannot write " + link + ": it is a symbolic link");
+  CHECK(refusal([&] { files.replace(link, Secret{"x"}); }) ==
+        "cannot write " + link + ": it is a symbolic link");
+  CHECK(refusal([&] { static_cast<void>(files.read(link)); }) ==
+        "cannot read " + link + ": it is a symbolic link");
+  CHECK(refusal([&] { files.check(place.path() + "/"); }) ==
+        "cannot write " + place.path() + "/: it names no file");
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(refusal([&] { files.check(path); }) == "cannot write " + path + ": it is not a regular file");
+  CHECK(refusal([&] { static_cast<void>(files.read(path)); }) ==
+        "cannot read " + path + ": it is not a regular file");
+}
+
+TEST_CASE_FIXTURE(ChosenFixture,
+                  "a directory that is missing is named before anything is asked of the service") {
+  const auto missing = place.path() + "/missing";
+  CHECK(refusal([&] { files.check(missing + "/secret.txt"); }) ==
+        "cannot write " + missing + "/secret.txt: there is no directory " + missing);
+}
+
+TEST_CASE_FIXTURE(ChosenFixture, "a directory or file that may not be written is named") {
+  const OrdinaryUser ordinary{place};
+  lay("before", 0400);
+  CHECK(refusal([&] { files.check(path); }) == "cannot write " + path + ": Permission denied");
+  REQUIRE(::chmod(place.path().c_str(), 0500) == 0);
+  const auto other = place.path() + "/other.txt";
+  CHECK(refusal([&] { files.check(other); }) == "cannot write " + other + ": Permission denied");
+  REQUIRE(::chmod(place.path().c_str(), 0700) == 0);
+  CHECK(content() == "before");
+}
