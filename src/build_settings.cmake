@@ -53,12 +53,13 @@ if(CHUTES_WARNINGS_AS_ERRORS)
   target_compile_options(standard_warnings INTERFACE -Werror)
 endif()
 
-# One precompiled header (precompiled.hpp) for each set of flags that it is valid for.
+# One precompiled header for each set of flags that it is valid for. Named without a folder: so ccache finds in one clone
+# what another compiled.
 add_library(precompiled OBJECT ${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp)
 add_library(precompiled_small OBJECT ${CMAKE_CURRENT_LIST_DIR}/precompiled.cpp)
 foreach(precompiled precompiled precompiled_small)
   target_link_libraries(${precompiled} PRIVATE standard_settings standard_warnings nlohmann_json::nlohmann_json)
-  target_precompile_headers(${precompiled} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/precompiled.hpp)
+  target_precompile_headers(${precompiled} PRIVATE <precompiled.hpp>)
 endforeach()
 
 if(NOT CHUTES_SANITIZERS AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
@@ -81,7 +82,7 @@ function(chutes_layer name)
       set_source_files_properties(${layer_EXCEPT} PROPERTIES COMPILE_OPTIONS -O2)
     endif()
   elseif(layer_PRECOMPILED)
-    target_precompile_headers(chutes_${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/precompiled.hpp ${layer_PRECOMPILED})
+    target_precompile_headers(chutes_${name} PRIVATE <precompiled.hpp> ${layer_PRECOMPILED})
   else()
     target_precompile_headers(chutes_${name} REUSE_FROM precompiled)
   endif()
