@@ -87,8 +87,8 @@ void check_golden(const std::string& text) {
   auto name = std::filesystem::path{test->m_file.c_str()}.stem().string();
   if (name.ends_with("_test"))
     name.resize(name.size() - std::string{"_test"}.size());
-  const auto path = std::string{CHUTES_TESTS_FOLDER} + "/golden/messages/" + name + ".txt";
-  files.try_emplace(path, path).first->second.check(test->m_name, text);
+  const auto path = std::filesystem::path{CHUTES_TESTS_FOLDER} / "golden" / "messages" / (name + ".txt");
+  files.try_emplace(path.string(), path.string()).first->second.check(test->m_name, text);
 }
 
 } // namespace chutes
