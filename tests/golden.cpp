@@ -81,13 +81,17 @@ private:
 
 } // namespace
 
+std::string tests_folder() {
+  return CHUTES_TESTS_FOLDER;
+}
+
 void check_golden(const std::string& text) {
   static std::map<std::string, GoldenFile> files;
   const auto* test = doctest::getContextOptions()->currentTest;
   auto name = std::filesystem::path{test->m_file.c_str()}.stem().string();
   if (name.ends_with("_test"))
     name.resize(name.size() - std::string{"_test"}.size());
-  const auto path = std::filesystem::path{CHUTES_TESTS_FOLDER} / "golden" / "messages" / (name + ".txt");
+  const auto path = std::filesystem::path{tests_folder()} / "golden" / "messages" / (name + ".txt");
   files.try_emplace(path.string(), path.string()).first->second.check(test->m_name, text);
 }
 

@@ -14,4 +14,7 @@ namespace chutes {
 // What differs from run to run (ports, temporary paths) is for the caller to replace first.
 void check_golden(const std::string& text);
 
+// The folder of the tests' sources, without a slash at its end.
+[[nodiscard]] std::string tests_folder();
+
 } // namespace chutes

@@ -14,7 +14,7 @@ class OddService {
 public:
   explicit OddService(const std::string& mode)
       : m_output(::popen(
-            ("exec /usr/bin/python3 '" CHUTES_TESTS_FOLDER "/linux/keychain/odd_secret_service.py' " + mode)
+            ("exec /usr/bin/python3 '" + tests_folder() + "/linux/keychain/odd_secret_service.py' " + mode)
                 .c_str(),
             "re")) {
     REQUIRE(m_output != nullptr);

@@ -1,4 +1,5 @@
 // The pages as they are sent, byte for byte, beside files that a browser can show (golden/callback_pages/).
+#include "golden.hpp"
 #include "oauth/redirection/callback_pages.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +14,7 @@ namespace {
 
 // Compares `text` with the file; CHUTES_WRITE_GOLDEN=1 writes the file instead.
 void check_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string{CHUTES_TESTS_FOLDER} + "/golden/callback_pages/" + name;
+  const std::string path = chutes::tests_folder() + "/golden/callback_pages/" + name;
   if (std::getenv("CHUTES_WRITE_GOLDEN") != nullptr)
     std::ofstream{path, std::ios::binary} << text;
   std::ifstream file{path, std::ios::binary};

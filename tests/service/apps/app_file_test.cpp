@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "golden.hpp"
 #include "service/apps/app_file.hpp"
 #include "service/chat/json_schema.hpp"
 
@@ -31,7 +32,7 @@ std::string with(const char* name, const char* value) {
 }
 
 Json shipped_schema() {
-  std::ifstream file{CHUTES_APPS_SCHEMA};
+  std::ifstream file{tests_folder() + "/../packaging/chutes-apps.schema.json"};
   REQUIRE(file);
   return Json::parse(file);
 }
