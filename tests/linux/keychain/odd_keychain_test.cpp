@@ -1,4 +1,5 @@
 // Secret Services that misbehave, played by odd_secret_service.py on a bus without a real one.
+#include "golden.hpp"
 #include "linux/keychain/keychain_fixture.hpp"
 
 #include <chrono>
