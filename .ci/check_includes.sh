@@ -53,6 +53,7 @@ owner_of() {
     httplib.h)             echo '^src/linux/http/httplib_client\.cpp$|^src/sandbox/' ;;
     CLI/*)                 echo '^src/cli/command_line\.cpp$' ;;
     nlohmann/json.hpp)     echo '\.cpp$|^src/service/chat/chat_answer\.hpp$' ;; # which keeps documents, for two files only
+    libpsl.h)              echo '^src/oauth/same_site\.cpp$' ;;
     libsecret/* | glib*/* | gio/* | systemd/*) echo '^src/linux/keychain/' ;;
     openssl/ssl.h)         echo '^src/(linux|sandbox)/' ;;
     *)                     echo '' ;;

@@ -14,7 +14,7 @@ import subprocess
 import uuid
 
 COMPILED_IN = ("libcli11-dev", "nlohmann-json3-dev", "libvalijson-dev")  # header-only libraries
-LOADED_LATER = ("libsecret-1.so.0", "libsystemd.so.0")  # by dlopen, when the keychain is needed
+LOADED_LATER = ("libpsl.so.5", "libsecret-1.so.0", "libsystemd.so.0")  # by dlopen, when they are needed
 
 
 def output_of(*command):

@@ -16,7 +16,7 @@ everything() {
     ! -path 'var/lib/dpkg/*' ! -path 'var/lib/apt/*' ! -path 'etc/ld.so.cache' ! -path 'etc/alternatives/README' | sort)
 }
 
-get install libsecret-1-0 libcpp-httplib0.11 >/dev/null
+get install libpsl5 libsecret-1-0 libcpp-httplib0.11 >/dev/null
 everything >"$old/before"
 
 for release in "$old" "$new"; do

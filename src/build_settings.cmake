@@ -21,7 +21,8 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
-pkg_check_modules(libsecret REQUIRED libsecret-1) # headers only, of both: the libraries are loaded at run time
+pkg_check_modules(libpsl REQUIRED libpsl) # headers only, as of libsecret: the libraries are loaded at run time
+pkg_check_modules(libsecret REQUIRED libsecret-1)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
 
 add_library(standard_settings INTERFACE)
