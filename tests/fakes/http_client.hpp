@@ -1,15 +1,17 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "platform/http_client.hpp"
 
 #include <doctest/doctest.h>
 
 #include <deque>
-#include <stdexcept>
 
 namespace chutes::fakes {
 
-// Answers from a script and fails both ways: on a request nobody expected, and on an expectation nobody met.
+// Answers from a script. A request that the script does not expect fails the test case, and so does a
+// scripted request that was never sent. Neither throws doctest's own exception: `cli::run`, through which
+// most requests come, is noexcept, and the exception would end the whole test program.
 class ScriptedHttp final : public HttpClient {
 public:
   struct Exchange {
@@ -23,7 +25,7 @@ public:
   };
 
   ~ScriptedHttp() override {
-    if (!m_failed) // a failed request has said already why the rest was not asked
+    if (!m_failed) // the failure reported already explains why the rest was not sent
       CHECK_MESSAGE(script.empty(),
                     "a scripted request was never sent: ", script.empty() ? "" : script.front().url);
   }
@@ -69,18 +71,31 @@ private:
     requests.push_back(request);
     if (script.empty() || script.front().method != request.method ||
         script.front().url != request.url.text()) {
-      m_failed = true;
-      FAIL("unexpected request: " << request.method << " " << request.url.text() << ", expected: "
-                                  << (script.empty() ? "none"
-                                                     : script.front().method + " " + script.front().url));
+      fail_case("unexpected request: " + request.method + " " + request.url.text() + ", expected: " +
+                (script.empty() ? "none" : script.front().method + " " + script.front().url));
     }
     auto exchange = std::move(script.front());
     script.pop_front();
     if (exchange.look)
-      exchange.look(request);
+      look_at(request, exchange.look);
     if (exchange.failure)
       std::rethrow_exception(exchange.failure);
     return exchange;
+  }
+
+  void look_at(const HttpRequest& request, const std::function<void(const HttpRequest&)>& look) {
+    try {
+      look(request);
+    } catch (const doctest::detail::TestFailureException&) { // of a REQUIRE, reported already
+      fail_case("a requirement on " + request.method + " " + request.url.text() + " was not met");
+    }
+  }
+
+  // Fails the running test case, and ends the command that sent the request.
+  [[noreturn]] void fail_case(const std::string& why) {
+    m_failed = true;
+    ADD_FAIL_CHECK_AT(__FILE__, __LINE__, why);
+    throw Error{ErrorKind::internal, why};
   }
 
   bool m_failed = false;
