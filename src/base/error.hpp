@@ -18,6 +18,7 @@ enum class ErrorKind {
   network,           // name, connection, TLS, timeout
   service,           // the service refused or answered nonsense
   keychain,          // locked, absent or failing
+  file,              // a private file, its directory or a store's file cannot be used
   forbidden,         // the credential lacks a scope or right
   limit,             // balance, quota or rate limit
   incomplete,        // the answer ended early
@@ -28,6 +29,11 @@ enum class ErrorKind {
   reader_gone,       // whoever read our standard output went away
   terminated,        // SIGTERM or SIGHUP
 };
+
+// Whether stored secrets cannot be reached, whatever kind of store they are in.
+[[nodiscard]] constexpr bool is_store_failure(ErrorKind kind) {
+  return kind == ErrorKind::keychain || kind == ErrorKind::file;
+}
 
 // `what()` is one sentence for the user without final period, without program name and without any secret.
 // `hint()` is the next step to take, may be empty.

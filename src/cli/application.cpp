@@ -73,22 +73,22 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   RedactingHttpClient discreet{platform.http};
   LoggingHttpClient http{discreet, platform.terminal, options.verbose, timeout};
   ChosenStore chosen{options, platform};
-  Platform observed{http,
-                    chosen.keychain(),
-                    platform.files,
-                    platform.output_files,
-                    platform.secret_files,
-                    platform.line_files,
-                    platform.browser,
-                    platform.launcher,
-                    platform.loopback,
-                    platform.lock,
-                    platform.terminal,
-                    platform.clock,
-                    platform.random,
-                    platform.worker_pools,
-                    platform.signals,
-                    platform.environment};
+  Platform observed{.http = http,
+                    .keychain = chosen.keychain(),
+                    .files = platform.files,
+                    .output_files = platform.output_files,
+                    .secret_files = platform.secret_files,
+                    .line_files = platform.line_files,
+                    .browser = platform.browser,
+                    .launcher = platform.launcher,
+                    .loopback = platform.loopback,
+                    .lock = platform.lock,
+                    .terminal = platform.terminal,
+                    .clock = platform.clock,
+                    .random = platform.random,
+                    .worker_pools = platform.worker_pools,
+                    .signals = platform.signals,
+                    .environment = platform.environment};
   Context context{program, std::move(options), observed};
   try {
     command.run(context);

@@ -24,9 +24,22 @@ namespace chutes::on_linux {
 class LinuxPlatform {
 public:
   [[nodiscard]] Platform platform() {
-    return {m_http,    m_keychain,     m_files,    m_output_files, m_secret_files, m_line_files,
-            m_browser, m_launcher,     m_loopback, m_lock,         m_terminal,     m_clock,
-            m_random,  m_worker_pools, m_signals,  m_environment};
+    return {.http = m_http,
+            .keychain = m_keychain,
+            .files = m_files,
+            .output_files = m_output_files,
+            .secret_files = m_secret_files,
+            .line_files = m_line_files,
+            .browser = m_browser,
+            .launcher = m_launcher,
+            .loopback = m_loopback,
+            .lock = m_lock,
+            .terminal = m_terminal,
+            .clock = m_clock,
+            .random = m_random,
+            .worker_pools = m_worker_pools,
+            .signals = m_signals,
+            .environment = m_environment};
   }
 
 private:

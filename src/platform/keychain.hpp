@@ -26,7 +26,7 @@ enum class KeychainState {
   failing, // it answered with an error, or not in time
 };
 
-// Every call is bounded in time. `find`, `store`, `remove` and `list` throw Error{keychain} in every state
+// Every call is bounded in time. `find`, `store`, `remove` and `list` throw Error{keychain}, or Error{file} where the items are in a file, in every state
 // but `ok`, with a message that names the state and a hint that names the way out. Nothing ever prompts and
 // nothing falls back by itself.
 class Keychain {

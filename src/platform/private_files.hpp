@@ -23,7 +23,7 @@ enum class FileOrigin {
                  // read
 };
 
-// All calls throw Error{keychain} for what they cannot do, with the path in the message and the way to mend
+// All calls throw Error{file} for what they cannot do, with the path in the message and the way to mend
 // it in the hint. Contents are at most 16 MiB.
 class PrivateFiles {
 public:

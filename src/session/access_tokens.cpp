@@ -22,7 +22,7 @@ AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) 
   try {
     credentials = m_vault.find_session();
   } catch (const Error& error) {
-    if (!api_key || error.kind() != ErrorKind::keychain)
+    if (!api_key || !is_store_failure(error.kind()))
       throw; // without a keychain there can be no session; a key in the environment is then the next in line
   }
   if (!credentials && api_key)

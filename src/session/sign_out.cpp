@@ -28,7 +28,7 @@ oauth::ClientCredentials revoking_client(const Credentials& credentials, const o
   try {
     return client_for_session(credentials, vault, environment).credentials(server);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::keychain)
+    if (!is_store_failure(error.kind()))
       throw;
     return without_secret.credentials(server);
   }

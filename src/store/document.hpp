@@ -23,7 +23,7 @@ using StoredItems = std::map<KeychainKey, StoredItem>; // all of one profile
 
 // Throws Error{keychain} for text that is not UTF-8: JSON cannot hold it.
 [[nodiscard]] Secret encode(const StoredItems& items, const std::string& profile);
-// Throws Error{keychain}, naming `path`, unless `document` is one of ours, of this version and of `profile`:
+// Throws Error{file}, naming `path`, unless `document` is one of ours, of this version and of `profile`:
 // a file that was renamed must not hand one profile's session to another. Unknown members are passed over.
 [[nodiscard]] StoredItems decode(const Secret& document, const std::string& profile, const std::string& path);
 

@@ -79,8 +79,7 @@ void FileStore::prepare(const KeychainKey& key) {
 std::string FileStore::path_of(const std::string& profile) const {
   const auto name = file_name(profile);
   if (name.empty() || name.size() > longest_name)
-    throw Error{ErrorKind::keychain, "the profile's name does not fit a file's",
-                "choose another with --profile"};
+    throw Error{ErrorKind::file, "the profile's name does not fit a file's", "choose another with --profile"};
   return m_directory + "/" + name + m_protection->file_suffix();
 }
 

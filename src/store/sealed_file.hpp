@@ -30,7 +30,7 @@ inline constexpr std::size_t seal_header_length = 51;
 inline constexpr std::size_t seal_salt_length = 16;
 
 [[nodiscard]] std::string encode(const SealHeader& header);
-// The header at the front of a whole file. Throws Error{keychain}, naming `path`, for a file of another kind,
+// The header at the front of a whole file. Throws Error{file}, naming `path`, for a file of another kind,
 // of a newer version, of another length than it says, or with costs we would never have chosen and that
 // could keep us busy for minutes.
 [[nodiscard]] SealHeader decode_header(std::string_view file, const std::string& path);

@@ -1,4 +1,4 @@
-// What can be wrong with a store's file, each as one sentence and one way out. All are Error{keychain}.
+// What can be wrong with a store's file, each as one sentence and one way out. All are Error{file}.
 #pragma once
 
 #include "base/error.hpp"
@@ -6,17 +6,17 @@
 namespace chutes::store {
 
 [[nodiscard]] inline Error damaged_file(const std::string& path, const std::string& how) {
-  return {ErrorKind::keychain, "the file " + path + " is damaged: " + how,
+  return {ErrorKind::file, "the file " + path + " is damaged: " + how,
           "put a copy of it back, or remove it and sign in again"};
 }
 
 [[nodiscard]] inline Error newer_file(const std::string& path) {
-  return {ErrorKind::keychain, "the file " + path + " was written by a newer chutes-login",
+  return {ErrorKind::file, "the file " + path + " was written by a newer chutes-login",
           "update chutes-login"};
 }
 
 [[nodiscard]] inline Error foreign_file(const std::string& path) {
-  return {ErrorKind::keychain, "the file " + path + " is not one of chutes-login's", "move it away"};
+  return {ErrorKind::file, "the file " + path + " is not one of chutes-login's", "move it away"};
 }
 
 } // namespace chutes::store

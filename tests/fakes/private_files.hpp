@@ -24,7 +24,7 @@ public:
   std::optional<Secret> read(const std::string& path, FileOrigin origin) override {
     origins[path] = origin;
     if (unreadable)
-      throw Error{ErrorKind::keychain, "the file " + path + " is open to other users", "run: chmod 600"};
+      throw Error{ErrorKind::file, "the file " + path + " is open to other users", "run: chmod 600"};
     const auto found = files.find(path);
     if (found == files.end())
       return std::nullopt;
@@ -33,13 +33,13 @@ public:
   void replace(const std::string& path, const Secret& content) override {
     require_locked(path);
     if (disk_full)
-      throw Error{ErrorKind::keychain, "cannot write " + path + ": No space left on device", "make room"};
+      throw Error{ErrorKind::file, "cannot write " + path + ": No space left on device", "make room"};
     files.insert_or_assign(path, content);
   }
   void append(const std::string& path, const Secret& lines) override {
     require_locked(path);
     if (disk_full)
-      throw Error{ErrorKind::keychain, "cannot write " + path + ": No space left on device", "make room"};
+      throw Error{ErrorKind::file, "cannot write " + path + ": No space left on device", "make room"};
     const auto found = files.find(path);
     std::string content = found == files.end() ? "" : found->second.reveal();
     content.resize(content.rfind('\n') + 1); // npos: 0
@@ -51,7 +51,7 @@ public:
   }
   std::vector<std::string> list(const std::string& directory) override {
     if (unreadable)
-      throw Error{ErrorKind::keychain, "the directory " + directory + " is open to other users",
+      throw Error{ErrorKind::file, "the directory " + directory + " is open to other users",
                   "run: chmod 700"};
     std::vector<std::string> names;
     for (const auto& [path, content] : files)
@@ -69,7 +69,7 @@ public:
     if (const auto other = std::exchange(on_lock, nullptr))
       other();
     if (!locked.insert(path).second)
-      throw Error{ErrorKind::keychain, "the file " + path + " has been in use by another process", "wait"};
+      throw Error{ErrorKind::file, "the file " + path + " has been in use by another process", "wait"};
     return std::make_unique<Held>(locked, path);
   }
 

@@ -42,9 +42,22 @@ struct World {
   int run(std::vector<std::string> arguments) {
     const Environment environment{variables};
     signals.on_pause = [this](SteadyInstant until) { clock.advance_to(until); };
-    Platform platform{http,    keychain,     files,    output_files, secret_files, line_files,
-                      browser, launcher,     loopback, lock,         terminal,     clock,
-                      random,  worker_pools, signals,  environment};
+    Platform platform{.http = http,
+                      .keychain = keychain,
+                      .files = files,
+                      .output_files = output_files,
+                      .secret_files = secret_files,
+                      .line_files = line_files,
+                      .browser = browser,
+                      .launcher = launcher,
+                      .loopback = loopback,
+                      .lock = lock,
+                      .terminal = terminal,
+                      .clock = clock,
+                      .random = random,
+                      .worker_pools = worker_pools,
+                      .signals = signals,
+                      .environment = environment};
     arguments.insert(arguments.begin(), "chutes-login");
     return cli::run(arguments, platform);
   }

@@ -30,6 +30,8 @@ std::string name_of(ErrorKind kind) {
     return "usage";
   case ErrorKind::keychain:
     return "keychain";
+  case ErrorKind::file:
+    return "file";
   case ErrorKind::reader_gone:
     return "reader_gone";
   case ErrorKind::interrupted:

@@ -21,7 +21,7 @@ std::string failure_of(Work work) {
   try {
     work();
   } catch (const Error& error) {
-    CHECK(error.kind() == ErrorKind::keychain);
+    CHECK(is_store_failure(error.kind()));
     CHECK_FALSE(error.hint().empty());
     return error.what();
   }

@@ -155,6 +155,6 @@ TEST_CASE_FIXTURE(ProcessesFixture,
   std::filesystem::permissions(home / "passphrase", std::filesystem::perms{0644});
   CHECK(on_linux::failure_of([&] {
           with_store(StoreKind::file, [](Keychain& store) { store.prepare({"default", issuer, "session"}); });
-        }) == "keychain: the file " + (home / "passphrase") + " is open to other users");
+        }) == "file: the file " + (home / "passphrase") + " is open to other users");
   CHECK_FALSE(std::filesystem::exists(directory));
 }

@@ -63,7 +63,7 @@ std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& contex
     return read_rows(options, context);
   } catch (const Error& error) {
     const auto& environment = context.platform.environment;
-    if (error.kind() != ErrorKind::keychain ||
+    if (!is_store_failure(error.kind()) ||
         !(environment.find("CHUTES_ACCESS_TOKEN") || environment.find("CHUTES_API_KEY")))
       throw;
     context.notice(std::string{"note: "} + error.what());

@@ -84,7 +84,7 @@ bool only_api_key(Context& context) {
   try {
     return !context.vault().find_session();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::keychain)
+    if (!is_store_failure(error.kind()))
       throw;
     return true; // as in session::AccessTokens: the key is then the next in line
   }

@@ -118,7 +118,7 @@ std::optional<Secret> stored_app_secret(const std::string& client_id, Context& c
     const auto own = context.vault().find_readable_registration();
     return own && own->client_id == client_id ? own->client_secret : std::nullopt;
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::keychain)
+    if (!is_store_failure(error.kind()))
       throw;
     return std::nullopt;
   }

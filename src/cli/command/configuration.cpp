@@ -101,7 +101,7 @@ auto as_usage(Work work) {
   try {
     return work();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::keychain)
+    if (error.kind() != ErrorKind::file)
       throw;
     throw Error{ErrorKind::usage, error.what(), error.hint()};
   }

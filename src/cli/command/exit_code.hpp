@@ -35,7 +35,10 @@ inline constexpr std::array<ExitCode, 16> exit_codes{{
     {143, ErrorKind::terminated, "terminated", "terminated (SIGTERM, SIGHUP)"},
 }};
 
+// A file that cannot be used counts as the keychain it stands in for.
 [[nodiscard]] constexpr const ExitCode& exit_code(ErrorKind kind) {
+  if (kind == ErrorKind::file)
+    kind = ErrorKind::keychain;
   for (const auto& row : exit_codes)
     if (row.kind == kind)
       return row;

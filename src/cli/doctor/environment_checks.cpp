@@ -70,7 +70,7 @@ bool is_there(const std::string& file, PrivateFiles& files) {
   try {
     return files.read(file, FileOrigin::configuration).has_value();
   } catch (const Error& error) {
-    return error.kind() == ErrorKind::keychain; // there, though not as we would read a configuration
+    return error.kind() == ErrorKind::file; // there, though not as we would read a configuration
   }
 }
 

@@ -74,7 +74,7 @@ std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
     try {
       registration = context.vault().find_readable_registration();
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::keychain)
+      if (!is_store_failure(error.kind()))
         throw; // the keychain has a check of its own
     }
   }

@@ -39,7 +39,7 @@ auto on_the_file(ErrorKind kind, const std::string& what, const Action& action) 
   try {
     return action();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::keychain)
+    if (error.kind() != ErrorKind::file)
       throw;
     throw Error{kind, what + error.what(), error.hint()};
   }

@@ -37,7 +37,7 @@ Secret read_all(int file, std::size_t expected, const std::string& path) {
   }
   if (filled > expected) {
     wipe(bytes);
-    throw Error{ErrorKind::keychain, "the file " + path + " grew while it was read", "try again"};
+    throw Error{ErrorKind::file, "the file " + path + " grew while it was read", "try again"};
   }
   bytes.resize(filled);
   return Secret{std::move(bytes)};

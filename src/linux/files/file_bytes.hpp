@@ -11,10 +11,10 @@
 
 namespace chutes::on_linux {
 
-// All of a file that has `expected` bytes. Throws Error{keychain} naming `path` where it has more by now.
+// All of a file that has `expected` bytes. Throws Error{file} naming `path` where it has more by now.
 [[nodiscard]] Secret read_all(int file, std::size_t expected, const std::string& path);
 
-// All of `bytes`, and on to the disk. Throws Error{keychain} naming `path`.
+// All of `bytes`, and on to the disk. Throws Error{file} naming `path`.
 void write_all(int file, std::string_view bytes, const std::string& path);
 
 // Waits until what `directory` holds has reached the disk; some file systems cannot be asked. Throws as
@@ -33,7 +33,7 @@ struct Ownership {
   gid_t group = static_cast<gid_t>(-1);
 };
 
-// Puts a file of that content in the place of `name` in `directory`. Throws Error{keychain} naming `path`;
+// Puts a file of that content in the place of `name` in `directory`. Throws Error{file} naming `path`;
 // then nothing has changed.
 void put_in_place(int directory, const std::string& name, std::string_view content, const std::string& path,
                   const Ownership& ownership = {});

@@ -10,7 +10,7 @@ namespace chutes::on_linux {
 namespace {
 
 Error untrusted(const std::string& path, const std::string& why, std::string hint) {
-  return Error{ErrorKind::keychain, "the directory " + path + " " + why, std::move(hint)};
+  return Error{ErrorKind::file, "the directory " + path + " " + why, std::move(hint)};
 }
 
 void require_private(int directory, const std::string& path) {
@@ -38,7 +38,7 @@ std::string name_of(const std::string& path) {
 }
 
 Error file_failure(const std::string& doing, const std::string& path, int reason, std::string hint) {
-  return Error{ErrorKind::keychain, "cannot " + doing + " " + path + ": " + std::strerror(reason),
+  return Error{ErrorKind::file, "cannot " + doing + " " + path + ": " + std::strerror(reason),
                std::move(hint)};
 }
 

@@ -13,13 +13,13 @@ namespace chutes::on_linux {
 [[nodiscard]] std::string directory_of(const std::string& path);
 [[nodiscard]] std::string name_of(const std::string& path);
 
-// None: there is no such directory. Throws Error{keychain} if it is a symbolic link, no directory, another
+// None: there is no such directory. Throws Error{file} if it is a symbolic link, no directory, another
 // user's, or open to group or others.
 [[nodiscard]] FileDescriptor open_private_directory(const std::string& path);
 // Creates it and its missing parents with 0700 first.
 [[nodiscard]] FileDescriptor make_private_directory(const std::string& path);
 
-// "cannot DOING PATH: REASON", where `reason` is an errno, as Error{keychain}.
+// "cannot DOING PATH: REASON", where `reason` is an errno, as Error{file}.
 [[nodiscard]] Error file_failure(const std::string& doing, const std::string& path, int reason,
                                  std::string hint);
 

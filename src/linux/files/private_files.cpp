@@ -21,7 +21,7 @@ constexpr std::size_t size_limit{16UL * 1024 * 1024};
 constexpr std::chrono::milliseconds longest_pause{20};
 
 Error untrusted(const std::string& path, const std::string& why, std::string hint) {
-  return Error{ErrorKind::keychain, "the file " + path + " " + why, std::move(hint)};
+  return Error{ErrorKind::file, "the file " + path + " " + why, std::move(hint)};
 }
 
 Error too_large(const std::string& path) {

@@ -27,12 +27,14 @@ Error cannot(const std::string& doing, const std::string& path, int reason) {
   return cannot(doing, path, std::strerror(reason), "name a file in a directory that you may write to");
 }
 
-// A disk that fails is no keychain that does.
+// Runs `work`; a private file's failure becomes this file's.
 template <typename Work>
 void on_disk(const Work& work) {
   try {
     work();
   } catch (const Error& error) {
+    if (error.kind() != ErrorKind::file)
+      throw;
     throw Error{ErrorKind::internal, error.what(), error.hint()};
   }
 }

@@ -20,7 +20,7 @@ namespace {
 
 template <typename Work>
 std::string refusal(Work work) {
-  return on_linux::refusal(ErrorKind::keychain, work);
+  return on_linux::refusal(ErrorKind::file, work);
 }
 
 void write_file(const std::string& path, const std::string& content, mode_t mode = 0600) {
