@@ -17,9 +17,9 @@ struct AuthorizationRequest {
   State state;
   std::string code_challenge;
   std::optional<std::string> nonce; // OpenID Connect Core §3.1.2.1
-  bool ask_consent = false;         // `prompt=consent`, without which §11 has offline_access ignored
+  bool ask_consent = false;         // `prompt=consent`, which offline_access requires (§11)
 
-  // The address for the external user-agent; a query the endpoint has already is kept.
+  // The URL for the external user-agent. Keeps the query that the endpoint already has.
   [[nodiscard]] Url url(const Url& authorization_endpoint) const;
 };
 

@@ -1,4 +1,4 @@
-// How a client says who it is (RFC 6749 §2.3.1).
+// Client authentication (RFC 6749 §2.3.1).
 #pragma once
 
 #include "base/form.hpp"
@@ -22,11 +22,11 @@ struct ClientCredentials {
   ClientAuthMethod method = ClientAuthMethod::client_secret_post;
 };
 
-// Adds them to what is sent, never to a URL: to `fields`, or as a header. A client without a secret only
-// names itself, in `fields`. In the header, id and secret are form-encoded first, as §2.3.1 wants it.
+// Adds the credentials to a request: to `fields`, or as a header in which id and secret are form-encoded
+// (§2.3.1). A client without a secret only sends its id, in `fields`.
 void add_client(const ClientCredentials& client, FormFields& fields, HttpHeaders& headers);
 
-// The secret in such a header ("Basic …"), for whoever must not show it; absent if it holds none.
+// Returns the client secret in an Authorization header ("Basic …"), to redact it; absent if there is none.
 [[nodiscard]] std::optional<std::string> secret_in_header(std::string_view authorization);
 
 } // namespace chutes::oauth

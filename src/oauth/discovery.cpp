@@ -11,9 +11,9 @@
 namespace chutes::oauth {
 namespace {
 
-constexpr const char* wrong_address = "check the issuer's address";
+constexpr const char* check_issuer = "check the issuer's URL";
 
-Error unusable(const Url& issuer, const std::string& why, const char* hint = wrong_address) {
+Error unusable(const Url& issuer, const std::string& why, const char* hint = check_issuer) {
   return Error{ErrorKind::service, "the discovery document of " + issuer.host + " " + why, hint};
 }
 
@@ -21,22 +21,22 @@ Error refused(const Url& issuer, int status) {
   constexpr int too_many_requests = 429;
   constexpr int server_errors = 500;
   if (status == too_many_requests)
-    return Error{ErrorKind::limit, "the discovery document of " + issuer.host + " was asked for too often",
+    return Error{ErrorKind::limit, "the discovery document of " + issuer.host + " was requested too often",
                  "wait a minute, then try again"}
         .with_status(status);
   const char* hint =
-      status >= server_errors ? "try again; if it stays so, the server is out of order" : wrong_address;
-  return unusable(issuer, "was answered with status " + std::to_string(status), hint).with_status(status);
+      status >= server_errors ? "try again; if that does not help, the server is out of order" : check_issuer;
+  return unusable(issuer, "cannot be fetched: status " + std::to_string(status), hint).with_status(status);
 }
 
 Url endpoint(const Json& document, const char* name, const Url& issuer) {
   const auto text = string_field(document, name);
   auto url = text ? Url::parse(*text) : std::nullopt;
   if (!url)
-    throw unusable(issuer, std::string{"has no usable "} + name);
+    throw unusable(issuer, std::string{"has no valid "} + name);
   if (!url->is_protected() || !same_site(url->host, issuer.host))
     throw unusable(issuer,
-                   std::string{"names a "} + name + " that is not an https address of the same domain");
+                   std::string{"has an invalid "} + name + ": it must be an https URL of the same domain");
   return std::move(*url);
 }
 
@@ -68,8 +68,8 @@ HttpResponse fetch(const Url& issuer, HttpClient& http) {
   return http.send(request);
 }
 
-bool is_issuer(const std::string& claimed, const Url& asked) {
-  return claimed == asked.text() || (asked.host == chutes_discovery_host && claimed == chutes_issuer);
+bool is_issuer(const std::string& claimed, const Url& expected) {
+  return claimed == expected.text() || (expected.host == chutes_discovery_host && claimed == chutes_issuer);
 }
 
 bool lists(const Json& document, const char* name, const char* word) {
@@ -77,7 +77,7 @@ bool lists(const Json& document, const char* name, const char* word) {
   return list != nullptr && list->is_array() && std::find(list->begin(), list->end(), word) != list->end();
 }
 
-// Basic is what every server takes (RFC 6749 §2.3.1), and what is meant where nothing is said (RFC 8414 §2).
+// Every server supports Basic (RFC 6749 §2.3.1), and it is the default (RFC 8414 §2).
 ClientAuthMethod client_auth_method(const Json& document) {
   constexpr const char* methods = "token_endpoint_auth_methods_supported";
   const bool only_body =

@@ -1,4 +1,4 @@
-// Another server's metadata (RFC 8414, OpenID Connect Discovery) from its discovery document.
+// Discovers the metadata of another authorization server (RFC 8414, OpenID Connect Discovery).
 #pragma once
 
 #include "oauth/server_metadata.hpp"
@@ -8,16 +8,16 @@
 
 namespace chutes::oauth {
 
-// The document as it came (/.well-known/openid-configuration, else RFC 8414's place). Throws Error{service}
-// if there is none, Error{limit} if the server was asked too often, and what `http` throws.
+// Fetches the discovery document: /.well-known/openid-configuration, else RFC 8414's location. Throws
+// Error{service} if there is none, Error{limit} for status 429, and what `http` throws.
 [[nodiscard]] std::string fetch_discovery(const Url& issuer, HttpClient& http);
 
-// What such a document says, wherever it was kept. Its issuer must be the one asked for, byte for byte (OIDC
-// Discovery §4.3), and every endpoint protected and of the issuer's domain, so that no code is ever sent
-// elsewhere and no key believed that comes from elsewhere. Throws Error{service} if not.
+// Reads a discovery document. Throws Error{service} unless its issuer is the expected one, byte for byte
+// (OIDC Discovery §4.3), and every endpoint is protected and below the issuer's domain (oauth/same_site), so
+// that no code is sent elsewhere and no key from elsewhere is trusted.
 [[nodiscard]] ServerMetadata read_discovery(const std::string& document, const Url& issuer);
 
-// Both, for whoever keeps nothing.
+// Fetches and reads the document.
 [[nodiscard]] ServerMetadata discover(const Url& issuer, HttpClient& http);
 
 } // namespace chutes::oauth

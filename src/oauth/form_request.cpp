@@ -5,7 +5,7 @@
 namespace chutes::oauth {
 namespace {
 
-// Wipes a text when it goes away, whatever ends the scope.
+// Wipes a text at the end of a scope.
 class WipedAtEnd {
 public:
   explicit WipedAtEnd(std::string& text) : m_text(text) {}
@@ -20,15 +20,15 @@ private:
 } // namespace
 
 HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http, const ClientCredentials* client) {
-  constexpr std::size_t largest_answer = 1U << 20U;
+  constexpr std::size_t max_response = 1U << 20U;
   HttpRequest request;
   request.method = "POST";
   request.url = url;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body_limit = largest_answer;
+  request.body_limit = max_response;
   if (client != nullptr)
     add_client(*client, fields, request.headers);
-  const WipedAtEnd last_header{request.headers.back().second}; // the client's, if it goes into one
+  const WipedAtEnd last_header{request.headers.back().second}; // may hold the client's credentials
   const WipedAtEnd body{request.body};
   request.body = encode_form(fields);
   for (auto& field : fields)

@@ -1,4 +1,4 @@
-// A POST of form fields, as every OAuth endpoint wants it.
+// A POST request with form fields, as the OAuth endpoints expect it.
 #pragma once
 
 #include "base/form.hpp"
@@ -7,8 +7,8 @@
 
 namespace chutes::oauth {
 
-// Sends `fields` once, with `client` as the one who asks (may be null), and wipes every copy of them made
-// here, also when sending fails. Throws what `http` throws.
+// Sends `fields` once, with the credentials of `client` (may be null), and wipes every copy of them that it
+// makes, also when sending fails. Throws what `http` throws.
 [[nodiscard]] HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http,
                                      const ClientCredentials* client = nullptr);
 

@@ -12,9 +12,9 @@ Error unusable(int status) {
   constexpr int too_many_requests = 429;
   Error error =
       status == too_many_requests
-          ? Error{ErrorKind::limit, "the introspection endpoint was asked too often",
+          ? Error{ErrorKind::limit, "too many requests to the introspection endpoint",
                   "wait a minute, then try again"}
-          : Error{ErrorKind::service, "the introspection endpoint gave no usable answer", "try again"};
+          : Error{ErrorKind::service, "the introspection endpoint sent an invalid response", "try again"};
   return error.with_status(status);
 }
 

@@ -1,4 +1,4 @@
-// Token introspection (RFC 7662): what the server says of a token.
+// Token introspection (RFC 7662).
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -10,11 +10,11 @@ namespace chutes::oauth {
 
 struct Introspection {
   bool active = false;
-  std::string text; // the server's own document, one line of JSON
+  std::string text; // the server's response, one line of JSON
 };
 
-// `client` is how the asker says who it is (§2.1), where the server wants to know; may be null. Throws what
-// `http` throws, and Error{service} if the answer is not an introspection response (§2.2).
+// Asks the server about `token`, authenticated as `client` (§2.1; may be null). Throws what `http` throws,
+// Error{limit} for status 429, and Error{service} if the response is not an introspection response (§2.2).
 [[nodiscard]] Introspection introspect(const Url& endpoint, const Secret& token, HttpClient& http,
                                        const ClientCredentials* client = nullptr);
 

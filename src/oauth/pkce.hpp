@@ -1,4 +1,4 @@
-// Proof Key for Code Exchange (RFC 7636): the verifier stays here, its S256 challenge goes out.
+// Proof Key for Code Exchange (RFC 7636): keeps the code verifier and sends its S256 challenge.
 #pragma once
 
 #include "base/secret.hpp"

@@ -1,6 +1,9 @@
 #include "oauth/scope.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace chutes::oauth {
 
@@ -10,21 +13,14 @@ bool contains(const Scope& scope, std::string_view name) {
 
 Scope parse_scope(std::string_view text) {
   Scope scope;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const auto name = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!name.empty() && !contains(scope, name))
-      scope.emplace_back(name);
-  }
+  for (auto& name : split_words(text))
+    if (!contains(scope, name))
+      scope.push_back(std::move(name));
   return scope;
 }
 
 std::string scope_text(const Scope& scope) {
-  std::string text;
-  for (const auto& name : scope)
-    text += (text.empty() ? "" : " ") + name;
-  return text;
+  return join(scope, " ");
 }
 
 Scope missing_from(const Scope& requested, const Scope& granted) {

@@ -1,4 +1,4 @@
-// Scopes (RFC 6749 §3.3): one space-separated text on the wire, a list here.
+// Scopes (RFC 6749 §3.3): one space-separated value on the wire, a list here.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ using Scope = std::vector<std::string>; // in the order given, without repetitio
 [[nodiscard]] Scope parse_scope(std::string_view text);
 [[nodiscard]] std::string scope_text(const Scope& scope);
 [[nodiscard]] bool contains(const Scope& scope, std::string_view name);
-// What was requested but not granted.
+// Returns what was requested but not granted.
 [[nodiscard]] Scope missing_from(const Scope& requested, const Scope& granted);
 
 } // namespace chutes::oauth

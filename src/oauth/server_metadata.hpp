@@ -11,7 +11,7 @@
 namespace chutes::oauth {
 
 inline constexpr const char* chutes_issuer = "https://api.chutes.ai";
-// Serves a document whose issuer is the API's host.
+// Serves a discovery document with chutes_issuer as its issuer.
 inline constexpr const char* chutes_discovery_host = "idp.chutes.ai";
 
 struct ServerMetadata {
@@ -21,15 +21,15 @@ struct ServerMetadata {
   std::optional<Url> userinfo_endpoint;
   std::optional<Url> revocation_endpoint;
   std::optional<Url> introspection_endpoint;
-  bool iss_parameter_supported = false;  // RFC 9207 §3: `iss` is promised in every response
-  std::optional<Url> jwks_uri;           // where it publishes the keys it signs ID tokens with
-  bool offline_access_supported = false; // refresh tokens are asked for by that scope (OIDC Core §11)
-  ClientAuthMethod client_auth_method =
-      ClientAuthMethod::client_secret_post; // where it wants a client's secret
-  bool is_chutes = false; // its rules hold: exact redirect URIs, a secret at every exchange and refresh
+  bool iss_parameter_supported = false;  // RFC 9207 §3: every response has `iss`
+  std::optional<Url> jwks_uri;           // the keys that it signs ID tokens with
+  bool offline_access_supported = false; // this scope requests a refresh token (OIDC Core §11)
+  ClientAuthMethod client_auth_method = ClientAuthMethod::client_secret_post; // how clients send their secret
+  bool is_chutes = false; // Chutes's rules: exact redirect URIs, a client secret in every token request
 };
 
-// What the service's endpoints are, without asking: its discovery document advertises what it then refuses.
+// Returns the metadata of Chutes without discovery, because its discovery document names methods that the
+// service refuses.
 [[nodiscard]] ServerMetadata chutes_server(const Url& idp_base);
 
 } // namespace chutes::oauth

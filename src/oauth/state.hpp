@@ -1,4 +1,4 @@
-// The `state` of an authorization request (RFC 6749 §10.12): ties the answer to this attempt.
+// The `state` of an authorization request (RFC 6749 §10.12): ties the response to this sign-in.
 #pragma once
 
 #include "platform/random.hpp"
@@ -14,7 +14,7 @@ public:
   explicit State(std::string value) : m_value(std::move(value)) {}
 
   [[nodiscard]] const std::string& value() const { return m_value; }
-  // Takes a time that does not depend on where the texts differ.
+  // Compares in constant time.
   [[nodiscard]] bool matches(std::string_view candidate) const;
 
 private:

@@ -6,17 +6,17 @@ namespace chutes::oauth {
 
 TokenAnswer TokenEndpoint::exchange(const Secret& code, const CodeVerifier& verifier,
                                     const std::string& redirect_uri) {
-  return ask({{"grant_type", "authorization_code"},
-              {"code", code.reveal()},
-              {"redirect_uri", redirect_uri},
-              {"code_verifier", verifier.value().reveal()}});
+  return send({{"grant_type", "authorization_code"},
+               {"code", code.reveal()},
+               {"redirect_uri", redirect_uri},
+               {"code_verifier", verifier.value().reveal()}});
 }
 
 TokenAnswer TokenEndpoint::refresh(const Secret& refresh_token) {
-  return ask({{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}});
+  return send({{"grant_type", "refresh_token"}, {"refresh_token", refresh_token.reveal()}});
 }
 
-TokenAnswer TokenEndpoint::ask(FormFields fields) {
+TokenAnswer TokenEndpoint::send(FormFields fields) {
   auto response = send_form(m_url, std::move(fields), m_http, &m_client);
   auto answer = read_token_answer(response);
   wipe(response.body);

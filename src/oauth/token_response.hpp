@@ -1,5 +1,5 @@
-// The answers of the token endpoint (RFC 6749 §5.1, §5.2), read strictly: what is not exactly a token
-// response or an error response is nonsense and ends the command.
+// The responses of the token endpoint (RFC 6749 §5.1, §5.2), read strictly: anything but a valid token
+// response or error response ends the command.
 #pragma once
 
 #include "base/secret.hpp"
@@ -19,20 +19,20 @@ struct TokenResponse {
   std::optional<std::chrono::seconds> expires_in;
   std::optional<Scope> scope; // absent: as requested (RFC 6749 §5.1)
   std::optional<Secret> id_token;
-  std::optional<Instant> date; // the server's clock when it answered (Date header), where it told
+  std::optional<Instant> date; // the server's clock (Date header), if sent
 };
 
-// An error response: the server understood and refused.
+// An error response.
 struct TokenRefusal {
   int status = 0;
-  std::string error;       // one line, cleaned
+  std::string error;       // one line, without control characters
   std::string description; // likewise; may be empty
 };
 
 using TokenAnswer = std::variant<TokenResponse, TokenRefusal>;
 
-// Throws Error{limit} for a 429 and Error{service} for everything else (HTML, a truncated or wrongly typed
-// document, a 5xx), never quoting the body.
+// Reads a response. Throws Error{limit} for status 429 and Error{service} for anything invalid (HTML, a
+// truncated or wrongly typed document, a 5xx status). Messages never quote the body.
 [[nodiscard]] TokenAnswer read_token_answer(const HttpResponse& response);
 
 } // namespace chutes::oauth

@@ -1,4 +1,4 @@
-// The userinfo endpoint (OpenID Connect Core §5.3): whose token this is.
+// The userinfo endpoint (OpenID Connect Core §5.3): the account of a token.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -15,15 +15,15 @@ struct UserInfo {
   std::string username; // `username`, else `preferred_username`, `name`, or empty
 };
 
-// What claims say of the person (§5.1); absent if they name no subject.
+// Reads the account from claims (§5.1); absent if they name no subject.
 [[nodiscard]] std::optional<UserInfo> user_info_in(const Json& claims);
 
 struct UserInfoAnswer {
-  HttpResponse response;        // as it came; a caller explains refusals
-  std::optional<UserInfo> info; // absent unless the response is a 200 with a JSON object that names a subject
+  HttpResponse response;        // unchanged; callers explain errors
+  std::optional<UserInfo> info; // absent unless its status is 200 and its JSON names a subject
 };
 
-// Throws what `http` throws.
+// Asks the endpoint. Throws what `http` throws.
 [[nodiscard]] UserInfoAnswer userinfo(const Url& endpoint, const Secret& access_token, HttpClient& http);
 
 } // namespace chutes::oauth

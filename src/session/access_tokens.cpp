@@ -23,13 +23,13 @@ AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) 
     credentials = m_vault.find_session();
   } catch (const Error& error) {
     if (!api_key || !is_store_failure(error.kind()))
-      throw; // without a keychain there can be no session; a key in the environment is then the next in line
+      throw; // without a store there can be no session, and the API key is next
   }
   if (!credentials && api_key)
     return {Secret{*api_key}, CredentialSource::api_key, std::nullopt, {}};
   if (!credentials)
-    throw nobody_signed_in(m_vault.profile());
-  const auto wanted = min_valid ? *min_valid : usual_margin(*credentials);
+    throw not_signed_in(m_vault.profile());
+  const auto wanted = min_valid ? *min_valid : default_margin(*credentials);
   if (credentials->fresh(m_platform.clock.now(), wanted))
     return token_of(*credentials);
   if (credentials->refused)
@@ -37,12 +37,12 @@ AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) 
   return token_of(refresh(*credentials, wanted));
 }
 
-std::chrono::seconds AccessTokens::usual_margin(const Credentials& credentials) const {
+std::chrono::seconds AccessTokens::default_margin(const Credentials& credentials) const {
   constexpr std::chrono::seconds margin{60};
   constexpr unsigned jitter = 16; // seconds, exclusive
-  std::byte chance{};
-  m_platform.random.fill({&chance, 1});
-  const auto wanted = margin + std::chrono::seconds{std::to_integer<unsigned>(chance) % jitter};
+  std::byte random_byte{};
+  m_platform.random.fill({&random_byte, 1});
+  const auto wanted = margin + std::chrono::seconds{std::to_integer<unsigned>(random_byte) % jitter};
   const auto lifetime = credentials.lifetime();
   return lifetime ? std::min(wanted, *lifetime / 2) : wanted;
 }
@@ -65,7 +65,7 @@ std::optional<AccessToken> AccessTokens::replace(const AccessToken& refused) {
 Credentials AccessTokens::refresh_now() {
   const auto credentials = m_vault.find_session();
   if (!credentials)
-    throw nobody_signed_in(m_vault.profile());
+    throw not_signed_in(m_vault.profile());
   return refresh(*credentials, std::chrono::seconds{0});
 }
 

@@ -10,7 +10,7 @@
 namespace chutes::session {
 namespace {
 
-constexpr RecordKind kind{"stored client registration", "register a client anew with 'chutes-login setup'"};
+constexpr RecordKind kind{"stored client registration", "register a new client with 'chutes-login setup'"};
 constexpr const char* auth_method = "token_endpoint_auth_method"; // with the values of RFC 7591 §2
 constexpr const char* in_body = "client_secret_post";
 constexpr const char* in_header = "client_secret_basic";
@@ -29,10 +29,9 @@ std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text, const
       continue;
     auto uri = oauth::RedirectUri::parse(word);
     if (!uri)
-      throw Error{ErrorKind::usage,
-                  source +
-                      " holds a redirect URI that is not a loopback URI without query: " + std::string{word},
-                  "write it as registered, for example http://127.0.0.1:28417/callback"};
+      throw Error{
+          ErrorKind::usage, source + " contains an invalid redirect URI: " + std::string{word},
+          "use a loopback URI without a query, as registered, for example http://127.0.0.1:28417/callback"};
     uris.push_back(std::move(*uri));
   }
   return uris;

@@ -96,7 +96,7 @@ std::optional<std::chrono::seconds> Credentials::lifetime() const {
 }
 
 bool Credentials::fresh(Instant now, std::chrono::seconds min_valid) const {
-  constexpr std::chrono::seconds tolerated{60}; // clocks are corrected by a little all the time
+  constexpr std::chrono::seconds tolerated{60}; // clocks are adjusted by small steps all the time
   if (!expires_at)
     return true;
   return now + tolerated >= issued_at && *expires_at - now >= min_valid;

@@ -1,5 +1,4 @@
-// What being signed in consists of: the tokens, whose they are and until when, as one value that is kept as
-// JSON.
+// A session: the tokens, whose they are and when they expire, as one value that is stored as JSON.
 #pragma once
 
 #include "base/secret.hpp"
@@ -14,13 +13,13 @@
 
 namespace chutes::session {
 
-// Why the refresh token of a session is of no use any more.
+// Why the refresh token of a session can no longer be used.
 struct Refusal {
   enum class Reason {
-    refused,       // the server said so
-    answer_lost,   // it was spent, but the connection broke before the answer came
-    process_ended, // it was spent by a process that ended before it stored the answer
-    other_account, // it was spent, and what came was somebody else's
+    refused,       // the server rejected it
+    answer_lost,   // it was used, but the connection broke before the response came
+    process_ended, // it was used by a process that ended before it stored the response
+    other_account, // it was used, and the response was for another account
   };
   Reason reason = Reason::refused;
   Instant at{};
@@ -36,32 +35,32 @@ struct Credentials {
   oauth::Scope scope; // granted, not requested
   Instant issued_at{};
   std::optional<Instant> expires_at; // absent: the server did not say
-  std::string sub;                   // empty until the server has told who this is
+  std::string sub;                   // empty until the server has named it
   std::string username;
   std::uint64_t generation = 1; // counts refreshes: a higher one is newer
 
-  // The write-ahead mark: since when a refresh of these very tokens has been under way. Where it is still
-  // found under the lock, the process that left it is dead, and nobody knows what the server has done.
+  // The write-ahead mark: when a refresh of these tokens began. A process that finds it while holding the
+  // lock knows that the one that wrote it is dead and that the outcome of its request is unknown.
   std::optional<Instant> refreshing_since;
-  std::optional<Refusal> refused; // the session is kept for who looks at it, and only a sign-in mends it
-  // How far the server's clock was ahead of this computer's when the tokens were issued.
+  std::optional<Refusal> refused; // the session is stored for display only, until the next sign-in
+  // How far the server's clock was ahead of this machine's when the tokens were issued.
   std::optional<std::chrono::seconds> clock_skew;
 
-  // What a token response makes of a sign-in. `now` is when it was asked for: tokens that end too early do no
-  // harm. An absent scope in the response means the requested
-  // one was granted (RFC 6749 §5.1).
+  // The session that a token response to an authorization code starts. `now` is when the request was sent, so
+  // that the expiry is early rather than late. Without a scope in the response, the requested one was granted
+  // (RFC 6749 §5.1).
   [[nodiscard]] static Credentials issued(const oauth::TokenResponse& response, const oauth::Scope& requested,
                                           Instant now);
 
-  // The same session after a refresh at `now`: the new pair, the old refresh token and scope where the
-  // response names none (RFC 6749 §6), one generation on.
+  // The same session after a refresh at `now`: the new tokens, the old refresh token and scope where the
+  // response names none (RFC 6749 §6), and the next generation.
   [[nodiscard]] Credentials renewed(const oauth::TokenResponse& response, Instant now) const;
 
   // From issue to expiry; absent if the expiry is not known.
   [[nodiscard]] std::optional<std::chrono::seconds> lifetime() const;
 
-  // Whether the access token is good for `min_valid` more. Without a known expiry it is taken as good until
-  // refused. A clock that was set back to before the issue tells nothing, and the token counts as due.
+  // Whether the access token is valid for at least `min_valid`. Without a known expiry it counts as valid
+  // until the service rejects it. If the clock was set back to before the issue, it counts as expired.
   [[nodiscard]] bool fresh(Instant now, std::chrono::seconds min_valid) const;
 
   friend bool operator==(const Credentials&, const Credentials&) = default;
@@ -69,8 +68,7 @@ struct Credentials {
 
 // Versioned JSON, one line.
 [[nodiscard]] Secret encode(const Credentials& credentials);
-// Throws Error{keychain} if the text is not ours, is damaged, or was written by a newer version of the
-// program.
+// Throws UnreadableRecord if the text is damaged or was written by a newer version of the program.
 [[nodiscard]] Credentials decode_credentials(const Secret& text);
 
 } // namespace chutes::session

@@ -1,7 +1,6 @@
 #include "session/identity.hpp"
 
 #include "oauth/id_token/id_token.hpp"
-#include "oauth/id_token/id_token_error.hpp"
 #include "platform/random_text.hpp"
 
 namespace chutes::session {
@@ -16,32 +15,32 @@ Identity::Identity(const oauth::Scope& scope, const oauth::ServerMetadata& serve
     m_keys.emplace(*server.jwks_uri, platform.http);
 }
 
-void Identity::prove(Credentials& credentials, const oauth::TokenResponse& tokens) {
+void Identity::verify(Credentials& credentials, const oauth::TokenResponse& tokens) {
   if (!tokens.id_token || !m_nonce || (m_server.is_chutes && !m_keys))
     return;
   if (!m_keys)
-    throw oauth::untrusted_id_token("cannot be checked, because the server publishes no keys");
-  const auto proved = oauth::verify_id_token(
+    throw oauth::untrusted_id_token("cannot be verified: the server publishes no keys");
+  const auto verified = oauth::verify_id_token(
       *tokens.id_token,
       {m_server.issuer, credentials.client_id, m_nonce, tokens.access_token, m_platform.clock.now()},
       *m_keys);
-  credentials.sub = proved.sub;
-  credentials.username = proved.username;
-  const auto told = user_info(credentials.access_token);
-  if (told && told->sub != proved.sub)
+  credentials.sub = verified.sub;
+  credentials.username = verified.username;
+  const auto info = user_info(credentials.access_token);
+  if (info && info->sub != verified.sub)
     throw Error{ErrorKind::not_authorized,
-                "the server's user information is about another account than its ID token",
-                "sign in again; if it stays so, tell whoever runs the server"};
-  if (told && !told->username.empty())
-    credentials.username = told->username;
+                "the server's userinfo endpoint and its ID token name different accounts",
+                "sign in again; if that does not help, report it to the server's operator"};
+  if (info && !info->username.empty())
+    credentials.username = info->username;
 }
 
-void Identity::ask(Credentials& credentials) const {
+void Identity::fetch(Credentials& credentials) const {
   if (!credentials.sub.empty())
     return;
-  if (auto told = user_info(credentials.access_token)) {
-    credentials.sub = std::move(told->sub);
-    credentials.username = std::move(told->username);
+  if (auto info = user_info(credentials.access_token)) {
+    credentials.sub = std::move(info->sub);
+    credentials.username = std::move(info->username);
   }
 }
 

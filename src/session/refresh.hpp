@@ -1,18 +1,18 @@
-// Renewing a session, as a state machine. The service's refresh tokens are good for one use only, so between
-// the moment one leaves and the moment its successor is stored nothing may come in between: not a second
-// process (lock), not a signal (held), not a use of the new pair (stored and read back first), and whoever is
-// killed there leaves a mark behind by which the next process knows.
+// Refreshes a session, as a state machine. The service's refresh tokens can be used once, so nothing may
+// interfere between sending one and storing its successor: no second process (lock), no signal (held), no use
+// of the new tokens (stored and read back first). A process that is killed in between leaves a mark, by which
+// the next one knows.
 //
 //   read ─ fresh ─► use
 //     │ due
-//   lock ─ read_again ─ renewed by somebody else: adopt ─► use
+//   lock ─ read_again ─ refreshed by another process: adopt ─► use
 //     │ still due
-//   settle, if there is a mark ─ spent ─► remember_refusal
-//     │ active
-//   mark ─ request ─ pair ─► store ─ read_back ─► use
-//             │ ├─ pair of another account ─► remember_refusal
-//             │ └─ refused ─ read_again ─ changed: adopt; else remember_refusal
-//             └─ nobody knows ─ settle ─ active: request once more; spent: remember_refusal
+//   is_active, if there is a mark ─ no ─► mark_refused
+//     │ yes
+//   mark ─ request ─ tokens ─► store ─ read back ─► use
+//             │ ├─ tokens of another account ─► mark_refused
+//             │ └─ refused ─ read again ─ changed: adopt; else mark_refused
+//             └─ outcome unknown ─ is_active ─ yes: request once more; no: mark_refused
 #pragma once
 
 #include "base/error.hpp"
@@ -29,27 +29,27 @@
 
 namespace chutes::session {
 
-// Asks a person for a client secret; absent: there is nobody, or no answer.
+// Asks for a client secret on the terminal; absent if there is no terminal or no answer.
 using AskSecret = std::function<std::optional<Secret>(const std::string& prompt)>;
 
 class Refresh {
 public:
   using Server = std::function<oauth::ServerMetadata()>;
-  // `server` is asked for only when a request must be sent (it may have to be discovered first). `ask` may be
+  // `server` is called only if a request must be sent (it may have to be discovered first). `ask` may be
   // empty.
   Refresh(Vault& vault, const Server& server, Platform& platform, const AskSecret& ask)
       : m_vault(vault), m_server(server), m_platform(platform), m_ask(ask) {}
 
-  // The session that follows `seen`, which the caller has read and found wanting: what another process has
-  // stored meanwhile if that lasts for `min_valid` (or half its own life), else what the server gives now.
-  // A client secret the service does not accept is asked for once.
-  // Throws Error{sign_in_needed}: there is no session, no refresh token, or it was refused (the session is
-  // kept and marked); Error{network}: the server could not be reached, nothing is concluded; Error{keychain}:
-  // the store cannot be written, known before the token is spent; Error{usage}: a wrong client secret.
+  // Returns the session that follows `seen`, which the caller has read: the one that another process has
+  // stored meanwhile if it is valid for `min_valid` (or half its own lifetime), else a refreshed one. If the
+  // service does not accept the client secret, asks for another one once. Throws Error{sign_in_needed} if
+  // there is no session or no refresh token, or it was refused (the session is kept and marked);
+  // Error{network} if the server could not be reached; Error{keychain} or Error{file} if the store cannot be
+  // written, which it finds out before it uses the refresh token; Error{usage} for a wrong client secret.
   [[nodiscard]] Credentials run(const Credentials& seen, std::chrono::seconds min_valid);
 
 private:
-  struct ClientRefused { // invalid_client: the refresh token is not spent
+  struct ClientRefused { // invalid_client: the refresh token is still valid
     oauth::TokenRefusal refusal;
   };
   using Outcome = std::variant<Credentials, ClientRefused>;
@@ -62,18 +62,19 @@ private:
   [[nodiscard]] Outcome renew(const Credentials& current, const ClientRegistration& client);
   void mark(Credentials current);
   void clear_mark(Credentials current);
-  // Absent: the refresh token is spent, and the answer was lost.
+  // Absent: the refresh token was used, and the response was lost.
   [[nodiscard]] std::optional<oauth::TokenAnswer>
   request(const Credentials& current, oauth::TokenEndpoint& endpoint, const oauth::ServerMetadata& server);
-  // Whether the server still knows the refresh token; absent if it cannot be asked about tokens at all.
-  [[nodiscard]] std::optional<bool> settle(const Credentials& current,
-                                           const oauth::ServerMetadata& server) const;
+  // Whether the refresh token is still active; absent if the server has no introspection for us.
+  [[nodiscard]] std::optional<bool> is_active(const Credentials& current,
+                                              const oauth::ServerMetadata& server) const;
   [[nodiscard]] Credentials store(const Credentials& next);
   [[nodiscard]] Outcome refused(const Credentials& current, const oauth::TokenRefusal& refusal);
-  // Reads once more before it believes: what changed meanwhile is adopted.
-  [[nodiscard]] Credentials believe_or_adopt(const Credentials& current, Refusal::Reason reason,
-                                             std::optional<int> status);
-  void remember_refusal(Credentials current, Refusal::Reason reason);
+  // Reads the session again: returns it if another process has changed it, else marks it as refused and
+  // throws.
+  [[nodiscard]] Credentials adopt_or_refuse(const Credentials& current, Refusal::Reason reason,
+                                            std::optional<int> status);
+  void mark_refused(Credentials current, Refusal::Reason reason);
   [[nodiscard]] ClientRegistration registration_for(const Credentials& credentials) const;
   [[nodiscard]] Outcome other_account(const Credentials& current, const Credentials& next,
                                       const ClientRegistration& client, const oauth::ServerMetadata& server);
@@ -84,8 +85,9 @@ private:
   const AskSecret& m_ask;
 };
 
-// Why a session that was refused cannot be renewed, as Error{sign_in_needed}.
+// Error{sign_in_needed} that says why a session can no longer be refreshed.
 [[nodiscard]] Error refusal_error(const Refusal& refusal);
-[[nodiscard]] Error nobody_signed_in(const std::string& profile);
+// Error{sign_in_needed} that says that there is no session.
+[[nodiscard]] Error not_signed_in(const std::string& profile);
 
 } // namespace chutes::session

@@ -6,7 +6,6 @@
 #include "oauth/redirection/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "session/identity.hpp"
-#include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
 #include <utility>
@@ -19,9 +18,9 @@ void require_client_secret(const SignInOptions& options, const ClientRegistratio
   if (server.is_chutes && !client.client_secret && !options.public_client)
     throw Error{ErrorKind::usage,
                 "the client " + client.client_id +
-                    " has no client secret, and the service wants one at every exchange",
-                "set CHUTES_OAUTH_CLIENT_SECRET, or give it with --client-secret-stdin; --public-client goes "
-                "on without"};
+                    " has no client secret, and the service requires one for every token request",
+                "set CHUTES_OAUTH_CLIENT_SECRET or use --client-secret-stdin; --public-client continues "
+                "without one"};
 }
 
 std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
@@ -38,78 +37,22 @@ std::vector<oauth::RedirectUri> candidates(const ClientRegistration& client,
                 [&](const oauth::RedirectUri& uri) { return !uri.any_port() && uri.url.port != *port; });
   if (uris.empty())
     throw Error{ErrorKind::usage, "no registered redirect URI has port " + std::to_string(*port),
-                "leave --port out to use the first free registered one"};
+                "omit --port to use the first free registered port"};
   return uris;
 }
 
-// The answer by the terminal, if somebody has pasted it there.
-std::optional<oauth::AuthorizationResponse>
-pasted_response(HiddenInput& typed, const oauth::RedirectionEndpoint& redirection, const oauth::State& state,
-                const oauth::IssuerPolicy& issuer, SignInGuide& guide) {
-  const auto line = typed.next();
-  if (!line)
-    return std::nullopt;
-  auto read = oauth::read_pasted_response(line->reveal(), redirection.redirect_uri(), state, issuer);
-  if (auto* response = std::get_if<oauth::AuthorizationResponse>(&read))
-    return std::move(*response);
-  guide.bad_paste(std::get<oauth::BadPaste>(read).reason);
-  return std::nullopt;
-}
-
-// What an answer that never came may have to do with who did come; empty if nobody did.
-std::string about_others(const oauth::RedirectionEndpoint& redirection) {
-  const auto counted = [](int count, const char* one, const char* many) {
-    return "; " + (count == 1 ? std::string{one} : std::to_string(count) + many);
+// What a hint adds about requests and connections that were not the awaited response; empty if there were
+// none.
+std::string about_unrelated_traffic(const oauth::RedirectionEndpoint& redirection) {
+  const auto counted = [](int count, const char* noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
   };
   if (const auto count = redirection.rejected_connections(); count > 0)
-    return counted(count, "a connection of another user of this machine was turned away",
-                   " connections of other users of this machine were turned away") +
-           ": if that was your browser, set CHUTES_LOOPBACK_ANY_USER=1";
-  if (const auto count = redirection.strangers(); count > 0)
-    return counted(count, "a request came that was not the answer",
-                   " requests came that were not the answer");
+    return "; rejected " + counted(count, "connection") +
+           " from other users of this machine: if that was your browser, set CHUTES_LOOPBACK_ANY_USER=1";
+  if (const auto count = redirection.unrelated_requests(); count > 0)
+    return "; received " + counted(count, "unrelated request");
   return {};
-}
-
-// Waits at both doors in short steps, so that the person sees the time left. `typed` may be null.
-oauth::AuthorizationResponse await_response(oauth::RedirectionEndpoint& redirection, HiddenInput* typed,
-                                            const oauth::State& state, const oauth::IssuerPolicy& issuer,
-                                            const SignInOptions& options, SignInGuide& guide,
-                                            Platform& platform) {
-  constexpr std::chrono::milliseconds step{200};
-  const auto deadline = platform.clock.steady() + options.patience;
-  bool told_of_others = false;
-  while (platform.clock.steady() < deadline) {
-    guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - platform.clock.steady()));
-    auto response =
-        redirection.await_response(state, issuer, std::min(deadline, platform.clock.steady() + step));
-    if (redirection.rejected_connections() > 0 && !std::exchange(told_of_others, true))
-      guide.other_user();
-    if (!response && typed != nullptr)
-      response = pasted_response(*typed, redirection, state, issuer, guide);
-    if (response) {
-      guide.answered();
-      return std::move(*response);
-    }
-  }
-  guide.answered();
-  throw Error{
-      ErrorKind::not_authorized, "nobody answered in the browser within " + duration_text(options.patience),
-      "if the browser shows an error page: 'invalid_redirect_uri' means " + redirection.redirect_uri() +
-          " is not registered, 'invalid_client' that the client id is wrong; else try again with "
-          "--no-browser" +
-          about_others(redirection)};
-}
-
-// Ends the sign-in if a second, different code has come with our state: somebody else has seen the state, and
-// the first code need not be the one that our browser was given.
-void require_one_answer(oauth::RedirectionEndpoint& redirection, const Secret& code,
-                        const oauth::State& state, const oauth::IssuerPolicy& issuer) {
-  if (redirection.answered_otherwise(code, state, issuer))
-    throw Error{
-        ErrorKind::not_authorized,
-        "two different answers came to this sign-in: somebody else knows what was sent to the browser",
-        "nothing was stored; look for what reads the browser's addresses, then sign in again"};
 }
 
 Secret code_of(const oauth::AuthorizationResponse& response) {
@@ -123,11 +66,11 @@ Secret code_of(const oauth::AuthorizationResponse& response) {
       error.description.empty() ? error.error : error.error + " (" + error.description + ")";
   if (error.error == "invalid_scope")
     throw Error{ErrorKind::not_authorized, "the service does not grant the requested scope: " + detail,
-                "ask for less with --scope; 'openid profile chutes:invoke' can always be granted"};
+                "request less with --scope; 'openid profile chutes:invoke' can always be granted"};
   throw Error{ErrorKind::not_authorized, "the service refused the sign-in: " + detail, "try again"};
 }
 
-Error answered_with(const oauth::TokenRefusal& refusal, Error error) {
+Error with_status(const oauth::TokenRefusal& refusal, Error error) {
   error.with_status(refusal.status);
   return error;
 }
@@ -137,98 +80,206 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
     return std::move(*tokens);
   const auto& refusal = std::get<oauth::TokenRefusal>(answer);
   if (refusal.error == "invalid_client")
-    throw answered_with(refusal, {ErrorKind::usage,
-                                  "the service does not accept the client id " + client.client_id +
-                                      " with this client secret",
-                                  "check both, at another issuer --client-auth too, and sign in again; "
-                                  "the authorization code is spent"});
+    throw with_status(refusal, {ErrorKind::usage,
+                                "the service does not accept the client id " + client.client_id +
+                                    " with this client secret",
+                                "check both (at another issuer, --client-auth too), then sign in again; "
+                                "the authorization code cannot be used twice"});
   if (refusal.error == "invalid_grant")
-    throw answered_with(
+    throw with_status(
         refusal, {ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"});
-  throw answered_with(
+  throw with_status(
       refusal,
       {ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"});
 }
 
-// From the code to a kept session. Signals are held: the code is spent by now, and the tokens exist only
-// here.
-Credentials redeem(const Secret& code, const oauth::CodeVerifier& verifier,
-                   const oauth::AuthorizationRequest& request, const ClientRegistration& client,
-                   const oauth::ServerMetadata& server, oauth::RedirectionEndpoint& redirection,
-                   const oauth::IssuerPolicy& issuer, Identity& identity, Vault& vault, Platform& platform) {
-  const SignalsHeld held{platform.signals};
-  const auto client_credentials = client.credentials(server);
-  oauth::TokenEndpoint endpoint{server.token_endpoint, client_credentials, platform.http};
-  const auto asked_at = platform.clock.now();
-  const auto tokens = tokens_of(endpoint.exchange(code, verifier, request.redirect_uri), client);
-  auto credentials = Credentials::issued(tokens, request.scope, asked_at);
-  credentials.issuer = vault.issuer();
-  credentials.client_id = client.client_id;
-  try {
-    require_one_answer(redirection, code, request.state, issuer);
-    identity.prove(credentials, tokens);
-  } catch (const Error&) {
-    static_cast<void>(revoke_tokens(credentials, server, client_credentials, platform.http));
-    throw;
+// One sign-in from the browser to the stored session. It listens for the response as long as it lives.
+class SignIn {
+public:
+  SignIn(const SignInOptions& options, const ClientRegistration& client, const oauth::ServerMetadata& server,
+         Vault& vault, SignInGuide& guide, Platform& platform)
+      : m_options(options),
+        m_client(client),
+        m_server(server),
+        m_vault(vault),
+        m_guide(guide),
+        m_platform(platform),
+        m_identity(options.scope, server, platform),
+        m_verifier(oauth::CodeVerifier::generate(platform.random)),
+        m_state(oauth::State::generate(platform.random)),
+        m_issuer{server.issuer, server.iss_parameter_supported},
+        m_redirection(oauth::RedirectionEndpoint::open(candidates(client, server, options.port),
+                                                       !server.is_chutes, platform.loopback, platform.random,
+                                                       platform.clock)) {}
+
+  SignedIn run() {
+    invite();
+    const auto response = await_response();
+    try {
+      return complete(code_of(response));
+    } catch (const Error& error) {
+      m_redirection.finish(page_about(error, response));
+      throw;
+    }
   }
-  vault.keep(credentials);
-  vault.keep(client);
-  identity.ask(credentials); // the tokens are safe already
-  vault.keep(credentials);
-  return credentials;
-}
+
+private:
+  void invite() {
+    const Url authorization_url = authorization_request().url(m_server.authorization_endpoint);
+    m_redirection.redirect_start_to(authorization_url);
+    const Url start = m_redirection.start_url();
+    const bool opened = m_options.open_browser && m_platform.browser.open(start);
+    m_paste_input = m_options.accept_paste ? m_platform.terminal.hidden_input() : nullptr;
+    m_guide.invite({start, authorization_url, opened, m_paste_input != nullptr});
+  }
+
+  [[nodiscard]] oauth::AuthorizationRequest authorization_request() const {
+    return {
+        .client_id = m_client.client_id,
+        .redirect_uri = m_redirection.redirect_uri(),
+        .scope = m_options.scope,
+        .state = m_state,
+        .code_challenge = m_verifier.challenge(),
+        .nonce = m_identity.nonce(),
+        .ask_consent = !m_server.is_chutes && oauth::contains(m_options.scope, "offline_access"),
+    };
+  }
+
+  // The first response, by the browser or pasted on the terminal. Waits in short steps, so that the person
+  // sees the time left.
+  oauth::AuthorizationResponse await_response() {
+    constexpr std::chrono::milliseconds step{200};
+    auto& clock = m_platform.clock;
+    const auto deadline = clock.steady() + m_options.timeout;
+    while (clock.steady() < deadline) {
+      m_guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - clock.steady()));
+      auto response =
+          m_redirection.await_response(m_state, m_issuer, std::min(deadline, clock.steady() + step));
+      report_other_users();
+      if (!response)
+        response = pasted_response();
+      if (response) {
+        m_guide.answered();
+        m_paste_input.reset(); // restores echo
+        return std::move(*response);
+      }
+    }
+    m_guide.answered();
+    throw timed_out();
+  }
+
+  void report_other_users() {
+    if (m_redirection.rejected_connections() > 0 && !std::exchange(m_reported_other_users, true))
+      m_guide.other_user();
+  }
+
+  std::optional<oauth::AuthorizationResponse> pasted_response() {
+    const auto line = m_paste_input ? m_paste_input->next() : std::nullopt;
+    if (!line)
+      return std::nullopt;
+    auto read = oauth::read_pasted_response(line->reveal(), m_redirection.redirect_uri(), m_state, m_issuer);
+    if (auto* response = std::get_if<oauth::AuthorizationResponse>(&read))
+      return std::move(*response);
+    m_guide.bad_paste(std::get<oauth::BadPaste>(read).reason);
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Error timed_out() const {
+    return {
+        ErrorKind::not_authorized, "no response from the browser within " + duration_text(m_options.timeout),
+        "if the browser shows an error page: 'invalid_redirect_uri' means " + m_redirection.redirect_uri() +
+            " is not registered, 'invalid_client' that the client id is wrong; otherwise try again with "
+            "--no-browser" +
+            about_unrelated_traffic(m_redirection)};
+  }
+
+  // From the code to a stored session, under the lock that refreshes take. The session that was there before
+  // is revoked once the new one is stored.
+  SignedIn complete(const Secret& code) {
+    require_one_response(code);
+    const auto lock = lock_session(m_vault.profile(), m_platform.lock);
+    const auto replaced = m_vault.find_readable_session();
+    const auto replaced_client = replaced
+                                     ? revoking_client(*replaced, m_server, m_vault, m_platform.environment)
+                                     : m_client.credentials(m_server);
+    const auto credentials = redeem(code);
+    m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
+    const bool revoked = !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http);
+    return {credentials, oauth::missing_from(m_options.scope, credentials.scope), !revoked};
+  }
+
+  // Throws if a second, different code has come with our state: then someone else has seen the state, and the
+  // first code may not be the one that the browser was given.
+  void require_one_response(const Secret& code) {
+    if (m_redirection.answered_otherwise(code, m_state, m_issuer))
+      throw Error{ErrorKind::not_authorized,
+                  "received two different responses to this sign-in: someone else has seen what was sent to "
+                  "the browser",
+                  "find out what reads the browser's addresses, then sign in again; nothing was stored"};
+  }
+
+  // Exchanges the code and stores the tokens. Signals are held: the code is used up, and until they are
+  // stored the tokens exist only here.
+  Credentials redeem(const Secret& code) {
+    const SignalsHeld held{m_platform.signals};
+    const auto client_credentials = m_client.credentials(m_server);
+    oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
+    const auto requested_at = m_platform.clock.now();
+    const auto tokens =
+        tokens_of(endpoint.exchange(code, m_verifier, m_redirection.redirect_uri()), m_client);
+    auto credentials = Credentials::issued(tokens, m_options.scope, requested_at);
+    credentials.issuer = m_vault.issuer();
+    credentials.client_id = m_client.client_id;
+    try {
+      require_one_response(code);
+      m_identity.verify(credentials, tokens);
+    } catch (const Error&) {
+      static_cast<void>(revoke_tokens(credentials, m_server, client_credentials, m_platform.http));
+      throw;
+    }
+    store(credentials);
+    return credentials;
+  }
+
+  // Stores the tokens before it asks whose they are.
+  void store(Credentials& credentials) {
+    m_vault.keep(credentials);
+    m_vault.keep(m_client);
+    m_identity.fetch(credentials);
+    m_vault.keep(credentials);
+  }
+
+  [[nodiscard]] static oauth::CallbackPage page_about(const Error& error,
+                                                      const oauth::AuthorizationResponse& response) {
+    const bool declined = error.kind() == ErrorKind::not_authorized &&
+                          std::holds_alternative<oauth::AuthorizationError>(response);
+    return declined ? oauth::CallbackPage::declined(error.what(), error.hint())
+                    : oauth::CallbackPage::failed(error.what(), error.hint());
+  }
+
+  const SignInOptions& m_options;
+  const ClientRegistration& m_client;
+  const oauth::ServerMetadata& m_server;
+  Vault& m_vault;
+  SignInGuide& m_guide;
+  Platform& m_platform;
+
+  Identity m_identity;
+  oauth::CodeVerifier m_verifier;
+  oauth::State m_state;
+  oauth::IssuerPolicy m_issuer;
+  oauth::RedirectionEndpoint m_redirection;
+  std::unique_ptr<HiddenInput> m_paste_input; // null: nothing can be pasted
+  bool m_reported_other_users = false;
+};
 
 } // namespace
 
 SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
                  const oauth::ServerMetadata& server, Vault& vault, SignInGuide& guide, Platform& platform) {
   require_client_secret(options, client, server);
-  platform.keychain.prepare({vault.profile(), vault.issuer(), "session"}); // before the browser opens
-
-  Identity identity{options.scope, server, platform};
-  const auto verifier = oauth::CodeVerifier::generate(platform.random);
-  const auto state = oauth::State::generate(platform.random);
-  auto redirection =
-      oauth::RedirectionEndpoint::open(candidates(client, server, options.port), !server.is_chutes,
-                                       platform.loopback, platform.random, platform.clock);
-  const oauth::AuthorizationRequest request{
-      .client_id = client.client_id,
-      .redirect_uri = redirection.redirect_uri(),
-      .scope = options.scope,
-      .state = state,
-      .code_challenge = verifier.challenge(),
-      .nonce = identity.nonce(),
-      .ask_consent = !server.is_chutes && oauth::contains(options.scope, "offline_access"),
-  };
-  const Url authorization_url = request.url(server.authorization_endpoint);
-  redirection.lead_to(authorization_url);
-  const Url start = redirection.start_url();
-  const bool opened = options.open_browser && platform.browser.open(start);
-  auto typed = options.accept_paste ? platform.terminal.hidden_input() : nullptr;
-  guide.invite({start, authorization_url, opened, typed != nullptr});
-
-  const oauth::IssuerPolicy issuer{server.issuer, server.iss_parameter_supported};
-  const auto response = await_response(redirection, typed.get(), state, issuer, options, guide, platform);
-  typed.reset(); // the terminal is the person's again
-  try {
-    const Secret code = code_of(response);
-    require_one_answer(redirection, code, state, issuer);
-    const auto lock = lock_session(vault.profile(), platform.lock);
-    const auto replaced = vault.find_readable_session();
-    const auto replaced_client = replaced ? revoking_client(*replaced, server, vault, platform.environment)
-                                          : client.credentials(server);
-    const auto credentials =
-        redeem(code, verifier, request, client, server, redirection, issuer, identity, vault, platform);
-    redirection.finish(oauth::CallbackPage::signed_in(credentials.username, vault.profile()));
-    const bool told = !replaced || revoke_tokens(*replaced, server, replaced_client, platform.http);
-    return {credentials, oauth::missing_from(options.scope, credentials.scope), !told};
-  } catch (const Error& error) {
-    redirection.finish(error.kind() == ErrorKind::not_authorized &&
-                               std::holds_alternative<oauth::AuthorizationError>(response)
-                           ? oauth::CallbackPage::declined(error.what(), error.hint())
-                           : oauth::CallbackPage::failed(error.what(), error.hint()));
-    throw;
-  }
+  platform.keychain.prepare({vault.profile(), vault.issuer(), "session"});
+  return SignIn{options, client, server, vault, guide, platform}.run();
 }
 
 } // namespace chutes::session

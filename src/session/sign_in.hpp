@@ -1,5 +1,4 @@
-// Signing in: the authorization code flow (RFC 6749 §4.1) of a native app (RFC 8252) with PKCE (RFC 7636),
-// top to bottom.
+// Signing in: the authorization code flow (RFC 6749 §4.1) of a native app (RFC 8252) with PKCE (RFC 7636).
 #pragma once
 
 #include "oauth/server_metadata.hpp"
@@ -13,42 +12,42 @@ namespace chutes::session {
 
 struct SignInOptions {
   oauth::Scope scope;
-  std::chrono::seconds patience{std::chrono::minutes{5}}; // for the person in the browser
+  std::chrono::seconds timeout{std::chrono::minutes{5}}; // of the wait for the browser
   bool open_browser = true;
-  bool accept_paste = true;          // on a terminal, the address the browser ended on is taken as well
-  bool public_client = false;        // go on without a client secret
+  bool accept_paste = true;          // also read the response from the terminal
+  bool public_client = false;        // continue without a client secret
   std::optional<std::uint16_t> port; // only the redirect URI with this port
 };
 
-// How the person gets to the sign-in page.
+// How to get to the sign-in page.
 struct Invitation {
-  Url start;             // the short address that the browser was started at, if `opened`
-  Url authorization_url; // what to open otherwise
+  Url start;             // the short address that the browser was started with, if `opened`
+  Url authorization_url; // the address to open otherwise
   bool opened = false;
   bool paste = false; // the redirect can be pasted on the terminal
 };
 
-// What the person is told on the way. Nothing here may throw but on a signal.
+// Reports progress to the person who signs in. Throws only when a signal ends the wait.
 class SignInGuide {
 public:
   virtual ~SignInGuide() = default;
-  virtual void invite(const Invitation& invitation) = 0; // the listener waits
+  virtual void invite(const Invitation& invitation) = 0; // the listener is ready
   virtual void waiting(std::chrono::seconds left) = 0;   // at least once a second
-  virtual void other_user() = 0; // once: a connection of another user of this machine was turned away
-  virtual void bad_paste(const std::string& reason) = 0; // a sentence; the wait goes on
-  virtual void answered() = 0;                           // the answer is there, or will not come
+  virtual void other_user() = 0; // once: rejected a connection from another user of this machine
+  virtual void bad_paste(const std::string& reason) = 0; // the wait continues
+  virtual void answered() = 0;                           // the wait is over
 };
 
 struct SignedIn {
   Credentials credentials;
   oauth::Scope missing;           // requested but not granted
-  bool replaced_may_live = false; // the server could not be told that the session replaced here has ended
+  bool replaced_may_live = false; // the tokens of the session replaced here could not be revoked
 };
 
-// Signs in and keeps the session and the registration used in `vault`, replacing (and revoking) a session
-// that was there. Stops before any browser opens when the keychain cannot be used, the client has no secret
-// although the service wants one, or every registered port is taken. Throws Error; in every case no listener
-// is left and an old session is untouched unless the new one is stored.
+// Signs in and stores the session and `client` in `vault`; revokes the session that was stored before. Throws
+// Error before a browser opens if the keychain cannot be used, the client has no secret although the service
+// requires one, or every registered port is taken. Whatever it throws, the listener is closed, and the old
+// session is unchanged unless the new one has been stored.
 [[nodiscard]] SignedIn sign_in(const SignInOptions& options, const ClientRegistration& client,
                                const oauth::ServerMetadata& server, Vault& vault, SignInGuide& guide,
                                Platform& platform);

@@ -1,10 +1,9 @@
 #include "session/sign_in_environment.hpp"
 
-#include "base/url.hpp"
+#include "base/ascii.hpp"
 
 #include <algorithm>
 #include <array>
-#include <sstream>
 #include <string_view>
 #include <vector>
 
@@ -21,16 +20,10 @@ std::string_view program_of(std::string_view entry) {
 
 // Whether every entry of $BROWSER is a program for terminals.
 bool only_text_browsers(const std::string& browser) {
-  std::istringstream entries{browser};
-  bool any = false;
-  for (std::string entry; std::getline(entries, entry, ':');) {
-    if (entry.empty())
-      continue;
-    any = true;
-    if (std::find(text_browsers.begin(), text_browsers.end(), program_of(entry)) == text_browsers.end())
-      return false;
-  }
-  return any;
+  const auto entries = split_words(browser, ':');
+  return !entries.empty() && std::all_of(entries.begin(), entries.end(), [](const std::string& entry) {
+    return std::find(text_browsers.begin(), text_browsers.end(), program_of(entry)) != text_browsers.end();
+  });
 }
 
 // The first of these variables that is set.
@@ -42,19 +35,10 @@ std::optional<std::string> first_set(const Environment& environment,
   return std::nullopt;
 }
 
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream{text};
-  std::vector<std::string> words;
-  for (std::string word; stream >> word;)
-    words.push_back(word);
-  return words;
-}
-
-// What may stand in a command line that somebody copies.
+// Whether a word is safe in a command line that a person copies.
 bool is_plain(const std::string& word) {
   return !word.empty() && word.front() != '-' && std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == ':' || c == '_' || c == '-';
+    return is_letter(c) || is_digit(c) || c == '.' || c == ':' || c == '_' || c == '-';
   });
 }
 
@@ -91,7 +75,7 @@ SignInEnvironment assess_sign_in_environment(const Environment& environment, con
   if (const auto remote = first_set(environment, {"SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"}))
     return {Place::remote, (browser || display) && browser_available, *remote};
   if (const auto windows = first_set(environment, {"WSL_DISTRO_NAME"}); windows || machine.windows_kernel)
-    return {Place::windows, browser_available, windows.value_or("the kernel is Windows's")};
+    return {Place::windows, browser_available, windows.value_or("the kernel is from Windows")};
   if (browser)
     return {Place::desktop, browser_available, "BROWSER is set"};
   if (display)
@@ -103,7 +87,7 @@ SignInEnvironment assess_sign_in_environment(const Environment& environment, con
 
 // SSH_CONNECTION: the client's address and port, then ours, as the client reached us.
 std::optional<std::string> forwarding_command(const Environment& environment, std::uint16_t port) {
-  const auto words = words_of(environment.find("SSH_CONNECTION").value_or(""));
+  const auto words = split_words(environment.find("SSH_CONNECTION").value_or(""));
   constexpr std::size_t count = 4;
   if (words.size() != count || !std::all_of(words.begin(), words.end(), is_plain))
     return std::nullopt;

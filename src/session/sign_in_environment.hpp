@@ -1,5 +1,4 @@
-// Where this program runs, as far as it decides how a person gets to the sign-in page and back: a pure table
-// over a snapshot.
+// Where this program runs, as far as it decides how a person gets to the sign-in page and back.
 #pragma once
 
 #include "platform/browser.hpp"
@@ -13,12 +12,12 @@ namespace chutes::session {
 
 enum class Place {
   desktop,      // a browser on this machine
-  windows,      // Linux under Windows: the browser is Windows's, and loopback reaches us
-  editor,       // an editor's remote session, whose helper opens the browser and forwards the port by itself
-  remote,       // a remote shell: the browser is on the machine in front of the person
-  container,    // no browser here, and the port is inside
+  windows,      // Linux under Windows: the browser runs in Windows and reaches our loopback interface
+  editor,       // an editor's remote session: its helper opens the browser and forwards the port
+  remote,       // a remote shell: the browser runs on the local machine
+  container,    // no browser, and the port is reachable only from inside
   no_display,   // a console, a server
-  text_browser, // only a browser that would want our terminal
+  text_browser, // the only browser needs the terminal
 };
 
 // "desktop", "windows", "editor", "remote", "container", "no_display", "text_browser"
@@ -26,17 +25,17 @@ enum class Place {
 
 struct SignInEnvironment {
   Place place = Place::desktop;
-  bool start_browser = true; // whether to try
-  std::string because;       // "SSH_CONNECTION is set", for people who wonder
+  bool start_browser = true; // whether to try to start one
+  std::string because;       // the reason: "SSH_CONNECTION is set"
 };
 
-// `browser_available`: there is a program to try.
+// `browser_available`: there is a program to start.
 [[nodiscard]] SignInEnvironment assess_sign_in_environment(const Environment& environment,
                                                            const MachineFacts& machine,
                                                            bool browser_available);
 
-// The command that, typed on the machine in front of the person, makes `port` there lead here. Absent unless
-// this is a remote shell that tells where it was reached (SSH_CONNECTION, ssh(1)).
+// Returns the ssh command to run on the local machine to forward `port` there to this one. Absent unless this
+// is a remote shell and SSH_CONNECTION (ssh(1)) says how it was reached.
 [[nodiscard]] std::optional<std::string> forwarding_command(const Environment& environment,
                                                             std::uint16_t port);
 

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "oauth/revocation.hpp"
-#include "session/client_for_session.hpp"
 
 namespace chutes::session {
 namespace {
@@ -38,12 +37,12 @@ bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& 
                    const oauth::ClientCredentials& client, HttpClient& http) {
   if (!server.revocation_endpoint)
     return false;
-  const auto* asker = server.is_chutes ? nullptr : &client;
+  const auto* authenticated_as = server.is_chutes ? nullptr : &client;
   const bool refresh_revoked =
-      !credentials.refresh_token ||
-      try_to_revoke(*server.revocation_endpoint, *credentials.refresh_token, "refresh_token", asker, http);
-  const bool access_revoked =
-      try_to_revoke(*server.revocation_endpoint, credentials.access_token, "access_token", asker, http);
+      !credentials.refresh_token || try_to_revoke(*server.revocation_endpoint, *credentials.refresh_token,
+                                                  "refresh_token", authenticated_as, http);
+  const bool access_revoked = try_to_revoke(*server.revocation_endpoint, credentials.access_token,
+                                            "access_token", authenticated_as, http);
   return refresh_revoked && access_revoked;
 }
 

@@ -1,4 +1,4 @@
-// Signing out: revocation (RFC 7009) at the server, then removal here.
+// Revocation (RFC 7009) of a session's tokens.
 #pragma once
 
 #include "oauth/server_metadata.hpp"
@@ -8,16 +8,15 @@
 
 namespace chutes::session {
 
-// Who revokes: the client that the tokens were issued to, with its secret where the server wants one and it
-// can be read.
+// Returns the client that the tokens were issued to, with its secret if the server requires one and it can be
+// read.
 [[nodiscard]] oauth::ClientCredentials revoking_client(const Credentials& credentials,
                                                        const oauth::ServerMetadata& server,
                                                        const Vault& vault, const Environment& environment);
 
-// Tells the server that the tokens are dead: the refresh token first, then the access token, because the
-// service revokes one at a time. Chutes asks nobody who they are there and is not told `client`. False if the
-// server could not be told of one of them (or has no revocation endpoint). Throws only when a signal ends the
-// wait.
+// Revokes the refresh token, then the access token, because the service revokes one at a time. Chutes does
+// not authenticate the client here and is not sent `client`. Returns false if one of them could not be
+// revoked, or the server has no revocation endpoint. Throws only when a signal ends the wait.
 [[nodiscard]] bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
                                  const oauth::ClientCredentials& client, HttpClient& http);
 

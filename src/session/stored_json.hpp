@@ -1,4 +1,4 @@
-// Reading back what this program stored: versioned JSON, each complaint one sentence.
+// Reads records that this program stored: versioned JSON.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -9,16 +9,16 @@
 
 namespace chutes::session {
 
-// What a record is called ("stored session") and what to do about one that cannot be read.
+// The name of a kind of record ("stored session"), and what to do about one that cannot be read.
 struct RecordKind {
   std::string_view name;
   std::string_view remedy;
 };
 
-// The document, if its "version" is one this program knows. Throws UnreadableRecord: damaged, or written by a
-// newer version.
+// Parses a record. Throws UnreadableRecord if it is damaged, or was written by a newer version of the
+// program.
 [[nodiscard]] Json read_stored(const Secret& text, const RecordKind& kind);
-// A member that must be there. Throws UnreadableRecord otherwise.
+// Returns a required member. Throws UnreadableRecord if it is missing.
 [[nodiscard]] std::string stored_text(const Json& document, std::string_view name, const RecordKind& kind);
 
 } // namespace chutes::session

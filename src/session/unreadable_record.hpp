@@ -1,5 +1,5 @@
-// What was stored and cannot be read back: damaged, or of a newer version. Told from a keychain that fails,
-// because signing in and out may still replace and remove it.
+// A stored record that is damaged or of a newer version. It has a type of its own because signing in and out
+// may replace or remove it, which they may not when the keychain fails.
 #pragma once
 
 #include "base/error.hpp"

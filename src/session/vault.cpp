@@ -2,6 +2,8 @@
 
 #include "session/unreadable_record.hpp"
 
+#include <chrono>
+
 namespace chutes::session {
 
 std::optional<Credentials> Vault::find_session() const {
@@ -70,8 +72,24 @@ void Vault::keep(const KeychainKey& key, const std::string& label, const Secret&
   if (!kept || !(*kept == secret))
     throw Error{ErrorKind::keychain,
                 "the keychain accepted the " + key.kind.substr(0, key.kind.find(':')) +
-                    " but does not give it back",
-                "look at it with the desktop's keyring viewer"};
+                    " but does not return it",
+                "inspect it with the desktop's keyring viewer"};
+}
+
+std::unique_ptr<HeldLock> lock_session(const std::string& profile, ProcessLock& lock) {
+  return lock.acquire("refresh-" + profile, std::chrono::seconds{60});
+}
+
+ClientRegistration client_for_session(const Credentials& credentials, const Vault& vault,
+                                      const Environment& environment) {
+  const auto from_environment = registration_from(environment);
+  if (from_environment && from_environment->client_id == credentials.client_id &&
+      from_environment->client_secret)
+    return *from_environment;
+  const auto stored = vault.find_registration();
+  if (stored && stored->client_id == credentials.client_id)
+    return *stored;
+  return {credentials.client_id, std::nullopt, {}};
 }
 
 } // namespace chutes::session

@@ -1,18 +1,21 @@
 // One profile's secrets at one authorization server, in the keychain: its session, its client registration
-// and, if wanted, an API key and the secrets of apps it registered.
+// and, on request, an API key and the secrets of apps that the user registered.
 #pragma once
 
+#include "platform/environment.hpp"
 #include "platform/keychain.hpp"
+#include "platform/process_lock.hpp"
 #include "session/client_registration.hpp"
 #include "session/credentials.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace chutes::session {
 
-// What is stored is read back and compared before `keep` returns: a session is never reported as kept when it
-// is not. Every call throws Error{keychain} when the keychain is not to be had.
+// `keep` stores a record, reads it back and compares it before it returns. Every call throws what
+// `keychain` throws, and UnreadableRecord if a record is damaged or of a newer version.
 class Vault {
 public:
   Vault(Keychain& keychain, std::string profile, std::string issuer)
@@ -22,21 +25,20 @@ public:
   [[nodiscard]] const std::string& issuer() const { return m_issuer; }
 
   [[nodiscard]] std::optional<Credentials> find_session() const;
-  // The same for who is about to replace or remove it: what is damaged or of a newer version counts as
-  // absent.
+  // Also absent if the record is damaged or of a newer version; for callers that replace or remove it.
   [[nodiscard]] std::optional<Credentials> find_readable_session() const;
   void keep(const Credentials& credentials);
   bool remove_session(); // false: there was none
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
-  [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // as for the session
+  [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // likewise
   void keep(const ClientRegistration& registration);
 
-  // An API key the user wanted kept (`setup --keep-api-key`).
+  // An API key that the user asked to keep (`setup --keep-api-key`).
   [[nodiscard]] std::optional<Secret> find_api_key() const { return m_keychain.find(key("api_key")); }
   void keep_api_key(const Secret& api_key);
 
-  // The secret of an app that this user registered (`app create`), by its client id.
+  // The client secret of an app that the user registered (`app create`).
   [[nodiscard]] std::optional<Secret> find_client_secret(const std::string& client_id) const {
     return m_keychain.find(key("client:" + client_id));
   }
@@ -45,7 +47,7 @@ public:
     return m_keychain.remove(key("client:" + client_id));
   }
 
-  // Removes all of that; false if there was nothing.
+  // Removes everything; false if there was nothing.
   bool remove_all();
 
 private:
@@ -56,5 +58,14 @@ private:
   std::string m_profile;
   std::string m_issuer;
 };
+
+// Acquires the lock under which a profile's session is changed: by a refresh, a sign-in or a sign-out. Waits
+// at most a minute, which is longer than one refresh may take. Throws as ProcessLock::acquire.
+[[nodiscard]] std::unique_ptr<HeldLock> lock_session(const std::string& profile, ProcessLock& lock);
+
+// Returns the registration of the client that a session's tokens were issued to: the environment's if that is
+// the same client and has its secret, else the vault's, else only the client id. Throws what `vault` throws.
+[[nodiscard]] ClientRegistration client_for_session(const Credentials& credentials, const Vault& vault,
+                                                    const Environment& environment);
 
 } // namespace chutes::session

@@ -93,10 +93,10 @@ adopt:
 #ifndef NO_SETTLE
   if
   :: current_marked ->
-settle:
+is_active:
     if
     :: atomic { good == current && !revoked -> known = true }   /* active */
-    :: atomic { !(good == current && !revoked) -> dead_by_mark = true; goto believe_or_adopt }
+    :: atomic { !(good == current && !revoked) -> dead_by_mark = true; goto adopt_or_refuse }
     :: mortal -> unlock(); goto offline                          /* nobody can tell now: the mark stays */
     fi
   :: else
@@ -117,7 +117,7 @@ request:
   :: atomic { good == current && !revoked -> good++; next = good } /* served, and the answer arrives */
   :: atomic { mortal && good == current && !revoked -> good++; excused = true } -> goto lost_answer
   :: mortal && !asked_before -> goto lost_request
-  :: atomic { !(good == current && !revoked) } -> goto believe_or_adopt            /* invalid_grant */
+  :: atomic { !(good == current && !revoked) } -> goto adopt_or_refuse            /* invalid_grant */
   :: mortal -> write_session(current, false, false, false); unlock(); goto offline /* invalid_client: clear_mark */
   fi;
   MAY_DIE(true);
@@ -129,7 +129,7 @@ lost_request:
   asked_before = true;
   if
   :: atomic { good == current && !revoked -> skip } -> goto request
-  :: atomic { !(good == current && !revoked) -> skip } -> goto believe_or_adopt
+  :: atomic { !(good == current && !revoked) -> skip } -> goto adopt_or_refuse
   :: unlock(); goto offline
   fi;
 
@@ -144,7 +144,7 @@ read_back:
   unlock();
   goto use;
 
-believe_or_adopt:
+adopt_or_refuse:
   atomic {
     if
     :: stored != current -> known = true
@@ -157,7 +157,7 @@ believe_or_adopt:
   fi;
   MAY_DIE(false);
 
-remember_refusal:
+mark_refused:
   /* Only a session that is really dead is given up. */
   atomic { assert(good != current || revoked) };
   write_session(current, false, false, true);

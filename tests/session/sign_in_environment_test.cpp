@@ -36,7 +36,7 @@ TEST_CASE("where the browser is, by what the environment says: a table") {
         "editor, start it: VSCODE_IPC_HOOK_CLI is set");
   CHECK(verdict({{"CODESPACES", "true"}}) == "editor, print it: CODESPACES is set");
   CHECK(verdict({{"WSL_DISTRO_NAME", "Debian"}}) == "windows, start it: WSL_DISTRO_NAME is set");
-  CHECK(verdict({}, {.windows_kernel = true}) == "windows, start it: the kernel is Windows's");
+  CHECK(verdict({}, {.windows_kernel = true}) == "windows, start it: the kernel is from Windows");
   CHECK(verdict({}, {.container = true}) == "container, print it: this is a container");
   CHECK(verdict({{"container", "podman"}}) == "container, print it: this is a container");
   CHECK(verdict({{"DISPLAY", ":0"}}, {.container = true}) ==

@@ -19,7 +19,7 @@ from custody import STORES, Custody
 
 CALLS = ("openat", "flock", "connect", "sendto", "sendmsg", "write", "recvfrom", "recvmsg", "read", "rename", "renameat",
          "fsync", "fdatasync", "unlinkat", "close", "poll")
-LOST = "a command was killed or cut off while it refreshed the session, and the server's answer was lost with it"
+LOST = "a command was killed while it refreshed the session, and the server's response was lost"
 
 
 def strace(*options):

@@ -40,7 +40,7 @@ Secret token_from_input(Terminal& terminal) {
 Secret session_token(const IntrospectOptions& options, Context& context) {
   const auto credentials = context.vault().find_session();
   if (!credentials)
-    throw session::nobody_signed_in(context.profile());
+    throw session::not_signed_in(context.profile());
   if (!options.refresh_token)
     return credentials->access_token;
   if (!credentials->refresh_token)

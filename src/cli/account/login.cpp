@@ -103,7 +103,7 @@ session::SignInOptions sign_in_options(const LoginOptions& options) {
   result.open_browser = !options.no_browser;
   result.public_client = options.public_client;
   if (options.wait)
-    result.patience = parse_duration(*options.wait, "--wait");
+    result.timeout = parse_duration(*options.wait, "--wait");
   if (options.port) {
     if (*options.port < 1 || *options.port > 65535)
       throw Error{ErrorKind::usage, "--port wants a number from 1 to 65535", "one of the registered ports"};

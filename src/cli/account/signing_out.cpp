@@ -1,6 +1,5 @@
 #include "cli/account/signing_out.hpp"
 
-#include "session/session_lock.hpp"
 #include "session/sign_out.hpp"
 
 namespace chutes::cli {

@@ -86,7 +86,7 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
                                             const service::Registration& service, Context& context) {
   auto vault = context.vault();
   context.platform.keychain.prepare({vault.profile(), vault.issuer(), "client"});
-  const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
+  const auto uris = session::new_redirect_uris(context.platform.loopback, context.platform.random);
   const auto name = options.name ? *options.name : usual_name(context);
   const service::AppFields wanted{.name = name,
                                   .redirect_uris = texts(uris),
@@ -109,7 +109,7 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
 // Every port of the registration is taken: the last URI, which was drawn by chance, is drawn anew.
 void renew_ladder(session::ClientRegistration& client, const service::App& app,
                   const service::Registration& service, Context& context) {
-  const auto uris = session::drawn_redirect_uris(context.platform.loopback, context.platform.random);
+  const auto uris = session::new_redirect_uris(context.platform.loopback, context.platform.random);
   static_cast<void>(service.update(app.app_id, {.redirect_uris = texts(uris)}));
   client.redirect_uris = uris;
   context.vault().keep(client);

@@ -2,7 +2,6 @@
 
 #include "base/base64.hpp"
 #include "base/json_fields.hpp"
-#include "oauth/id_token/id_token_error.hpp"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -14,18 +13,18 @@
 namespace chutes::oauth {
 namespace {
 
-constexpr std::chrono::seconds tolerated{60}; // by which two clocks may differ
+constexpr std::chrono::seconds tolerated{60}; // difference of the two clocks
 
 Json claims_in(const std::string& payload) {
   auto claims = parse_json(payload);
   if (!claims || !claims->is_object())
-    throw untrusted_id_token("holds no claims");
+    throw untrusted_id_token("contains no claims");
   return std::move(*claims);
 }
 
 void require_issuer(const Json& claims, const std::string& issuer) {
   if (string_field(claims, "iss") != issuer)
-    throw untrusted_id_token("is of another issuer");
+    throw untrusted_id_token("is from another issuer");
 }
 
 bool names(const Json& audience, const std::string& client_id) {
@@ -34,7 +33,7 @@ bool names(const Json& audience, const std::string& client_id) {
   return audience.is_array() && std::find(audience.begin(), audience.end(), client_id) != audience.end();
 }
 
-// §3.1.3.7, 3 to 5: it is for us; where it is for others too, it must say that we are who asked for it.
+// §3.1.3.7, 3 to 5: it is for our client; if it is also for others, it was issued to our client.
 void require_audience(const Json& claims, const std::string& client_id) {
   const Json* audience = find_field(claims, "aud");
   if (audience == nullptr || !names(*audience, client_id))
@@ -57,18 +56,18 @@ std::optional<Instant> time_claim(const Json& claims, const char* name) {
 }
 
 void require_time(const Json& claims, Instant now) {
-  const char* clock = "set this machine's clock right, then sign in again";
+  const char* clock = "set this machine's clock, then sign in again";
   const auto expires = time_claim(claims, "exp");
   const auto issued = time_claim(claims, "iat");
   const auto begins = time_claim(claims, "nbf");
   if (!expires || !issued)
-    throw untrusted_id_token("does not say when it was issued and until when it is good");
+    throw untrusted_id_token("does not say when it was issued and when it expires");
   if (now >= *expires + tolerated)
     throw untrusted_id_token("has expired", clock);
   if (*issued > now + tolerated)
     throw untrusted_id_token("was issued in the future", clock);
   if (begins && *begins > now + tolerated)
-    throw untrusted_id_token("is not good yet", clock);
+    throw untrusted_id_token("is not valid yet", clock);
 }
 
 void require_nonce(const Json& claims, const std::optional<std::string>& nonce) {
@@ -79,13 +78,13 @@ void require_nonce(const Json& claims, const std::optional<std::string>& nonce) 
     throw untrusted_id_token("belongs to another sign-in (nonce)");
 }
 
-// The left half of the token's digest, which is the digest of the signature's algorithm (§3.1.3.6).
+// The left half of the token's digest; the signature's algorithm names the kind of digest (§3.1.3.6).
 std::string half_digest(const std::string& text, SignatureAlgorithm algorithm) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   const EVP_MD* kind = algorithm == SignatureAlgorithm::ed25519 ? EVP_sha512() : EVP_sha256();
   if (EVP_Digest(text.data(), text.size(), digest.data(), &length, kind, nullptr) != 1)
-    throw Error{ErrorKind::internal, "OpenSSL could not make a digest"};
+    throw Error{ErrorKind::internal, "OpenSSL cannot compute a digest"};
   return base64url_encode({reinterpret_cast<const char*>(digest.data()), length / 2});
 }
 

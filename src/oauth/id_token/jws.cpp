@@ -1,14 +1,13 @@
 #include "oauth/id_token/jws.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/json_fields.hpp"
 #include "base/terminal_text.hpp"
-#include "oauth/id_token/id_token_error.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::oauth {
 namespace {
@@ -18,10 +17,10 @@ struct Parts {
   std::string_view before_signature;
 };
 
-Parts split(std::string_view text) {
+Parts parts_of(std::string_view text) {
   const auto dots = std::count(text.begin(), text.end(), '.');
   if (dots == 4)
-    throw untrusted_id_token("is encrypted, which was not asked for"); // RFC 7516 §3.1
+    throw untrusted_id_token("is encrypted, which was not requested"); // RFC 7516 §3.1
   if (dots != 2)
     throw untrusted_id_token("is not a signed token");
   const auto first = text.find('.');
@@ -51,12 +50,10 @@ SignatureAlgorithm algorithm_in(const Json& header) {
 
 void require_ordinary(const Json& header) {
   if (find_field(header, "crit") != nullptr)
-    throw untrusted_id_token("wants an extension understood that is not");
+    throw untrusted_id_token("requires an unknown extension");
   if (find_field(header, "typ") == nullptr)
     return;
-  auto type = string_field(header, "typ").value_or("");
-  std::transform(type.begin(), type.end(), type.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto type = lower(string_field(header, "typ").value_or(""));
   if (type != "jwt" && type != "application/jwt")
     throw untrusted_id_token("is a token of another kind");
 }
@@ -64,7 +61,7 @@ void require_ordinary(const Json& header) {
 } // namespace
 
 Jws parse_jws(std::string_view text) {
-  const auto parts = split(text);
+  const auto parts = parts_of(text);
   const auto header = parse_json(decoded(parts.header));
   if (!header || !header->is_object())
     throw untrusted_id_token("is not a signed token");
@@ -77,7 +74,11 @@ Jws parse_jws(std::string_view text) {
 }
 
 std::string jws_payload(std::string_view text) {
-  return decoded(split(text).payload);
+  return decoded(parts_of(text).payload);
+}
+
+Error untrusted_id_token(const std::string& reason, const std::string& hint) {
+  return {ErrorKind::not_authorized, "the server's ID token cannot be trusted: it " + reason, hint};
 }
 
 } // namespace chutes::oauth

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t most_keys = 100;
 
-// The decoded bytes of a member; empty if it is not there or not base64url.
+// The decoded bytes of a member; empty if it is absent or not base64url.
 std::string bytes_of(const Json& key, const char* name) {
   return base64url_decode(string_field(key, name).value_or("")).value_or("");
 }
@@ -26,7 +26,7 @@ bool is_for_verifying(const Json& key) {
                                                                        "verify") != operations->end());
 }
 
-bool holds_secret_part(const Json& key) {
+bool discloses_private_part(const Json& key) {
   return find_field(key, "d") != nullptr || find_field(key, "k") != nullptr;
 }
 
@@ -43,7 +43,7 @@ std::optional<PublicKey> public_key(const Json& key) {
 }
 
 std::optional<SigningKey> signing_key(const Json& key) {
-  if (!key.is_object() || !is_for_verifying(key) || holds_secret_part(key))
+  if (!key.is_object() || !is_for_verifying(key) || discloses_private_part(key))
     return std::nullopt;
   std::optional<SignatureAlgorithm> algorithm;
   if (find_field(key, "alg") != nullptr) {

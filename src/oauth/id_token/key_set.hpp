@@ -12,7 +12,7 @@ namespace chutes::oauth {
 
 struct SigningKey {
   std::optional<std::string> id;               // `kid`
-  std::optional<SignatureAlgorithm> algorithm; // `alg`: the only one it is meant for, where the set says so
+  std::optional<SignatureAlgorithm> algorithm; // `alg`: the only one it may be used with, if given
   PublicKey key;
 
   [[nodiscard]] bool serves(SignatureAlgorithm wanted) const {
@@ -22,13 +22,12 @@ struct SigningKey {
 
 using KeySet = std::vector<SigningKey>;
 
-// Absent unless `json` is a key set of at most a hundred keys. Keys of unknown kinds, for other uses, too
-// weak or malformed are left out (RFC 7517 §5), and so are those that hold a secret part, which then is no
-// secret.
+// Parses a key set; absent unless `json` is one of at most a hundred keys. Omits keys that are of an unknown
+// kind, for another use, too weak or malformed (RFC 7517 §5), or that disclose their private part.
 [[nodiscard]] std::optional<KeySet> parse_key_set(std::string_view json);
 
-// The keys that may have made such a signature: those of that id; without one, the only key that serves
-// (OpenID Connect Core §10.1: where there are several, the id must be given).
+// Returns the keys that may have made such a signature: those with that id; without an id, the only key that
+// serves (OpenID Connect Core §10.1: with several keys the id is required).
 [[nodiscard]] KeySet keys_for(const KeySet& keys, SignatureAlgorithm algorithm,
                               const std::optional<std::string>& id);
 

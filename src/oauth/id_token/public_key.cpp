@@ -31,12 +31,12 @@ using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Releaser<&OSSL_PARAM_BL
 using EcSignature = std::unique_ptr<ECDSA_SIG, Releaser<&ECDSA_SIG_free>>;
 using Key = std::shared_ptr<EVP_PKEY>;
 
-// What failed here must not be found by whoever asks OpenSSL next about a failure of their own.
-struct ErrorsForgotten {
-  ErrorsForgotten() = default;
-  ~ErrorsForgotten() { ERR_clear_error(); }
-  ErrorsForgotten(const ErrorsForgotten&) = delete;
-  ErrorsForgotten& operator=(const ErrorsForgotten&) = delete;
+// Empties OpenSSL's error queue at the end of a scope, so that the next caller does not find our failures.
+struct ErrorQueueCleared {
+  ErrorQueueCleared() = default;
+  ~ErrorQueueCleared() { ERR_clear_error(); }
+  ErrorQueueCleared(const ErrorQueueCleared&) = delete;
+  ErrorQueueCleared& operator=(const ErrorQueueCleared&) = delete;
 };
 
 const unsigned char* bytes(std::string_view text) {
@@ -47,7 +47,7 @@ BigNumber number(std::string_view big_endian) {
   return BigNumber{BN_bin2bn(bytes(big_endian), static_cast<int>(big_endian.size()), nullptr)};
 }
 
-// Null if the parameters make no key.
+// Null if the parameters are not a valid key.
 Key key_of(const char* type, const ParameterBuilder& builder) {
   const Parameters parameters{OSSL_PARAM_BLD_to_param(builder.get())};
   const KeyContext context{EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr)};
@@ -58,13 +58,14 @@ Key key_of(const char* type, const ParameterBuilder& builder) {
   return {key, &EVP_PKEY_free};
 }
 
-// An exponent of 1 would make everything a signature.
+// With an exponent of 1 everything would be a signature.
 bool is_rsa_exponent(const BIGNUM* exponent) {
   constexpr int longest = 64; // bits
   return BN_is_odd(exponent) == 1 && BN_is_one(exponent) == 0 && BN_num_bits(exponent) <= longest;
 }
 
-// RFC 7518 §3.4: both halves side by side; OpenSSL wants them as ASN.1. Empty if they are not that.
+// Converts a signature of both halves side by side (RFC 7518 §3.4) to the ASN.1 that OpenSSL expects. Empty
+// if it is malformed.
 std::string ecdsa_asn1(std::string_view signature) {
   const EcSignature both{ECDSA_SIG_new()};
   if (signature.size() != 2 * coordinate || !both)
@@ -73,7 +74,7 @@ std::string ecdsa_asn1(std::string_view signature) {
   auto s = number(signature.substr(coordinate));
   if (!r || !s || ECDSA_SIG_set0(both.get(), r.get(), s.get()) != 1)
     return {};
-  static_cast<void>(r.release()); // theirs now
+  static_cast<void>(r.release()); // owned by the signature now
   static_cast<void>(s.release());
   unsigned char* encoded = nullptr;
   const int length = i2d_ECDSA_SIG(both.get(), &encoded);
@@ -94,7 +95,7 @@ bool set_pss(EVP_PKEY_CTX* context) {
 } // namespace
 
 std::optional<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_view exponent) {
-  const ErrorsForgotten forgotten;
+  const ErrorQueueCleared cleared_at_end;
   if (modulus.size() > most_rsa_bits / 8 || exponent.empty() || exponent.size() > modulus.size())
     return std::nullopt;
   const auto n = number(modulus);
@@ -109,7 +110,7 @@ std::optional<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_vi
 }
 
 std::optional<PublicKey> PublicKey::p256(std::string_view x, std::string_view y) {
-  const ErrorsForgotten forgotten;
+  const ErrorQueueCleared cleared_at_end;
   const ParameterBuilder builder{OSSL_PARAM_BLD_new()};
   const auto point = std::string{"\x04"} + std::string{x} + std::string{y}; // uncompressed, SEC 1 §2.3.3
   if (x.size() != coordinate || y.size() != coordinate || !builder ||
@@ -122,7 +123,7 @@ std::optional<PublicKey> PublicKey::p256(std::string_view x, std::string_view y)
 }
 
 std::optional<PublicKey> PublicKey::ed25519(std::string_view x) {
-  const ErrorsForgotten forgotten;
+  const ErrorQueueCleared cleared_at_end;
   if (x.size() != coordinate)
     return std::nullopt;
   Key key{EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes(x), x.size()), &EVP_PKEY_free};
@@ -144,7 +145,7 @@ bool PublicKey::suits(SignatureAlgorithm algorithm) const {
 
 bool PublicKey::verifies(SignatureAlgorithm algorithm, std::string_view text,
                          std::string_view signature) const {
-  const ErrorsForgotten forgotten;
+  const ErrorQueueCleared cleared_at_end;
   if (!suits(algorithm))
     return false;
   const auto given = m_kind == Kind::p256 ? ecdsa_asn1(signature) : std::string{signature};

@@ -1,4 +1,4 @@
-// A public key that verifies signatures, in OpenSSL's hands.
+// A public key that verifies signatures with OpenSSL.
 #pragma once
 
 #include "oauth/id_token/signature_algorithm.hpp"
@@ -13,14 +13,14 @@ namespace chutes::oauth {
 
 class PublicKey {
 public:
-  // Each from big-endian bytes, as a JSON Web Key holds them (RFC 7518 §6, RFC 8037 §2); absent if that is no
-  // key, or one nobody should trust: RSA below 2048 bits (RFC 7518 §3.3) or, because a server could keep us
-  // busy with it, above 8192.
+  // Each makes a key from big-endian bytes, as in a JSON Web Key (RFC 7518 §6, RFC 8037 §2); absent if they
+  // are not a valid key. An RSA key must have at least 2048 bits (RFC 7518 §3.3), and at most 8192, so that a
+  // server cannot make verification arbitrarily slow.
   [[nodiscard]] static std::optional<PublicKey> rsa(std::string_view modulus, std::string_view exponent);
   [[nodiscard]] static std::optional<PublicKey> p256(std::string_view x, std::string_view y);
   [[nodiscard]] static std::optional<PublicKey> ed25519(std::string_view x);
 
-  // Whether a key of this kind can make such signatures at all.
+  // Whether a key of this kind can make such signatures.
   [[nodiscard]] bool suits(SignatureAlgorithm algorithm) const;
   // Whether `signature` (RFC 7518 §3.3-3.5, RFC 8037 §3.1) is this key's over `text`.
   [[nodiscard]] bool verifies(SignatureAlgorithm algorithm, std::string_view text,

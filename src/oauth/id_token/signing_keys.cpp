@@ -1,7 +1,5 @@
 #include "oauth/id_token/signing_keys.hpp"
 
-#include "oauth/id_token/id_token_error.hpp"
-
 #include <algorithm>
 #include <utility>
 
@@ -19,8 +17,8 @@ KeySet SigningKeys::fetch() const {
   const auto response = m_http.send(request);
   auto keys = response.status == 200 ? parse_key_set(response.body) : std::nullopt;
   if (!keys)
-    throw Error{ErrorKind::service, m_uri.host + " did not give the keys that it signs ID tokens with",
-                "try again; if it stays so, the server is out of order"}
+    throw Error{ErrorKind::service, m_uri.host + " did not provide the keys that verify its ID tokens",
+                "try again; if that does not help, the server is out of order"}
         .with_status(response.status);
   return std::move(*keys);
 }

@@ -1,4 +1,4 @@
-// The keys a server signs its ID tokens with, fetched from where its metadata says.
+// The keys that a server signs its ID tokens with, from its `jwks_uri`.
 #pragma once
 
 #include "oauth/id_token/jws.hpp"
@@ -9,12 +9,12 @@ namespace chutes::oauth {
 
 class SigningKeys {
 public:
-  // Fetches the set, so that a server that does not give it is known before anybody signs in. Throws what
-  // `http` throws, and Error{service} if the answer is no key set or larger than 256 KiB.
+  // Fetches the key set, so that a server that does not provide it is known before the sign-in begins. Throws
+  // what `http` throws, and Error{service} if the response is not a key set or larger than 256 KiB.
   SigningKeys(Url jwks_uri, HttpClient& http);
 
-  // Throws Error{not_authorized} unless one of the keys has signed `jws`. A key that is not in the set may be
-  // a new one: the set is fetched once more, ever.
+  // Throws Error{not_authorized} unless one of the keys has signed `jws`. If the set has no such key, it may
+  // be new: fetches the set again, but only once.
   void require_signature(const Jws& jws);
 
 private:

@@ -1,5 +1,5 @@
-// The authorization response (RFC 6749 §4.1.2) and error response (§4.1.2.1), read from the query of a
-// redirect and believed only when it is certainly the answer to our request.
+// The authorization response (RFC 6749 §4.1.2) and error response (§4.1.2.1): reads the query of a redirect,
+// and accepts it only if it certainly answers our request.
 #pragma once
 
 #include "base/secret.hpp"
@@ -16,25 +16,25 @@ struct AuthorizationCode {
 };
 
 struct AuthorizationError {
-  std::string error;       // one line, cleaned, at most 100 bytes
+  std::string error;       // one line without control characters, at most 100 bytes
   std::string description; // likewise, at most 300; may be empty
 };
 
 using AuthorizationResponse = std::variant<AuthorizationCode, AuthorizationError>;
 
-// Which issuer must have answered (RFC 9207 §2.4).
+// Which issuer the response must be from (RFC 9207 §2.4).
 struct IssuerPolicy {
   std::string issuer;
-  bool promised = false; // the server's metadata says that `iss` is always there
+  bool promised = false; // the server's metadata promises `iss` in every response
 };
 
-// Why a redirect is not our answer; `reason` is for tests and logs and holds nothing of the redirect.
+// Why a redirect is not our response; `reason` is for tests and logs and quotes nothing of the redirect.
 struct NotOurs {
   std::string reason;
 };
 
-// Wants: our `state`, once and first of all; no parameter twice; `code` or `error`, one of them; `iss`, if
-// there, equal to the issuer byte for byte, and there if promised.
+// Accepts a query that has our `state`, no parameter twice, and either `code` or `error`. `iss` must equal
+// the issuer byte for byte, and must be present if promised. The state is checked first.
 [[nodiscard]] std::variant<AuthorizationResponse, NotOurs>
 validate_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
 

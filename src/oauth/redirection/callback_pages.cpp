@@ -1,5 +1,6 @@
 #include "oauth/redirection/callback_pages.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/html_text.hpp"
 
@@ -37,10 +38,9 @@ std::string paragraph(const std::string& html, const char* kind = "") {
   return html.empty() ? "" : std::string{"<p"} + kind + ">" + html + "</p>";
 }
 
-// A message as a page says it: the terminal's begin small and end without a period.
+// Turns a message of the terminal, which begins in lower case and has no period, into a sentence.
 std::string sentence(std::string text) {
-  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
-    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  text.replace(0, 1, upper(text.substr(0, 1)));
   return text.empty() || text.ends_with('.') ? text : text + ".";
 }
 

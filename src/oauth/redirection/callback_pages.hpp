@@ -1,4 +1,4 @@
-// What the browser shows when it comes back: fixed, escaped pages without script or external asset, and the
+// The pages that the browser shows at the end of a sign-in, without scripts or external assets, and the
 // complete HTTP responses that carry them.
 #pragma once
 
@@ -7,12 +7,12 @@
 
 namespace chutes::oauth {
 
-// A page to end with. Texts are plain; they are escaped here.
+// A page. Its texts are plain; they are escaped here.
 class CallbackPage {
 public:
-  // For the same answer once more, while the first is being looked at.
+  // For a reload while the sign-in is being completed.
   [[nodiscard]] static CallbackPage waiting();
-  // `username` may be empty: the server has not said.
+  // `username` may be empty if the server has not named it.
   [[nodiscard]] static CallbackPage signed_in(const std::string& username, const std::string& profile);
   [[nodiscard]] static CallbackPage declined(const std::string& message, const std::string& hint);
   [[nodiscard]] static CallbackPage failed(const std::string& message, const std::string& hint);
@@ -24,10 +24,10 @@ private:
   std::string m_html;
 };
 
-// Complete responses; every one closes the connection, forbids caching, scripts, frames and referrers.
+// Complete responses. Each closes the connection and forbids caching, scripts, frames and referrers.
 [[nodiscard]] std::string page_response(const CallbackPage& page);
 [[nodiscard]] std::string redirect_response(const std::string& location); // 303
-// For whoever has no business here: a neutral page with this status (no body for 204 and 405).
+// For unrelated requests: a neutral page with this status (no body for 204 and 405).
 [[nodiscard]] std::string refusal_response(int status);
 
 } // namespace chutes::oauth

@@ -1,5 +1,7 @@
 #include "oauth/redirection/callback_request.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -12,25 +14,11 @@ constexpr std::size_t longest_head = 8192;
 
 using Headers = std::vector<std::pair<std::string, std::string>>; // names in lower case
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 bool is_token(std::string_view text) {
   constexpr std::string_view others = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
   });
-}
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 bool has_control_character(std::string_view text) {
@@ -58,12 +46,12 @@ std::optional<Headers> read_headers(std::string_view rest) {
     const auto colon = line->find(':');
     if (colon == std::string_view::npos || !is_token(line->substr(0, colon)) || has_control_character(*line))
       return std::nullopt; // a folded line starts with a space and so has no token before the colon
-    headers.emplace_back(lower(line->substr(0, colon)), std::string{trimmed(line->substr(colon + 1))});
+    headers.emplace_back(lower(line->substr(0, colon)), std::string{trim(line->substr(colon + 1), " \t")});
   }
   return std::nullopt;
 }
 
-// The only value of a header; absent if there is none. `repeated` is set if there are several.
+// The value of a header; absent if there is none. Sets `repeated` if there are several.
 std::optional<std::string> single(const Headers& headers, std::string_view name, bool& repeated) {
   std::optional<std::string> value;
   for (const auto& [key, text] : headers)
@@ -80,7 +68,7 @@ bool is_origin_form(std::string_view target) {
                      [](char c) { return c > 0x20 && c < 0x7f && c != '#' && c != '\\'; });
 }
 
-// Fetch metadata, where the browser sends it, must tell of a person's navigation; and a prefetch is not one.
+// Fetch metadata, if sent, must describe a navigation by the person, and a prefetch is not one.
 std::optional<RefusedRequest> validate_intent(const Headers& headers) {
   bool repeated = false;
   for (const char* name : {"sec-purpose", "purpose", "x-purpose", "x-moz"})

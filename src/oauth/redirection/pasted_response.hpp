@@ -1,5 +1,5 @@
-// The authorization response as a person pastes it: the address their browser ended on, when that browser
-// could not reach us. Judged by the same rule as a redirect, but a person can be told what is wrong.
+// The authorization response as a person pastes it: the address that the browser ended on when it could not
+// reach the listener. The rules are those of a redirect, but errors are explained.
 #pragma once
 
 #include "oauth/redirection/authorization_response.hpp"
@@ -11,15 +11,15 @@
 
 namespace chutes::oauth {
 
-// Why what was pasted is of no use; `reason` is a sentence for the person and holds nothing of the paste.
+// Why pasted text is not accepted; `reason` is for people and quotes nothing of it.
 struct BadPaste {
   std::string reason;
 
   friend bool operator==(const BadPaste&, const BadPaste&) = default;
 };
 
-// Takes the whole address, or its query (`code=…&state=…`), with blanks or quotes around it; 8 KiB at most.
-// The state is always required: a code alone could be anybody's.
+// Accepts the whole address or its query (`code=…&state=…`), with spaces or quotes around it, of at most 8
+// KiB. The state is always required, because a code alone does not prove that it answers this sign-in.
 [[nodiscard]] std::variant<AuthorizationResponse, BadPaste>
 read_pasted_response(std::string_view pasted, const std::string& redirect_uri, const State& state,
                      const IssuerPolicy& issuer);

@@ -1,4 +1,4 @@
-// A loopback redirect URI (RFC 8252 §7.3), kept byte for byte as it was registered.
+// A loopback redirect URI (RFC 8252 §7.3), byte for byte as registered.
 #pragma once
 
 #include "base/url.hpp"
@@ -14,13 +14,14 @@ struct RedirectUri {
   std::string text;
   Url url;
 
-  // Absent unless it is http, on 127.0.0.1, [::1] or localhost, with a path and without query or fragment.
+  // Parses a URI; absent unless it is http, on 127.0.0.1, [::1] or localhost, with a path and without query
+  // or fragment.
   [[nodiscard]] static std::optional<RedirectUri> parse(std::string_view text);
 
   [[nodiscard]] LoopbackFamily family() const;
-  // Whether no port is named, which at servers that obey RFC 8252 §7.3 means any port will do.
+  // Whether the URI names no port, which RFC 8252 §7.3 servers take for any port.
   [[nodiscard]] bool any_port() const { return !url.port_given; }
-  // The same URI with `port` put in where none was named.
+  // The same URI with `port`.
   [[nodiscard]] RedirectUri with_port(std::uint16_t port) const;
 
   friend bool operator==(const RedirectUri&, const RedirectUri&) = default;

@@ -8,24 +8,25 @@
 namespace chutes::oauth {
 namespace {
 
-constexpr int most_answered_strangers = 1000;
-constexpr std::chrono::seconds page_patience{3};
+constexpr int max_answered_unrelated_requests = 1000;
+constexpr std::chrono::seconds page_timeout{3};
 constexpr const char* done_path = "/done";
 
-[[noreturn]] void refuse_all_taken(const std::vector<RedirectUri>& candidates, Loopback& loopback) {
-  std::string holders;
+[[noreturn]] void throw_all_in_use(const std::vector<RedirectUri>& candidates, Loopback& loopback) {
+  std::string users;
   for (const auto& candidate : candidates) {
     if (candidate.any_port())
       continue;
-    const auto holder = loopback.holder(candidate.url.port);
-    holders += (holders.empty() ? "" : ", ") + std::to_string(candidate.url.port) +
-               (holder.empty() ? " by another program" : " by " + holder);
+    const auto user = loopback.holder(candidate.url.port);
+    users += (users.empty() ? "" : ", ") + std::to_string(candidate.url.port) +
+             (user.empty() ? " by another program" : " by " + user);
   }
-  if (holders.empty())
-    throw Error{ErrorKind::usage, "no redirect URI names a port, and this service takes only registered ones",
-                "set CHUTES_OAUTH_REDIRECT_URI as registered, for example http://127.0.0.1:28417/callback"};
-  throw Error{ErrorKind::not_authorized, "every registered redirect port is taken: " + holders,
-              "end one of these programs, or register a redirect URI with another port"};
+  if (users.empty())
+    throw Error{
+        ErrorKind::usage, "no redirect URI names a port, and this service only accepts registered ones",
+        "set CHUTES_OAUTH_REDIRECT_URI to a registered one, for example http://127.0.0.1:28417/callback"};
+  throw Error{ErrorKind::not_authorized, "every registered redirect port is in use: " + users,
+              "stop one of these programs, or register a redirect URI with another port"};
 }
 
 } // namespace
@@ -45,7 +46,7 @@ RedirectionEndpoint RedirectionEndpoint::open(const std::vector<RedirectUri>& ca
     return {std::move(redirect_uri), std::move(listener), "/start/" + random_text(random, start_bytes),
             clock};
   }
-  refuse_all_taken(candidates, loopback);
+  throw_all_in_use(candidates, loopback);
 }
 
 Url RedirectionEndpoint::start_url() const {
@@ -57,7 +58,7 @@ Url RedirectionEndpoint::start_url() const {
 std::optional<AuthorizationResponse>
 RedirectionEndpoint::await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline) {
   while (auto visit = m_listener->next(deadline)) {
-    if (auto response = judge(*visit, state, issuer)) {
+    if (auto response = response_in(*visit, state, issuer)) {
       m_waiting_browser = std::move(visit);
       return response;
     }
@@ -65,8 +66,8 @@ RedirectionEndpoint::await_response(const State& state, const IssuerPolicy& issu
   return std::nullopt;
 }
 
-std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& visit, const State& state,
-                                                                const IssuerPolicy& issuer) {
+std::optional<AuthorizationResponse>
+RedirectionEndpoint::response_in(LoopbackVisit& visit, const State& state, const IssuerPolicy& issuer) {
   const auto read = read_callback_request(visit.head(), m_redirect_uri.url.authority());
   if (const auto* refused = std::get_if<RefusedRequest>(&read)) {
     refuse(visit, refused->status);
@@ -82,27 +83,27 @@ std::optional<AuthorizationResponse> RedirectionEndpoint::judge(LoopbackVisit& v
     refuse(visit, 404);
     return std::nullopt;
   }
-  auto judged = validate_response(request.query, state, issuer);
-  if (auto* response = std::get_if<AuthorizationResponse>(&judged))
+  auto validated = validate_response(request.query, state, issuer);
+  if (auto* response = std::get_if<AuthorizationResponse>(&validated))
     return std::move(*response);
   refuse(visit, 400);
   return std::nullopt;
 }
 
 void RedirectionEndpoint::refuse(LoopbackVisit& visit, int status) {
-  if (m_unrelated_requests < most_answered_strangers)
+  if (m_unrelated_requests < max_answered_unrelated_requests)
     visit.answer(refusal_response(status));
   ++m_unrelated_requests;
 }
 
 bool RedirectionEndpoint::answered_otherwise(const Secret& code, const State& state,
                                              const IssuerPolicy& issuer) {
-  constexpr int most_heard = 256; // a stream of strangers must not hold the sign-in up
-  for (int heard = 0; heard < most_heard; ++heard) {
+  constexpr int max_requests = 256; // a stream of unrelated requests must not delay the sign-in
+  for (int i = 0; i < max_requests; ++i) {
     const auto visit = m_listener->next_at_once();
     if (!visit)
       return false;
-    const auto response = judge(*visit, state, issuer);
+    const auto response = response_in(*visit, state, issuer);
     if (!response)
       continue;
     const auto* again = std::get_if<AuthorizationCode>(&*response);
@@ -121,7 +122,7 @@ void RedirectionEndpoint::finish(const CallbackPage& page) noexcept {
   try {
     if (m_waiting_browser)
       show_page(page);
-  } catch (...) { // a signal, or a listener that broke: the sign-in's outcome stands without the page
+  } catch (...) { // a signal, or a broken listener: the outcome does not depend on the page
     m_waiting_browser.reset();
   }
   m_listener.reset();
@@ -130,13 +131,13 @@ void RedirectionEndpoint::finish(const CallbackPage& page) noexcept {
 void RedirectionEndpoint::show_page(const CallbackPage& page) {
   m_waiting_browser->answer(redirect_response(done_path));
   m_waiting_browser.reset();
-  const auto deadline = m_clock->steady() + page_patience;
+  const auto deadline = m_clock->steady() + page_timeout;
   while (auto visit = m_listener->next(deadline)) {
     const auto read = read_callback_request(visit->head(), m_redirect_uri.url.authority());
     const auto* request = std::get_if<CallbackRequest>(&read);
     const bool is_ours = request != nullptr && request->path == done_path;
     visit->answer(is_ours ? page_response(page) : refusal_response(404));
-    if (is_ours || m_clock->steady() >= deadline) // a stream of strangers must not hold the command up
+    if (is_ours || m_clock->steady() >= deadline) // a stream of unrelated requests must not delay the command
       return;
   }
 }

@@ -1,5 +1,5 @@
-// The redirection endpoint (RFC 6749 §3.1.2) of a native app: a loopback listener that tells our answer from
-// everybody else's visits. It exists only while a sign-in waits.
+// The redirection endpoint (RFC 6749 §3.1.2) of a native app: a loopback listener that tells the response to
+// our request from unrelated ones. It exists only while a sign-in waits.
 #pragma once
 
 #include "oauth/redirection/authorization_response.hpp"
@@ -18,39 +18,39 @@ namespace chutes::oauth {
 
 class RedirectionEndpoint {
 public:
-  // Listens on the first of `candidates` whose port is free. One without a port takes any free port if
-  // `any_port_allowed` (RFC 8252 §7.3), else it is passed over. Throws Error{not_authorized} that names the
-  // holders if all are taken.
+  // Listens on the first of `candidates` whose port is free. One without a port uses any free port if
+  // `any_port_allowed` (RFC 8252 §7.3), else it is skipped. Throws Error{not_authorized} if all ports are in
+  // use, naming the programs that use them, and Error{usage} if no candidate names a port.
   [[nodiscard]] static RedirectionEndpoint open(const std::vector<RedirectUri>& candidates,
                                                 bool any_port_allowed, Loopback& loopback, Random& random,
                                                 Clock& clock);
 
   [[nodiscard]] const std::string& redirect_uri() const { return m_redirect_uri.text; }
-  // A short address with 128 random bits that leads to the authorization endpoint once: the browser's command
-  // line then holds neither client id nor state, and nobody else can fetch them from here.
+  // A short address with 128 random bits that redirects to the authorization endpoint once, so that the
+  // browser's command line contains neither client id nor state.
   [[nodiscard]] Url start_url() const;
-  void lead_to(const Url& authorization_url) { m_authorization_url = authorization_url.text(); }
+  void redirect_start_to(const Url& authorization_url) { m_authorization_url = authorization_url.text(); }
 
-  // The first answer to our request, or nothing at `deadline`. Strangers are answered and change nothing;
-  // from the thousandth on they are hung up on. The browser that brought the answer is kept waiting until
-  // `finish`.
+  // Returns the first response to our request, or nothing at `deadline`. Unrelated requests get an error
+  // page; after a thousand of them, their connections are just closed. The browser that brought the response
+  // waits for its page until `finish`.
   [[nodiscard]] std::optional<AuthorizationResponse>
   await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline);
 
-  // Whether another code than `code` has come with our state by now: then somebody else has seen the state,
-  // and nobody knows whose answer came first. Does not wait. The same answer once more (a reload) is shown
-  // that the sign-in is under way; everybody else is a stranger.
+  // Whether another code than `code` has arrived with our state: then someone else has seen the state, and
+  // either response may be forged. Does not wait. A reload of the same response gets a page that says that
+  // the sign-in is being completed.
   [[nodiscard]] bool answered_otherwise(const Secret& code, const State& state, const IssuerPolicy& issuer);
 
-  // How many visits were not the answer, and how many connections came from other users of this machine.
-  [[nodiscard]] int strangers() const { return m_unrelated_requests; }
+  // The number of requests that were not our response, and of connections from other users of this machine.
+  [[nodiscard]] int unrelated_requests() const { return m_unrelated_requests; }
   [[nodiscard]] int rejected_connections() const {
     return m_listener ? m_listener->rejected_connections() : 0;
   }
 
-  // Sends the waiting browser on to an address without the code, shows it `page` there (waits at most three
-  // seconds for it) and stops listening. Does nothing the second time, and nothing but stop when no browser
-  // waits.
+  // Redirects the waiting browser to an address without the code, shows it `page` there (waits at most three
+  // seconds for the request) and stops listening. Without a waiting browser, only stops listening. A second
+  // call does nothing.
   void finish(const CallbackPage& page) noexcept;
 
 private:
@@ -61,11 +61,11 @@ private:
         m_start_path(std::move(start_path)),
         m_clock(&clock) {}
 
-  // Answers with `status`, unless there have been too many already, and counts.
+  // Counts an unrelated request, and answers it with `status` unless there have been too many.
   void refuse(LoopbackVisit& visit, int status);
-  // The answer this visit brings, if it does; every other visit has been answered when this returns.
-  [[nodiscard]] std::optional<AuthorizationResponse> judge(LoopbackVisit& visit, const State& state,
-                                                           const IssuerPolicy& issuer);
+  // Returns the response that this visit brings; answers every other visit.
+  [[nodiscard]] std::optional<AuthorizationResponse> response_in(LoopbackVisit& visit, const State& state,
+                                                                 const IssuerPolicy& issuer);
   void show_page(const CallbackPage& page);
 
   RedirectUri m_redirect_uri;

@@ -22,7 +22,9 @@ std::string location_in(const std::string& response) {
 }
 
 struct Endpoint {
-  Endpoint() { redirection.lead_to(*Url::parse("https://idp.example.org/authorize?client_id=cid")); }
+  Endpoint() {
+    redirection.redirect_start_to(*Url::parse("https://idp.example.org/authorize?client_id=cid"));
+  }
 
   SignalWatch signals;
   LoopbackSockets loopback{PeerCheck::only(), signals};

@@ -65,7 +65,7 @@ std::string tampered(std::string token, std::size_t at) {
 
 std::string refusal(const std::string& token) {
   const auto failure = failure_of([&] { static_cast<void>(parse_jws(token)); });
-  CHECK(failure.kind == (failure.message == "(no error)" ? ErrorKind::internal : ErrorKind::not_authorized));
+  CHECK(failure.kind == (failure.message == no_error ? ErrorKind::internal : ErrorKind::not_authorized));
   return failure.message;
 }
 
@@ -118,29 +118,30 @@ TEST_CASE("RFC 7518 3.4: a signature of another length is none") {
 }
 
 TEST_CASE("an algorithm outside the closed list is refused before any key is looked at") {
-  for (const char* name : {"none", "None", "NONE", "HS256", "HS512", "RS1", "RS512", "ES256K", "rs256", ""})
-    CHECK(refusal(with_header(R"({"alg":")" + std::string{name} + R"("})")) ==
-          "the server's ID token cannot be trusted: it is signed with the algorithm '" + std::string{name} +
-              "', which is not accepted");
+  Sentences said;
+  for (const char* name : {"none", "None", "NONE", "HS256", "HS512", "RS1", "RS512", "ES256K", "rs256", ""}) {
+    const auto sentence = refusal(with_header(R"({"alg":")" + std::string{name} + R"("})"));
+    CHECK(sentence.find("'" + std::string{name} + "'") != std::string::npos);
+    said.add(name, sentence);
+  }
   for (const char* header : {"{}", R"({"alg":1})", R"({"alg":["RS256"]})"})
-    CHECK(refusal(with_header(header)) ==
-          "the server's ID token cannot be trusted: it does not say how it is signed");
+    said.add(header, refusal(with_header(header)));
+  said.check();
 }
 
 TEST_CASE("what is no signed token, or is one of another kind, is refused") {
-  const std::string sentence = "the server's ID token cannot be trusted: it ";
-  for (const char* text : {"", ".", "..", "a.b", "e30.e30.e30.e30", "=.e30.AA", "e30.=.AA", "W10.e30.AA"})
-    CHECK_MESSAGE(refusal(text).starts_with(sentence), text);
-  CHECK(refusal("a.b.c.d.e") == sentence + "is encrypted, which was not asked for");
-  CHECK(refusal(with_header(R"({"alg":"RS256","crit":["exp"],"exp":1})")) ==
-        sentence + "wants an extension understood that is not");
-  for (const char* type : {R"("at+jwt")", R"("logout+jwt")", "1", R"("")"})
-    CHECK(refusal(with_header(R"({"alg":"RS256","typ":)" + std::string{type} + "}")) ==
-          sentence + "is a token of another kind");
-  CHECK(refusal(with_header(R"({"alg":"RS256","kid":7})")) == sentence + "is not a signed token");
-  CHECK(refusal(with_header(R"({"alg":"RS256","alg":"none"})")) == sentence + "is not a signed token");
+  Sentences said;
+  for (const char* text :
+       {"", ".", "..", "a.b", "e30.e30.e30.e30", "=.e30.AA", "e30.=.AA", "W10.e30.AA", "a.b.c.d.e"})
+    said.add(text, refusal(text));
+  for (const char* header :
+       {R"({"alg":"RS256","crit":["exp"],"exp":1})", R"({"alg":"RS256","typ":"at+jwt"})",
+        R"({"alg":"RS256","typ":"logout+jwt"})", R"({"alg":"RS256","typ":1})", R"({"alg":"RS256","typ":""})",
+        R"({"alg":"RS256","kid":7})", R"({"alg":"RS256","alg":"none"})"})
+    said.add(header, refusal(with_header(header)));
+  said.check();
   for (const char* type : {"JWT", "jwt", "application/jwt"})
-    CHECK(refusal(with_header(R"({"alg":"RS256","typ":")" + std::string{type} + R"("})")) == "(no error)");
+    CHECK(refusal(with_header(R"({"alg":"RS256","typ":")" + std::string{type} + R"("})")) == no_error);
 }
 
 TEST_CASE("RFC 7518 3.3: RSA keys below 2048 bits are left out, and so are those that would keep us busy") {
@@ -168,6 +169,25 @@ TEST_CASE("RFC 7517 5: keys of no use here are left out, and the others are take
   REQUIRE(keys->size() == 1);
   CHECK(keys->front().id == "the one");
   CHECK(keys->front().algorithm == SignatureAlgorithm::es256);
+}
+
+TEST_CASE("RFC 7518 6.2.1.2, RFC 8037 2: a coordinate of another length than the curve's is no key") {
+  const std::string x = *base64url_decode("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU");
+  const std::string y = *base64url_decode("x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+  const std::string ed25519 = *base64url_decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+  REQUIRE(PublicKey::p256(x, y));
+  REQUIRE(PublicKey::ed25519(ed25519));
+  const auto shifted = x + y; // the same 64 bytes of the point, divided elsewhere
+  CHECK_FALSE(PublicKey::p256(shifted.substr(0, 31), shifted.substr(31)));
+  CHECK_FALSE(PublicKey::p256(shifted.substr(0, 33), shifted.substr(33)));
+  CHECK_FALSE(PublicKey::p256(shifted, ""));
+  CHECK_FALSE(PublicKey::p256("", shifted));
+  CHECK_FALSE(PublicKey::p256(std::string(1, '\0') + x, y));
+  CHECK_FALSE(PublicKey::p256(x, y + '\0'));
+  CHECK_FALSE(PublicKey::p256(x, y.substr(0, 31)));
+  CHECK_FALSE(PublicKey::ed25519(ed25519.substr(0, 31)));
+  CHECK_FALSE(PublicKey::ed25519(ed25519 + '\0'));
+  CHECK_FALSE(PublicKey::ed25519(""));
 }
 
 TEST_CASE("a point that is not on the curve is no key") {
