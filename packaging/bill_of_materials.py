@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Prints a CycloneDX bill of materials for built programs: what they load, and what was compiled into them.
+"""Prints a CycloneDX bill of materials for built programs: the libraries they load, and those compiled into them.
 
-Everything comes from Debian packages, so a component is a package with its version, as dpkg knows them.
+All of them come from Debian packages, so a component is a package with its version, according to dpkg.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def libraries_of(program):
 
 
 def path_of(library):
-    """Where the loader finds a library."""
+    """Returns the path where the loader finds a library."""
     for line in output_of("/sbin/ldconfig", "-p").splitlines():
         if line.strip().startswith(library + " "):
             return pathlib.Path(line.split(" => ")[1])
@@ -39,7 +39,7 @@ def package_of(library):
         found = subprocess.run(["dpkg", "-S", str(candidate)], capture_output=True, text=True, check=False)
         if found.returncode == 0:
             return found.stdout.split(": ")[0].split(":")[0]
-    raise SystemExit(f"bill_of_materials.py: no package has {path}")
+    raise SystemExit(f"bill_of_materials.py: no package contains {path}")
 
 
 def component(package):
@@ -60,7 +60,7 @@ def program_component(program, version):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--version", required=True)
-    parser.add_argument("--time", required=True, type=int, help="seconds since 1970, the release's own")
+    parser.add_argument("--time", required=True, type=int, help="time of the release, in seconds since 1970")
     parser.add_argument("programs", nargs="+")
     options = parser.parse_args()
 

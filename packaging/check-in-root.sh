@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Called by mmdebstrap with a new Debian's root: check-in-root.sh NEW-PACKAGES OLD-PACKAGES ROOT (check-packages.sh).
+# Installs, upgrades, removes and purges the packages in ROOT, a new Debian system; mmdebstrap runs it for check-packages.sh:
+#   check-in-root.sh NEW-PACKAGES OLD-PACKAGES ROOT
 set -euo pipefail
 new=$1 old=$2 root=$3
 
 run() { chroot "$root" "$@"; }
-# dpkg is the new system's own, and sees no file outside of it.
+# Runs the new system's own dpkg, which sees no file outside of ROOT.
 get() {
   APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get --yes --quiet --no-install-recommends --option DPkg::Chroot-Directory="$root" "$@"
 }
 remark() { printf 'check-in-root: %s\n' "$1" >&2; }
 must() { "$@" || { remark "failed: $*"; exit 1; }; }
-# What a package might leave: everything but dpkg's, apt's and the loader's own records.
+# Lists all files that a package could leave behind: all but the records of dpkg, apt and the loader.
 everything() {
   (cd "$root" && find tmp etc usr var/lib root home -xdev \
     ! -path 'var/lib/dpkg/*' ! -path 'var/lib/apt/*' ! -path 'etc/ld.so.cache' ! -path 'etc/alternatives/README' | sort)
@@ -36,7 +37,7 @@ must run sh -c 'readlink -f /usr/bin/chutes | grep -qx /usr/bin/chutes-login'
 
 run dpkg --remove chutes-login chutes-sandbox
 if run test -e /usr/bin/chutes || run test -L /usr/bin/chutes; then
-  remark "the short name stays after removal"
+  remark "the short name is still there after removal"
   exit 1
 fi
 run dpkg --purge chutes-login chutes-sandbox

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Looks at a release from all sides: packaging/check-packages.sh [--twice|--here] [DIRECTORY] (default: build/release-files,
-# made if it is not there). lintian and rpmlint, the hardening of the programs, and a clean Debian 12 in which the packages
-# are installed, upgraded, removed and purged. --twice makes the release a second time and compares every byte; --here
-# leaves out the clean Debian, which is fetched from a mirror.
+# Checks a release: packaging/check-packages.sh [--twice|--here] [DIRECTORY] (default: build/release-files, built if missing).
+# Runs lintian and rpmlint, checks the hardening of the programs, and installs, upgrades, removes and purges the packages in a
+# clean Debian 12. --twice builds the release a second time and compares every byte; --here skips the clean Debian, which is
+# downloaded from a mirror.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,14 +29,14 @@ fail() {
 }
 
 step "checksums"
-(cd "$files" && sha256sum --quiet --check SHA256SUMS) || fail "a file is not what SHA256SUMS says"
+(cd "$files" && sha256sum --quiet --check SHA256SUMS) || fail "a file does not match SHA256SUMS"
 
 step "lintian"
-lintian --fail-on error,warning,info "$files"/*.deb "$files"/*.dsc || fail "lintian has objections"
+lintian --fail-on error,warning,info "$files"/*.deb "$files"/*.dsc || fail "lintian reports problems"
 
 step "rpm and rpmlint"
-rpm --checksig --nosignature "$files"/*.rpm >/dev/null || fail "rpm finds a package damaged"
-rpmlint --config packaging/rpmlint.toml "$files"/*.rpm packaging/chutes-login.spec || fail "rpmlint has objections"
+rpm --checksig --nosignature "$files"/*.rpm >/dev/null || fail "rpm reports a damaged package"
+rpmlint --config packaging/rpmlint.toml "$files"/*.rpm packaging/chutes-login.spec || fail "rpmlint reports problems"
 
 step "hardening"
 mkdir "$work/deb" "$work/rpm"
@@ -51,7 +51,7 @@ done
 
 if [[ $mode != here ]]; then
   step "installed, upgraded, removed and purged in a clean Debian 12"
-  for package in "$files"/*.deb; do # what came before, as far as dpkg can tell
+  for package in "$files"/*.deb; do # the same package as an older version, to upgrade from
     dpkg-deb --raw-extract "$package" "$work/before"
     sed -i 's/^Version: .*/Version: 0.0.1-1/' "$work/before/DEBIAN/control"
     dpkg-deb --build --root-owner-group "$work/before" "$work" >/dev/null
@@ -62,14 +62,14 @@ if [[ $mode != here ]]; then
   if ! mmdebstrap --quiet --mode="$chroot" --variant=apt --customize-hook="$PWD/packaging/check-in-root.sh '$files' '$work' \"\$1\"" \
     bookworm /dev/null "${sources[@]}" >"$work/root.log" 2>&1; then
     cat "$work/root.log" >&2
-    fail "the packages do not live well in a clean Debian 12"
+    fail "installing, upgrading or removing the packages in a clean Debian 12 failed"
   fi
 fi
 
 if [[ $mode == twice ]]; then
-  step "made again"
+  step "second build of the release"
   CCACHE_DISABLE=1 packaging/release.sh "$work/again"
-  diff "$files/SHA256SUMS" "$work/again/SHA256SUMS" || fail "the same commit gave other bytes"
+  diff "$files/SHA256SUMS" "$work/again/SHA256SUMS" || fail "the second build differs from the first"
 fi
 
 if ((failures)); then

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Signs in to a stand-in for Chutes on this machine, through the whole real flow, and shows what one can do then:
+# Signs in to the sandbox, a stand-in for Chutes on this machine, through the complete flow, and shows what you can do then:
 #   packaging/demo.sh [--automatic]
-# With a display and a terminal you sign in yourself, in your browser; else, or with --automatic, a script stands in for
-# you. It uses a keyring of its own and leaves nothing running and nothing behind.
+# With a display and a terminal, you sign in yourself in your browser; otherwise, or with --automatic, a script does it. Uses
+# a keyring of its own, and leaves no process and no file behind (except the build).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 readonly source=$PWD
 
 # --- outside: install, build, then run this script again inside a private keyring -------------------------------------
 
-# A build that says nothing unless it fails.
+# Prints the output of a command only if it fails.
 quietly() {
   local log
   log=$(mktemp "${TMPDIR:-/tmp}/chutes-demo-build.XXXXXX")
@@ -24,7 +24,7 @@ quietly() {
 build_release() {
   local build=$source/build/demo
   if ! mkdir -p "$build" 2>/dev/null || ! [[ -w $build ]]; then
-    build=$(mktemp -d "${TMPDIR:-/tmp}/chutes-demo.XXXXXX") # somebody else's source tree
+    build=$(mktemp -d "${TMPDIR:-/tmp}/chutes-demo.XXXXXX") # the source tree is not writable
     unneeded=$build
   fi
   echo "Building in $build (the first time takes a few minutes)"
@@ -43,9 +43,9 @@ outside() {
   CHUTES_DEMO_ASK=no
   if [[ ${1:-} != --automatic && -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} && -t 0 && -t 2 ]]; then
     CHUTES_DEMO_ASK=yes
-    # The browser belongs to the person, so it gets the person's surroundings and not the private ones.
-    CHUTES_DEMO_SURROUNDINGS=$(export -p | grep -E ' (HOME|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|BROWSER|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS)=' || true)
-    export CHUTES_DEMO_SURROUNDINGS
+    # The browser is the user's own, so it gets the user's environment, not the private one.
+    CHUTES_DEMO_ENVIRONMENT=$(export -p | grep -E ' (HOME|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|BROWSER|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS)=' || true)
+    export CHUTES_DEMO_ENVIRONMENT
   fi
   export CHUTES_DEMO_ASK
   CHUTES_DEMO_INSIDE=yes packaging/private-keyring.sh "$source/packaging/demo.sh"
@@ -60,7 +60,7 @@ fi
 
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
-# Shows a command line as one would type it, then runs it.
+# Prints a command line as you would type it, then runs it.
 show() {
   local word line=""
   for word in "$@"; do
@@ -99,14 +99,14 @@ stop_sandbox() {
   fi
 }
 
-# Makes a program of standard input and lets it be the browser.
+# Turns standard input into a program and makes it the browser.
 browser_is() {
   cat >"$place/browser"
   chmod 755 "$place/browser"
   export BROWSER=$place/browser
 }
 
-# A browser without a person: follows the redirects to the end, which the sandbox's automatic approval allows.
+# A browser without a user: follows all redirects, since the sandbox approves automatically.
 scripted_browser() {
   browser_is <<'END'
 #!/bin/sh
@@ -114,12 +114,12 @@ exec curl --silent --output /dev/null --location --max-time 20 "$1"
 END
 }
 
-# The person's own browser, started in the person's own surroundings.
+# The user's own browser, started in the user's own environment.
 own_browser() {
   browser_is <<END
 #!/bin/bash
 unset DBUS_SESSION_BUS_ADDRESS BROWSER
-$CHUTES_DEMO_SURROUNDINGS
+$CHUTES_DEMO_ENVIRONMENT
 exec xdg-open "\$1"
 END
 }
@@ -127,12 +127,12 @@ END
 sign_in_by_hand() {
   start_sandbox ask
   own_browser
-  say "Sign in, in your browser. The sandbox's users and their fingerprints:"
+  say "Sign in with your browser. The users of the sandbox and their fingerprints:"
   cat "$place/sandbox.notes"
   if show chutes-login login --wait 3m; then
     return
   fi
-  say "Nobody signed in; a script does it instead."
+  say "No sign-in within three minutes; a script signs in instead."
   stop_sandbox
   sign_in_by_script
 }
@@ -165,7 +165,7 @@ inside() {
   echo
   show chutes-login logout
 
-  say "The same against the real service, with a client you registered there:"
+  say "To do the same with the real service, with a client you registered there:"
   cat <<'END'
   1. Register an OAuth client with the redirect URI http://127.0.0.1:28417/callback (README.md says how).
   2. export CHUTES_OAUTH_CLIENT_ID=cid_… CHUTES_OAUTH_CLIENT_SECRET=csc_… CHUTES_OAUTH_REDIRECT_URI=http://127.0.0.1:28417/callback

@@ -3,8 +3,8 @@
 #   packaging/install-packages.sh build|run|test|bench|lint|release|package-check|analysis|picture …
 set -euo pipefail
 
-# One entry each: "package", "package|other" (either will do, the first is installed), or "package=command" (not wanted
-# where the command is there already, whoever installed it).
+# One entry each: "package", "package|other" (either is enough; the first is installed), or "package=command" (not installed
+# if the command is already available).
 packages_for() {
   case $1 in
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
@@ -19,7 +19,7 @@ packages_for() {
     picture) echo "aha pngquant" ;;
     package-check) echo "lintian rpmlint devscripts mmdebstrap" ;;
     lint)  echo "ccache git=git clang-format clang-tidy cppcheck shellcheck mandoc man-db zsh fish clang libclang-rt-dev" ;;
-    *)     echo "install-packages.sh: no such purpose: $1 (build, run, test, bench, lint, release, package-check, analysis, picture)" >&2; return 2 ;;
+    *)     echo "install-packages.sh: unknown purpose: $1 (give build, run, test, bench, lint, release, package-check, analysis, picture)" >&2; return 2 ;;
   esac
 }
 
@@ -45,14 +45,14 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    echo "install-packages.sh: these packages are missing, and neither root nor sudo is at hand to install them:" >&2
+    echo "install-packages.sh: packages are missing, and installing them requires root or sudo; run as root:" >&2
     echo "  apt-get install ${missing[*]}" >&2
     return 1
   fi
 }
 
 if ! command -v dpkg-query >/dev/null; then
-  echo "install-packages.sh: this is not a Debian system; install what src/build_settings.cmake looks for yourself" >&2
+  echo "install-packages.sh: not a Debian system; install the packages that src/build_settings.cmake looks for yourself" >&2
   exit 0
 fi
 

@@ -1,4 +1,4 @@
-# What `cmake --install` puts where: the programs, their manual pages, the completions, the schema of app files, the recipes for pipelines, and the two files one reads first.
+# Installs the programs, their manual pages, the completions, the schema of app files, the recipes for pipelines, README.md and LICENSE.
 install(TARGETS chutes-login chutes-sandbox RUNTIME)
 set(documents ${PROJECT_BINARY_DIR}/documents) # written by chutes-documents
 install(DIRECTORY ${documents}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
@@ -8,13 +8,13 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/packaging/recipes DESTINATION ${CMAKE_IN
 
 set(bash_completions ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 set(CHUTES_ZSH_COMPLETIONS ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
-  "Where zsh looks for completions, under the prefix (Debian: share/zsh/vendor-completions)")
+  "Folder for zsh completions, below the prefix (Debian: share/zsh/vendor-completions)")
 set(fish_completions ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES ${documents}/completions/chutes-login.bash DESTINATION ${bash_completions} RENAME chutes-login)
 install(FILES ${documents}/completions/_chutes-login DESTINATION ${CHUTES_ZSH_COMPLETIONS})
 install(FILES ${documents}/completions/chutes-login.fish DESTINATION ${fish_completions})
 
-# The short name is a link to the program; bash and fish find a completion by the name of the file, zsh by its first line.
+# The short name is a link to the program. bash and fish find a completion by its file name, zsh by its first line.
 if(CHUTES_SHORT_NAME)
   function(install_link target name destination)
     set(link ${PROJECT_BINARY_DIR}/links/${destination}/${name})

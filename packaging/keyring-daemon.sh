@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command beside a keyring daemon of its own on the session bus there is, and ends the daemon with the command:
+# Starts a keyring daemon on the current session bus, runs a command, and stops the daemon when the command has ended:
 #   packaging/keyring-daemon.sh PASSWORD COMMAND [ARGUMENT…]
-# The password opens the login keyring, or makes one; without any (an empty word) the daemon is started as it is. The
-# command's exit code is passed on. Descriptor 3, if open, is the command's standard error, what the daemon says is not.
+# The password unlocks the login keyring, or creates it; with an empty password the keyring is left locked. Exits with the
+# command's exit code. If descriptor 3 is open, it becomes the command's standard error (but not the daemon's).
 set -euo pipefail
 
 password=$1
@@ -13,7 +13,7 @@ if [[ $password ]]; then
 fi
 printf %s "$password" | gnome-keyring-daemon "${options[@]}" >/dev/null 2>&1 3>&- &
 daemon=$!
-# Ended by us: one that has not reached the bus yet would not notice the bus's end.
+# Stop it explicitly: a daemon that has not connected to the bus yet would not notice that the bus is gone.
 trap 'kill "$daemon" 2>/dev/null && wait "$daemon" || true' EXIT
 
 owned() {
@@ -24,7 +24,7 @@ for ((tries = 0; tries < 1000; ++tries)); do
   if owned; then
     break
   elif ! kill -0 "$daemon" 2>/dev/null; then
-    echo "keyring-daemon.sh: gnome-keyring-daemon ended before it was on the bus" >&2
+    echo "keyring-daemon.sh: gnome-keyring-daemon exited before it was on the bus" >&2
     exit 1
   fi
   sleep 0.01

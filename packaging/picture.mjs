@@ -1,5 +1,5 @@
-// Makes the picture of README from a real sign-in: packaging/picture.sh. The client runs in a terminal (tmux), a person's
-// part is played in Chromium against the sandbox; the screen and the two pages are set side by side.
+// Takes the picture in README.md of a real sign-in (see packaging/picture.sh). The client runs in a terminal (tmux), Chromium
+// plays the user at the sandbox; the screen and the two pages are placed side by side.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ const size = { columns: 92, lines: 29 };
 class Terminal {
   constructor(folder, environment) {
     this.socket = join(folder, 'tmux');
-    this.surroundings = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: folder };
+    this.environment = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: folder };
     const programs = join(folder, 'bin');
     mkdirSync(programs);
     symlinkSync(client, join(programs, 'chutes-login'));
@@ -22,14 +22,14 @@ class Terminal {
   }
 
   tmux(...words) {
-    return execFileSync('tmux', ['-u', '-S', this.socket, ...words.map(String)], { env: this.surroundings, encoding: 'utf8' });
+    return execFileSync('tmux', ['-u', '-S', this.socket, ...words.map(String)], { env: this.environment, encoding: 'utf8' });
   }
 
   screen(...more) {
     return this.tmux('capture-pane', '-p', ...more);
   }
 
-  // Types a line once the shell waits for one.
+  // Types a line when the shell is ready for one.
   async type(line) {
     await eventually(() => /\$ ?$/.test(this.screen().trimEnd()), 'the shell waits for a command');
     this.tmux('send-keys', '-l', '--', line);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes packaging/sign-in.png, the picture in README, from a real sign-in to the sandbox. tests/run.sh comes first: it
+# Takes packaging/sign-in.png, the picture in README.md, of a real sign-in to the sandbox. Run tests/run.sh first: it
 # installs Chromium and builds the programs.
 set -euo pipefail
 cd "$(dirname "$0")/.."

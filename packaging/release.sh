@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes a release of the commit that is checked out: packaging/release.sh [DIRECTORY] (default: build/release-files).
-# Tarball, Debian packages, RPM packages, a software bill of materials and the checksums of them all; the same commit gives
-# the same bytes on the same system. What is not committed is not in it.
+# Builds a release of the current commit: packaging/release.sh [DIRECTORY] (default: build/release-files).
+# Writes the tarball, Debian packages, RPM packages, a software bill of materials, and their checksums. The build is
+# reproducible: the same commit gives the same bytes on the same system. Uncommitted changes are not included.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,9 +13,9 @@ version=$(sed -nE 's/^project\(chutes-login VERSION ([0-9.]+) .*/\1/p' CMakeList
 name=chutes-login-$version
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
-unset CXXFLAGS CPPFLAGS LDFLAGS # a release is not built with what somebody's shell says
+unset CXXFLAGS CPPFLAGS LDFLAGS # a release does not depend on the flags of the caller's shell
 
-# What ccache kept is taken again, where it is at hand; with CCACHE_DISABLE=1 everything is compiled anew.
+# Uses ccache if it is installed; with CCACHE_DISABLE=1 everything is compiled from scratch.
 if command -v ccache >/dev/null; then
   CCACHE_DIR=$(ccache --get-config cache_dir) # debhelper gives its builds a home of their own
   export CCACHE_DIR CCACHE_NOHASHDIR=true CMAKE_CXX_COMPILER_LAUNCHER=ccache
@@ -29,7 +29,7 @@ trap 'rm -rf "$work"' EXIT
 
 step() { printf -- '-- %s\n' "$1" >&2; }
 
-# A build that says nothing unless it fails.
+# Prints the output of a command only if it fails.
 quietly() {
   if ! "$@" >"$work/log" 2>&1; then
     cat "$work/log" >&2
@@ -42,7 +42,7 @@ make_tarball() {
   git archive --format=tar --prefix="$name/" HEAD | gzip -n9 >"$output/$name.tar.gz"
 }
 
-# The packages of Debian stand in a folder of their own choosing: debian/, which is packaging/debian/ here.
+# Debian's tools expect the folder debian/, which is packaging/debian/ here.
 make_deb() {
   local tree=$work/deb/$name
   step "Debian packages"
@@ -55,14 +55,14 @@ make_deb() {
   cp "$work"/deb/*.{deb,dsc,debian.tar.xz,orig.tar.gz} "$output/"
 }
 
-# Everywhere but on Debian the compiler's hardening comes with rpm's own flags.
+# On other distributions rpm's own flags harden the programs; not on Debian.
 make_rpm() {
   local flags
   step "RPM packages"
   flags="-O2 -ffile-prefix-map=$work/rpm/BUILD/$name=. $(same_names "$work/rpm/BUILD/$name/build")"
   mkdir -p "$work"/rpm/{BUILD,SOURCES}
   cp "$output/$name.tar.gz" "$work/rpm/SOURCES/"
-  # --nodeps: on Debian the libraries that are built with are not in rpm's own database.
+  # --nodeps: on Debian, rpm's database does not know the build dependencies.
   CCACHE_BASEDIR=$work/rpm/BUILD/$name quietly rpmbuild -bb --nodeps --define "_topdir $work/rpm" --define "release_version $version" \
     --define "release_flags $flags" --define "_buildhost localhost" --define "use_source_date_epoch_as_buildtime 1" \
     --define "clamp_mtime_to_source_date_epoch 1" packaging/chutes-login.spec

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keeps your apps as a file says: register-apps.sh [FILE [FOLDER]]. The secret of each new app goes into a file of its own
-# in FOLDER, readable by you alone. CHUTES_API_KEY is an admin API key. Exit code 0: all is as the file says.
+# Updates your apps to match a file: register-apps.sh [FILE [FOLDER]]. Writes the secret of each new app to a file of its own
+# in FOLDER, which only you can read. CHUTES_API_KEY must be an admin API key. Exit code 0: the apps match the file.
 set -eu
 file=${1:-chutes-apps.json}
 secrets=${2:-secrets}
