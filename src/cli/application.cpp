@@ -70,11 +70,11 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   std::optional<std::chrono::seconds> timeout;
   if (options.timeout)
     timeout = std::chrono::seconds{*options.timeout};
-  RedactingHttpClient discreet{platform.http};
-  LoggingHttpClient http{discreet, platform.terminal, options.verbose, timeout};
-  ChosenStore chosen{options, platform};
+  ChosenStore store{options, platform};
+  RedactingHttpClient redacting{platform.http};
+  LoggingHttpClient http{redacting, platform.terminal, options.verbose, timeout};
   Platform observed{.http = http,
-                    .keychain = chosen.keychain(),
+                    .keychain = store.keychain(),
                     .files = platform.files,
                     .output_files = platform.output_files,
                     .secret_files = platform.secret_files,
@@ -93,17 +93,17 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   try {
     command.run(context);
   } catch (const Error& error) {
-    throw discreet.without_credentials(error);
+    throw redacting.without_credentials(error);
   }
 }
 
-// How a failure is to be reported.
+// How to report a failure.
 struct ReportForm {
   bool json = false;
   std::string color = "auto";
 };
 
-// `form` is what the command line says, as soon as that is known.
+// Sets `form` as soon as the command line is parsed.
 int run_and_throw(const std::vector<std::string>& arguments, const std::string& program, Platform& platform,
                   ReportForm& form) {
   const auto commands = all_commands();
@@ -120,12 +120,12 @@ int run_and_throw(const std::vector<std::string>& arguments, const std::string& 
   return 0;
 }
 
-// Someone who left, or who pressed Ctrl-C, needs no explanation.
+// A user who closed the pipe or pressed Ctrl-C needs no message.
 bool is_silent(ErrorKind kind) {
   return kind == ErrorKind::reader_gone || kind == ErrorKind::interrupted || kind == ErrorKind::terminated;
 }
 
-// What the words look like before they are parsed, or where they cannot be.
+// Whether --json is given, for errors before or while the command line is parsed.
 bool looks_like_json(const std::vector<std::string>& arguments) {
   const auto end_of_options = std::find(arguments.begin(), arguments.end(), "--");
   return std::find(arguments.begin(), end_of_options, "--json") != end_of_options;
@@ -150,8 +150,8 @@ int run(const std::vector<std::string>& arguments, Platform& platform) noexcept 
   } catch (const Error& error) {
     return report(error, form, program, platform);
   } catch (const std::exception& unforeseen) {
-    const Error error{ErrorKind::internal, std::string{"something unforeseen happened: "} + unforeseen.what(),
-                      "this is a defect; please report it with the command you typed"};
+    const Error error{ErrorKind::internal, std::string{"internal error: "} + unforeseen.what(),
+                      "please report this with the command you ran"};
     return report(error, form, program, platform);
   }
 }

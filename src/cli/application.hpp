@@ -1,5 +1,5 @@
-// The whole program above the platform: words in, an exit code out. The only place that catches errors and
-// reports them.
+// The whole program above the platform: runs a command line and returns its exit code. The only place that
+// catches errors and reports them.
 #pragma once
 
 #include "platform/platform.hpp"
@@ -9,8 +9,8 @@
 
 namespace chutes::cli {
 
-// `arguments` as main got them, the program's name first. Never throws; returns one of the documented exit
-// codes.
+// Runs the command that `arguments` name, the program's name first, and returns one of the documented exit
+// codes. Reports errors on the terminal.
 [[nodiscard]] int run(const std::vector<std::string>& arguments, Platform& platform) noexcept;
 
 } // namespace chutes::cli

@@ -4,8 +4,8 @@
 #include "base/secret.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
+#include "cli/command/command.hpp"
 #include "cli/command/configuration.hpp"
-#include "cli/command/global_options.hpp"
 #include "cli/help/help_page.hpp"
 #include "cli/help/help_topics.hpp"
 

@@ -12,7 +12,7 @@ public:
   bool there = true;
   bool starts = true;
   std::vector<Url> opened;
-  std::function<void(const Url&)> on_open; // what the person does next
+  std::function<void(const Url&)> on_open; // what the user does next
 
   MachineFacts facts;
   [[nodiscard]] MachineFacts machine() const override { return facts; }

@@ -6,7 +6,7 @@
 
 namespace chutes::fakes {
 
-// Stands still until told otherwise; the steady clock moves along.
+// Does not move until a test moves it; the steady clock moves with it.
 class FixedClock final : public Clock {
 public:
   [[nodiscard]] Instant now() const override {

@@ -7,14 +7,14 @@
 
 namespace chutes::fakes {
 
-// Keeps items in memory; `fail_with` makes every call fail as that state does, `lose_writes` accepts and
-// forgets.
+// Keeps items in memory. With `fail_with` every call fails as in that state; with `lose_writes` items are
+// accepted and lost.
 class MemoryKeychain final : public Keychain {
 public:
   std::map<KeychainKey, Secret> items;
   KeychainState fail_with = KeychainState::ok;
   bool lose_writes = false;
-  int failing_writes = 0; // so many of the next writes fail
+  int failing_writes = 0; // how many of the next writes fail
   int reads = 0;
   int writes = 0;
 

@@ -4,7 +4,7 @@
 
 namespace chutes::fakes {
 
-// Remembers what this process would have become.
+// Records the command line and environment of the program that would have replaced this one.
 class RecordingLauncher final : public Launcher {
 public:
   std::vector<std::string> command;

@@ -9,17 +9,18 @@
 
 namespace chutes::fakes {
 
-// Visits come from a queue that a test (or its scripted browser) fills; an empty queue is a deadline passed.
+// Visits come from a queue that a test (or its scripted browser) fills; with an empty queue the deadline has
+// passed.
 class ScriptedLoopback final : public Loopback {
 public:
   std::deque<std::string> heads;    // requests to come
-  std::vector<std::string> answers; // what the visitors were told
-  std::set<std::uint16_t> taken;    // ports somebody else holds
+  std::vector<std::string> answers; // what the visitors received
+  std::set<std::uint16_t> taken;    // ports that other programs use
   std::vector<std::uint16_t> tried; // in order
   std::vector<LoopbackFamily> families;
   int open_listeners = 0;
   int rejected_connections = 0;   // connections of other users
-  std::function<void()> on_empty; // the queue ran dry: may fill it, or move the clock
+  std::function<void()> on_empty; // called when the queue is empty: may fill it, or move the clock
 
   std::unique_ptr<LoopbackListener> listen(LoopbackFamily family, std::uint16_t port) override {
     tried.push_back(port);

@@ -10,8 +10,8 @@
 
 namespace chutes::fakes {
 
-// Keeps files in memory. `disk_full` fails every write as a full disk does; `on_lock` plays, once, what
-// another process did while we waited. A kept file is written under its lock, or the write fails.
+// Keeps files in memory. With `disk_full` every write fails as on a full disk; `on_lock` does, once, what
+// another process does while this one waits for a lock. A write of a kept file without its lock fails.
 class MemoryFileSystem final : public PrivateFiles {
 public:
   std::map<std::string, Secret> files;

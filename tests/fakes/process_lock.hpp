@@ -7,7 +7,7 @@
 
 namespace chutes::fakes {
 
-// Grants every lock; `on_acquire` plays what another process did while we waited for it.
+// Grants every lock; `on_acquire` does what another process does while this one waits for the lock.
 class GrantingLock final : public ProcessLock {
 public:
   std::vector<std::string> acquired;

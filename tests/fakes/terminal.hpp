@@ -15,7 +15,7 @@ public:
   std::string input;
   bool input_piped = false, input_tty = false, output_tty = false, error_tty = false;
   int columns = 80;
-  std::size_t reader_takes = std::string::npos; // bytes; then nobody reads standard output any more
+  std::size_t reader_takes = std::string::npos; // bytes; then standard output is closed
 
   void print(std::string_view text) override {
     if (output.size() >= reader_takes)
@@ -33,11 +33,11 @@ public:
   [[nodiscard]] bool error_is_terminal() const override { return error_tty; }
   [[nodiscard]] int width() const override { return columns; }
   std::string read_all_input(std::size_t) override { return input; }
-  std::vector<std::string> answers; // to the questions to come, in their order; then there is no terminal
+  std::vector<std::string> answers; // to the next questions, in order; after them there is no terminal
   std::vector<std::string> questions;
-  std::deque<std::string> typed; // lines that come while something else goes on
+  std::deque<std::string> typed; // lines that the user types while the program does something else
   bool has_hidden_input = false;
-  int hidden_inputs = 0; // that live now
+  int hidden_inputs = 0; // that exist now
   std::unique_ptr<HiddenInput> hidden_input() override {
     struct Typed final : HiddenInput {
       explicit Typed(RecordingTerminal& terminal) : m_terminal(terminal) { ++m_terminal.hidden_inputs; }

@@ -8,7 +8,7 @@
 
 namespace chutes::fakes {
 
-// Keeps files in memory. `forbidden` fails before anything is written, `disk_full` when it is.
+// Keeps files in memory. With `forbidden` a write fails before it begins, with `disk_full` during it.
 class MemorySecretFiles final : public UserSecretFiles {
 public:
   std::map<std::string, std::string> files;

@@ -10,17 +10,17 @@
 
 namespace chutes::fakes {
 
-// Does one piece of work at a time, when somebody waits: the first begun, or the last. Time stands still
-// meanwhile, and jumps to the deadline where there is no work.
+// Runs one piece of work at a time, when a test waits: the first submitted, or the last. The clock does not
+// move meanwhile, and jumps to the deadline if there is no work.
 class OneAtATime final : public WorkerPools {
 public:
   OneAtATime(FixedClock& clock, Signals& signals) : m_clock(clock), m_signals(signals) {}
 
   bool last_first = false;
-  std::size_t workers = 0; // that were hired last
-  std::size_t most = 0;    // pieces that were under way together
+  std::size_t workers = 0; // of the pool started last
+  std::size_t most = 0;    // pieces of work in the queue at the same time
   int stopped = 0;
-  std::vector<SteadyInstant> waits; // in vain, until when
+  std::vector<SteadyInstant> waits; // without work, until when
 
   [[nodiscard]] std::unique_ptr<WorkerPool> start(std::size_t count) override {
     workers = count;
@@ -50,7 +50,7 @@ private:
         return true;
       if (m_work.empty()) {
         if (deadline == SteadyInstant::max())
-          throw Error{ErrorKind::internal, "somebody waits for work that nobody does"};
+          throw Error{ErrorKind::internal, "waiting for work that was never submitted"};
         m_owner.waits.push_back(deadline);
         m_owner.m_clock.advance_to(deadline);
         return false;

@@ -20,7 +20,7 @@
 
 namespace chutes::fakes {
 
-// The outside world in one piece; `run` is the program in it.
+// The whole platform as fakes; `run` runs the program on it.
 struct World {
   ScriptedHttp http;
   MemoryKeychain keychain;

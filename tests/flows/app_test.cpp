@@ -146,8 +146,8 @@ TEST_CASE("a session without admin does not count, and the options that would ar
   world.variables.erase("CHUTES_API_KEY");
   sign_in_beforehand(world);
   CHECK(world.run({"app", "list", "--no-input"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to manage apps\n"
-                                 "hint: give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
+  CHECK(world.terminal.errors == "chutes-login: managing apps requires an admin API key\n"
+                                 "hint: pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
 }
 
 TEST_CASE("app list shows one's own apps, and leaves their names for completion") {
@@ -301,7 +301,7 @@ TEST_CASE("app delete asks first, and says what stops working") {
     CHECK(world.terminal.questions ==
           std::vector<std::string>{
               "Delete the app 'Shop' (cid_1)? Its secret and every sign-in made with it "
-              "stop working, for everybody, and this cannot be undone. Type y to go on: "});
+              "stop working, for everybody, and this cannot be undone. Type y to continue: "});
     CHECK(world.terminal.output == "Deleted the app 'Shop' (cid_1).\n");
   }
   SUBCASE("no") {

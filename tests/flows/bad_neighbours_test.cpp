@@ -52,7 +52,7 @@ TEST_CASE("a browser of another user is told of at once, and once, while the sig
   world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
 
   CHECK(world.run({"login"}) == 0);
-  const std::string told = "Turned away a connection of another user of this machine.";
+  const std::string told = "Rejected a connection from another user on this machine.";
   const auto at = world.terminal.errors.find(told);
   CHECK(at != std::string::npos);
   CHECK(world.terminal.errors.find(told, at + 1) == std::string::npos);

@@ -56,14 +56,14 @@ TEST_CASE(
   CHECK(world.run({"login"}) == 0);
   const auto& said = world.terminal.errors;
   CHECK(said.starts_with(
-      "No browser is started here: SSH_CONNECTION is set.\n"
-      "Open this address in a browser to sign in:\n\n  https://api.chutes.ai/idp/authorize?"));
+      "Not opening a browser: SSH_CONNECTION is set.\n"
+      "Open this URL in a browser to sign in:\n\n  https://api.chutes.ai/idp/authorize?"));
   CHECK(
       said.find(
           "\nIf that browser is on another machine, run this there first, so that it finds its way back:\n\n"
           "  ssh -N -L 28417:127.0.0.1:28417 ada@192.0.2.7\n") != std::string::npos);
   CHECK(
-      said.find("\nOr paste the address it ends on here, and press Enter; what you paste is not shown.\n") !=
+      said.find("\nOr paste the URL the browser ends on here and press Enter; the input is hidden.\n") !=
       std::string::npos);
   CHECK(world.browser.opened.empty());
   CHECK(kept_session(world).access_token == Secret{"cak_new"});
@@ -78,10 +78,10 @@ TEST_CASE("a bad paste is explained, without repeating it, and the next one is t
   world.expect_tokens();
   CHECK(world.run({"login"}) == 0);
   CHECK(world.terminal.errors.find(
-            "That did not do: that is not the whole address; the code alone does not prove "
+            "That didn't work: that is not the whole address; the code alone does not prove "
             "that it answers this sign-in.\n") != std::string::npos);
   CHECK(world.terminal.errors.find(
-            "That did not do: that is the address to open; wanted is the one the browser "
+            "That didn't work: that is the address to open; wanted is the one the browser "
             "ends on after Allow.\n") != std::string::npos);
   CHECK(world.terminal.errors.find("the-code") == std::string::npos);
 }
@@ -132,6 +132,6 @@ TEST_CASE("a browser for terminals is not started behind the person's back") {
   CHECK(world.run({"login", "--wait", "1s"}) == 4);
   CHECK(world.browser.opened.empty());
   CHECK(
-      world.terminal.errors.starts_with("No browser is started here: BROWSER names a browser that needs the "
+      world.terminal.errors.starts_with("Not opening a browser: BROWSER names a browser that needs the "
                                         "terminal.\n"));
 }

@@ -1,7 +1,9 @@
-// What the server says of a token: introspect, and status --check.
+// What the server says about a token: introspect, and status --check.
 #include "base/base64.hpp"
 #include "base/form.hpp"
+#include "facts.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -19,14 +21,14 @@ struct SignedInWorld : fakes::World {
   SignedInWorld() { sign_in_beforehand(*this); }
   void expect(const std::string& token, const char* answer) {
     http.expect("POST", introspect_url, 200, answer).look = [token](const HttpRequest& request) {
-      CHECK(request.body == "token=" + token); // the service asks nobody who they are
+      CHECK(request.body == "token=" + token); // the service requires no client authentication
     };
   }
 };
 
 } // namespace
 
-TEST_CASE("introspect shows what the server says of the session's token, and refreshes nothing for it") {
+TEST_CASE("introspect shows what the server says about the session's token, and refreshes nothing") {
   SignedInWorld world;
   world.expect("cak_first", active);
   SUBCASE("for people") {
@@ -42,18 +44,19 @@ TEST_CASE("introspect shows what the server says of the session's token, and ref
   CHECK(world.keychain.writes == 0);
 }
 
-TEST_CASE("introspect tells of a session's token that is not active any more with exit code 3") {
+TEST_CASE("introspect exits 3 if the session's token is no longer active") {
   SignedInWorld world;
   SUBCASE("the access token") {
     world.expect("cak_first", inactive);
     CHECK(world.run({"introspect"}) == 3);
-    CHECK(world.terminal.errors.find("the session's access token is not active any more") !=
-          std::string::npos);
+    CHECK(missing(world.terminal.errors, {"access token", "'chutes-login refresh'"}).empty());
   }
   SUBCASE("the refresh token") {
     world.expect("crt_first", inactive);
     CHECK(world.run({"introspect", "--refresh-token"}) == 3);
+    CHECK(missing(world.terminal.errors, {"refresh token", "'chutes-login login'"}).empty());
   }
+  check_golden(world.terminal.errors);
   CHECK(world.terminal.output == "active      false\n");
 }
 
@@ -65,13 +68,14 @@ TEST_CASE("introspect - asks about the token on standard input, whatever comes o
   CHECK(world.keychain.reads == 0);
 }
 
-TEST_CASE("a token has no place among the arguments, and is not repeated") {
+TEST_CASE("a token as an argument is refused and not repeated") {
   SignedInWorld world;
   CHECK(world.run({"introspect", "cak_other"}) == 2);
   CHECK(world.terminal.errors.find("cak_other") == std::string::npos);
   CHECK(world.run({"introspect", "-", "--refresh-token"}) == 2);
   world.terminal.input = " \n";
   CHECK(world.run({"introspect", "-"}) == 2);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("introspect without a session says so") {
@@ -79,7 +83,7 @@ TEST_CASE("introspect without a session says so") {
   CHECK(world.run({"introspect"}) == 3);
 }
 
-TEST_CASE("another issuer is told who asks") {
+TEST_CASE("introspection at another issuer authenticates the client") {
   SignedInWorld world;
   world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "my-cli"}, {"CHUTES_OAUTH_CLIENT_SECRET", "my-secret"}};
   world.terminal.input = "some-token";
@@ -97,12 +101,12 @@ TEST_CASE("another issuer is told who asks") {
 
 TEST_CASE("status --check asks the server about both tokens") {
   SignedInWorld world;
-  SUBCASE("both live") {
+  SUBCASE("both are active") {
     world.expect("cak_first", active);
     world.expect("crt_first", active);
     CHECK(world.run({"status", "--check"}) == 0);
-    CHECK(world.terminal.output.find("  checked       the access token is active, the refresh token is\n") !=
-          std::string::npos);
+    CHECK(missing(world.terminal.output, {"access token", "refresh token"}).empty());
+    check_golden(world.terminal.output);
   }
   SUBCASE("the refresh token alone is enough") {
     world.expect("cak_first", inactive);
@@ -115,8 +119,11 @@ TEST_CASE("status --check asks the server about both tokens") {
     world.expect("cak_first", inactive);
     world.expect("crt_first", inactive);
     CHECK(world.run({"status", "--check"}) == 3);
-    CHECK(world.terminal.errors.find("the server knows neither token of the session any more") !=
-          std::string::npos);
+    CHECK(
+        missing(world.terminal.output, {"the access token is not active", "the refresh token is not active"})
+            .empty());
+    CHECK(world.terminal.errors.find("'chutes-login login'") != std::string::npos);
+    check_golden(world.terminal.errors);
   }
   SUBCASE("no network: that is no dead session") {
     world.http.expect("POST", introspect_url, 0).failure =

@@ -28,7 +28,7 @@ TEST_CASE("login keeps the tokens the server issued for the code the browser bro
 
   CHECK(world.terminal.output == "Signed in as ada (profile default)\n"
                                  "  scopes   openid profile chutes:invoke\n"
-                                 "  expires  in 1 hour (2026-11-23T13:00:00Z), renewed by itself\n"
+                                 "  expires  in 1 hour (2026-11-23T13:00:00Z), renewed automatically\n"
                                  "  kept in  the keychain, protected by your login\n");
   const auto kept = kept_session(world);
   CHECK(kept.access_token == Secret{"cak_new"});
@@ -225,7 +225,7 @@ TEST_CASE("login names a scope the service does not have before the browser open
   world.http.expect("GET", "https://api.chutes.ai/idp/scopes", 200,
                     R"({"scopes":{"profile":"p","chutes:invoke":"i"}})");
   CHECK(world.run({"login", "--scope", "profile", "--scope", "chutes:invoke:abc"}) == 2);
-  CHECK(world.terminal.errors.find("the service has no scope chutes:invoke:abc") != std::string::npos);
+  CHECK(world.terminal.errors.find("unknown scope chutes:invoke:abc") != std::string::npos);
   CHECK(world.browser.opened.empty());
 }
 
@@ -256,7 +256,7 @@ TEST_CASE("login over an existing session revokes the tokens it replaces, after 
   CHECK(world.run({"login"}) == 0);
 }
 
-TEST_CASE("login says when the server could not be told that the session it replaces has ended") {
+TEST_CASE("login warns when the session it replaces could not be revoked") {
   fakes::World world;
   Person person{world};
   sign_in_beforehand(world);
@@ -267,7 +267,7 @@ TEST_CASE("login says when the server could not be told that the session it repl
   CHECK(world.run({"login"}) == 0);
   CHECK(kept_session(world).access_token == Secret{"cak_new"});
   CHECK(world.terminal.errors.ends_with(
-      "warning: the server could not be told that the session this one replaces has ended\n"));
+      "warning: the session that this one replaces could not be revoked at the server\n"));
 }
 
 TEST_CASE("login --json reports the session without its tokens") {
@@ -294,5 +294,5 @@ TEST_CASE("login interrupted while it waits leaves no listener and exits 130 wit
 TEST_CASE("the program without a command signs in") {
   fakes::World world;
   CHECK(world.run({}) == 2); // as login does without a client registration
-  CHECK(world.terminal.errors.find("there is no OAuth client to sign in with") != std::string::npos);
+  CHECK(world.terminal.errors.find("no OAuth client is configured") != std::string::npos);
 }

@@ -389,7 +389,7 @@ TEST_CASE("logout at another issuer ends the session here although its discovery
   world.http.expect("GET", document_url, status, "{}");
   CHECK(world.run_there({"logout"}) == 5);
   CHECK_FALSE(world.keychain.items.contains(other_session));
-  CHECK(world.terminal.errors.find("the session was removed here, but the server could not be told") !=
+  CHECK(world.terminal.errors.find("the session was removed here, but could not be revoked") !=
         std::string::npos);
 }
 
@@ -422,7 +422,7 @@ TEST_CASE("--client-auth says how a client's secret is sent where it was registe
   CHECK(world.run({"refresh", "--issuer", issuer}) == 0);
 
   CHECK(world.login({"--client-auth", "post"}) == 2);
-  CHECK(world.terminal.errors.find("--client-auth belong to --client-id") != std::string::npos);
+  CHECK(world.terminal.errors.find("--client-auth require --client-id") != std::string::npos);
 }
 
 TEST_CASE("a token of another issuer's session is never sent to a host of the service") {
@@ -441,6 +441,6 @@ TEST_CASE("a token of another issuer's session is never sent to a host of the se
   }
   // and no request was expected
   CHECK(world.terminal.errors ==
-        "chutes-login: the session at idp.example.org has a token that is not for llm.chutes.ai\n"
+        "chutes-login: the session's token was issued by idp.example.org and must not be sent to llm.chutes.ai\n"
         "hint: without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used\n");
 }

@@ -213,9 +213,8 @@ TEST_CASE("a refused session is remembered: the next command explains it without
   CHECK(world.run({"token"}) == 3);
   CHECK(world.lock.acquired.size() == locks);
   CHECK(world.run({"status"}) == 3);
-  CHECK(world.terminal.output.find(
-            "  refreshable   no: found out 2 hours ago that the service no longer accepts the "
-            "session's refresh token\n") != std::string::npos);
+  CHECK(world.terminal.output.find("  refreshable   no: ") != std::string::npos);
+  CHECK(world.terminal.output.find("2 hours ago") != std::string::npos);
 }
 
 TEST_CASE("refresh asks again about a session that was refused, because somebody wants to know") {

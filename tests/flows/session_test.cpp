@@ -173,7 +173,7 @@ TEST_CASE("logout without a network removes the session here, says the server wa
     world.http.expect("POST", revoke_url, 0).failure = cut();
   CHECK(world.run({"logout"}) == 5);
   CHECK(world.keychain.items.count(session_key) == 0);
-  CHECK(world.terminal.errors.find("the server could not be told") != std::string::npos);
+  CHECK(world.terminal.errors.find("could not be revoked at the server") != std::string::npos);
 }
 
 TEST_CASE(
@@ -218,7 +218,7 @@ TEST_CASE("logout --all goes on to the next profile when the server cannot be to
 TEST_CASE("logout of nobody is done at once") {
   fakes::World world;
   CHECK(world.run({"logout"}) == 0);
-  CHECK(world.terminal.errors == "Nobody was signed in as profile 'default'.\n");
+  CHECK(world.terminal.errors == "Profile 'default' is not signed in.\n");
 }
 
 TEST_CASE("logout removes a damaged session that nothing else can use") {
@@ -248,7 +248,7 @@ TEST_CASE("status says who, until when, where it is kept, and what a call would 
                                  "  expires       in 1 hour (2026-11-23T13:00:00Z)\n"
                                  "  refreshable   yes, at the next call that needs it\n"
                                  "  kept in       the keychain, protected by your login\n"
-                                 "calls use session, which hides CHUTES_API_KEY\n");
+                                 "calls use session, which overrides CHUTES_API_KEY\n");
 }
 
 TEST_CASE("status --json has the documented fields and exits 3 when no call could be made") {

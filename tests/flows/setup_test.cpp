@@ -161,8 +161,8 @@ TEST_CASE("--no-input without a key says which options would give one") {
   world.variables.erase("CHUTES_API_KEY");
   world.terminal.answers = {"cpk_asked"};
   CHECK(world.run({"setup", "--no-input"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: an admin API key is needed to manage apps\n"
-                                 "hint: give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
+  CHECK(world.terminal.errors == "chutes-login: managing apps requires an admin API key\n"
+                                 "hint: pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
 }
 
 TEST_CASE("--keep-api-key keeps the key for later commands") {

@@ -263,7 +263,7 @@ class BadFiles(FileTest):
             for command in (self.apply, self.diff):
                 self.assert_fails(command(), 2, phrase)
         self.file.unlink()
-        self.assert_fails(self.apply(), 2, "the file of -f", "apps.json, cannot be read")
+        self.assert_fails(self.apply(), 2, "cannot read", "apps.json (given with -f)")
         self.assert_fails(self.run_program("app", "apply"), 2, "-f FILE is missing")
         self.assert_fails(self.run_program("app", "diff", "-f", "-", "--api-key-stdin", stdin="x"), 2, "cannot be both")
         self.assertEqual(len(self.sandbox.log()), before)

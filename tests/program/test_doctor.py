@@ -1,4 +1,4 @@
-"""doctor against the sandbox, with a keychain that works or does not, and on bad days."""
+"""doctor against the sandbox, with a keychain that works or does not, and with failures."""
 
 import socket
 import unittest
@@ -11,7 +11,7 @@ CHECKS = ["configuration", "browser", "loopback", "ports", "keychain", "proxy", 
 
 class Doctor(ProgramTest):
     def findings(self, code, *arguments, **options):
-        """What it found, by check; all of them are always there, in their order."""
+        """The results by check; all checks are always there, in their order."""
         result = self.run_program("doctor", "--json", *arguments, **options)
         self.assertEqual(result.code, code, result.stdout + result.stderr)
         self.assertEqual([finding["check"] for finding in result.json], CHECKS)
@@ -29,7 +29,7 @@ class Doctor(ProgramTest):
         session = self.keyring.session()
         findings = self.findings(0)
         self.assertEqual({name for name, finding in findings.items() if finding["result"] in ("failed", "skipped")},
-                         {"clock", "completion"})  # the sandbox tells no time, and no shell is named
+                         {"clock", "completion"})  # the sandbox sends no date, and SHELL is not set
         self.assert_found(findings, "session", "ok", "signed in as ada")
         self.assertEqual(self.keyring.entries(), before)
         self.assert_nobody_listens()
@@ -38,7 +38,7 @@ class Doctor(ProgramTest):
 
     def test_the_listener_s_round_trip_is_a_real_one(self):
         findings = self.findings(0, "-vv")
-        self.assert_found(findings, "loopback", "ok", "came back in")
+        self.assert_found(findings, "loopback", "ok", "127.0.0.1", " ms")
         self.assertRegex(self.result.stderr, r"GET http://127\.0\.0\.1:\d+/[\w-]{22}")
 
     def test_without_a_keychain_all_else_is_looked_at_and_the_exit_code_is_7(self):
@@ -57,9 +57,9 @@ class Doctor(ProgramTest):
 
     def test_ports_that_are_taken_are_named_with_their_holder(self):
         with socket.create_server(("127.0.0.1", self.ports[0])):
-            self.assert_found(self.findings(0), "ports", "ok", "1 of 2 ports", f"{self.ports[0]} is held by python3")
+            self.assert_found(self.findings(0), "ports", "ok", "1 of 2 ", str(self.ports[0]), "python3")
             with socket.create_server(("127.0.0.1", self.ports[1])):
-                self.assert_found(self.findings(4), "ports", "failed", "0 of 2 ports")
+                self.assert_found(self.findings(4), "ports", "failed", "0 of 2 ")
 
     def test_a_service_that_is_dead_is_a_network_failure_and_ends_the_wait_for_the_rest(self):
         gone = f"http://127.0.0.1:{free_port()}"
@@ -72,15 +72,15 @@ class Doctor(ProgramTest):
         self.sign_in()
         session = self.keyring.session()
         self.sandbox.ask("/idp/token/revoke", form={"token": session["refresh_token"]})
-        self.assert_found(self.findings(0), "session", "warning", "has ended the refresh token", "login")
+        self.assert_found(self.findings(0), "session", "warning", "refresh token", "login")
         self.sandbox.ask("/idp/token/revoke", form={"token": session["access_token"]})
-        self.assert_found(self.findings(3), "session", "failed", "knows the session of profile default no more", "login")
+        self.assert_found(self.findings(3), "session", "failed", "profile default", "login")
 
     def test_an_error_page_instead_of_models_or_discovery_is_told(self):
         with self.sandbox.fault("/v1/models:html=502"):
             self.assert_found(self.findings(6), "models", "failed", "status 502")
         with self.sandbox.fault("/.well-known/openid-configuration:html=502"):
-            self.assert_found(self.findings(0), "discovery", "warning", "status 502", "built in")
+            self.assert_found(self.findings(0), "discovery", "warning", "status 502")
 
     def test_the_completion_of_the_user_s_shell_is_looked_for_where_that_shell_looks(self):
         self.assert_found(self.findings(0, env={"SHELL": "/usr/bin/fish"}), "completion", "warning",

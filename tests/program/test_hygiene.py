@@ -53,7 +53,7 @@ class Closed(ProgramTest):
     def waiting(self, **options):
         env = {"CHUTES_STORE": "plaintext", **asan("handle_segv=0")}
         running = self.start("login", "--no-browser", "--wait", "1m", env=env, cwd=self.folder, **self.as_user, **options)
-        eventually(lambda: "Open this address" in running.stderr or running.process.poll() is not None, "it waits")
+        eventually(lambda: "Open this URL" in running.stderr or running.process.poll() is not None, "it waits")
         self.assertIsNone(running.process.poll(), running.stderr)
         return running
 

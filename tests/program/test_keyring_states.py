@@ -218,7 +218,7 @@ class Items(ProgramTest):
 
     def test_a_damaged_item_is_removed_by_logout_as_its_hint_says(self):
         self.alter(b"garbage")
-        self.assert_fails(self.run_program("logout"), 5, "removed here", "the server could not be told")
+        self.assert_fails(self.run_program("logout"), 5, "removed here", "could not be revoked at the server")
         self.assertEqual(self.sessions(), [])
         self.assertEqual(self.run_program("token").code, 3)
 
@@ -230,7 +230,7 @@ class Items(ProgramTest):
                 self.assert_fails(self.run_program(command), 7, "written by a newer version", "hint: use that version")
         with self.session_item() as (item, _):
             self.assertEqual(item.get_secret(), newer)
-        self.assert_fails(self.run_program("logout"), 5, "removed here", "the server could not be told")
+        self.assert_fails(self.run_program("logout"), 5, "removed here", "could not be revoked at the server")
         self.assertEqual(self.sessions(), [])
 
     def test_a_registration_that_cannot_be_read_is_replaced_by_setup_as_its_hint_says(self):

@@ -63,7 +63,7 @@ class Profiles(ProgramTest):
         for answer, code, kept in (("n", 2, {"default", "work"}), ("y", 0, {"default"})):
             person = Typist(["profile", "remove", "work"], self.environment)
             self.addCleanup(person.close)
-            person.read_until("Type y to go on: ")
+            person.read_until("Type y to continue: ")
             self.assertTrue(person.echoes())
             person.type(answer + "\n")
             self.assertEqual(person.result(), code, person.seen)

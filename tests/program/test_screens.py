@@ -67,7 +67,7 @@ class Screens(ProgramTest):
         self.sign_in()
         self.assert_golden("doctor", self.screen_of("doctor", columns=100), 100)
         narrow = self.screen_of("doctor", columns=40)
-        self.assertIn("ok       browser\n  will be started here (desktop, because\n  BROWSER is set)\n", narrow)
+        self.assertIn("ok       browser\n  will be opened here (desktop, because\n  BROWSER is set)\n", narrow)
         self.assertLessEqual(max(map(len, narrow.splitlines())), 40)
 
     def test_lists_fit_the_terminal_and_cut_only_their_last_column(self):

@@ -21,7 +21,7 @@ Json session_json(const session::Credentials& credentials, const std::string& pr
 
 std::string expiry_text(const session::Credentials& credentials, Instant now) {
   if (!credentials.expires_at)
-    return "when the service says so";
+    return "at an unknown time";
   return relative_time(*credentials.expires_at, now) + " (" + rfc3339(*credentials.expires_at) + ")";
 }
 

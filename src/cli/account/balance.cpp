@@ -1,12 +1,14 @@
-// `balance`: what is left, in money and in quotas: gauges for people, plain lines in a pipe, the service's
-// own fields in JSON. A few requests over one connection; what the token may not see is left out.
+// `balance`: the account's money and quotas, as gauges on a terminal, plain lines in a pipe, and the
+// service's own fields in JSON. Leaves out what the token may not see.
 #include "base/error.hpp"
 #include "base/form.hpp"
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account/usage_chart.hpp"
 #include "cli/command/command.hpp"
 #include "cli/output/drawing.hpp"
 #include "cli/output/gauge.hpp"
+#include "cli/output/table.hpp"
 #include "service/account.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
@@ -29,7 +31,7 @@ constexpr const char* footer = R"(Examples:
 
 void declare(OptionDeclarer& declarer, BalanceOptions& options) {
   declarer.optional_value("--usage", options.usage, "7d", "PERIOD",
-                          "Show spend and tokens over time instead, as 7d (the default) or 24h");
+                          "Show spend and tokens over a period instead, such as 24h (default: 7d)");
 }
 
 HttpResponse fetch(const std::string& path, Context& context) {
@@ -50,23 +52,14 @@ Json account(Context& context) {
   return std::move(*document);
 }
 
-// Null if the token may not see it, or the service cannot say just now.
+// Null if the token may not see it, or the request fails.
 Json optional_part(const std::string& path, Context& context) {
   const auto response = fetch(path, context);
   auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
   return document ? std::move(*document) : Json(nullptr);
 }
 
-std::string amount_text(double amount) {
-  std::string text = std::to_string(amount);
-  while (text.ends_with('0'))
-    text.pop_back();
-  if (text.ends_with('.'))
-    text.pop_back();
-  return text;
-}
-
-// How much of each counted quota is used: chute to what the service says of it.
+// How much of each counted quota is used: the service's document by chute.
 Json quota_usage(const Json& quotas, Context& context) {
   constexpr std::size_t most_asked = 4; // one request each
   Json usage = Json::object();
@@ -80,30 +73,30 @@ GaugeRow quota_row(const service::Quota& quota) {
   if (quota.unlimited)
     return {"quota", std::nullopt, name + "unlimited"};
   if (!quota.amount)
-    return {"quota", std::nullopt, name + "not told"};
+    return {"quota", std::nullopt, name + "unknown"};
   if (*quota.amount <= 0)
     return {"quota", std::nullopt, name + "no free requests, pay as you go"};
   if (!quota.used)
-    return {"quota", std::nullopt, name + amount_text(*quota.amount) + " free requests a day"};
+    return {"quota", std::nullopt, name + short_decimal(*quota.amount) + " free requests per day"};
   return {"quota", *quota.used / *quota.amount,
-          name + amount_text(*quota.used) + " of " + amount_text(*quota.amount) + " free requests today"};
+          name + short_decimal(*quota.used) + " of " + short_decimal(*quota.amount) + " free requests today"};
 }
 
 GaugeRow window_row(const service::UsageWindow& window, Instant now) {
-  GaugeRow row{"used in " + window.name, std::nullopt, window.used ? usd(*window.used) : "not told"};
+  GaugeRow row{"used in " + window.name, std::nullopt, window.used ? usd(*window.used) : "unknown"};
   if (window.cap)
     row.text += " of " + usd(*window.cap);
   else
-    row.text += ", not capped";
+    row.text += ", no cap";
   if (window.used && window.cap)
     row.share = *window.cap > 0 ? *window.used / *window.cap : 1.0;
   if (window.reset_at)
-    row.text += ", starts anew " + relative_time(*window.reset_at, now);
+    row.text += ", resets " + relative_time(*window.reset_at, now);
   return row;
 }
 
 std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now) {
-  std::vector<GaugeRow> rows{{"balance", std::nullopt, balance.usd ? usd(*balance.usd) : "not told"}};
+  std::vector<GaugeRow> rows{{"balance", std::nullopt, balance.usd ? usd(*balance.usd) : "unknown"}};
   if (!balance.payment_address.empty())
     rows.push_back({"deposit to", std::nullopt, one_line(balance.payment_address, 100)});
   if (balance.monthly_price)
@@ -115,7 +108,7 @@ std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now)
   return rows;
 }
 
-// Every page of the buckets in that time.
+// The buckets of that time, from all pages.
 Json usage_items(Instant from, Instant to, Context& context) {
   constexpr std::size_t limit = 1000;
   constexpr std::size_t most_pages = 20;
@@ -134,17 +127,12 @@ Json usage_items(Instant from, Instant to, Context& context) {
     const auto document = parse_json(response.body);
     const Json* found = document ? find_field(*document, "items") : nullptr;
     if (found == nullptr || !found->is_array())
-      throw Error{ErrorKind::service, "the service did not answer with a list of usage", "try again"};
+      throw Error{ErrorKind::service, "the service did not answer with a list of usage items", "try again"};
     items.insert(items.end(), found->begin(), found->end());
     if (found->size() < limit)
       break;
   }
   return items;
-}
-
-std::optional<int> terminal_columns(const Context& context) {
-  const auto& terminal = context.platform.terminal;
-  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
 }
 
 void show_usage(const std::string& period_text, Context& context) {
@@ -153,7 +141,7 @@ void show_usage(const std::string& period_text, Context& context) {
   const auto to = context.platform.clock.now();
   const Json items = usage_items(to - period, to, context);
   const auto chart = usage_chart(service::summed(service::read_usage(items), width, to - period, to), width,
-                                 terminal_columns(context));
+                                 table_columns(context.platform.terminal));
   context.result(items, drawn(chart, context.platform.environment));
 }
 
@@ -172,15 +160,15 @@ void run(const BalanceOptions& options, Context& context) {
   json["quota_usage"] = usage;
   json["subscription_usage"] = subscription;
   const auto balance = service::read_balance(mine, quotas, usage, subscription);
-  const auto lines =
-      gauge_lines(balance_rows(balance, context.platform.clock.now()), terminal_columns(context));
+  const auto lines = gauge_lines(balance_rows(balance, context.platform.clock.now()),
+                                 table_columns(context.platform.terminal));
   context.result(json, drawn(lines, context.platform.environment));
 }
 
 } // namespace
 
 Command balance_command() {
-  return command("balance", "Using the session", "Show balance, quotas and subscription windows", footer,
+  return command("balance", "Using the session", "Show balance, quotas and subscription usage", footer,
                  declare, run);
 }
 

@@ -1,7 +1,7 @@
-// `exec`: another program in place of this one, with a valid access token in its environment.
+// `exec`: replaces this program by another one, with a valid access token in its environment.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/command/command.hpp"
-#include "cli/command/duration_option.hpp"
 
 #include <algorithm>
 
@@ -15,16 +15,16 @@ struct ExecOptions {
 };
 
 constexpr const char* footer =
-    R"text(COMMAND replaces chutes-login: its exit code, input, output and signals are those of
-COMMAND. It is not given CHUTES_OAUTH_CLIENT_SECRET, CHUTES_API_KEY or
-CHUTES_STORE_PASSPHRASE_FILE. Exit code 127 if it is not found, 126 if it cannot be run.
+    R"text(COMMAND replaces chutes-login, so its exit code, input, output and signals are those of
+COMMAND. CHUTES_OAUTH_CLIENT_SECRET, CHUTES_API_KEY and CHUTES_STORE_PASSPHRASE_FILE are removed
+from its environment. The exit code is 127 if COMMAND is not found and 126 if it cannot be run.
 
 Examples:
   chutes-login exec -- python3 chat.py
   chutes-login exec --min-valid 30m --env CHUTES_TOKEN -- make report
 )text";
 
-// What is for this program alone: whoever has these could do more than use the token.
+// Secrets for this program only: they allow more than the token does.
 constexpr const char* own_secrets[] = {"CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_API_KEY",
                                        "CHUTES_STORE_PASSPHRASE_FILE"};
 
@@ -33,23 +33,23 @@ void declare(OptionDeclarer& declarer, ExecOptions& options) {
                 "Put the token in this variable (instead of CHUTES_ACCESS_TOKEN, OPENAI_API_KEY and "
                 "OPENAI_BASE_URL)");
   declarer.value("--min-valid", options.min_valid, "TIME",
-                 "Refresh if less than this is left, as 90s or 5m (default: 60s)");
-  declarer.command("COMMAND", options.command, "The program to run and its arguments, as they are");
+                 "Refresh the token if it expires within this time, such as 90s or 5m (default: 60s)");
+  declarer.command("COMMAND", options.command, "The program to run, and its arguments");
 }
 
 bool is_variable_name(const std::string& name) {
-  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+  return !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || c == '_';
+  });
 }
 
 void check(const ExecOptions& options) {
   if (options.command.empty())
-    throw Error{ErrorKind::usage, "exec wants a command to run",
-                "for example: chutes-login exec -- python3 chat.py"};
+    throw Error{ErrorKind::usage, "exec requires a command to run",
+                "give one, for example: chutes-login exec -- python3 chat.py"};
   if (!std::all_of(options.names.begin(), options.names.end(), is_variable_name))
-    throw Error{ErrorKind::usage, "--env wants the name of a variable: letters, digits and '_'",
+    throw Error{ErrorKind::usage,
+                "--env must be the name of a variable: letters, digits and '_', no digit first",
                 "for example --env OPENAI_API_KEY"};
 }
 

@@ -1,4 +1,5 @@
-// `introspect`: what the authorization server says of a token. Nothing is refreshed first: it shows what is.
+// `introspect`: what the authorization server says about a token. Refreshes nothing first.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command/command.hpp"
@@ -14,7 +15,7 @@ struct IntrospectOptions {
   std::optional<std::string> source;
 };
 
-constexpr const char* footer = R"(Exit code 3 if the session's own token is not active any more.
+constexpr const char* footer = R"(The exit code is 3 if the session's token is no longer active.
 
 Examples:
   chutes-login introspect
@@ -24,17 +25,16 @@ Examples:
 
 void declare(OptionDeclarer& declarer, IntrospectOptions& options) {
   declarer.flag("--refresh-token", options.refresh_token, "Ask about the session's refresh token instead");
-  declarer.argument("SOURCE", options.source, "- asks about the token on standard input");
+  declarer.argument("SOURCE", options.source, "- reads the token from standard input");
 }
 
 Secret token_from_input(Terminal& terminal) {
   constexpr std::size_t longest = 65536; // bytes
   Secret input{terminal.read_all_input(longest)};
-  const auto& text = input.reveal();
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string::npos)
+  const auto token = trim(input.reveal());
+  if (token.empty())
     throw Error{ErrorKind::usage, "there is no token on standard input", "pipe one in"};
-  return Secret{text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1)};
+  return Secret{std::string{token}};
 }
 
 Secret session_token(const IntrospectOptions& options, Context& context) {
@@ -49,7 +49,7 @@ Secret session_token(const IntrospectOptions& options, Context& context) {
   return *credentials->refresh_token;
 }
 
-// "name  value" lines; times for people beside the server's own numbers.
+// "name  value" lines, with relative times beside the server's timestamps.
 std::string facts(const Json& document, Instant now) {
   std::string text;
   for (const auto& item : document.items()) {
@@ -68,11 +68,10 @@ std::string facts(const Json& document, Instant now) {
 
 void run(const IntrospectOptions& options, Context& context) {
   const bool given = options.source.has_value();
-  if (given && *options.source != "-") // a token in the arguments would stand in the list of processes
+  if (given && *options.source != "-") // an argument would show the token in the list of processes
     throw Error{ErrorKind::usage, "introspect takes no token as an argument", "pipe it in: introspect -"};
   if (given && options.refresh_token)
-    throw Error{ErrorKind::usage, "--refresh-token means the session's, and - a token of your own",
-                "give one"};
+    throw Error{ErrorKind::usage, "--refresh-token and - cannot be used together", "give only one of them"};
   if (const auto endpoint = context.server().introspection_endpoint)
     context.platform.http.prepare(*endpoint);
   const Secret token = given ? token_from_input(context.platform.terminal) : session_token(options, context);
@@ -81,16 +80,16 @@ void run(const IntrospectOptions& options, Context& context) {
   context.result(document, facts(document, context.platform.clock.now()));
   if (!answer.active && !given)
     throw Error{ErrorKind::sign_in_needed,
-                options.refresh_token ? "the session's refresh token is not active any more"
-                                      : "the session's access token is not active any more",
+                options.refresh_token ? "the session's refresh token is no longer active"
+                                      : "the session's access token is no longer active",
                 options.refresh_token ? "sign in with '" + context.program + " login'"
-                                      : "'" + context.program + " refresh' gets a new one"};
+                                      : "get a new one with '" + context.program + " refresh'"};
 }
 
 } // namespace
 
 Command introspect_command() {
-  return command("introspect", "Using the session", "Ask the server what it knows of a token", footer,
+  return command("introspect", "Using the session", "Show what the server knows about a token", footer,
                  declare, run);
 }
 

@@ -1,14 +1,13 @@
-// `login`: the flow of session/sign_in with the words, questions and reports that belong to it.
+// `login`: session/sign_in with its options, questions and report.
 #include "base/error.hpp"
 #include "cli/account/sign_in_dialogue.hpp"
 #include "cli/command/admin_key.hpp"
 #include "cli/command/command.hpp"
-#include "cli/command/duration_option.hpp"
 
 namespace chutes::cli {
 namespace {
 
-constexpr const char* as_server_says = "auto";
+constexpr const char* as_issuer_prefers = "auto";
 
 struct LoginOptions {
   std::vector<std::string> scope;
@@ -18,16 +17,16 @@ struct LoginOptions {
   std::optional<std::string> client_id;
   bool client_secret_stdin = false;
   std::vector<std::string> redirect_uris;
-  std::string client_auth = as_server_says;
+  std::string client_auth = as_issuer_prefers;
   bool public_client = false;
   bool force = false;
 };
 
 constexpr const char* footer =
-    R"(At another issuer (--issuer), the scope asked for by default is openid profile, and
-offline_access where the issuer knows it. Register http://127.0.0.1/callback/HOST there, HOST
-being the issuer's, for a native application. An ID token that comes back must be good in
-every point, or nothing is kept.
+    R"(At another issuer (--issuer), the default scope is openid profile, and offline_access if the
+issuer supports it. Register a native application there with the redirect URI
+http://127.0.0.1/callback/HOST, where HOST is the issuer's host name. If the issuer sends an ID
+token that is not valid, the sign-in fails and nothing is stored.
 
 Examples:
   chutes-login login
@@ -39,36 +38,35 @@ Examples:
 
 void declare(OptionDeclarer& declarer, LoginOptions& options) {
   declarer.list("--scope", options.scope, "SCOPE",
-                "Ask for this scope (repeatable; default: openid profile chutes:invoke)");
+                "Request this scope (repeatable; default: openid profile chutes:invoke)");
   declarer.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
-  declarer.flag("--no-browser", options.no_browser,
-                "Print the address to open instead of starting a browser");
+  declarer.flag("--no-browser", options.no_browser, "Print the URL to open instead of opening a browser");
   declarer.value("--wait", options.wait, "TIME",
-                 "How long to wait for the browser, as 90s or 5m (default: 5m)");
+                 "Wait this long for the browser, such as 90s or 5m (default: 5m)");
   declarer.value("--client-id", options.client_id, "ID",
-                 "The OAuth client to sign in as (default: CHUTES_OAUTH_CLIENT_ID)");
+                 "Sign in with this OAuth client (default: CHUTES_OAUTH_CLIENT_ID)");
   declarer.flag("--client-secret-stdin", options.client_secret_stdin,
-                "Read that client's secret from standard input");
+                "Read the client secret from standard input");
   declarer.list("--redirect-uri", options.redirect_uris, "URI",
-                "A redirect URI that client registered (repeatable; default at other issuers: "
+                "A redirect URI registered for the client (repeatable; default at other issuers: "
                 "http://127.0.0.1/callback/HOST on any port)");
   declarer.choice(
-      "--client-auth", options.client_auth, {as_server_says, "basic", "post"},
-      "How that client's secret is sent: basic or post, as it was registered (default: auto, what the "
-      "issuer prefers)");
-  declarer.flag("--public-client", options.public_client, "Go on although the client has no secret");
-  declarer.flag("--force", options.force, "Ask even for scopes the service is known to refuse");
+      "--client-auth", options.client_auth, {as_issuer_prefers, "basic", "post"},
+      "How to send the client secret: basic or post, as registered (default: auto, what the issuer "
+      "prefers)");
+  declarer.flag("--public-client", options.public_client, "Sign in although the client has no secret");
+  declarer.flag("--force", options.force, "Request the scopes even if the service is known to refuse them");
 }
 
 std::optional<oauth::ClientAuthMethod> client_auth_method(const LoginOptions& options) {
-  if (options.client_auth == as_server_says)
+  if (options.client_auth == as_issuer_prefers)
     return std::nullopt;
   return options.client_auth == "post" ? oauth::ClientAuthMethod::client_secret_post
                                        : oauth::ClientAuthMethod::client_secret_basic;
 }
 
-// Options, else the environment, else what an earlier login or setup left in the keychain, else what a
-// packager built in.
+// The client of the options, else of the environment, else the one that an earlier login or setup stored,
+// else the one built in by a packager.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
     session::ClientRegistration client{*options.client_id, std::nullopt, {}, client_auth_method(options)};
@@ -83,8 +81,8 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
   }
   if (options.client_secret_stdin || !options.redirect_uris.empty() || client_auth_method(options))
     throw Error{ErrorKind::usage,
-                "--client-secret-stdin, --redirect-uri and --client-auth belong to --client-id",
-                "give --client-id too"};
+                "--client-secret-stdin, --redirect-uri and --client-auth require --client-id",
+                "add --client-id"};
   if (auto client = session::registration_from(context.platform.environment))
     return *client;
   if (auto client = context.vault().find_registration())
@@ -93,8 +91,8 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
   return {CHUTES_DEFAULT_CLIENT_ID, std::nullopt, {}};
 #else
   throw Error{
-      ErrorKind::usage, "there is no OAuth client to sign in with",
-      "'chutes-login setup' registers one; or set CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
+      ErrorKind::usage, "no OAuth client is configured",
+      "register one with 'chutes-login setup', or set CHUTES_OAUTH_CLIENT_ID and CHUTES_OAUTH_CLIENT_SECRET"};
 #endif
 }
 
@@ -106,7 +104,8 @@ session::SignInOptions sign_in_options(const LoginOptions& options) {
     result.timeout = parse_duration(*options.wait, "--wait");
   if (options.port) {
     if (*options.port < 1 || *options.port > 65535)
-      throw Error{ErrorKind::usage, "--port wants a number from 1 to 65535", "one of the registered ports"};
+      throw Error{ErrorKind::usage, "--port must be between 1 and 65535",
+                  "choose the port of a registered redirect URI"};
     result.port = static_cast<std::uint16_t>(*options.port);
   }
   return result;

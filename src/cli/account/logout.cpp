@@ -1,4 +1,4 @@
-// `logout`: the server is told first, the session is removed here in any case.
+// `logout`: revokes the session at the server, then removes it here in any case.
 #include "base/error.hpp"
 #include "cli/account/signing_out.hpp"
 #include "cli/command/command.hpp"
@@ -16,8 +16,8 @@ struct LogoutOptions {
 
 constexpr const char* footer =
     R"(Revokes the refresh token and the access token at the server, then removes the session
-from the keychain. Without a network it is removed here, and exit code 5 says that the server
-was not told. The client registration is kept for the next sign-in.
+from the keychain. If the server cannot be reached, the session is removed all the same, and the
+exit code is 5. The client registration is kept for the next sign-in.
 
 Examples:
   chutes-login logout
@@ -42,20 +42,21 @@ void run(const LogoutOptions& options, Context& context) {
       options.all ? signed_in_profiles(context) : std::vector<std::string>{context.profile()};
   Json signed_out = Json::array();
   std::string text;
-  bool all_told = true;
+  bool all_revoked = true;
   for (const auto& profile : profiles) {
-    const Told told = sign_out(profile, Keep::registration, context);
-    if (told == Told::nothing_there) {
-      context.notice("Nobody was signed in as profile '" + profile + "'.");
+    const auto outcome = sign_out(profile, Keep::registration, context);
+    if (outcome == SignOutResult::not_signed_in) {
+      context.notice("Profile '" + profile + "' is not signed in.");
       continue;
     }
-    all_told = all_told && told == Told::yes;
-    signed_out.push_back({{"profile", profile}, {"revoked", told == Told::yes}});
+    const bool revoked = outcome == SignOutResult::revoked;
+    all_revoked = all_revoked && revoked;
+    signed_out.push_back({{"profile", profile}, {"revoked", revoked}});
     text += "Signed out of profile " + profile + ".\n";
   }
   context.result(signed_out, text);
-  if (!all_told)
-    throw server_not_told();
+  if (!all_revoked)
+    throw not_revoked_error();
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// `profile list`, `profile use` and `profile remove`: the stored profiles, and which one is taken when none
-// is named.
+// `profile list`, `profile use` and `profile remove`: the stored profiles, and which of them is the default.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* group = "Signing in and out";
 
-// A profile is what is kept under one name for one authorization server.
+// A profile: what is stored under one name for one authorization server.
 using ProfileKey = std::pair<std::string, std::string>;
 
 struct Profile {
@@ -28,7 +28,7 @@ struct Profile {
   std::string issuer;
   std::optional<session::Credentials> credentials;
   std::optional<session::ClientRegistration> registration;
-  bool unreadable = false; // what is kept is damaged, or of a newer version
+  bool unreadable = false; // what is stored is damaged, or of a newer version
 };
 
 std::set<ProfileKey> stored_profiles(Context& context) {
@@ -38,7 +38,7 @@ std::set<ProfileKey> stored_profiles(Context& context) {
   return profiles;
 }
 
-// Also leaves the names for completion.
+// Also caches the names for completion.
 std::vector<std::string> names_of(const std::set<ProfileKey>& profiles, Context& context) {
   std::vector<std::string> names;
   for (const auto& [name, issuer] : profiles)
@@ -105,24 +105,14 @@ void list(const Nothing& /*options*/, Context& context) {
                     profile.credentials ? who(*profile.credentials) : "",
                     state_of(profile, context.platform.clock.now()), profile.issuer});
   }
-  const auto& terminal = context.platform.terminal;
-  context.result(
-      json, rows.empty()
-                ? ""
-                : table_text({{""}, {"PROFILE"}, {"USER"}, {"STATE"}, {"ISSUER"}}, rows,
-                             terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(json, rows.empty() ? ""
+                                    : table_text({{""}, {"PROFILE"}, {"USER"}, {"STATE"}, {"ISSUER"}}, rows,
+                                                 table_columns(context.platform.terminal)));
   if (rows.empty())
-    context.notice("Nothing is stored. '" + context.program + " login' signs in.");
+    context.notice("No profiles are stored. Sign in with '" + context.program + " login'.");
   else if (std::none_of(stored.begin(), stored.end(),
                         [&](const ProfileKey& key) { return key.first == context.profile(); }))
-    context.notice("The profile taken when none is named, '" + context.profile() + "', is not among them.");
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names)
-    text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
+    context.notice("The default profile, '" + context.profile() + "', is not stored.");
 }
 
 struct NameOptions {
@@ -130,11 +120,11 @@ struct NameOptions {
   bool yes = false;
 };
 
-// The profile named on the command line, which must be well formed.
+// The profile given on the command line, which must be well formed.
 std::string required_name(const NameOptions& options, const char* command, const Context& context) {
   if (!options.name)
-    throw Error{ErrorKind::usage, std::string{"profile "} + command + " wants the name of a profile",
-                "'" + context.program + " profile list' lists them"};
+    throw Error{ErrorKind::usage, std::string{"profile "} + command + " requires the name of a profile",
+                "list them with '" + context.program + " profile list'"};
   GlobalOptions named;
   named.profile = options.name;
   require_valid(named);
@@ -144,8 +134,9 @@ std::string required_name(const NameOptions& options, const char* command, const
 Error no_such_profile(const std::string& name, const std::vector<std::string>& names,
                       const Context& context) {
   return Error{ErrorKind::sign_in_needed,
-               "there is no profile '" + name + "'; those stored are: " + joined(names),
-               "sign in as it with '" + context.program + " login --profile " + name + "'"};
+               "there is no profile '" + name +
+                   "'; stored profiles: " + (names.empty() ? "none" : join(names, ", ")),
+               "create it with '" + context.program + " login --profile " + name + "'"};
 }
 
 void use(const NameOptions& options, Context& context) {
@@ -155,9 +146,9 @@ void use(const NameOptions& options, Context& context) {
     throw no_such_profile(name, names, context);
   const Configuration configuration{context.platform};
   configuration.set("profile", name);
-  context.result(Json{{"profile", name}}, "Profile " + name + " is the default now.\n");
+  context.result(Json{{"profile", name}}, "Profile " + name + " is now the default.\n");
   if (context.platform.environment.find("CHUTES_PROFILE"))
-    context.notice("note: CHUTES_PROFILE is set and goes before it");
+    context.notice("note: CHUTES_PROFILE is set and overrides it");
 }
 
 void remove(const NameOptions& options, Context& context) {
@@ -167,22 +158,24 @@ void remove(const NameOptions& options, Context& context) {
     for (const auto& [other, issuer] : stored)
       if (other == name)
         throw Error{ErrorKind::usage,
-                    "profile '" + name + "' is of another authorization server: " + one_line(issuer, 200),
-                    "name it with --issuer"};
+                    "profile '" + name +
+                        "' belongs to another authorization server: " + one_line(issuer, 200),
+                    "pass that server with --issuer"};
     throw no_such_profile(name, names_of(stored, context), context);
   }
   if (!options.yes &&
-      !context.confirm("Sign out of profile " + name + " and forget it, its client registration included?",
+      !context.confirm("Sign out of profile " + name + " and remove it with its client registration?",
                        "--yes"))
     throw Error{ErrorKind::usage, "nothing was removed"};
-  const Told told = sign_out(name, Keep::nothing, context);
+  const auto outcome = sign_out(name, Keep::nothing, context);
   stored.erase({name, context.issuer()});
   static_cast<void>(names_of(stored, context));
-  context.result(Json{{"profile", name}, {"revoked", told == Told::yes}}, "Removed profile " + name + ".\n");
+  context.result(Json{{"profile", name}, {"revoked", outcome == SignOutResult::revoked}},
+                 "Removed profile " + name + ".\n");
   if (name == context.profile() && name != "default")
-    context.notice("note: it is still the one taken when none is named; 'profile use' chooses another");
-  if (told == Told::no)
-    throw server_not_told();
+    context.notice("note: it is still the default profile; choose another with 'profile use'");
+  if (outcome == SignOutResult::not_revoked)
+    throw not_revoked_error();
 }
 
 void declare_nothing(OptionDeclarer& /*declarer*/, Nothing& /*options*/) {}
@@ -193,11 +186,11 @@ void declare_use(OptionDeclarer& declarer, NameOptions& options) {
 
 void declare_remove(OptionDeclarer& declarer, NameOptions& options) {
   declarer.argument("NAME", options.name, "The profile");
-  declarer.flag("--yes", options.yes, "Do not ask");
+  declarer.flag("--yes", options.yes, "Do not ask for confirmation");
 }
 
 constexpr const char* list_footer =
-    R"(The profile that is taken when none is named has an asterisk. Asks no network.
+    R"(An asterisk marks the default profile. Does not use the network.
 
 Examples:
   chutes-login profile list
@@ -206,16 +199,16 @@ Examples:
 
 constexpr const char* use_footer =
     R"(Writes profile = "NAME" to config.toml in $XDG_CONFIG_HOME/chutes-login. --profile and
-CHUTES_PROFILE go before it.
+CHUTES_PROFILE override it.
 
 Examples:
   chutes-login profile use work
 )";
 
 constexpr const char* remove_footer =
-    R"(Signs out as logout does, and forgets the client registration, a kept API key, and the secrets
-of apps too. All of them stay registered at the service. Without a network the profile is removed
-here, and exit code 5 says that the server was not told.
+    R"(Signs out as logout does, and also removes the client registration, a stored API key and the
+secrets of apps. All of them stay registered at the service. If the server cannot be reached, the
+profile is removed all the same, and the exit code is 5.
 
 Examples:
   chutes-login profile remove work
@@ -233,11 +226,11 @@ Command profile_list_command() {
 }
 
 Command profile_use_command() {
-  return command("profile use", group, "Take this profile when none is named", use_footer, declare_use, use);
+  return command("profile use", group, "Make this profile the default", use_footer, declare_use, use);
 }
 
 Command profile_remove_command() {
-  return command("profile remove", group, "Sign out of a profile and forget it", remove_footer,
+  return command("profile remove", group, "Sign out of a profile and remove it", remove_footer,
                  declare_remove, remove);
 }
 

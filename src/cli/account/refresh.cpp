@@ -1,4 +1,4 @@
-// `refresh`: a new pair of tokens now, due or not.
+// `refresh`: refreshes the session now, due or not.
 #include "cli/account/account_text.hpp"
 #include "cli/command/command.hpp"
 
@@ -10,7 +10,7 @@ namespace {
 struct RefreshOptions {};
 
 constexpr const char* footer =
-    R"(Every command refreshes by itself when less than a minute is left; this does it at once.
+    R"(Every command refreshes the access token when it expires within a minute; this one refreshes it now.
 
 Examples:
   chutes-login refresh

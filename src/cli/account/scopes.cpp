@@ -1,4 +1,4 @@
-// `scopes`: what sessions and apps can ask for. Asked without any credential.
+// `scopes`: the scopes that sessions and apps can request. Sends no credential.
 #include "service/apps/scopes.hpp"
 
 #include "cli/command/command.hpp"
@@ -15,9 +15,9 @@ constexpr const char* footer = R"(Examples:
   chutes-login scopes
   chutes-login scopes --json | jq -r '.[] | select(.needs_registration | not).scope'
 
-A scope that needs registration is granted only to an app that was created with it, and only
-accounts with the role unlimited_dev can create such apps. The others are granted to every app.
-Scopes for one chute (chutes:ID:invoke) are named in places and never granted.
+The service grants a scope that needs registration only to apps created with it, and only accounts
+with the role unlimited_dev can create such apps. It grants the other scopes to every app. It never
+grants scopes for a single chute (chutes:ID:invoke), although they are mentioned in places.
 In a pipe the columns are scope, "registration" or nothing, and meaning, separated by tabs.
 )";
 
@@ -39,7 +39,7 @@ void run(const ScopesOptions& /*options*/, Context& context) {
 } // namespace
 
 Command scopes_command() {
-  return command("scopes", "Using the session", "List the scopes there are and what they mean", footer,
+  return command("scopes", "Using the session", "List the available scopes and what they mean", footer,
                  declare, run);
 }
 

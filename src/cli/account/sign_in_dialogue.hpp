@@ -1,4 +1,4 @@
-// What a sign-in says to the person on the way and at its end; shared by `login` and `setup`.
+// The messages of a sign-in, during it and at its end; shared by `login` and `setup`.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -6,18 +6,18 @@
 
 namespace chutes::cli {
 
-// Signs in to the profile's vault as `client`, tells the person what to do and what came of it, and gives the
-// result (the fields of `login --json`, or text). Throws as session::sign_in.
+// Signs in with `client` and stores the session for the profile. Tells the user what to do, and prints the
+// result (text, or the fields of `login --json`). Throws as session::sign_in.
 void sign_in_and_report(const session::SignInOptions& options, const session::ClientRegistration& client,
                         Context& context);
 
-// Names the scopes the service is known to refuse, before a browser opens: it would say so only after the
-// person pressed Allow. Throws Error{usage} for scopes that do not exist; `registered`: privileged ones are
-// registered for this client and need no note.
+// Checks the scopes before a browser opens, because the service refuses them only after the user has pressed
+// Allow. Throws Error{usage} for unknown scopes, and prints a note about scopes that need registration unless
+// they are `registered` for this client.
 void check_scope(const oauth::Scope& scope, bool registered, Context& context);
 
-// The scopes asked for: `given` (each word may hold several), else CHUTES_OAUTH_SCOPES, else what suits the
-// authorization server.
+// Returns the scopes to request: `given` (each string may hold several), else CHUTES_OAUTH_SCOPES, else the
+// defaults for the authorization server.
 [[nodiscard]] oauth::Scope choose_scope(const std::vector<std::string>& given, Context& context);
 
 } // namespace chutes::cli

@@ -1,5 +1,5 @@
-// Ending a profile's session, for `logout` and `profile remove`: the server is told first, what is here is
-// removed in any case.
+// Ends a profile's session, for `logout` and `profile remove`: revokes its tokens at the server, then removes
+// it from the store, even if the server cannot be reached.
 #pragma once
 
 #include "base/error.hpp"
@@ -9,20 +9,21 @@
 
 namespace chutes::cli {
 
-enum class Told {
-  yes,
-  no, // the server still takes the tokens, as far as is known
-  nothing_there,
+enum class SignOutResult {
+  revoked,
+  not_revoked, // the server may still accept the tokens
+  not_signed_in,
 };
 enum class Keep {
   registration, // for the next sign-in
   nothing,
 };
 
-// Of `profile` at the context's authorization server. Throws Error{keychain}, and what ends every command.
-[[nodiscard]] Told sign_out(const std::string& profile, Keep keep, Context& context);
+// Signs `profile` out at the context's authorization server. Throws Error{keychain}, and what ends every
+// command.
+[[nodiscard]] SignOutResult sign_out(const std::string& profile, Keep keep, Context& context);
 
-// What a command ends with after `Told::no`.
-[[nodiscard]] Error server_not_told();
+// Returns the error that a command ends with after `not_revoked`.
+[[nodiscard]] Error not_revoked_error();
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// `status`: who is signed in, until when, and which credential a call would use. No network.
+// `status`: who is signed in, until when, and which credential a call would use. Does not use the network.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
@@ -18,8 +18,8 @@ struct StatusOptions {
 };
 
 constexpr const char* footer =
-    R"(Exit code 0 only if the chosen profile can make a call now (or after a refresh), else 3.
-Without --check no network is used: the session may have been revoked elsewhere.
+    R"(The exit code is 0 if the selected profile can make a call now or after a refresh, else 3.
+Without --check, status does not use the network: the session may have been revoked elsewhere.
 
 Examples:
   chutes-login status
@@ -28,11 +28,11 @@ Examples:
 )";
 
 void declare(OptionDeclarer& declarer, StatusOptions& options) {
-  declarer.flag("--all", options.all, "Show every profile, not only the chosen one");
-  declarer.flag("--check", options.check, "Ask the server whether the chosen session still lives");
+  declarer.flag("--all", options.all, "Show every profile, not only the selected one");
+  declarer.flag("--check", options.check, "Ask the server whether the tokens are still active");
 }
 
-// What the server says of a session's tokens.
+// Which of a session's tokens the server says are active.
 struct Liveness {
   bool access_token = false;
   bool refresh_token = false;
@@ -57,7 +57,7 @@ std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
   return rows;
 }
 
-// With a credential in the environment a call needs no keychain, so its absence is told and no failure.
+// A call with a credential from the environment needs no keychain, so its failure is only a note then.
 std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& context) {
   try {
     return read_rows(options, context);
@@ -102,15 +102,16 @@ Json row_json(const Row& row, store::StoreKind store, Instant now) {
 
 std::string refreshable_text(const session::Credentials& credentials, Instant now) {
   if (credentials.refused)
-    return "no: found out " + relative_time(credentials.refused->at, now) + " that " +
-           session::refusal_error(*credentials.refused).what();
-  return credentials.refresh_token ? "yes, at the next call that needs it" : "no";
+    return std::string{"no: "} + session::refusal_error(*credentials.refused).what() + " (found " +
+           relative_time(credentials.refused->at, now) + ")";
+  return credentials.refresh_token ? "yes, when a call needs it" : "no";
 }
 
 std::string liveness_text(const Liveness& liveness) {
   const std::string access =
       liveness.access_token ? "the access token is active" : "the access token is not active";
-  return access + (liveness.refresh_token ? ", the refresh token is" : ", the refresh token is not");
+  return access +
+         (liveness.refresh_token ? ", the refresh token is active" : ", the refresh token is not active");
 }
 
 std::string row_text(const Row& row, store::StoreKind store, Instant now) {
@@ -132,14 +133,14 @@ std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   return text + "  kept in       " + place_of(store) + "\n";
 }
 
-// Which credential wins, and what it hides: the order of session::AccessTokens::obtain.
-struct Winner {
+// The credential that a call uses, in the order of session::AccessTokens::obtain.
+struct CallCredential {
   std::string source;
   bool usable;
-  std::string hides;
+  std::string overrides; // another credential that is there too; may be empty
 };
 
-Winner winner(const Row& row, Context& context) {
+CallCredential call_credential(const Row& row, Context& context) {
   const auto& credentials = row.credentials;
   const bool has_key = context.platform.environment.find("CHUTES_API_KEY").has_value();
   if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
@@ -153,13 +154,13 @@ Winner winner(const Row& row, Context& context) {
 
 std::string unusable_session(const Row& row) {
   if (row.liveness)
-    return "the server knows neither token of the session any more";
+    return "the session's tokens are no longer active at the server";
   return row.credentials && row.credentials->refused
              ? session::refusal_error(*row.credentials->refused).what()
              : "the session has expired and cannot be refreshed";
 }
 
-Liveness ask_the_server(const session::Credentials& credentials, Context& context) {
+Liveness ask_server(const session::Credentials& credentials, Context& context) {
   Liveness liveness;
   liveness.access_token = context.introspect(credentials.access_token).active;
   liveness.refresh_token = credentials.refresh_token && context.introspect(*credentials.refresh_token).active;
@@ -168,10 +169,10 @@ Liveness ask_the_server(const session::Credentials& credentials, Context& contex
 
 void run(const StatusOptions& options, Context& context) {
   auto rows = read_rows_or_none(options, context);
-  if (auto& chosen_row = rows.front(); options.check && chosen_row.credentials)
-    chosen_row.liveness = ask_the_server(*chosen_row.credentials, context);
+  if (auto& selected = rows.front(); options.check && selected.credentials)
+    selected.liveness = ask_server(*selected.credentials, context);
   const auto now = context.platform.clock.now();
-  const Winner chosen = winner(rows.front(), context);
+  const auto chosen = call_credential(rows.front(), context);
   Json profiles = Json::array();
   std::string text;
   for (const auto& row : rows) {
@@ -179,13 +180,13 @@ void run(const StatusOptions& options, Context& context) {
     text += row_text(row, context.store, now);
   }
   text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
-          (chosen.hides.empty() ? "" : ", which hides " + chosen.hides) + "\n";
+          (chosen.overrides.empty() ? "" : ", which overrides " + chosen.overrides) + "\n";
   context.result(
       Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}},
       text);
   if (!chosen.usable)
     throw Error{ErrorKind::sign_in_needed,
-                chosen.source == "none" ? "nobody is signed in as profile '" + context.profile() + "'"
+                chosen.source == "none" ? "not signed in as profile '" + context.profile() + "'"
                                         : unusable_session(rows.front()),
                 "sign in with '" + context.program + " login'"};
 }

@@ -1,7 +1,6 @@
-// `token`: a valid access token for other programs, and nothing else on standard output.
+// `token`: prints a valid access token for other programs, and nothing else.
 #include "base/error.hpp"
 #include "cli/command/command.hpp"
-#include "cli/command/duration_option.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -21,9 +20,9 @@ constexpr const char* footer = R"text(Examples:
 
 void declare(OptionDeclarer& declarer, TokenOptions& options) {
   declarer.value("--min-valid", options.min_valid, "TIME",
-                 "Refresh if less than this is left, as 90s or 5m (default: 60s)");
-  declarer.flag("--header", options.header, "Print it as an Authorization header");
-  declarer.flag("--curl-config", options.curl_config, "Print it as a line for curl -K");
+                 "Refresh the token if it expires within this time, such as 90s or 5m (default: 60s)");
+  declarer.flag("--header", options.header, "Print the token as an Authorization header");
+  declarer.flag("--curl-config", options.curl_config, "Print the token as a configuration line for curl -K");
 }
 
 std::string form_of(const Secret& token, const TokenOptions& options) {
@@ -35,7 +34,8 @@ std::string form_of(const Secret& token, const TokenOptions& options) {
 
 void run(const TokenOptions& options, Context& context) {
   if (options.header && options.curl_config)
-    throw Error{ErrorKind::usage, "--header and --curl-config exclude each other", "choose one form"};
+    throw Error{ErrorKind::usage, "--header and --curl-config cannot be used together",
+                "give only one of them"};
   std::optional<std::chrono::seconds> min_valid;
   if (options.min_valid)
     min_valid = parse_duration(*options.min_valid, "--min-valid");

@@ -1,34 +1,18 @@
 #include "cli/account/usage_chart.hpp"
 
 #include "base/error.hpp"
-#include "cli/output/gauge.hpp"
+#include "base/number_text.hpp"
 #include "cli/output/table.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace chutes::cli {
 namespace {
 
 constexpr std::chrono::hours an_hour{1};
 constexpr std::chrono::hours a_day{24};
-
-// "1,234", "12.3k", "4.5M"
-std::string count_text(std::int64_t count) {
-  constexpr double thousand = 1000;
-  const auto number = static_cast<double>(count);
-  if (number < 10 * thousand)
-    return std::to_string(count);
-  const bool millions = number >= thousand * thousand;
-  std::array<char, 32> text{};
-  static_cast<void>(std::snprintf(text.data(), text.size(), "%.1f%c",
-                                  number / (millions ? thousand * thousand : thousand),
-                                  millions ? 'M' : 'k'));
-  return text.data();
-}
 
 // "11-23", or "11-23 14h" where spans are hours.
 std::string span_title(Instant begin, std::chrono::seconds width) {
@@ -45,16 +29,14 @@ std::string bar(double share, int width) {
 }
 
 Row row_of(const std::string& title, const service::Usage& usage) {
-  return {title, usd(usage.usd), count_text(usage.requests), count_text(usage.input_tokens),
-          count_text(usage.output_tokens)};
+  return {title, usd(usage.usd), short_count(usage.requests), short_count(usage.input_tokens),
+          short_count(usage.output_tokens)};
 }
 
 std::string plain_lines(const std::vector<service::Usage>& spans) {
   std::vector<Row> rows;
   for (const auto& span : spans) {
-    std::array<char, 32> amount{};
-    static_cast<void>(std::snprintf(amount.data(), amount.size(), "%.6f", span.usd));
-    rows.push_back({rfc3339(span.begin), amount.data(), std::to_string(span.requests),
+    rows.push_back({rfc3339(span.begin), decimal(span.usd, 6), std::to_string(span.requests),
                     std::to_string(span.input_tokens), std::to_string(span.output_tokens)});
   }
   return table_text({{""}, {""}, {""}, {""}, {""}}, rows, std::nullopt);
@@ -69,7 +51,7 @@ std::chrono::seconds parse_period(const std::string& text, const std::string& op
   const std::string unit{end, text.data() + text.size()};
   const long hours = unit == "d" ? 24 : unit == "h" ? 1 : 0;
   if (error != std::errc{} || hours == 0 || number < 1 || number > most_hours / hours)
-    throw Error{ErrorKind::usage, option + " wants days or hours such as 7d or 24h, at most a year",
+    throw Error{ErrorKind::usage, option + " must be days or hours such as 7d or 24h, at most a year",
                 "for example " + option + "=7d"};
   return std::chrono::hours{number * hours};
 }

@@ -10,15 +10,16 @@
 
 namespace chutes::cli {
 
-// "7d", "24h": whole days or hours, at most a year. Throws Error{usage} naming `option`.
+// Returns the period in `text`, whole days or hours, at most a year: "7d", "24h". Throws Error{usage} naming
+// `option`.
 [[nodiscard]] std::chrono::seconds parse_period(const std::string& text, const std::string& option);
 
-// Days for people and programs; hours where the period is two days or less.
+// Returns the width of a span: an hour for periods of at most two days, else a day.
 [[nodiscard]] std::chrono::seconds span_of_period(std::chrono::seconds period);
 
-// A line for each span of `width`, with the sum of all below them. Bars only if `columns`, a terminal's
-// width, is given; they show the share of the dearest span. Without it: begin, USD, requests, input and
-// output tokens, separated by tabs, and no sum.
+// Returns a line for each span of `width`. If `columns`, a terminal's width, is given, the lines have bars,
+// relative to the most expensive span, and the sum of all spans follows. Otherwise they are begin, USD,
+// requests, input and output tokens, separated by tabs.
 [[nodiscard]] std::string usage_chart(const std::vector<service::Usage>& spans, std::chrono::seconds width,
                                       std::optional<int> columns);
 

@@ -1,4 +1,4 @@
-// `whoami`: whose token this is, in one request, and no more than the service gives.
+// `whoami`: the account that a token belongs to, with one request.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command/command.hpp"
@@ -17,7 +17,8 @@ struct WhoamiOptions {
   bool account = false;
 };
 
-constexpr const char* footer = R"(With CHUTES_API_KEY alone it shows the account that the key belongs to.
+constexpr const char* footer =
+    R"(If only CHUTES_API_KEY is set, whoami shows the account that the key belongs to.
 
 Examples:
   chutes-login whoami
@@ -25,21 +26,21 @@ Examples:
 )";
 
 void declare(OptionDeclarer& declarer, WhoamiOptions& options) {
-  declarer.flag("--account", options.account, "Add the account facts of /users/me");
+  declarer.flag("--account", options.account, "Also show the account details of /users/me");
 }
 
-// The answer's object, which names the account in `id`.
+// The object in the response, which must name the account in `id`.
 Json object_of(const HttpResponse& response, std::string_view what, const char* id) {
   if (response.status != 200)
     throw service::service_error(response, what, "profile");
   auto document = parse_json(response.body);
   if (!document || !string_field(*document, id))
-    throw Error{ErrorKind::service, "the service did not say whose account this is", "try again"}.with_status(
-        response.status);
+    throw Error{ErrorKind::service, "the service's response does not name the account", "try again"}
+        .with_status(response.status);
   return std::move(*document);
 }
 
-// The authorization server's own endpoint, which may be another issuer's than the service's.
+// Asks the authorization server, which need not be the service's.
 Json userinfo(Context& context) {
   const auto endpoint = context.server().userinfo_endpoint;
   if (!endpoint)
@@ -58,7 +59,7 @@ Json account(Context& context) {
   return object_of(response, "the account", "username");
 }
 
-// "name  value" lines of the fields a person reads; everything else is in --json.
+// "name  value" lines of the fields that people read; --json has all of them.
 std::string facts(const Json& document, const std::vector<std::pair<const char*, const char*>>& fields) {
   std::string text;
   for (const auto& [field, title] : fields)
@@ -75,8 +76,7 @@ std::string since(const Json& document, Instant now) {
              : "";
 }
 
-// Whether the next call would be made with CHUTES_API_KEY, which the userinfo endpoint does not take: it is
-// for access tokens.
+// Whether the next call would use CHUTES_API_KEY, which the userinfo endpoint does not accept.
 bool only_api_key(Context& context) {
   const auto& environment = context.platform.environment;
   if (environment.find("CHUTES_ACCESS_TOKEN") || !environment.find("CHUTES_API_KEY"))
@@ -86,7 +86,7 @@ bool only_api_key(Context& context) {
   } catch (const Error& error) {
     if (!is_store_failure(error.kind()))
       throw;
-    return true; // as in session::AccessTokens: the key is then the next in line
+    return true; // as in session::AccessTokens, the key is used then
   }
 }
 
@@ -98,7 +98,7 @@ void run_with_api_key(const WhoamiOptions& options, Context& context) {
   context.result(document, facts(document, {{"username", "username    "}, {"user_id", "account id  "}}) +
                                since(document, context.platform.clock.now()) +
                                (options.account ? facts(document, account_facts) : ""));
-  context.notice("note: this is whose CHUTES_API_KEY it is; nobody is signed in");
+  context.notice("note: using CHUTES_API_KEY; not signed in");
 }
 
 void run(const WhoamiOptions& options, Context& context) {
@@ -119,7 +119,8 @@ void run(const WhoamiOptions& options, Context& context) {
 } // namespace
 
 Command whoami_command() {
-  return command("whoami", "Using the session", "Show whose account this is", footer, declare, run);
+  return command("whoami", "Using the session", "Show the account you are signed in to", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

@@ -1,20 +1,23 @@
 #include "cli/cache/dated_cache.hpp"
 
-#include "cli/cache/cache_file.hpp"
-
 #include <nlohmann/json.hpp>
 
 namespace chutes::cli {
 namespace {
 
 constexpr std::chrono::hours longest_kept{24 * 30};
-constexpr std::chrono::milliseconds lock_patience{100}; // whoever else is writing writes the same
+constexpr std::chrono::milliseconds lock_patience{100}; // another process would write the same
 
 std::optional<std::string> path_of(const char* kind, const Environment& environment) {
   return cache_file(std::string{kind} + ".json", environment);
 }
 
 } // namespace
+
+std::optional<std::string> cache_file(const std::string& name, const Environment& environment) {
+  const auto directory = environment.user_directory("XDG_CACHE_HOME", ".cache");
+  return directory ? std::optional{*directory + "/chutes-login/" + name} : std::nullopt;
+}
 
 void cache_document(const char* kind, const char* name, const Json& value, const Url& service,
                     Platform& platform) noexcept {
@@ -27,7 +30,7 @@ void cache_document(const char* kind, const char* name, const Json& value, const
                         {name, value}};
     const auto lock = platform.files.lock(*path, lock_patience);
     platform.files.replace(*path, Secret{json_line(document) + "\n"});
-  } catch (const std::exception&) { // a full disk, a read-only home: only comfort is lost
+  } catch (const std::exception&) { // a full disk or a read-only home: works without a cache
   }
 }
 

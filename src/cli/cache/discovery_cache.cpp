@@ -3,7 +3,7 @@
 #include "base/base64.hpp"
 #include "base/error.hpp"
 #include "base/json_fields.hpp"
-#include "cli/cache/cache_file.hpp"
+#include "cli/cache/dated_cache.hpp"
 #include "oauth/discovery.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,27 +12,27 @@ namespace chutes::cli {
 namespace {
 
 constexpr std::chrono::hours longest_kept{24};
-constexpr std::chrono::milliseconds lock_patience{100}; // whoever else is writing writes the same
+constexpr std::chrono::milliseconds lock_patience{100}; // another process would write the same
 
-// A file an issuer; absent where none can be kept.
+// One file per issuer; absent if there is no folder for it, or its name would be too long.
 std::optional<std::string> path_of(const Url& issuer, const Environment& environment) {
   constexpr std::size_t longest_name = 200;
   const auto name = "discovery-" + base64url_encode(issuer.text()) + ".json";
   return name.size() > longest_name ? std::nullopt : cache_file(name, environment);
 }
 
-// The document as it was kept; absent if it is too old, or is said to come from the future.
-std::optional<std::string> cached_document(const Json& file, Instant now) {
+// The document in the file; absent if it is too old, or dated in the future.
+std::optional<std::string> fresh_document(const Json& file, Instant now) {
   const Instant at{std::chrono::seconds{integer_field(file, "at").value_or(0)}};
   return at > now || now - at >= longest_kept ? std::nullopt : string_field(file, "document");
 }
 
-std::optional<oauth::ServerMetadata> kept_server(const Url& issuer, Platform& platform) noexcept {
+std::optional<oauth::ServerMetadata> cached_server(const Url& issuer, Platform& platform) noexcept {
   try {
     const auto path = path_of(issuer, platform.environment);
     const auto content = path ? platform.files.read(*path, FileOrigin::kept) : std::nullopt;
     const auto file = content ? parse_json(content->reveal()) : std::nullopt;
-    const auto document = file ? cached_document(*file, platform.clock.now()) : std::nullopt;
+    const auto document = file ? fresh_document(*file, platform.clock.now()) : std::nullopt;
     if (!document)
       return std::nullopt;
     return oauth::read_discovery(*document, issuer);
@@ -41,7 +41,7 @@ std::optional<oauth::ServerMetadata> kept_server(const Url& issuer, Platform& pl
   }
 }
 
-void keep(const std::string& document, const Url& issuer, Platform& platform) noexcept {
+void store(const std::string& document, const Url& issuer, Platform& platform) noexcept {
   try {
     const auto path = path_of(issuer, platform.environment);
     if (!path)
@@ -49,7 +49,7 @@ void keep(const std::string& document, const Url& issuer, Platform& platform) no
     const Json file{{"at", platform.clock.now().time_since_epoch().count()}, {"document", document}};
     const auto lock = platform.files.lock(*path, lock_patience);
     platform.files.replace(*path, Secret{json_line(file) + "\n"});
-  } catch (const std::exception&) { // a full disk, a read-only home: only time is lost
+  } catch (const std::exception&) { // a full disk or a read-only home: works without a cache
   }
 }
 
@@ -57,11 +57,11 @@ void keep(const std::string& document, const Url& issuer, Platform& platform) no
 
 oauth::ServerMetadata known_server(const Url& issuer, Freshness freshness, Platform& platform) {
   if (freshness == Freshness::of_today)
-    if (auto server = kept_server(issuer, platform))
+    if (auto server = cached_server(issuer, platform))
       return std::move(*server);
   const auto document = oauth::fetch_discovery(issuer, platform.http);
   auto server = oauth::read_discovery(document, issuer);
-  keep(document, issuer, platform);
+  store(document, issuer, platform);
   return server;
 }
 

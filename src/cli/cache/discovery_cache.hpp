@@ -1,5 +1,5 @@
-// Discovery documents of other issuers, kept for a day so that a command need not ask for one first. They
-// hold nothing secret, and are judged anew each time they are read. A cache that cannot be used never fails a
+// Discovery documents of other issuers, cached for a day so that most commands need not fetch one first. They
+// hold no secrets, and are validated each time they are read. A cache that cannot be used never fails a
 // command.
 #pragma once
 
@@ -9,12 +9,12 @@
 namespace chutes::cli {
 
 enum class Freshness {
-  of_today, // a document that was kept less than a day ago will do
-  of_now,   // for a sign-in, which may come after the server has moved
+  of_today, // a document that is less than a day old is used
+  of_now,   // the document is fetched, as for a sign-in
 };
 
-// The metadata of `issuer`: kept, or discovered and then kept. Throws as oauth::fetch_discovery and
-// oauth::read_discovery.
+// Returns the metadata of `issuer` from the cache, or fetches and caches it. Throws as oauth::fetch_discovery
+// and oauth::read_discovery.
 [[nodiscard]] oauth::ServerMetadata known_server(const Url& issuer, Freshness freshness, Platform& platform);
 
 } // namespace chutes::cli

@@ -1,23 +1,17 @@
 #include "cli/cache/name_cache.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/cache/dated_cache.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 
 namespace chutes::cli {
 namespace {
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-// How many letters have to be put in, taken out or changed (Levenshtein).
+// The Levenshtein distance: how many letters to insert, delete or change.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -39,7 +33,7 @@ void cache_names(const char* kind, const std::vector<std::string>& names, const 
                  Platform& platform) noexcept {
   try {
     cache_document(kind, "names", Json(names), service, platform);
-  } catch (const std::exception&) { // out of memory: only comfort is lost
+  } catch (const std::exception&) { // out of memory: works without a cache
   }
 }
 
@@ -54,7 +48,7 @@ std::vector<std::string> cached_names(const char* kind, const Url& service, Plat
 
 std::vector<std::string> near_names(const std::string& name, const std::vector<std::string>& names) {
   constexpr std::size_t most = 3;
-  constexpr std::size_t longest_compared = 200; // bytes; more is no name
+  constexpr std::size_t longest_compared = 200; // bytes; no name is longer
   if (name.empty() || name.size() > longest_compared)
     return {};
   const auto wanted = lower(name);

@@ -1,5 +1,5 @@
-// Names the service has listed, kept for completion and for "did you mean": a convenience that never fails a
-// command.
+// Names that the service has listed, cached for completion and for "did you mean". A cache that cannot be
+// used never fails a command.
 #pragma once
 
 #include "platform/platform.hpp"
@@ -9,15 +9,16 @@
 
 namespace chutes::cli {
 
-// Keeps `names` of one kind ("models", "chutes") of this service with today's date.
+// Stores the names of one kind ("models", "chutes") of this service, with the current time.
 void cache_names(const char* kind, const std::vector<std::string>& names, const Url& service,
                  Platform& platform) noexcept;
 
-// What was kept for this service within the last thirty days; empty if there is nothing.
+// Returns the names stored for this service within the last thirty days; empty if there are none.
 [[nodiscard]] std::vector<std::string> cached_names(const char* kind, const Url& service,
                                                     Platform& platform) noexcept;
 
-// At most three of `names` that `name` may have been meant as: they contain it, or it is a few letters away.
+// Returns at most three of `names` that are similar to `name`: those that contain it, and those that differ
+// in a few letters.
 [[nodiscard]] std::vector<std::string> near_names(const std::string& name,
                                                   const std::vector<std::string>& names);
 

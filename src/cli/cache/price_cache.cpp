@@ -14,7 +14,7 @@ void cache_prices(const std::vector<service::Model>& models, const Url& service,
       if (model.input_price && model.output_price)
         prices[model.id] = {{"input", *model.input_price}, {"output", *model.output_price}};
     cache_document("prices", "prices", prices, service, platform);
-  } catch (const std::exception&) { // only the cost stays unknown
+  } catch (const std::exception&) { // costs stay unknown
   }
 }
 

@@ -1,4 +1,4 @@
-// What models cost, as the service's list said it last: for the cost of an answer, without asking again.
+// The prices of models, as `models` last listed them: for the cost of an answer without another request.
 #pragma once
 
 #include "platform/platform.hpp"
@@ -11,14 +11,14 @@
 namespace chutes::cli {
 
 struct Price {
-  double input = 0; // USD per million tokens, as the output's
-  double output = 0;
+  double input = 0;  // of input tokens, USD per million
+  double output = 0; // of output tokens, USD per million
 };
 
-// Keeps the prices of the models that have both.
+// Stores the prices of the models that have both.
 void cache_prices(const std::vector<service::Model>& models, const Url& service, Platform& platform) noexcept;
 
-// Absent if `models` has not told it within the last thirty days.
+// Returns the price of a model; absent if it was not stored within the last thirty days.
 [[nodiscard]] std::optional<Price> cached_price(const std::string& model, const Url& service,
                                                 Platform& platform) noexcept;
 

@@ -1,4 +1,4 @@
-// `chutes`: the public catalogue, asked without any credential, or with --mine one's own chutes, with a key.
+// `chutes`: lists the public chutes without a credential, or with --mine the user's own, with an API key.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
@@ -26,15 +26,10 @@ constexpr const char* footer = R"(Examples:
 )";
 
 void declare(OptionDeclarer& declarer, ChutesOptions& options) {
-  declarer.argument("FILTER", options.filter, "Only chutes whose name or tagline contains this");
+  declarer.argument("FILTER", options.filter, "List only chutes whose name or tagline contains this");
   declarer.flag("--mine", options.mine,
-                "Your own chutes and those shared with you, which the service shows to an API key");
+                "List your own chutes and those shared with you, which requires an API key");
   declare_admin_key(declarer, options.key);
-}
-
-std::optional<int> table_width(Context& context) {
-  const auto& terminal = context.platform.terminal;
-  return terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt;
 }
 
 void print(const std::vector<service::Chute>& chutes, Context& context) {
@@ -46,7 +41,14 @@ void print(const std::vector<service::Chute>& chutes, Context& context) {
         {chute.name, chute.username, chute.slug, chute.chute_id, chute.hot ? "hot" : "cold", chute.tagline});
   }
   context.result(json, table_text({{"CHUTE"}, {"USER"}, {"SLUG"}, {"ID"}, {"STATE"}, {"TAGLINE"}}, rows,
-                                  table_width(context)));
+                                  table_columns(context.platform.terminal)));
+}
+
+std::string none_found(bool mine, const std::string& filter) {
+  if (filter.empty())
+    return mine ? "You have no chutes, and none are shared with you." : "The service lists no public chutes.";
+  return (mine ? "None of your chutes' names contains '" : "No public chute's name or tagline contains '") +
+         filter + "'.";
 }
 
 void remember(const std::vector<service::Chute>& chutes, Context& context) {
@@ -59,8 +61,8 @@ void remember(const std::vector<service::Chute>& chutes, Context& context) {
 
 void run(const ChutesOptions& options, Context& context) {
   if (!options.mine && (options.key.from_stdin || options.key.file))
-    throw Error{ErrorKind::usage, "an API key is for --mine: the public chutes are shown to everybody",
-                "add --mine, or leave the key out"};
+    throw Error{ErrorKind::usage, "an API key is used only with --mine: listing the public chutes needs none",
+                "add --mine, or leave out the key"};
   const service::ChuteDirectory directory{context.endpoints, context.platform.http};
   const auto filter = options.filter.value_or("");
   const auto chutes = options.mine ? directory.list_of_owner(filter, choose_admin_key(options.key, context))
@@ -69,9 +71,7 @@ void run(const ChutesOptions& options, Context& context) {
     remember(chutes, context);
   print(chutes, context);
   if (chutes.empty())
-    context.notice(
-        std::string{options.mine ? "None of your chutes' names" : "No public chute's name or tagline"} +
-        (filter.empty() ? " is known to the service." : " contains '" + one_line(filter, 100) + "'."));
+    context.notice(none_found(options.mine, one_line(filter, 100)));
 }
 
 } // namespace

@@ -1,4 +1,4 @@
-// `chutes show`: one chute with its cords and what they want. Asked without any credential.
+// `chutes show`: one chute with its cords and their inputs. Sends no credential.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/command/command.hpp"
@@ -28,8 +28,7 @@ void declare(OptionDeclarer& declarer, ShowOptions& options) {
   declarer.argument("CHUTE", options.chute, "The chute to show");
 }
 
-// The fields a body may have, with their types, those that must be there first: "prompt: string, width?:
-// integer".
+// The fields of a request body with their types, required ones first: "prompt: string, width?: integer".
 std::string fields_text(const std::string& input_schema) {
   const auto schema = parse_json(input_schema);
   const Json* fields = schema ? &*schema : nullptr;
@@ -75,14 +74,14 @@ std::string chute_text(const service::Chute& chute) {
 }
 
 void run(const ShowOptions& options, Context& context) {
-  const auto word = options.chute.value_or("");
-  if (word.empty())
-    throw Error{ErrorKind::usage, "chutes show wants one chute",
-                "'" + context.program + " chutes' lists them"};
-  const auto chute = service::ChuteDirectory{context.endpoints, context.platform.http}.find(word);
+  const auto name = options.chute.value_or("");
+  if (name.empty())
+    throw Error{ErrorKind::usage, "chutes show requires a chute",
+                "list them with '" + context.program + " chutes'"};
+  const auto chute = service::ChuteDirectory{context.endpoints, context.platform.http}.find(name);
   if (!chute)
-    throw Error{ErrorKind::service, "there is no public chute " + one_line(word, 100),
-                "'" + context.program + " chutes' lists them"}
+    throw Error{ErrorKind::service, "there is no public chute " + one_line(name, 100),
+                "list them with '" + context.program + " chutes'"}
         .with_status(404);
   context.result(*parse_json(chute->document), chute_text(*chute));
 }
@@ -90,8 +89,8 @@ void run(const ShowOptions& options, Context& context) {
 } // namespace
 
 Command chutes_show_command() {
-  return command("chutes show", "Invoking", "Show one chute with its cords and what they want", footer,
-                 declare, run);
+  return command("chutes show", "Invoking", "Show one chute with its cords and their inputs", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

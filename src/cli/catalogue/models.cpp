@@ -1,15 +1,14 @@
-// `models`: what can be asked, what it costs, and how much it reads. Asked without any credential.
+// `models`: lists the models with prices and context lengths. Sends no credential.
 #include "service/models.hpp"
 
+#include "base/ascii.hpp"
+#include "base/number_text.hpp"
 #include "cli/cache/name_cache.hpp"
 #include "cli/cache/price_cache.hpp"
 #include "cli/command/command.hpp"
 #include "cli/output/table.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <array>
-#include <cstdio>
 
 namespace chutes::cli {
 namespace {
@@ -27,34 +26,17 @@ Examples:
 )";
 
 void declare(OptionDeclarer& declarer, ModelsOptions& options) {
-  declarer.argument("FILTER", options.filter, "Only models whose name contains this");
+  declarer.argument("FILTER", options.filter, "List only models whose name contains this");
   declarer.choice("--sort", options.sort, {"popularity", "price", "context", "name"},
-                  "Order by popularity, price, context or name");
+                  "Sort by popularity, price, context or name");
 }
 
-service::ModelOrder order_of(const std::string& word) {
-  if (word == "price")
+service::ModelOrder order_of(const std::string& name) {
+  if (name == "price")
     return service::ModelOrder::price;
-  if (word == "context")
+  if (name == "context")
     return service::ModelOrder::context;
-  return word == "name" ? service::ModelOrder::name : service::ModelOrder::popularity;
-}
-
-std::string price_text(const std::optional<double>& price) {
-  if (!price)
-    return "?";
-  std::array<char, 32> text{};
-  static_cast<void>(std::snprintf(text.data(), text.size(), "%.2f", *price));
-  return text.data();
-}
-
-std::string words_text(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) {
-    text += text.empty() ? "" : " ";
-    text += word;
-  }
-  return text;
+  return name == "name" ? service::ModelOrder::name : service::ModelOrder::popularity;
 }
 
 void run(const ModelsOptions& options, Context& context) {
@@ -72,14 +54,14 @@ void run(const ModelsOptions& options, Context& context) {
   std::vector<Row> rows;
   for (const auto& model : models) {
     json.push_back(document["data"][model.index]);
-    rows.push_back({model.id, price_text(model.input_price), price_text(model.output_price),
+    rows.push_back({model.id, model.input_price ? decimal(*model.input_price, 2) : "?",
+                    model.output_price ? decimal(*model.output_price, 2) : "?",
                     model.context_length ? std::to_string(*model.context_length) : "?",
-                    words_text(model.features)});
+                    join(model.features, " ")});
   }
-  const auto& terminal = context.platform.terminal;
-  context.result(
-      json, table_text({{"MODEL"}, {"IN $/M", true}, {"OUT $/M", true}, {"CONTEXT", true}, {"FEATURES"}},
-                       rows, terminal.output_is_terminal() ? std::optional{terminal.width()} : std::nullopt));
+  context.result(json,
+                 table_text({{"MODEL"}, {"IN $/M", true}, {"OUT $/M", true}, {"CONTEXT", true}, {"FEATURES"}},
+                            rows, table_columns(context.platform.terminal)));
   if (models.empty())
     context.notice("No model's name contains '" + options.filter.value_or("") + "'.");
 }
@@ -87,7 +69,8 @@ void run(const ModelsOptions& options, Context& context) {
 } // namespace
 
 Command models_command() {
-  return command("models", "Invoking", "List the models with price and context length", footer, declare, run);
+  return command("models", "Invoking", "List the models with their prices and context lengths", footer,
+                 declare, run);
 }
 
 } // namespace chutes::cli

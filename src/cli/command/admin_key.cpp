@@ -8,15 +8,15 @@ namespace chutes::cli {
 namespace {
 
 constexpr std::size_t longest_secret = 4096; // bytes
-constexpr const char* question =
-    "An admin API key of your account (from the service's website; it is not shown here): ";
+constexpr const char* question = "Admin API key (create one on the service's website; input is hidden): ";
 
 Secret first_line(std::string text, const std::string& option, const char* place) {
   Secret whole{std::move(text)};
   const auto& content = whole.reveal();
   const auto end = std::min(content.find_first_of("\r\n"), content.size());
   if (end == 0)
-    throw Error{ErrorKind::usage, option + " found nothing " + place, "give the secret there, on one line"};
+    throw Error{ErrorKind::usage, option + ": the first line of " + place + " is empty",
+                "put the secret on the first line"};
   return Secret{content.substr(0, end)};
 }
 
@@ -25,15 +25,16 @@ Secret from_file(const std::string& path, Context& context) {
   try {
     content = context.platform.files.read(path, FileOrigin::given);
   } catch (const Error& error) {
-    throw Error{ErrorKind::usage, error.what(), error.hint()}; // an option's value, not the store
+    throw Error{ErrorKind::usage, error.what(), error.hint()}; // the value of an option, not the store
   }
   if (!content)
-    throw Error{ErrorKind::usage, "there is no such file as --api-key-file names", // it may be the key itself
-                "--api-key-file wants the name of a file that holds the key"};
-  return first_line(content->reveal(), "--api-key-file", "in its file");
+    throw Error{ErrorKind::usage,
+                "the file given with --api-key-file does not exist", // its name may be the key itself
+                "--api-key-file takes the name of a file that holds the key"};
+  return first_line(content->reveal(), "--api-key-file", "the file");
 }
 
-// The token of a session that may do everything. One from the environment is of no known scope.
+// The token of a session that holds the scope `admin`. The scope of a token from the environment is unknown.
 std::optional<Secret> token_of_admin_session(Context& context) {
   const auto session = context.vault().find_readable_session();
   const bool is_admin =
@@ -51,12 +52,13 @@ void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options) {
 }
 
 Secret secret_from_input(const char* option, Terminal& terminal) {
-  return first_line(terminal.read_all_input(longest_secret), option, "on standard input");
+  return first_line(terminal.read_all_input(longest_secret), option, "standard input");
 }
 
 Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
   if (options.from_stdin && options.file)
-    throw Error{ErrorKind::usage, "--api-key-stdin and --api-key-file exclude each other", "give one"};
+    throw Error{ErrorKind::usage, "--api-key-stdin and --api-key-file cannot be used together",
+                "give only one of them"};
   if (options.from_stdin)
     return secret_from_input("--api-key-stdin", context.platform.terminal);
   if (options.file)
@@ -69,8 +71,8 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
     return std::move(*token);
   auto answer = context.options.no_input ? std::nullopt : context.platform.terminal.ask_secret(question);
   if (!answer || answer->empty())
-    throw Error{ErrorKind::usage, "an admin API key is needed to manage apps",
-                "give it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
+    throw Error{ErrorKind::usage, "managing apps requires an admin API key",
+                "pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
   return std::move(*answer);
 }
 

@@ -1,5 +1,5 @@
-// The credential for commands that manage apps: the service wants an admin API key there, or a session with
-// the scope `admin`, and no other kind of credential gets further than an explanation.
+// The credential for commands that manage apps: the service requires an admin API key, or a session with the
+// scope `admin`, and rejects every other credential.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -17,13 +17,13 @@ struct AdminKeyOptions {
 
 void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options);
 
-// From standard input or the file if an option says so, else CHUTES_API_KEY, else the key that
-// `setup --keep-api-key` kept, else the token of a session that holds the scope `admin`, else asked for on
-// the terminal. Throws Error{usage} if there is none, naming the options that would give one.
+// Returns the key from standard input or the file if an option says so, else from CHUTES_API_KEY, else the
+// one that `setup --keep-api-key` stored, else the token of a session that holds the scope `admin`, else the
+// one the user types on the terminal. Throws Error{usage} naming the options if there is none.
 [[nodiscard]] Secret choose_admin_key(const AdminKeyOptions& options, Context& context);
 
-// The line of standard input, or the first line of `file`: a secret without its line end. Throws Error{usage}
-// naming `option` if it is empty or cannot be read.
+// Returns the first line of standard input, without its line end. Throws Error{usage} naming `option` if it
+// is empty, and as Terminal::read_all_input.
 [[nodiscard]] Secret secret_from_input(const char* option, Terminal& terminal);
 
 } // namespace chutes::cli

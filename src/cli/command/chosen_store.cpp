@@ -28,7 +28,7 @@ store::StoreKind store_kind(const GlobalOptions& options) {
     return store::StoreKind::keychain;
   if (const auto kind = store::parse_store_kind(*options.store))
     return *kind;
-  throw Error{ErrorKind::usage, "there is no such store as '" + one_line(*options.store, 40) + "'",
+  throw Error{ErrorKind::usage, "unknown store '" + one_line(*options.store, 40) + "'",
               "--store and CHUTES_STORE take keychain, file or plaintext"};
 }
 
@@ -41,7 +41,7 @@ const char* place_of(store::StoreKind kind) {
   case store::StoreKind::file:
     return "an encrypted file, protected by its passphrase";
   case store::StoreKind::plaintext:
-    return "a plaintext file, protected by nothing but its file mode";
+    return "a plaintext file, protected only by its file mode";
   case store::StoreKind::keychain:
     break;
   }

@@ -1,4 +1,4 @@
-// The store that --store asks for, in the place of the desktop's keychain.
+// The store that --store selects, behind the keychain's interface.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -8,13 +8,13 @@
 
 namespace chutes::cli {
 
-// Throws Error{usage} if --store names none.
+// Returns what --store selects, the keychain by default. Throws Error{usage} for an unknown name.
 [[nodiscard]] store::StoreKind store_kind(const GlobalOptions& options);
 
-// Holds the store as long as a command runs. Nothing is opened before the store is used.
+// Owns the store while a command runs. Opens nothing before the store is used.
 class ChosenStore {
 public:
-  // Throws as `store_kind`, and Error{keychain} if there is no place for the store's files.
+  // Throws as `store_kind`, and Error{keychain} if the store's files have no folder.
   ChosenStore(const GlobalOptions& options, Platform& platform);
   [[nodiscard]] Keychain& keychain() { return *m_keychain; }
 
@@ -23,7 +23,8 @@ private:
   Keychain* m_keychain;
 };
 
-// Where secrets are kept and what protects them there, for people: "the keychain, protected by your login".
+// Returns where secrets are stored and what protects them, for the user: "the keychain, protected by your
+// login".
 [[nodiscard]] const char* place_of(store::StoreKind kind);
 
 } // namespace chutes::cli

@@ -1,6 +1,6 @@
-// What a command is: a name, a purpose, the words it takes and the work it stands for. Each lives in a file
-// of its own of one shape: an options struct, `declare` (fills in words, touches nothing) and `run` (acts,
-// after parsing has ended).
+// A command: its name, its purpose, the options it takes and what it does. Each command has a file of its own
+// with the same parts: a struct of options, `declare` (declares the options and does nothing else) and `run`
+// (does the work, after parsing).
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -14,19 +14,19 @@
 namespace chutes::cli {
 
 struct Command {
-  std::string name;    // one word; or two, and then the command of the first comes before it in the list
-  std::string group;   // the heading it stands under in the list of commands
+  std::string name;    // one word, or two; the command of the first word then comes before it in the list
+  std::string group;   // the heading above it in the list of commands
   std::string purpose; // one line
-  std::string footer;  // examples and remarks under the options
+  std::string footer;  // notes and examples, below the options
   std::function<void(OptionDeclarer&)> declare;
   std::function<void(Context&)>
-      run; // empty: a heading for commands of two words, which alone prints its help
+      run; // empty for a heading of commands of two words, which only prints its help
 };
 
 template <typename Options>
 Command command(std::string name, std::string group, std::string purpose, std::string footer,
                 void (*declare)(OptionDeclarer&, Options&), void (*run)(const Options&, Context&)) {
-  auto options = std::make_shared<Options>(); // the parser keeps references into it
+  auto options = std::make_shared<Options>(); // the parser holds references into it
   return {std::move(name),
           std::move(group),
           std::move(purpose),
@@ -35,13 +35,16 @@ Command command(std::string name, std::string group, std::string purpose, std::s
           [options, run](Context& context) { run(*options, context); }};
 }
 
-// The first word of commands that have two.
+// Returns the command for the first word of two, which only prints its help.
 inline Command heading(std::string name, std::string group, std::string purpose) {
   return {std::move(name), std::move(group), std::move(purpose), "", [](OptionDeclarer&) {}, nullptr};
 }
 
-// Every command, in the order of the help page.
+// Returns every command, in the order of the help page.
 [[nodiscard]] std::vector<Command> all_commands();
+
+// Declares the options that every command takes.
+void declare_global(OptionDeclarer& declarer, GlobalOptions& options);
 
 // One function per command file.
 Command login_command();

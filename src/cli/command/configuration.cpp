@@ -1,5 +1,6 @@
 #include "cli/command/configuration.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 
@@ -10,8 +11,10 @@ namespace {
 
 constexpr std::chrono::seconds lock_patience{5};
 constexpr std::string_view blanks = " \t\r";
-constexpr std::string_view name_characters =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+constexpr bool belongs_to_name(char c) {
+  return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+}
 
 std::optional<std::string> path_in(const Environment& environment) {
   const auto directory = environment.user_directory("XDG_CONFIG_HOME", ".config");
@@ -23,9 +26,9 @@ class Line {
 public:
   Line(std::string_view text, std::size_t offset) : m_text(text), m_offset(offset) { skip_blanks(); }
 
-  // Nothing but blanks and a comment is left.
+  // Whether only blanks and a comment are left.
   [[nodiscard]] bool at_end() const { return m_at == m_text.size() || m_text[m_at] == '#'; }
-  std::string_view take_name() { return take(span(name_characters)); }
+  std::string_view take_name() { return take(name_length()); }
   bool take_sign() {
     if (m_at == m_text.size() || m_text[m_at] != '=')
       return false;
@@ -33,7 +36,7 @@ public:
     skip_blanks();
     return true;
   }
-  // False: what stands there is no value of a kind that a setting can have.
+  // Returns false if the next characters are not a value that a setting can have.
   bool take_value(Setting& setting) {
     setting.start = m_offset + m_at;
     const std::size_t begin = m_at;
@@ -47,8 +50,10 @@ public:
 
 private:
   void skip_blanks() { m_at = std::min(m_text.find_first_not_of(blanks, m_at), m_text.size()); }
-  [[nodiscard]] std::size_t span(std::string_view characters) const {
-    return std::min(m_text.find_first_not_of(characters, m_at), m_text.size()) - m_at;
+  [[nodiscard]] std::size_t name_length() const {
+    const auto rest = m_text.substr(m_at);
+    return static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), belongs_to_name) -
+                                    rest.begin());
   }
   std::string_view take(std::size_t length) {
     const auto piece = m_text.substr(m_at, length);
@@ -56,7 +61,7 @@ private:
     skip_blanks();
     return piece;
   }
-  // No setting needs an escape, so a backslash is no value of one.
+  // Settings need no escapes, so a string with a backslash is rejected.
   bool take_string(std::string& value) {
     const auto end = m_text.find(m_text[m_at], m_at + 1);
     if (end == std::string_view::npos)
@@ -66,11 +71,11 @@ private:
     return value.find('\\') == std::string::npos;
   }
   bool take_bare(std::string& value) {
-    const auto length = span(name_characters);
+    const auto length = name_length();
     value = m_text.substr(m_at, length);
     m_at += length;
     return value == "true" || value == "false" ||
-           (!value.empty() && value.find_first_not_of("0123456789") == std::string::npos);
+           (!value.empty() && std::all_of(value.begin(), value.end(), is_digit));
   }
 
   std::string_view m_text;
@@ -87,15 +92,15 @@ Setting parse_setting(Line line, int number, const std::string& path) {
   setting.name = line.take_name();
   setting.line = number;
   if (setting.name.empty() || !line.take_sign())
-    throw Error{ErrorKind::usage, place(path, number) + ": this is not a setting",
-                "write name = \"value\", as in profile = \"work\"; sections are not known"};
+    throw Error{ErrorKind::usage, place(path, number) + ": not a setting",
+                "write name = \"value\", for example profile = \"work\"; sections are not supported"};
   if (!line.take_value(setting) || !line.at_end())
-    throw Error{ErrorKind::usage, place(path, number) + ": this is no value of a setting",
+    throw Error{ErrorKind::usage, place(path, number) + ": invalid value",
                 "write a string in quotes, a whole number, true or false"};
   return setting;
 }
 
-// The file belongs to the command line, not to the store.
+// The file belongs to the command line, not to the store: reports its errors as usage errors.
 template <typename Work>
 auto as_usage(Work work) {
   try {
@@ -109,13 +114,12 @@ auto as_usage(Work work) {
 
 std::string with_setting(std::string text, const std::string& path, const std::string& name,
                          const std::string& value) {
-  const std::string quoted = '"' + value + '"';
   for (const auto& setting : parse_settings(text, path))
     if (setting.name == name)
-      return text.replace(setting.start, setting.length, quoted);
+      return text.replace(setting.start, setting.length, quote(value));
   if (!text.empty() && !text.ends_with('\n'))
     text += '\n';
-  return text + name + " = " + quoted + "\n";
+  return text + name + " = " + quote(value) + "\n";
 }
 
 } // namespace
@@ -134,9 +138,8 @@ std::vector<Setting> parse_settings(std::string_view text, const std::string& pa
     for (const auto& other : settings)
       if (other.name == setting.name)
         throw Error{ErrorKind::usage,
-                    place(path, number) + ": this setting stands in line " + std::to_string(other.line) +
-                        " already",
-                    "take one of them out"};
+                    place(path, number) + ": this setting is already on line " + std::to_string(other.line),
+                    "remove one of them"};
     settings.push_back(std::move(setting));
   }
   return settings;
@@ -154,8 +157,7 @@ std::vector<Setting> Configuration::read() const {
 
 void Configuration::set(const std::string& name, const std::string& value) const {
   if (!m_path)
-    throw Error{ErrorKind::usage, "there is no place for the configuration file",
-                "set HOME or XDG_CONFIG_HOME"};
+    throw Error{ErrorKind::usage, "cannot locate the configuration file", "set HOME or XDG_CONFIG_HOME"};
   as_usage([&] {
     const auto lock = m_platform.files.lock(*m_path, lock_patience);
     const auto content = m_platform.files.read(*m_path, FileOrigin::configuration);

@@ -1,5 +1,6 @@
 #include "cli/command/context.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/cache/discovery_cache.hpp"
 #include "cli/command/chosen_store.hpp"
@@ -17,11 +18,10 @@ constexpr std::size_t longest_profile_name = 64;
 std::string checked_profile(const std::optional<std::string>& given) {
   std::string name = given.value_or("default");
   const bool allowed = std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-';
+    return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
   });
   if (name.empty() || name.size() > longest_profile_name || !allowed)
-    throw Error{ErrorKind::usage, "a profile name has at most 64 letters, digits, '.', '_' and '-'",
+    throw Error{ErrorKind::usage, "a profile name must be 1 to 64 letters, digits, '.', '_' or '-'",
                 "choose another with --profile or CHUTES_PROFILE"};
   return name;
 }
@@ -43,7 +43,7 @@ void require_valid(const GlobalOptions& options) {
     static_cast<void>(checked_issuer(*options.issuer));
   constexpr long longest_timeout = 86400;
   if (options.timeout && (*options.timeout < 1 || *options.timeout > longest_timeout))
-    throw Error{ErrorKind::usage, "--timeout wants a number of seconds from 1 to 86400",
+    throw Error{ErrorKind::usage, "--timeout must be between 1 and 86400 seconds",
                 "for example --timeout 60"};
 }
 
@@ -98,8 +98,9 @@ void Context::require_for(const Url& url, const session::AccessToken& token) con
     return;
   const auto issuer = checked_issuer(*options.issuer).host;
   if (!oauth::same_site(url.host, issuer))
-    throw Error{ErrorKind::usage, "the session at " + issuer + " has a token that is not for " + url.host,
-                "without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used"};
+    throw Error{ErrorKind::usage,
+                "the session's token was issued by " + issuer + " and must not be sent to " + url.host,
+                "to use a session at Chutes, leave out --issuer and unset CHUTES_OIDC_ISSUER"};
 }
 
 HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
@@ -121,10 +122,10 @@ void Context::notice(const std::string& line) {
 
 bool Context::confirm(const std::string& question, const char* option) {
   const auto answer =
-      options.no_input ? std::nullopt : platform.terminal.ask(question + " Type y to go on: ");
+      options.no_input ? std::nullopt : platform.terminal.ask(question + " Type y to continue: ");
   if (!answer)
-    throw Error{ErrorKind::usage, "nobody can be asked whether to go on",
-                std::string{"to go on without a question, give "} + option};
+    throw Error{ErrorKind::usage, "cannot ask for confirmation: no terminal, or --no-input",
+                std::string{"pass "} + option + " to continue without asking"};
   return *answer == "y" || *answer == "Y" || *answer == "yes";
 }
 

@@ -1,5 +1,5 @@
-// What a running command has at hand: the platform, the words every command shares, and the few things nearly
-// every command does (print a result, say something, call the service with a token that is valid).
+// What every command uses while it runs: the platform, the global options, and what nearly every command does
+// (print a result or a notice, call the service with a valid token).
 #pragma once
 
 #include "base/error.hpp"
@@ -29,64 +29,61 @@ struct GlobalOptions {
   bool quiet = false;
   int verbose = 0; // how often -v was given
   bool no_input = false;
-  // What is wrong with the configuration file, for the one command that runs in spite of it (doctor).
+  // The error in the configuration file, for the one command that runs despite it (doctor).
   std::optional<Error> configuration_error{};
 };
 
-// Throws Error{usage} for a malformed profile name or issuer, a store that does not exist, or a timeout out
-// of bounds.
+// Throws Error{usage} for a malformed profile name or issuer, an unknown store, or a timeout out of range.
 void require_valid(const GlobalOptions& options);
 
-// Whether to colour: what `when` (--color) says, else NO_COLOR, CLICOLOR_FORCE and whether it goes to a
-// terminal.
+// Returns whether to use colour: as `when` (--color) says; for "auto", as NO_COLOR and CLICOLOR_FORCE say,
+// else on a terminal.
 [[nodiscard]] bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment);
 
 class Context {
 public:
-  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name,
-  // issuer, store or endpoint.
+  // `program` is the name the program was called by. Throws Error{usage} for a malformed profile name, issuer
+  // or endpoint, or an unknown store.
   Context(std::string program, GlobalOptions options, Platform& platform);
 
   Platform& platform;
   const std::string program;
   const GlobalOptions options;
   const service::Endpoints endpoints;
-  const store::StoreKind store; // what `platform.keychain` is
+  const store::StoreKind store; // the kind of `platform.keychain`
 
   [[nodiscard]] const std::string& profile() const { return m_profile; }
-  // The URL that names the authorization server, and the sessions kept for it.
+  // The URL that identifies the authorization server and its sessions in the store.
   [[nodiscard]] const std::string& issuer() const { return m_issuer; }
-  // Its endpoints: built in, or discovered (once, today or at the latest yesterday) where --issuer asks for
-  // another server.
+  // Returns its metadata: the built-in one, or with --issuer the server's discovery document, at most a day
+  // old. Throws as known_server (cli/cache/discovery_cache).
   [[nodiscard]] const oauth::ServerMetadata& server();
-  // Discovers it now, whatever is kept of it: what a sign-in begins with.
+  // Fetches the discovery document with --issuer even if it is cached, as a sign-in does.
   void discover_server();
   [[nodiscard]] session::Vault vault();
   [[nodiscard]] session::AccessTokens access_tokens();
 
-  // Calls `call` with a valid access token while the connection to `url` is already being made. When the
-  // service answers 401, the session is refreshed once and the call repeated; `call` must therefore be
-  // repeatable.
+  // Calls `call` with a valid access token, while already connecting to `url`. If the service answers 401,
+  // refreshes the session once and repeats the call, so `call` must be repeatable.
   [[nodiscard]] HttpResponse with_token(const Url& url,
                                         const std::function<HttpResponse(const Secret& token)>& call);
 
-  // Throws Error{usage} for a session's token that would leave the party that issued it: with --issuer the
-  // session is one at that issuer, and the service's hosts need not be.
+  // Throws Error{usage} if `token` belongs to a session at --issuer and `url` is not on the issuer's site.
   void require_for(const Url& url, const session::AccessToken& token) const;
 
-  // What the authorization server says of a token. At servers other than Chutes, which asks nobody who they
-  // are there, the client's credentials go along. Throws as oauth::introspect, and Error{service} if the
-  // server tells nobody.
+  // Asks the authorization server about a token. Sends the client's credentials too, except to Chutes, which
+  // does not require them. Throws as oauth::introspect, and Error{service} if the server has no introspection
+  // endpoint.
   [[nodiscard]] oauth::Introspection introspect(const Secret& token);
 
-  // A notice for the person on standard error; nothing with --quiet.
+  // Prints a notice for the user to standard error; prints nothing with --quiet.
   void notice(const std::string& line);
-  // Asks whether to go on, on the terminal. Where nobody can be asked (--no-input, no terminal), it throws
-  // Error{usage} naming `option`, which would have answered.
+  // Asks for confirmation on the terminal and returns whether the user gave it. With --no-input or without a
+  // terminal, throws Error{usage} naming `option`, which gives it without a question.
   [[nodiscard]] bool confirm(const std::string& question, const char* option);
-  // A result: `json` as one pretty document with --json (one line in a pipe), else `text` as it is.
+  // Prints a result: with --json `json`, indented on a terminal and else on one line; otherwise `text`.
   void result(const Json& json, const std::string& text);
-  // Whether to colour what goes to standard output, or error.
+  // Whether to use colour on standard output, and on standard error.
   [[nodiscard]] bool colour_output() const {
     return wants_colour(options.color, platform.terminal.output_is_terminal(), platform.environment);
   }

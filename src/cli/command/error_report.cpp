@@ -9,7 +9,7 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::size_t longest_line = 1000; // bytes; a message may quote what others said
+constexpr std::size_t longest_line = 1000; // bytes; a message may quote a server
 
 } // namespace
 

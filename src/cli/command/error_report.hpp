@@ -1,4 +1,4 @@
-// The last words of a command that failed: a sentence and a hint for people, or one JSON line for scripts.
+// Reports a failed command: a message and a hint for people, or one JSON line for scripts.
 #pragma once
 
 #include "base/error.hpp"
@@ -7,10 +7,10 @@
 
 namespace chutes::cli {
 
-// "PROGRAM: MESSAGE" and, where there is one, a second line "hint: HINT". Foreign characters are already
-// neutral.
+// Returns "PROGRAM: MESSAGE" and, if there is a hint, a second line "hint: HINT", without control characters.
 [[nodiscard]] std::string error_text(const std::string& program, const Error& error, bool colour);
-// {"error":{"kind":…,"message":…,"hint":…,"exit_code":…,"status":…,"request_id":…}}, absent facts left out.
+// Returns {"error":{"kind":…,"message":…,"hint":…,"exit_code":…,"status":…,"request_id":…}} without the
+// fields that are absent.
 [[nodiscard]] std::string error_json(const Error& error);
 
 } // namespace chutes::cli

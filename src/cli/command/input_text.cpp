@@ -1,5 +1,6 @@
 #include "cli/command/input_text.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
@@ -16,7 +17,8 @@ constexpr std::size_t longest_prompt = 64U << 20U; // bytes
 constexpr std::size_t mebi = 1U << 20U;
 constexpr std::size_t piece_size = 64U << 10U;
 
-// At most one byte more than the limit, so that "too long" shows; false if the file cannot be read.
+// Reads at most one byte more than the limit, which shows that the file is too long. Returns false if the
+// file cannot be read.
 bool read_file(const std::string& path, std::size_t limit, std::string& text) {
   std::ifstream file{path, std::ios::binary};
   std::array<char, piece_size> piece{};
@@ -29,7 +31,7 @@ bool read_file(const std::string& path, std::size_t limit, std::string& text) {
 }
 
 std::string name_of(const std::string& path, const std::string& option) {
-  return "the file of " + option + ", " + one_line(path, 200) + ",";
+  return one_line(path, 200) + " (given with " + option + ")";
 }
 
 } // namespace
@@ -37,12 +39,12 @@ std::string name_of(const std::string& path, const std::string& option) {
 std::string file_content(const std::string& path, const std::string& option, std::size_t limit) {
   std::string text;
   if (!read_file(path, limit, text))
-    throw Error{ErrorKind::usage, name_of(path, option) + " cannot be read",
-                "look whether it is there, and whether you may read it"};
+    throw Error{ErrorKind::usage, "cannot read " + name_of(path, option),
+                "check that it exists and that you may read it"};
   if (text.size() > limit)
     throw Error{ErrorKind::usage,
-                name_of(path, option) + " holds more than " + std::to_string(limit / mebi) + " MiB",
-                "give less of it"};
+                name_of(path, option) + " is larger than " + std::to_string(limit / mebi) + " MiB",
+                "use a smaller file"};
   return text;
 }
 
@@ -53,7 +55,7 @@ void require_utf8(const std::string& text, const std::string& what) {
   std::array<char, 8> byte{};
   static_cast<void>(std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned char>(text[*at])));
   throw Error{ErrorKind::usage,
-              what + " is not UTF-8: there is a byte " + byte.data() + " at offset " + std::to_string(*at),
+              what + " is not UTF-8: byte " + byte.data() + " at offset " + std::to_string(*at),
               "convert it, for example with iconv -f latin1 -t utf-8"};
 }
 
@@ -62,14 +64,12 @@ std::string text_or_file(const std::string& given, const std::string& option) {
 }
 
 std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal) {
-  std::string prompt;
-  for (const auto& word : words)
-    prompt += (prompt.empty() ? "" : " ") + word;
+  auto prompt = join(words, " ");
   if (terminal.input_is_pipe_or_file()) {
     const auto input = terminal.read_all_input(longest_prompt);
     prompt += (prompt.empty() || input.empty() ? "" : "\n\n") + input;
   }
-  if (prompt.find_first_not_of(" \t\r\n") == std::string::npos)
+  if (trim(prompt).empty())
     throw Error{ErrorKind::usage, "the prompt is empty", "give it as an argument, or pipe it in"};
   require_utf8(prompt, "the prompt");
   return prompt;

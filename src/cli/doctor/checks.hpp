@@ -1,5 +1,5 @@
-// The links of the chain from this terminal to an answer of the service, one check each. None throws anything
-// but a signal's Error; each is bounded in time by what it uses.
+// The checks of `doctor`, one for each link between this terminal and the service. They throw only the Error
+// of a signal, and take no longer than the timeouts of what they use.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -9,38 +9,38 @@
 
 namespace chutes::cli::doctor {
 
-// Profile, store, service and the settings file, as they were understood.
+// Reports profile, store, service and configuration file; fails if the configuration is broken.
 [[nodiscard]] Diagnostic configuration_check(Context& context);
-// Where this runs (session/surroundings), and whether a browser will be started here.
+// Reports whether `login` opens a browser here (session/sign_in_environment).
 [[nodiscard]] Diagnostic browser_check(Context& context);
-// A request of ours to a listener of ours on 127.0.0.1, and back.
+// Sends a request to a listener of this process on 127.0.0.1.
 [[nodiscard]] Diagnostic loopback_check(Context& context);
-// Which of the registered redirect URIs' ports can be had, and who holds the others.
+// Reports which ports of the registered redirect URIs are free, and which programs use the others.
 [[nodiscard]] Diagnostic ports_check(Context& context);
-// The proxy that requests go through.
+// Reports the proxy that requests go through.
 [[nodiscard]] Diagnostic proxy_check(Context& context);
 
-// What the identity provider's discovery document was answered with: three checks look at it.
+// The response to a request for the discovery document, which three checks use.
 struct ServerAnswer {
   std::optional<HttpResponse> response;
-  std::optional<Error> failure; // else
+  std::optional<Error> failure; // if there is no response
 };
 [[nodiscard]] ServerAnswer ask_server(Context& context);
 
-// Name, connection and TLS.
+// Checks name resolution, connection and TLS.
 [[nodiscard]] Diagnostic network_check(const ServerAnswer& answer, Context& context);
-// This computer's clock against the server's.
+// Compares this computer's clock with the server's.
 [[nodiscard]] Diagnostic clock_check(const ServerAnswer& answer, Context& context);
-// The endpoints that the server names against those built in.
+// Compares the endpoints in the discovery document with the built-in ones.
 [[nodiscard]] Diagnostic discovery_check(const ServerAnswer& answer, Context& context);
 
-// The host of the models, asked for its list without a credential.
+// Fetches the list of models without a credential.
 [[nodiscard]] Diagnostic models_check(Context& context);
-// An item is written, read and erased; in a store of files only the profile is read.
+// Writes, reads and erases a test item in the keychain; only reads the profile in a file store.
 [[nodiscard]] Diagnostic keychain_check(Context& context);
-// Whether the credential a call would use still lives, by introspection.
+// Asks the server whether the credential that a call would use is still active.
 [[nodiscard]] Diagnostic session_check(Context& context);
-// Whether the shell of this user can complete our words.
+// Checks whether completion is installed for the user's shell.
 [[nodiscard]] Diagnostic completion_check(Context& context);
 
 } // namespace chutes::cli::doctor

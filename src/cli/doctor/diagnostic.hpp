@@ -1,4 +1,4 @@
-// What one check of `doctor` found, in one of four words.
+// Makes the result of a check: ok, warning, failed or skipped.
 #pragma once
 
 #include "service/diagnostic.hpp"
@@ -12,7 +12,7 @@ namespace chutes::cli::doctor {
 [[nodiscard]] Diagnostic failed(std::string check, std::string detail, std::string hint, ErrorKind kind);
 [[nodiscard]] Diagnostic skipped(std::string check, std::string detail);
 
-// A failure as a finding. A signal's is no finding and is thrown on.
+// Returns an error as a failed check. Rethrows the Error of a signal.
 [[nodiscard]] Diagnostic failed(std::string check, const Error& error);
 
 } // namespace chutes::cli::doctor

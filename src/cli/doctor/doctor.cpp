@@ -1,5 +1,4 @@
-// `doctor`: walks the chain from this terminal to an answer of the service, and says what mends each broken
-// link.
+// `doctor`: checks each link between this terminal and the service, and says how to fix what is broken.
 #include "cli/command/command.hpp"
 #include "cli/doctor/checks.hpp"
 #include "cli/output/diagnostic_report.hpp"
@@ -10,13 +9,12 @@ namespace {
 struct DoctorOptions {};
 
 constexpr const char* footer =
-    R"(A probe item is written to the keychain and erased again; tokens are shown to nobody but the
-service, which is asked whether it still knows them. Nothing is refreshed.
+    R"(Writes a test item to the keychain and erases it again. Sends tokens only to the server that
+issued them, to ask whether they are still active. Refreshes nothing.
 
-Exit code 0 if nothing failed, warnings or not; else the code that a command would end with that
-needs what failed first: 2 the configuration, 4 the way back from the browser and the clock,
-5 network, 6 service, 7 keychain, 3 session. What comes after a broken configuration is looked at
-without its settings.
+The exit code is 0 if no check failed, even if there are warnings; otherwise it is the code of the
+first failed check: 2 configuration, 3 session, 4 loopback, ports or clock, 5 network, 6 discovery
+or models, 7 keychain. If the configuration file is broken, the other checks ignore it.
 
 Examples:
   chutes-login doctor
@@ -27,10 +25,11 @@ void declare(OptionDeclarer& /*declarer*/, DoctorOptions& /*options*/) {}
 
 constexpr int check_columns = 15;
 
-// Says what is looked at, and then what was found.
-class Walk {
+// Shows the check that runs, and then its result.
+class CheckRunner {
 public:
-  explicit Walk(Context& context) : m_terminal(context.platform.terminal), m_report(check_columns, context) {}
+  explicit CheckRunner(Context& context)
+      : m_terminal(context.platform.terminal), m_report(check_columns, context) {}
 
   template <typename Check>
   void add(const char* name, Check check) {
@@ -47,24 +46,24 @@ private:
 };
 
 void run(const DoctorOptions& /*options*/, Context& context) {
-  Walk walk{context};
-  walk.add("configuration", [&] { return doctor::configuration_check(context); });
-  walk.add("browser", [&] { return doctor::browser_check(context); });
-  walk.add("loopback", [&] { return doctor::loopback_check(context); });
-  walk.add("ports", [&] { return doctor::ports_check(context); });
-  walk.add("keychain", [&] { return doctor::keychain_check(context); });
-  walk.add("proxy", [&] { return doctor::proxy_check(context); });
+  CheckRunner checks{context};
+  checks.add("configuration", [&] { return doctor::configuration_check(context); });
+  checks.add("browser", [&] { return doctor::browser_check(context); });
+  checks.add("loopback", [&] { return doctor::loopback_check(context); });
+  checks.add("ports", [&] { return doctor::ports_check(context); });
+  checks.add("keychain", [&] { return doctor::keychain_check(context); });
+  checks.add("proxy", [&] { return doctor::proxy_check(context); });
   doctor::ServerAnswer answer;
-  walk.add("network", [&] {
+  checks.add("network", [&] {
     answer = doctor::ask_server(context);
     return doctor::network_check(answer, context);
   });
-  walk.add("clock", [&] { return doctor::clock_check(answer, context); });
-  walk.add("discovery", [&] { return doctor::discovery_check(answer, context); });
-  walk.add("models", [&] { return doctor::models_check(context); });
-  walk.add("session", [&] { return doctor::session_check(context); });
-  walk.add("completion", [&] { return doctor::completion_check(context); });
-  walk.end();
+  checks.add("clock", [&] { return doctor::clock_check(answer, context); });
+  checks.add("discovery", [&] { return doctor::discovery_check(answer, context); });
+  checks.add("models", [&] { return doctor::models_check(context); });
+  checks.add("session", [&] { return doctor::session_check(context); });
+  checks.add("completion", [&] { return doctor::completion_check(context); });
+  checks.end();
 }
 
 } // namespace

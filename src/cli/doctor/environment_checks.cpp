@@ -1,4 +1,5 @@
-// What is on this side of the network: configuration, browser, proxy and completion.
+// Checks of this computer: configuration, browser, proxy and completion.
+#include "base/ascii.hpp"
 #include "cli/command/chosen_store.hpp"
 #include "cli/command/configuration.hpp"
 #include "cli/doctor/checks.hpp"
@@ -27,18 +28,7 @@ std::string proxy_address(std::string text) {
   return text.substr(text.rfind('@') + 1); // npos + 1 is 0
 }
 
-std::vector<std::string> split(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find(':', at), text.size());
-    if (end > at)
-      parts.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
-
-// Where a shell looks for completions, below a data folder, and the file of ours there.
+// Where a shell looks for this program's completion, below a data folder.
 struct ShellPlace {
   const char* shell;
   std::array<const char*, 2> files;
@@ -60,7 +50,7 @@ constexpr std::array<ShellPlace, 3> shell_places{{
 
 std::vector<std::string> completion_folders(const Environment& environment) {
   const auto home = environment.find("HOME").value_or("");
-  auto folders = split(environment.find("XDG_DATA_DIRS").value_or("/usr/local/share:/usr/share"));
+  auto folders = split_words(environment.find("XDG_DATA_DIRS").value_or("/usr/local/share:/usr/share"), ':');
   folders.push_back(environment.find("XDG_DATA_HOME").value_or(home + "/.local/share"));
   folders.push_back(environment.find("XDG_CONFIG_HOME").value_or(home + "/.config"));
   return folders;
@@ -70,7 +60,7 @@ bool is_there(const std::string& file, PrivateFiles& files) {
   try {
     return files.read(file, FileOrigin::configuration).has_value();
   } catch (const Error& error) {
-    return error.kind() == ErrorKind::file; // there, though not as we would read a configuration
+    return error.kind() == ErrorKind::file; // it exists, but with permissions a configuration must not have
   }
 }
 
@@ -88,8 +78,8 @@ Diagnostic configuration_check(Context& context) {
   if (configuration.path() && !configuration.read().empty())
     detail += ", settings from " + *configuration.path();
   if (context.store == store::StoreKind::plaintext)
-    return warning("configuration", detail + "; nothing but a file mode protects that store",
-                   "'--store keychain' or '--store file' does better");
+    return warning("configuration", detail + "; only the file mode protects that store",
+                   "use '--store keychain' or '--store file'");
   return ok("configuration", detail);
 }
 
@@ -99,12 +89,13 @@ Diagnostic browser_check(Context& context) {
                                                          browser.available());
   const std::string place = std::string{session::name_of(found.place)} + ", because " + found.because;
   if (found.start_browser)
-    return ok("browser", "will be started here (" + place + ")");
+    return ok("browser", "will be opened here (" + place + ")");
   const auto forwarding = session::forwarding_command(context.platform.environment, 28417);
   return warning(
-      "browser", "none will be started here (" + place + ")",
-      "'" + context.program + " login' prints the address to open" +
-          (forwarding ? "; forward the port from the machine in front of you: " + *forwarding : ""));
+      "browser", "will not be opened here (" + place + ")",
+      "'" + context.program + " login' prints the URL to open" +
+          (forwarding ? "; to forward the callback, run this on the machine with the browser: " + *forwarding
+                      : ""));
 }
 
 Diagnostic proxy_check(Context& context) {
@@ -130,11 +121,11 @@ Diagnostic completion_check(Context& context) {
         std::string path_there = folder;
         path_there.append("/").append(file);
         if (is_there(path_there, context.platform.files))
-          return ok("completion", std::string{shell}.append(" finds it in ").append(path_there));
+          return ok("completion", std::string{shell}.append(" loads it from ").append(path_there));
       }
-    return warning("completion", shell + " has none of ours where it looks by itself", place.install);
+    return warning("completion", "not installed for " + shell, place.install);
   }
-  return skipped("completion", "SHELL names neither bash nor zsh nor fish");
+  return skipped("completion", "SHELL is not bash, zsh or fish");
 }
 
 } // namespace chutes::cli::doctor

@@ -1,4 +1,4 @@
-// The way back from the browser: the listener and the ports it may take.
+// Checks of the way back from the browser: the listener and its ports.
 #include "cli/doctor/checks.hpp"
 #include "platform/random_text.hpp"
 #include "session/registered_client.hpp"
@@ -10,18 +10,19 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
-// Answers one visit that asks for `path`, on a thread of its own; what it throws is kept for the other.
-class OneAnswer {
+// Answers one request for `path` on a thread of its own. `end` rethrows what that thread threw.
+class SingleResponder {
 public:
-  OneAnswer(LoopbackListener& listener, std::string path, std::string word, SteadyInstant deadline)
-      : m_thread([&listener, this, deadline, asked = "GET " + std::move(path) + " ", word = std::move(word)] {
+  SingleResponder(LoopbackListener& listener, std::string path, std::string body, SteadyInstant deadline)
+      : m_thread([&listener, this, deadline, request_line = "GET " + std::move(path) + " ",
+                  body = std::move(body)] {
           try {
             while (const auto visit = listener.next(deadline)) {
-              const bool ours = visit->head().starts_with(asked);
+              const bool ours = visit->head().starts_with(request_line);
               visit->answer("HTTP/1.1 " + std::string{ours ? "200 OK" : "404 Not Found"} +
                             "\r\nContent-Type: text/plain\r\nContent-Length: " +
-                            std::to_string(ours ? word.size() : 0) + "\r\nConnection: close\r\n\r\n" +
-                            (ours ? word : ""));
+                            std::to_string(ours ? body.size() : 0) + "\r\nConnection: close\r\n\r\n" +
+                            (ours ? body : ""));
               if (ours)
                 return;
             }
@@ -29,12 +30,12 @@ public:
             m_failure = std::current_exception();
           }
         }) {}
-  ~OneAnswer() {
+  ~SingleResponder() {
     if (m_thread.joinable())
       m_thread.join();
   }
-  OneAnswer(const OneAnswer&) = delete;
-  OneAnswer& operator=(const OneAnswer&) = delete;
+  SingleResponder(const SingleResponder&) = delete;
+  SingleResponder& operator=(const SingleResponder&) = delete;
 
   void end() {
     m_thread.join();
@@ -50,24 +51,24 @@ private:
 Diagnostic round_trip(LoopbackListener& listener, Context& context) {
   auto& platform = context.platform;
   const auto path = "/" + random_text(platform.random, 16);
-  const auto word = random_text(platform.random, 16);
-  const auto begun = platform.clock.steady();
-  OneAnswer answering{listener, path, word, begun + patience};
+  const auto body = random_text(platform.random, 16);
+  const auto start = platform.clock.steady();
+  SingleResponder responder{listener, path, body, start + patience};
   HttpRequest request;
   request.url = *Url::parse("http://127.0.0.1:" + std::to_string(listener.port()) + path);
   request.connect_limit = request.idle_limit = patience;
   const auto response = platform.http.send(request);
   const auto took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(platform.clock.steady() - begun).count();
-  answering.end();
-  if (response.status != 200 || response.body != word)
-    return failed("loopback", "something else answered at a port of 127.0.0.1 that is ours",
+      std::chrono::duration_cast<std::chrono::milliseconds>(platform.clock.steady() - start).count();
+  responder.end();
+  if (response.status != 200 || response.body != body)
+    return failed("loopback", "another program answered on a port of 127.0.0.1 that this program listens on",
                   "look for a program that redirects local connections, such as a security suite or a VPN",
                   ErrorKind::not_authorized);
-  return ok("loopback", "a request to 127.0.0.1 came back in " + std::to_string(took) + " ms");
+  return ok("loopback", "a request to 127.0.0.1 was answered in " + std::to_string(took) + " ms");
 }
 
-// The registration's redirect URIs; those that `setup` would register, where none is known.
+// The registration's redirect URIs, or those that `setup` would register if there is none.
 std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
   auto registration = session::registration_from(context.platform.environment);
   if (!registration) {
@@ -75,7 +76,7 @@ std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
       registration = context.vault().find_readable_registration();
     } catch (const Error& error) {
       if (!is_store_failure(error.kind()))
-        throw; // the keychain has a check of its own
+        throw; // the keychain check reports it
     }
   }
   return registration && !registration->redirect_uris.empty() ? registration->redirect_uris
@@ -88,7 +89,7 @@ Diagnostic loopback_check(Context& context) {
   try {
     const auto listener = context.platform.loopback.listen(LoopbackFamily::ipv4, 0);
     if (!listener)
-      return failed("loopback", "no port of 127.0.0.1 is free", "end the programs that hold them",
+      return failed("loopback", "no port of 127.0.0.1 is free", "stop the programs that use them",
                     ErrorKind::not_authorized);
     return round_trip(*listener, context);
   } catch (const Error& error) {
@@ -107,20 +108,21 @@ Diagnostic ports_check(Context& context) {
     std::string held;
     for (const auto& uri : uris) {
       if (uri.any_port())
-        return ok("ports", "any port will do");
+        return ok("ports", "the redirect URI allows any port");
       if (session::can_listen(uri, loopback)) {
         ++free;
         continue;
       }
       const auto holder = loopback.holder(uri.url.port);
-      held += "; " + std::to_string(uri.url.port) + " is held by " +
-              (holder.empty() ? "a program of somebody else" : holder);
+      held += "; " + std::to_string(uri.url.port) + " is in use by " +
+              (holder.empty() ? "another user's program" : holder);
     }
-    const auto detail = std::to_string(free) + " of " + std::to_string(uris.size()) +
-                        " ports of redirect URIs are free" + held;
+    const auto detail =
+        std::to_string(free) + " of " + std::to_string(uris.size()) + " redirect URI ports are free" + held;
     if (free == 0)
       return failed("ports", detail,
-                    "end one of them, or have '" + context.program + " setup' replace a redirect URI",
+                    "stop one of these programs, or replace a redirect URI with '" + context.program +
+                        " setup'",
                     ErrorKind::not_authorized);
     return ok("ports", detail);
   } catch (const Error& error) {

@@ -1,10 +1,9 @@
-// The other side of the network: name, TLS, clock, endpoints and models.
+// Checks of the service: network, clock, endpoints and models.
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/doctor/checks.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <cmath>
 
 namespace chutes::cli::doctor {
 namespace {
@@ -22,7 +21,7 @@ std::string times(const HttpResponse& response) {
   if (!response.timing || response.timing->reused)
     return "";
   const auto in_ms = [](std::chrono::microseconds time) {
-    return std::to_string(std::lround(static_cast<double>(time.count()) / 1000)) + " ms";
+    return decimal(static_cast<double>(time.count()) / 1000, 0) + " ms";
   };
   const auto& timing = *response.timing;
   return ": name " + in_ms(timing.name) + ", connection " + in_ms(timing.connect) +
@@ -34,7 +33,7 @@ struct Endpoint {
   std::optional<Url> built_in;
 };
 
-// The endpoints that the document gives another address than we use.
+// The endpoints in the document that differ from those in use.
 std::string differences(const Json& document, const oauth::ServerMetadata& server) {
   const Endpoint endpoints[]{{"authorization_endpoint", server.authorization_endpoint},
                              {"token_endpoint", server.token_endpoint},
@@ -46,14 +45,14 @@ std::string differences(const Json& document, const oauth::ServerMetadata& serve
     const auto named = string_field(document, endpoint.name);
     if (named && endpoint.built_in && *named != endpoint.built_in->text())
       text += (text.empty() ? "" : "; ") + std::string{endpoint.name} + " is " + one_line(*named, 200) +
-              " there and " + endpoint.built_in->text() + " here";
+              " at the server, but " + endpoint.built_in->text() + " is built in";
   }
   return text;
 }
 
 Diagnostic endpoints_of_another_issuer(Context& context) {
   try {
-    return ok("discovery", "endpoints are those of " + one_line(context.server().issuer, 200));
+    return ok("discovery", "using the endpoints of " + one_line(context.server().issuer, 200));
   } catch (const Error& error) {
     return failed("discovery", error);
   }
@@ -87,11 +86,11 @@ Diagnostic clock_check(const ServerAnswer& answer, Context& context) {
     return skipped("clock", not_reached);
   const auto theirs = answer.response->date();
   if (!theirs)
-    return skipped("clock", "the server does not tell the time");
+    return skipped("clock", "the server sends no date");
   const auto skew = context.platform.clock.now() - *theirs;
   const auto size = std::chrono::abs(skew);
   if (size <= tolerable_skew)
-    return ok("clock", "as the server's, within " + duration_text(tolerable_skew));
+    return ok("clock", "within " + duration_text(tolerable_skew) + " of the server's");
   const auto detail = "this computer's clock is " + duration_text(size) +
                       (skew.count() > 0 ? " ahead of" : " behind") + " the server's";
   const char* hint = "set it, for example with 'timedatectl set-ntp true'";
@@ -106,17 +105,18 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
     return endpoints_of_another_issuer(context);
   if (answer.response->status != 200)
     return warning("discovery",
-                   "the discovery document was answered with status " +
-                       std::to_string(answer.response->status) + "; the endpoints built in are used",
+                   "the request for the discovery document returned status " +
+                       std::to_string(answer.response->status) + "; using the built-in endpoints",
                    "try again later");
   const auto document = parse_json(answer.response->body);
   if (!document || !string_field(*document, "token_endpoint"))
-    return failed("discovery", "what answers at " + discovery_url(context).host + " is not the service",
-                  "look at CHUTES_IDP_BASE_URL and at the network's own sign-in page", ErrorKind::service);
+    return failed(
+        "discovery", "the response of " + discovery_url(context).host + " is not a discovery document",
+        "check CHUTES_IDP_BASE_URL, and whether the network requires a sign-in page", ErrorKind::service);
   const auto different = differences(*document, context.server());
   if (!different.empty())
-    return warning("discovery", different, "look for a newer version of this program");
-  return ok("discovery", "the server names the endpoints that are built in");
+    return warning("discovery", different, "update this program");
+  return ok("discovery", "the server's endpoints are the built-in ones");
 }
 
 Diagnostic models_check(Context& context) {
@@ -129,10 +129,10 @@ Diagnostic models_check(Context& context) {
     const auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
     const Json* models = document ? find_field(*document, "data") : nullptr;
     if (models == nullptr || !models->is_array())
-      return failed(
-          "models", host + " did not answer with its models (status " + std::to_string(response.status) + ")",
-          "try again later, and look at CHUTES_LLM_URL and CHUTES_HOST_TEMPLATE", ErrorKind::service);
-    return ok("models", host + " offers " + std::to_string(models->size()));
+      return failed("models",
+                    host + " did not send a list of models (status " + std::to_string(response.status) + ")",
+                    "try again later, and check CHUTES_LLM_URL and CHUTES_HOST_TEMPLATE", ErrorKind::service);
+    return ok("models", host + " offers " + counted(models->size(), "model"));
   } catch (const Error& error) {
     return failed("models", error);
   }

@@ -1,4 +1,4 @@
-// What is kept, and whether the service still knows it: keychain and session.
+// Checks of what is stored: the keychain, and whether the server still accepts the session.
 #include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
 #include "cli/doctor/checks.hpp"
@@ -8,32 +8,32 @@
 namespace chutes::cli::doctor {
 namespace {
 
-Diagnostic erased(const KeychainKey& key, const Secret& word, Context& context) {
+Diagnostic keychain_round_trip(const KeychainKey& key, const Secret& probe, Context& context) {
   auto& keychain = context.platform.keychain;
-  const auto begun = context.platform.clock.steady();
-  keychain.store(key, "chutes-login doctor's probe", word);
+  const auto start = context.platform.clock.steady();
+  keychain.store(key, "chutes-login doctor's probe", probe);
   const auto read = keychain.find(key);
   const bool removed = keychain.remove(key);
   const auto took =
-      std::chrono::duration_cast<std::chrono::milliseconds>(context.platform.clock.steady() - begun).count();
-  if (!read || read->reveal() != word.reveal())
-    return failed("keychain", "what is written cannot be read back",
+      std::chrono::duration_cast<std::chrono::milliseconds>(context.platform.clock.steady() - start).count();
+  if (!read || read->reveal() != probe.reveal())
+    return failed("keychain", "a stored item cannot be read back",
                   "restart the keyring, or use '--store file'", ErrorKind::keychain);
   if (!removed || keychain.find(key))
-    return failed("keychain", "what is written cannot be erased",
-                  "restart the keyring, or use '--store file'", ErrorKind::keychain);
+    return failed("keychain", "a stored item cannot be erased", "restart the keyring, or use '--store file'",
+                  ErrorKind::keychain);
   return ok("keychain", "an item was written, read and erased in " + std::to_string(took) + " ms");
 }
 
 Diagnostic sign_in_again(const std::string& detail, Context& context) {
-  return failed("session", detail, "'" + context.program + " login'", ErrorKind::sign_in_needed);
+  return failed("session", detail, "sign in with '" + context.program + " login'", ErrorKind::sign_in_needed);
 }
 
 Diagnostic given_token(const std::string& token, Context& context) {
   if (context.introspect(Secret{token}).active)
-    return ok("session", "calls use CHUTES_ACCESS_TOKEN, which the server knows");
-  return failed("session", "the server does not know the token in CHUTES_ACCESS_TOKEN, which calls use",
-                "unset CHUTES_ACCESS_TOKEN, or give it a token that is valid", ErrorKind::sign_in_needed);
+    return ok("session", "calls use CHUTES_ACCESS_TOKEN, which is active");
+  return failed("session", "calls use CHUTES_ACCESS_TOKEN, which is not active at the server",
+                "unset CHUTES_ACCESS_TOKEN, or set it to a valid token", ErrorKind::sign_in_needed);
 }
 
 Diagnostic stored_session(const session::Credentials& credentials, Context& context) {
@@ -45,26 +45,26 @@ Diagnostic stored_session(const session::Credentials& credentials, Context& cont
   const bool usable = fresh && context.introspect(credentials.access_token).active;
   const bool renewable = credentials.refresh_token && context.introspect(*credentials.refresh_token).active;
   if (!usable && !renewable)
-    return sign_in_again("the server knows the session of profile " + context.profile() + " no more",
+    return sign_in_again("the session of profile " + context.profile() + " is no longer active at the server",
                          context);
   if (usable && credentials.refresh_token && !renewable)
     return warning("session",
-                   name + ", but the server has ended the refresh token; the session ends " +
+                   name + ", but the refresh token is no longer active; the session ends " +
                        expiry_text(credentials, now),
-                   "'" + context.program + " login'");
+                   "sign in with '" + context.program + " login'");
   if (usable)
-    return ok("session", name + ", the token is good and expires " + expiry_text(credentials, now));
+    return ok("session", name + "; the access token is active and expires " + expiry_text(credentials, now));
   if (!fresh)
-    return ok("session", name + ", the next call renews the token");
-  return warning("session", name + ", but the server has ended the access token early",
-                 "'" + context.program + " refresh' gets another");
+    return ok("session", name + "; the next call refreshes the access token");
+  return warning("session", name + ", but the access token is no longer active",
+                 "get a new one with '" + context.program + " refresh'");
 }
 
-Diagnostic nobody_signed_in(Context& context) {
+Diagnostic not_signed_in(Context& context) {
   if (context.platform.environment.find("CHUTES_API_KEY"))
-    return ok("session", "nobody is signed in; calls use CHUTES_API_KEY");
-  return warning("session", "nobody is signed in as profile " + context.profile(),
-                 "'" + context.program + " login'");
+    return ok("session", "not signed in; calls use CHUTES_API_KEY");
+  return warning("session", "not signed in as profile " + context.profile(),
+                 "sign in with '" + context.program + " login'");
 }
 
 } // namespace
@@ -77,7 +77,7 @@ Diagnostic keychain_check(Context& context) {
                 "not used; the store '" + std::string{store::name_of(context.store)} + "' can be read");
     }
     const KeychainKey key{context.profile(), context.issuer(), "probe"};
-    return erased(key, Secret{random_text(context.platform.random, 16)}, context);
+    return keychain_round_trip(key, Secret{random_text(context.platform.random, 16)}, context);
   } catch (const Error& error) {
     return failed("keychain", error);
   }
@@ -97,7 +97,7 @@ Diagnostic session_check(Context& context) {
   try {
     if (token)
       return given_token(*token, context);
-    return credentials ? stored_session(*credentials, context) : nobody_signed_in(context);
+    return credentials ? stored_session(*credentials, context) : not_signed_in(context);
   } catch (const Error& error) {
     return skipped("session", "the server could not be asked: " + failed("session", error).detail);
   }

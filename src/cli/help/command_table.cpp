@@ -1,7 +1,5 @@
 #include "cli/help/command_table.hpp"
 
-#include "cli/command/global_options.hpp"
-
 #include <algorithm>
 #include <map>
 

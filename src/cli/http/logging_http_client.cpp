@@ -1,12 +1,11 @@
 #include "cli/http/logging_http_client.hpp"
 
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace chutes::cli {
 namespace {
@@ -14,14 +13,10 @@ namespace {
 constexpr std::size_t longest_shown = 8192; // bytes of a body, and of a line of one
 
 std::string milliseconds(std::chrono::microseconds time) {
-  constexpr double micro = 1000;
-  std::array<char, 32> text{};
-  static_cast<void>(
-      std::snprintf(text.data(), text.size(), "%.1f", static_cast<double>(time.count()) / micro));
-  return text.data();
+  return decimal(static_cast<double>(time.count()) / 1000, 1);
 }
 
-// "name 0.1, connect 0.3, tls 4.0, first byte 12.5", or what is left of that on a connection that was there.
+// "name 0.1, connect 0.3, tls 4.0, first byte 12.5", or "connection reused, first byte 12.5".
 std::string phases(const HttpTiming& timing) {
   std::string text;
   if (timing.reused)
@@ -32,9 +27,9 @@ std::string phases(const HttpTiming& timing) {
   return text + ", first byte " + milliseconds(timing.first_byte);
 }
 
-// A body that arrives in pieces, a line at a time: a secret never holds a line break, so no piece can tear
+// Splits a body that arrives in pieces into lines. Secrets hold no line breaks, so no line has only a part of
 // one.
-class Lines {
+class LineBuffer {
 public:
   template <typename Show>
   void feed(std::string_view piece, const Show& show) {
@@ -62,27 +57,27 @@ HttpRequest LoggingHttpClient::adjusted(HttpRequest request) const {
 HttpResponse LoggingHttpClient::send(const HttpRequest& request) {
   if (m_verbose == 0)
     return m_inner.send(adjusted(request));
-  return observed(request, {}, {}, false);
+  return logged(request, {}, {}, false);
 }
 
 HttpResponse LoggingHttpClient::stream(const HttpRequest& request, const HeadSink& on_head,
                                        const BodySink& sink) {
   if (m_verbose == 0)
     return m_inner.stream(adjusted(request), on_head, sink);
-  return observed(request, on_head, sink, true);
+  return logged(request, on_head, sink, true);
 }
 
-HttpResponse LoggingHttpClient::observed(const HttpRequest& request, const HeadSink& on_head,
-                                         const BodySink& sink, bool streamed) {
-  aloud([&] {
+HttpResponse LoggingHttpClient::logged(const HttpRequest& request, const HeadSink& on_head,
+                                       const BodySink& sink, bool streamed) {
+  exclusively([&] {
     m_redactor.learn(request);
     show_request(request);
   });
   const auto began = std::chrono::steady_clock::now();
   std::size_t bytes = 0;
-  Lines lines;
+  LineBuffer lines;
   const auto head = [&](const HttpResponse& arrived) {
-    aloud([&] {
+    exclusively([&] {
       m_redactor.learn(arrived);
       show_head(arrived);
     });
@@ -92,7 +87,7 @@ HttpResponse LoggingHttpClient::observed(const HttpRequest& request, const HeadS
   const auto piece = [&](std::string_view arrived) {
     bytes += arrived.size();
     if (m_verbose > 1)
-      lines.feed(arrived, [this](std::string_view line) { aloud([&] { show_body('<', line); }); });
+      lines.feed(arrived, [this](std::string_view line) { exclusively([&] { show_body('<', line); }); });
     return sink(arrived);
   };
   try {
@@ -102,7 +97,7 @@ HttpResponse LoggingHttpClient::observed(const HttpRequest& request, const HeadS
     if (!timing)
       timing.emplace().whole =
           std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
-    aloud([&] {
+    exclusively([&] {
       m_redactor.learn(response);
       if (!streamed)
         show_head(response);
@@ -115,7 +110,7 @@ HttpResponse LoggingHttpClient::observed(const HttpRequest& request, const HeadS
     });
     return response;
   } catch (const Error& error) {
-    aloud([&] { summarize(request, error.what(), std::nullopt); });
+    exclusively([&] { summarize(request, error.what(), std::nullopt); });
     throw;
   }
 }
@@ -142,11 +137,11 @@ void LoggingHttpClient::show_body(char mark, std::string_view body) {
     return;
   const std::string start{mark, ' '};
   if (!is_plain_text(body)) {
-    m_terminal.notice(start + "(" + std::to_string(body.size()) + " bytes that are no text)");
+    m_terminal.notice(start + "(" + std::to_string(body.size()) + " bytes of binary data)");
     return;
   }
   m_redactor.learn_body(body);
-  const auto shown = m_redactor.text(body); // all of it, before it is cut
+  const auto shown = m_redactor.text(body); // redacted whole, before it is cut
   m_terminal.notice(start + one_line(shown, longest_shown));
 }
 

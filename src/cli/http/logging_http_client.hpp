@@ -1,5 +1,5 @@
-// An HttpClient around an HttpClient: applies --timeout and, with -v, says one line per request; with -vv
-// also headers and bodies. Nothing it says holds a secret (cli/redaction).
+// An HttpClient around another one that applies --timeout and, with -v, logs each request on one line; with
+// -vv also its headers and bodies. Removes secrets from what it logs (cli/http/redaction).
 #pragma once
 
 #include "cli/http/redaction.hpp"
@@ -13,7 +13,7 @@ namespace chutes::cli {
 
 class LoggingHttpClient final : public HttpClient {
 public:
-  // `verbose` is how often -v was given.
+  // `verbose` is how often -v was given; `timeout` is for requests without progress.
   LoggingHttpClient(HttpClient& inner, Terminal& terminal, int verbose,
                     std::optional<std::chrono::seconds> timeout)
       : m_inner(inner), m_terminal(terminal), m_verbose(verbose), m_timeout(timeout) {}
@@ -24,11 +24,11 @@ public:
 
 private:
   [[nodiscard]] HttpRequest adjusted(HttpRequest request) const;
-  HttpResponse observed(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
-                        bool streamed);
-  // One message at a time: requests may be under way side by side.
+  HttpResponse logged(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink,
+                      bool streamed);
+  // Logs one message at a time, because requests may run in parallel.
   template <typename Action>
-  void aloud(const Action& action) {
+  void exclusively(const Action& action) {
     const std::lock_guard guard{m_mutex};
     action();
   }
@@ -42,7 +42,7 @@ private:
   Terminal& m_terminal;
   int m_verbose;
   std::optional<std::chrono::seconds> m_timeout;
-  std::mutex m_mutex; // over the redactor
+  std::mutex m_mutex; // guards the redactor and the order of messages
   Redactor m_redactor;
 };
 

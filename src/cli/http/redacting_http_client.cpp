@@ -14,15 +14,15 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::string_view stand_in = "(not shown)";
-constexpr std::size_t shortest = 8; // bytes; what is shorter is no credential, and may well be a common word
+constexpr std::string_view placeholder = "(not shown)";
+constexpr std::size_t shortest = 8; // bytes; shorter values are not credentials, and may be common words
 
 constexpr std::array<std::string_view, 5> secret_fields{"code", "code_verifier", "client_secret",
                                                         "refresh_token", "token"};
 
 void replace_all(std::string& text, std::string_view what) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + stand_in.size()))
-    text.replace(at, what.size(), stand_in);
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + placeholder.size()))
+    text.replace(at, what.size(), placeholder);
 }
 
 } // namespace
@@ -61,14 +61,15 @@ void RedactingHttpClient::remember_credentials(const HttpRequest& request) {
 void RedactingHttpClient::remember(std::string credential) {
   Secret secret{std::move(credential)};
   const std::lock_guard guard{m_mutex};
-  if (secret.reveal().size() >= shortest && std::find(m_told.begin(), m_told.end(), secret) == m_told.end())
-    m_told.push_back(std::move(secret));
+  if (secret.reveal().size() >= shortest &&
+      std::find(m_credentials.begin(), m_credentials.end(), secret) == m_credentials.end())
+    m_credentials.push_back(std::move(secret));
 }
 
 HttpResponse RedactingHttpClient::without_credentials(HttpResponse response) const {
   if (response.status / 100 == 2)
     return response;
-  if (const auto document = parse_json(response.body)) // whose texts may be escaped: "cak\u005f…"
+  if (const auto document = parse_json(response.body)) // whose strings may be escaped: "cak\u005f…"
     response.body = json_line(*document);
   remove_credentials(response.body);
   for (auto& [name, value] : response.headers)
@@ -82,15 +83,15 @@ Error RedactingHttpClient::without_credentials(const Error& error) const {
   std::string request_id = error.request_id();
   for (auto* text : {&message, &hint, &request_id})
     remove_credentials(*text);
-  Error discreet{error.kind(), message, hint};
+  Error redacted{error.kind(), message, hint};
   if (const auto status = error.status())
-    discreet.with_status(*status);
-  return discreet.with_request_id(request_id);
+    redacted.with_status(*status);
+  return redacted.with_request_id(request_id);
 }
 
 void RedactingHttpClient::remove_credentials(std::string& text) const {
   const std::lock_guard guard{m_mutex};
-  for (const auto& secret : m_told)
+  for (const auto& secret : m_credentials)
     for (const auto& form : secret_encodings(secret.reveal()))
       replace_all(text, form);
 }

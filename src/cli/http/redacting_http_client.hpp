@@ -1,6 +1,5 @@
-// An HttpClient around an HttpClient that keeps a server from having us say aloud what we told it: the
-// credentials of a request are taken out of the answers that are no success, whose words reach error
-// messages.
+// An HttpClient around another one that removes the credentials of requests from the responses that report a
+// failure, whose text ends up in error messages: a server may repeat what it was sent.
 #pragma once
 
 #include "base/error.hpp"
@@ -20,7 +19,8 @@ public:
   HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
   void prepare(const Url& url) noexcept override { m_inner.prepare(url); }
 
-  // The same failure without them: a stream that began well may have ended in a complaint that repeats them.
+  // Returns the same error without the credentials sent so far: a stream may end in an error that repeats
+  // them.
   [[nodiscard]] Error without_credentials(const Error& error) const;
 
 private:
@@ -31,7 +31,7 @@ private:
 
   HttpClient& m_inner;
   mutable std::mutex m_mutex;
-  std::vector<Secret> m_told; // all that were sent so far
+  std::vector<Secret> m_credentials; // all that were sent so far
 };
 
 } // namespace chutes::cli

@@ -1,5 +1,6 @@
 #include "cli/http/redaction.hpp"
 
+#include "base/ascii.hpp"
 #include "base/form.hpp"
 #include "base/json_fields.hpp"
 #include "cli/http/secret_encodings.hpp"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace chutes::cli {
 namespace {
@@ -22,24 +22,17 @@ constexpr std::array<std::string_view, 14> secret_fields{
     "state", "api_key",      "password",      "passphrase", "secret_key",    "session_id", "fingerprint"};
 constexpr std::array<std::string_view, 4> credential_prefixes{"cak_", "crt_", "csc_", "cpk_"};
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 template <std::size_t size>
 bool is_one_of(const std::array<std::string_view, size>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), lower(name)) != names.end();
 }
 
 bool belongs_to_token(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+  return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
 }
 
-// The length of a credential of the service, or of a JSON Web Token, at the front of `text`; 0: none stands
-// there. Looks at no more than a few bytes where none begins.
+// The length of the credential of the service, or the JSON Web Token, at the front of `text`; 0 if there is
+// none. Reads only a few bytes if none begins there.
 std::size_t credential_length(std::string_view text) {
   const auto front = text.substr(0, 4);
   if (!front.starts_with("eyJ") &&
@@ -64,7 +57,7 @@ std::string without_credentials(std::string_view text) {
       text.remove_prefix(length);
       continue;
     }
-    // Only at the front of a word: "cak_" in the middle of one is no credential.
+    // Only at the start of a word: "cak_" in the middle of one is not a credential.
     do {
       shown += text.front();
       text.remove_prefix(1);
@@ -80,7 +73,7 @@ void replace_all(std::string& text, const std::string& value) {
     text.replace(at, value.size(), redacted);
 }
 
-// Every string and number under a secret name, however deep.
+// Every string and number below a secret name, however deep.
 template <typename Visit>
 void visit_values(Json& json, const Visit& visit) {
   if (json.is_structured())
@@ -105,7 +98,7 @@ void visit_secrets(Json& json, const Visit& visit) {
   }
 }
 
-// How much of a line is the name of an event stream's field: its data may be JSON.
+// The length of an event stream's field name at the front of a line; its data may be JSON.
 std::size_t event_field(std::string_view line) {
   constexpr std::string_view data = "data:";
   if (!line.starts_with(data))
@@ -113,7 +106,7 @@ std::size_t event_field(std::string_view line) {
   return std::min(line.find_first_not_of(' ', data.size()), line.size());
 }
 
-// "name=value&name=value" with the values of secret names taken out, anything else as it is.
+// "name=value&name=value" without the values of secret names; leaves other text as it is.
 std::string without_form_secrets(std::string_view form) {
   std::string shown;
   while (!form.empty()) {

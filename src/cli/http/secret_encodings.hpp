@@ -1,4 +1,4 @@
-// How a secret may be written down by those who repeat it.
+// The encodings in which a server may repeat a secret.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace chutes::cli {
 
-// `secret` as it is, percent- and base64-encoded, and as JSON strings write it (with and without escaping the
-// slashes); each form once, the longest first, so that none is looked for in the remains of another.
+// Returns `secret` as it is, percent-encoded, base64-encoded, and as a JSON string (with and without escaped
+// slashes); each form once, the longest first, so that a shorter one does not break up a longer one.
 [[nodiscard]] std::vector<std::string> secret_encodings(const std::string& secret);
 
 } // namespace chutes::cli

@@ -1,9 +1,9 @@
 #include "cli/invoke/cord_output_files.hpp"
 
 #include "base/media_type.hpp"
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/invoke/embedded_media.hpp"
-#include "cli/output/size_text.hpp"
 
 #include <nlohmann/json.hpp>
 

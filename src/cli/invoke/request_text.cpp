@@ -1,6 +1,6 @@
 // --dry-run and --curl: a request as words, with everything but the credential.
+#include "base/number_text.hpp"
 #include "cli/invoke/invoke_options.hpp"
-#include "cli/output/size_text.hpp"
 
 #include <algorithm>
 #include <cctype>

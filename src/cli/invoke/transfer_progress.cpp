@@ -1,7 +1,7 @@
 #include "cli/invoke/transfer_progress.hpp"
 
+#include "base/number_text.hpp"
 #include "cli/output/gauge.hpp"
-#include "cli/output/size_text.hpp"
 
 namespace chutes::cli {
 namespace {

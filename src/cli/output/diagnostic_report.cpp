@@ -1,5 +1,7 @@
 #include "cli/output/diagnostic_report.hpp"
 
+#include "base/ascii.hpp"
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/output/wrapped_text.hpp"
 
@@ -10,7 +12,7 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::size_t longest_text = 1000; // bytes; a finding may quote what others said
+constexpr std::size_t longest_text = 1000; // bytes; a result may quote a server
 constexpr int verdict_columns = 9;
 
 const char* name_of(Verdict verdict) {
@@ -41,9 +43,9 @@ const char* colour_of(Verdict verdict) {
   return "\x1b[2m";
 }
 
-std::string padded(std::string text, int columns) {
-  return text.append(std::max<std::size_t>(static_cast<std::size_t>(columns), text.size() + 1) - text.size(),
-                     ' ');
+// At least one space behind the text.
+std::string padded(const std::string& text, int columns) {
+  return pad_right(text + " ", static_cast<std::size_t>(columns));
 }
 
 std::string for_people(std::string check) {
@@ -66,7 +68,7 @@ Json document_of(const Diagnostic& diagnostic) {
 
 } // namespace
 
-// Verdict and check in columns, and beside them what was found and what mends it.
+// Verdict and check in columns, with detail and hint beside them, or below on a narrow terminal.
 std::string DiagnosticReport::lines_for_people(const Diagnostic& diagnostic) const {
   const int indent = verdict_columns + m_check_columns;
   const int width = page_width(m_context.platform.terminal.width());
@@ -93,23 +95,20 @@ void DiagnosticReport::add(Diagnostic diagnostic) {
 
 void DiagnosticReport::end() const {
   Json documents = Json::array();
-  std::string names;
-  std::size_t count = 0;
+  std::vector<std::string> names;
   const Diagnostic* first = nullptr;
   for (const auto& diagnostic : m_diagnostics) {
     documents.push_back(document_of(diagnostic));
     if (diagnostic.verdict != Verdict::failed)
       continue;
     first = first == nullptr ? &diagnostic : first;
-    names += (names.empty() ? "" : ", ") + for_people(diagnostic.check);
-    ++count;
+    names.push_back(for_people(diagnostic.check));
   }
   if (m_context.options.json)
     m_context.result(documents, "");
   if (first != nullptr)
-    throw Error{first->kind,
-                std::to_string(count) + (count == 1 ? " check" : " checks") + " failed: " + names,
-                first->hint.empty() ? "the lines above say why" : first->hint};
+    throw Error{first->kind, counted(names.size(), "check") + " failed: " + join(names, ", "),
+                first->hint.empty() ? "see the results above" : first->hint};
 }
 
 } // namespace chutes::cli

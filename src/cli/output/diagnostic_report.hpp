@@ -1,4 +1,4 @@
-// What a command says that walks through a setup and looks at one thing after the other.
+// Prints the results of checks, one after another: for `doctor` and `app verify`.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -10,16 +10,16 @@ namespace chutes::cli {
 
 class DiagnosticReport {
 public:
-  // `check_columns`: room for the longest name of a check, and two spaces.
+  // `check_columns` is the width of the column for the names of checks, with two spaces behind the longest.
   DiagnosticReport(int check_columns, Context& context)
       : m_check_columns(check_columns), m_context(context) {}
 
-  // Prints the finding: in columns on a terminal, else a line of tab-separated verdict, check, detail and
-  // hint. With --json nothing yet.
+  // Prints one result: in columns on a terminal, else as a line of tab-separated verdict, check, detail and
+  // hint. Prints nothing yet with --json.
   void add(Diagnostic diagnostic);
 
-  // Prints the document, with --json: an array of check, result, detail and, where there is one, hint. Throws
-  // an Error of the first failed finding's kind, unless nothing failed.
+  // With --json, prints the array of results: check, result, detail and, if there is one, hint. Throws an
+  // Error of the first failed check's kind if a check failed.
   void end() const;
 
 private:

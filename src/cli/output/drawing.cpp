@@ -1,6 +1,7 @@
 #include "cli/output/drawing.hpp"
 
-#include <algorithm>
+#include "base/ascii.hpp"
+
 #include <array>
 #include <string_view>
 
@@ -13,10 +14,9 @@ constexpr std::array<std::pair<std::string_view, char>, 2> blocks{{{"█", '#'},
 
 bool shows_utf8(const Environment& environment) {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
-    if (auto value = environment.find(name)) {
-      std::transform(value->begin(), value->end(), value->begin(),
-                     [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
-      return value->find("utf-8") != std::string::npos || value->find("utf8") != std::string::npos;
+    if (const auto value = environment.find(name)) {
+      const auto locale = lower(*value);
+      return locale.find("utf-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     }
   return true;
 }

@@ -1,4 +1,4 @@
-// Bars and their like, on terminals that cannot show them.
+// Block characters on terminals that cannot show them.
 #pragma once
 
 #include "platform/environment.hpp"
@@ -7,10 +7,10 @@
 
 namespace chutes::cli {
 
-// Whether the terminal shows UTF-8: what LC_ALL, else LC_CTYPE, else LANG says; where none is set, it does.
+// Returns whether the terminal shows UTF-8: as LC_ALL, else LC_CTYPE, else LANG says; true if none is set.
 [[nodiscard]] bool shows_utf8(const Environment& environment);
 
-// `text` with block characters as '#' and '-' where the terminal does not show UTF-8; all else stays.
+// Returns `text` with '#' and '-' for block characters if the terminal does not show UTF-8, else unchanged.
 [[nodiscard]] std::string drawn(std::string text, const Environment& environment);
 
 } // namespace chutes::cli

@@ -1,11 +1,10 @@
 #include "cli/output/gauge.hpp"
 
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 
 namespace chutes::cli {
 namespace {
@@ -18,16 +17,12 @@ double bounded(double share) {
   return std::isfinite(share) ? std::clamp(share, 0.0, 1.0) : 1.0;
 }
 
-std::string percent(double share) {
-  return std::to_string(std::lround(bounded(share) * 100)) + " %";
-}
-
 std::string padded(std::string text, std::size_t columns) {
   const auto width = display_width(text);
   return text.append(width < columns ? columns - width : 0, ' ');
 }
 
-// Cells of a bar that leaves room for the longest text beside one; 0: there is no room.
+// The width of a bar that leaves room for the longest text beside one; 0 if there is no room for bars.
 int bar_width(const std::vector<GaugeRow>& rows, int columns) {
   constexpr int around_bar = 10; // "[", "] 100 %" and two spaces
   int widest = 0;
@@ -53,14 +48,6 @@ std::string gauge(double share, int width) {
   for (int i = 0; i < width; ++i)
     bar += i < filled ? "█" : "░";
   return bar + "] " + percent(share);
-}
-
-std::string usd(double amount) {
-  std::array<char, 64> text{};
-  const bool negative = amount <= -0.005; // what would print as -$0.00 is no debt
-  static_cast<void>(
-      std::snprintf(text.data(), text.size(), "%s$%.2f", negative ? "-" : "", std::abs(amount)));
-  return text.data();
 }
 
 std::string gauge_lines(const std::vector<GaugeRow>& rows, std::optional<int> columns) {

@@ -1,4 +1,4 @@
-// Shares of something as bars, for terminals.
+// Shares as bars, for terminals.
 #pragma once
 
 #include <optional>
@@ -7,19 +7,17 @@
 
 namespace chutes::cli {
 
-// "[██████░░░░] 63 %" with a bar of `width` cells. `share` is taken between 0 and 1.
+// Returns "[██████░░░░] 63 %" with a bar of `width` cells. Takes a share below 0 as 0 and one above 1 as 1.
 [[nodiscard]] std::string gauge(double share, int width);
-// "$12.34", "-$0.50"
-[[nodiscard]] std::string usd(double amount);
 
 struct GaugeRow {
   std::string title;
-  std::optional<double> share; // absent: nothing to draw
+  std::optional<double> share; // absent if there is no bar to draw
   std::string text;
 };
 
-// A line for each row, titles in a column. Bars only if `columns` is given, all of one width, so that the
-// longest line fits; where there is no room for bars the share stands there as a number.
+// Returns a line for each row, with the titles in a column. If `columns`, a terminal's width, is given, draws
+// bars of one width that fits the longest line, or prints the shares as numbers if there is no room for bars.
 [[nodiscard]] std::string gauge_lines(const std::vector<GaugeRow>& rows, std::optional<int> columns);
 
 } // namespace chutes::cli

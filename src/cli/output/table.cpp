@@ -1,5 +1,6 @@
 #include "cli/output/table.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
 
 #include <algorithm>
@@ -9,7 +10,7 @@ namespace {
 
 constexpr std::size_t longest_text = 200; // bytes
 constexpr std::size_t between = 2;        // blanks
-constexpr std::size_t narrowest = 12;     // columns that are left of one which gives room
+constexpr std::size_t narrowest = 12;     // a column is not shortened below this
 
 std::vector<std::size_t> widths_of(const std::vector<Column>& heads, const std::vector<Row>& rows) {
   std::vector<std::size_t> widths;
@@ -22,7 +23,7 @@ std::vector<std::size_t> widths_of(const std::vector<Column>& heads, const std::
   return widths;
 }
 
-// The column that can give most room: none of numbers, not the last, and not one that is narrow already.
+// The widest column that may be shortened: not one of numbers, not the last, and not one that is narrow.
 std::size_t* widest_of(std::vector<std::size_t>& widths, const std::vector<Column>& heads) {
   std::size_t* widest = nullptr;
   for (std::size_t i = 0; i + 1 < widths.size(); ++i)
@@ -31,7 +32,7 @@ std::size_t* widest_of(std::vector<std::size_t>& widths, const std::vector<Colum
   return widest;
 }
 
-// Takes columns from the widest texts until the last column has some room too.
+// Shortens the widest columns until the last column has some room too.
 void make_room(std::vector<std::size_t>& widths, const std::vector<Column>& heads, std::size_t columns) {
   std::size_t wanted = std::min(widths.back(), narrowest);
   for (std::size_t i = 0; i + 1 < widths.size(); ++i)
@@ -41,7 +42,7 @@ void make_room(std::vector<std::size_t>& widths, const std::vector<Column>& head
     --*widest;
 }
 
-// The text in at most `width` columns, with "…" for what is left out.
+// The text in at most `width` columns, with "…" for the rest.
 std::string shortened(const std::string& text, std::size_t width) {
   if (display_width(text) <= width)
     return text;
@@ -68,15 +69,6 @@ Row cleaned(const Row& row) {
   return result;
 }
 
-std::string joined_by_tabs(const Row& row) {
-  std::string line;
-  for (std::size_t i = 0; i < row.size(); ++i) {
-    line += i == 0 ? "" : "\t";
-    line += row[i];
-  }
-  return line;
-}
-
 } // namespace
 
 std::string table_text(const std::vector<Column>& heads, const std::vector<Row>& rows,
@@ -88,7 +80,7 @@ std::string table_text(const std::vector<Column>& heads, const std::vector<Row>&
   std::string text;
   if (!columns) {
     for (const auto& row : clean)
-      text += joined_by_tabs(row) + "\n";
+      text += join(row, "\t") + "\n";
     return text;
   }
   Row titles;

@@ -1,5 +1,4 @@
-// Rows in columns: aligned under their headings on a terminal, separated by tabs and without headings in a
-// pipe, where programs cut and sort them.
+// Tables: aligned in columns with headings on a terminal; separated by tabs, without headings, in a pipe.
 #pragma once
 
 #include "platform/terminal.hpp"
@@ -12,17 +11,17 @@ namespace chutes::cli {
 
 struct Column {
   std::string title;
-  bool right = false; // numbers stand on the right
+  bool right = false; // aligned to the right, for numbers
 };
 
-using Row = std::vector<std::string>; // one text a column, one line each; foreign text is cleaned here
+using Row = std::vector<std::string>; // one text per column; control characters and line breaks are removed
 
-// `columns` is the terminal's width, absent in a pipe. Where a line would be too long, the widest columns of
-// text are shortened, with "…", until something of the last column is seen, and that is cut.
+// Returns the table. `columns` is the terminal's width, absent in a pipe. If a line would be too long,
+// shortens the widest text columns with "…" until there is room for a part of the last column, which is cut.
 [[nodiscard]] std::string table_text(const std::vector<Column>& heads, const std::vector<Row>& rows,
                                      std::optional<int> columns);
 
-// The `columns` for a table on standard output.
+// Returns the terminal's width if standard output is a terminal: the `columns` of tables and charts.
 [[nodiscard]] std::optional<int> table_columns(const Terminal& terminal);
 
 } // namespace chutes::cli

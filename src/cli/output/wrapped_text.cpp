@@ -12,7 +12,7 @@ constexpr int widest_page = 100;
 constexpr int narrowest_page = 20;
 constexpr int before_name = 2;
 constexpr int longest_name_column = 26;
-constexpr int narrowest_meaning = 36; // less, and the meanings stand below
+constexpr int narrowest_meaning = 36; // with less room, meanings go below their names
 constexpr int below_indent = 6;
 
 int width_of(std::string_view text) {

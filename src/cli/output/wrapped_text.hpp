@@ -1,4 +1,4 @@
-// Text for people in lines that fit: paragraphs, and names with their explanations beside them.
+// Text wrapped to the terminal's width: paragraphs, and names with explanations beside them.
 #pragma once
 
 #include <string>
@@ -8,18 +8,17 @@
 
 namespace chutes::cli {
 
-// The width that pages are laid out for on a terminal of `columns`: lines longer than about a hundred are
-// hard to read.
+// Returns the width of a page on a terminal of `columns`: at most 100, because longer lines are hard to read.
 [[nodiscard]] int page_width(int columns);
 
-// Words in lines of at most `columns`, each begun by `indent` blanks; ends in a newline. A word that is
-// longer stands alone and is not cut.
+// Returns the words in lines of at most `columns`, each indented by `indent` spaces and ended by a newline. A
+// longer word gets a line of its own and is not cut.
 [[nodiscard]] std::string wrapped(std::string_view text, int columns, int indent);
 
 using Explained = std::vector<std::pair<std::string, std::string>>; // a name and what it means
 
-// "  NAME   What it means" with all meanings in one column, below their names where there is no room beside
-// them. `name_columns`: the room that names have at least, for lists that stand below each other.
+// Returns lines "  NAME   What it means" with all meanings in one column, or below their names if there is no
+// room beside them. `name_columns` is the least width of the names, to align several lists.
 [[nodiscard]] std::string explained_lines(const Explained& rows, int columns, int name_columns = 0);
 
 } // namespace chutes::cli

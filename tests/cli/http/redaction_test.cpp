@@ -43,7 +43,7 @@ TEST_CASE("a client's secret in a Basic header is known by its value from then o
   CHECK(redactor.text("no 'a secret+1' here") == "no '[redacted]' here");
 }
 
-TEST_CASE("form fields, query parameters and JSON members are taken out by their names") {
+TEST_CASE("values of secret form fields, query parameters and JSON members are removed") {
   const Redactor redactor;
   CHECK(redactor.text("grant_type=refresh_token&refresh_token=abc&client_secret=&x=1") ==
         "grant_type=refresh_token&refresh_token=[redacted]&client_secret=[redacted]&x=1");
@@ -163,7 +163,7 @@ TEST_CASE("bodies that are no text are counted, and long ones cut") {
   inner.expect("GET", request.url.text(), 200, std::string{"\x89PNG\0", 5});
   inner.expect("GET", request.url.text(), 200, std::string(20000, 'x'));
   static_cast<void>(http.send(request));
-  CHECK(terminal.errors.find("< (5 bytes that are no text)\n") != std::string::npos);
+  CHECK(terminal.errors.find("< (5 bytes of binary data)\n") != std::string::npos);
   terminal.errors.clear();
   static_cast<void>(http.send(request));
   CHECK(terminal.errors.size() < 9000);

@@ -76,13 +76,13 @@ TEST_CASE("what is no image and no text, is empty or cannot be read is named and
   CHECK(refusal({latin.path()}) == "the attachment " + latin.path() + " is neither an image nor UTF-8 text");
   CHECK(refusal({document.path()}) ==
         "the attachment " + document.path() + " is application/pdf, which no model reads");
-  CHECK(refusal({"/nowhere/at/all.png"}) == "the file of --attach, /nowhere/at/all.png, cannot be read");
-  CHECK(refusal({nothing.folder()}) == "the file of --attach, " + nothing.folder() + ", cannot be read");
+  CHECK(refusal({"/nowhere/at/all.png"}) == "cannot read /nowhere/at/all.png (given with --attach)");
+  CHECK(refusal({nothing.folder()}) == "cannot read " + nothing.folder() + " (given with --attach)");
 }
 
 TEST_CASE("a file of more than 16 MiB and a ninth image are too much") {
   const TemporaryFile large{std::string((16U << 20U) + 1, 'x'), "large.txt"};
-  CHECK(refusal({large.path()}) == "the file of --attach, " + large.path() + ", holds more than 16 MiB");
+  CHECK(refusal({large.path()}) == large.path() + " (given with --attach) is larger than 16 MiB");
   const std::string url = "https://example.org/cat.png";
   CHECK(read_attachments(std::vector<std::string>(8, url)).images.size() == 8);
   CHECK(refusal(std::vector<std::string>(9, url)) == "the attachment " + url + " is one image too many");

@@ -57,8 +57,8 @@ TEST_CASE("--param-json takes any JSON, or a file of it, and names reach into ob
 
 TEST_CASE("a field that is not UTF-8 is refused with the place, because JSON has to be") {
   CHECK_THROWS_WITH(static_cast<void>(fields_body({"a=caf\xE9"}, {})),
-                    "a word of -f is not UTF-8: there is a byte 0xE9 at offset 5");
+                    "a word of -f is not UTF-8: byte 0xE9 at offset 5");
   const flows::TemporaryFile file{"caf\xE9"};
   CHECK_THROWS_WITH(static_cast<void>(fields_body({}, {"a=@" + file.path()})),
-                    "the file of -F is not UTF-8: there is a byte 0xE9 at offset 3");
+                    "the file of -F is not UTF-8: byte 0xE9 at offset 3");
 }

@@ -1,4 +1,4 @@
-#include "cli/command/duration_option.hpp"
+#include "cli/command/option_declarer.hpp"
 
 #include "base/error.hpp"
 
@@ -13,7 +13,7 @@ std::chrono::seconds parse_duration(const std::string& text, const std::string& 
   const std::string unit{end, text.data() + text.size()};
   const long factor = unit.empty() || unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
   if (error != std::errc{} || factor == 0 || number < 0 || number > a_day / factor)
-    throw Error{ErrorKind::usage, option + " wants a time such as 90s, 5m or 1h, at most a day",
+    throw Error{ErrorKind::usage, option + " must be a time such as 90s, 5m or 1h, at most a day",
                 "for example " + option + " 5m"};
   return std::chrono::seconds{number * factor};
 }
