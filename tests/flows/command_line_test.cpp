@@ -282,7 +282,7 @@ TEST_CASE("a mistake in a command of two words names the words to read about") {
   check_golden(world.terminal.errors);
 }
 
-TEST_CASE("global options stand before, between and after the words of a command") {
+TEST_CASE("global options may come before, between and after the words of a command") {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"--json", "profile", "list"}, {"profile", "--json", "list"}, {"profile", "list", "--json"}}) {
     fakes::World world;

@@ -13,7 +13,7 @@ namespace {
 // What a store's files lie in, for a person whose home is /home/ada.
 constexpr const char* directory = "/home/ada/.local/share/chutes-login/";
 
-// A world in which somebody is signed in, in the keychain.
+// A world with a session in the keychain.
 struct SignedInWorld : fakes::World {
   SignedInWorld() {
     variables["HOME"] = "/home/ada";

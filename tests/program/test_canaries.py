@@ -1,5 +1,5 @@
-"""No live secret leaves the store: a whole session of commands at their most talkative, on good days and bad ones, looked
-over for every secret in every form, on its output, in its files, in the command lines and environments of processes.
+"""No live secret leaves the store: a whole session of commands with -vv, with and without failures. Every secret in every
+encoding is searched for in their output, in files, and in the command lines and environments of processes.
 """
 
 import base64
@@ -21,7 +21,7 @@ TOKEN = ("access token",)
 
 
 class Search(unittest.TestCase):
-    """The search itself must see what it is for."""
+    """The search itself must find secrets."""
 
     SECRET = "cak_6e1f0c1a-0d6e-4d9c-8e8b-0a1b2c3d4e5f.Zq8~vN3+xR7/tK2mWc5yB9dF4hJ6pL1s"
 
@@ -106,19 +106,19 @@ class CanaryTest(ProgramTest):
         if self.store == "file":
             self.environment["CHUTES_STORE_PASSPHRASE_FILE"] = str(self.folder / "passphrase")
         self.store_folder = self.folder / "home/.local/share/chutes-login"
-        self.said = []  # (what was run, what it said, the secrets it may say)
+        self.outputs = []  # (arguments, output, names of the secrets it may print)
         self.own = set()
         self.watch = Watch()
         self.watch.__enter__()
         self.addCleanup(self.watch.__exit__)
 
-    def step(self, *arguments, code=0, may_say=(), **options):
-        """Runs one command, as talkative as can be; what it says is looked over at the end, when all secrets are known."""
+    def step(self, *arguments, code=0, may_print=(), **options):
+        """Runs one command with -vv; its output is searched at the end, when all secrets are known."""
         running = self.start(*arguments[:1], "-vv", *arguments[1:], cwd=self.folder / "home", **options)
         self.own.add(running.process.pid)
         result = running.result()
         self.assertEqual(result.code, code, f"{arguments}: {result.stdout}{result.stderr}")
-        self.said += [(arguments, result.stdout, may_say), (arguments, result.stderr, ())]
+        self.outputs += [(arguments, result.stdout, may_print), (arguments, result.stderr, ())]
         return result
 
     def good_day(self):
@@ -133,7 +133,7 @@ class CanaryTest(ProgramTest):
             self.step(*command)
         self.optional("introspect")
         for form in ([], ["--header"], ["--curl-config"], ["--json"], ["--min-valid", "2h"]):
-            self.step("token", *form, may_say=TOKEN)
+            self.step("token", *form, may_print=TOKEN)
         self.step("exec", "--", "sh", "-c", "exec sleep 0.2")
         self.step("exec", "--env", "THE_TOKEN", "no-such-command-anywhere", code=127)
         self.step("login", "--json", env=key)
@@ -167,7 +167,7 @@ class CanaryTest(ProgramTest):
         self.browser.plan()
 
     def rude_days(self):
-        """The service repeats in its refusals what it was told in confidence."""
+        """The service repeats in its refusals the secrets that it was sent."""
         model = self.sandbox.ask("/_host/llm/v1/models")[1]["data"][0]["id"]
         key = {"CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]}
         own = {"CHUTES_OAUTH_CLIENT_ID": None, "CHUTES_OAUTH_CLIENT_SECRET": None, "CHUTES_OAUTH_REDIRECT_URI": None}
@@ -182,11 +182,11 @@ class CanaryTest(ProgramTest):
         self.step("login")
 
     def try_step(self, *arguments, **options):
-        """Whether it works on such a day is another test's matter."""
+        """Runs a command during a failure; other tests check whether it succeeds."""
         running = self.start(arguments[0], "-vv", *arguments[1:], **options)
         self.own.add(running.process.pid)
         result = running.result()
-        self.said += [(arguments, result.stdout, ()), (arguments, result.stderr, ())]
+        self.outputs += [(arguments, result.stdout, ()), (arguments, result.stderr, ())]
 
     def end(self):
         self.tap.teach(self.canaries)
@@ -202,10 +202,10 @@ class CanaryTest(ProgramTest):
         self.tap.teach(self.canaries)
         names = set(self.canaries.secrets.values())
         self.assertLessEqual({"access token", "refresh token", "client secret", "code", "code_verifier"}, names)
-        for allowed in {may_say for _, _, may_say in self.said}:
-            spoken = [(arguments, text) for arguments, text, may_say in self.said if may_say == allowed]
-            if self.canaries.in_text("\n".join(text for _, text in spoken), allowed):  # then say where
-                self.assertEqual([], [(arguments, found) for arguments, text in spoken
+        for allowed in {may_print for _, _, may_print in self.outputs}:
+            outputs = [(arguments, text) for arguments, text, may_print in self.outputs if may_print == allowed]
+            if self.canaries.in_text("\n".join(text for _, text in outputs), allowed):  # then say where
+                self.assertEqual([], [(arguments, found) for arguments, text in outputs
                                       if (found := self.canaries.in_text(text, allowed))])
         given = [self.folder / "passphrase", self.folder / "browser"]
         if self.store == "plaintext":

@@ -1,4 +1,4 @@
-"""`exec`: the command runs as if it had been typed, with a token in its environment and nothing of ours beside it."""
+"""`exec`: the command runs as if it had been typed, with a token in its environment and nothing else added."""
 
 import json
 import os
@@ -116,7 +116,7 @@ class Exec(ProgramTest):
         self.assertTrue(seen["SigBlk"] & 1 << signal.SIGUSR1 - 1)
 
     def direct(self, before, descriptor):
-        """What the command says when it is typed by itself."""
+        """The command's output when it is run directly."""
         done = subprocess.run(self.interpreter, env=self.environment, preexec_fn=before, pass_fds=(descriptor,),
                               stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PATIENCE)
         return json.loads(done.stdout)

@@ -71,7 +71,7 @@ TEST_CASE("balance --usage --json gives the service's own buckets, of every page
   CHECK(parse_json(world.terminal.output)->size() == 1001);
 }
 
-TEST_CASE("a token that may not see the usage is told which scope is missing") {
+TEST_CASE("a token without the scope for usage exits 8 and names the scope") {
   fakes::World world;
   sign_in_beforehand(world);
   world.http.expect("GET", week_url, 403, R"({"detail":"Token does not have permission for this resource"})");

@@ -63,7 +63,7 @@ TEST_CASE("whoami --account adds the facts of the account") {
   }
 }
 
-TEST_CASE("whoami prints what a stranger wrote without its control characters") {
+TEST_CASE("whoami prints a user name without its control characters") {
   fakes::World world;
   sign_in_beforehand(world);
   world.http.expect("GET", userinfo_url, 200, "{\"sub\":\"s\",\"username\":\"a\\u001b[31md\\na\"}");

@@ -59,8 +59,7 @@ TEST_CASE("values of secret form fields, query parameters and JSON members are r
   CHECK(redactor.text("nothing to hide: a=b, 1 < 2") == "nothing to hide: a=b, 1 < 2");
 }
 
-TEST_CASE(
-    "what looks like a credential of the service, or a JSON Web Token, is taken out wherever it stands") {
+TEST_CASE("what looks like a credential of the service, or a JSON Web Token, is removed wherever it is") {
   const Redactor redactor;
   CHECK(redactor.text("key cpk_abc-1.x and (cak_9), crt_x\ncsc_y") ==
         "key [redacted] and ([redacted]), [redacted]\n[redacted]");

@@ -4,7 +4,7 @@
 
 using namespace chutes::cli;
 
-TEST_CASE("text is laid out in lines that fit, and a word that does not stands alone") {
+TEST_CASE("text is laid out in lines that fit, and a word that does not fit gets its own line") {
   CHECK(wrapped("one two three", 7, 0) == "one two\nthree\n");
   CHECK(wrapped("one two three", 9, 2) == "  one two\n  three\n");
   CHECK(wrapped("a https://api.chutes.ai b", 10, 0) == "a\nhttps://api.chutes.ai\nb\n");
@@ -12,7 +12,7 @@ TEST_CASE("text is laid out in lines that fit, and a word that does not stands a
   CHECK(wrapped("", 10, 4).empty());
 }
 
-TEST_CASE("meanings stand beside their names in one column, or below them where there is no room") {
+TEST_CASE("meanings are beside their names in one column, or below them if there is no room") {
   const Explained rows{{"-q", "Be quiet"},
                        {"--profile NAME", "Which stored session is used by this command"}};
   CHECK(explained_lines(rows, 56) == "  -q              Be quiet\n"
