@@ -246,7 +246,7 @@ TEST_CASE("status says who, until when, where it is kept, and what a call would 
                                  "  signed in as  ada\n"
                                  "  scopes        openid profile chutes:invoke\n"
                                  "  expires       in 1 hour (2026-11-23T13:00:00Z)\n"
-                                 "  refreshable   yes, at the next call that needs it\n"
+                                 "  refreshable   yes, when a call needs it\n"
                                  "  kept in       the keychain, protected by your login\n"
                                  "calls use session, which overrides CHUTES_API_KEY\n");
 }
@@ -261,7 +261,7 @@ TEST_CASE("status --json has the documented fields and exits 3 when no call coul
       "\n");
   CHECK(
       world.terminal.errors ==
-      R"({"error":{"kind":"sign_in_needed","message":"nobody is signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
+      R"({"error":{"kind":"sign_in_needed","message":"not signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
       "\n");
 }
 
