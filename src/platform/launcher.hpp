@@ -1,7 +1,9 @@
-// Starting another program in place of this one.
+// Starting other programs: in place of this one, or beside it.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +12,18 @@ namespace chutes {
 class Launcher {
 public:
   virtual ~Launcher() = default;
-  // This process becomes `command` (its first word looked up in PATH as a shell does) with exactly
-  // `environment`, and with the signals, file mode mask and limits this program was started with; nothing of
+  // Replaces this process by `command` (its first word is looked up in PATH as a shell does) with exactly
+  // `environment`, and with the signals, file mode mask and limits this program was started with; no file of
   // ours stays open in it. Returns only in a fake. Throws Error{usage} if it cannot be started.
   virtual void become(const std::vector<std::string>& command,
                       const std::map<std::string, std::string>& environment) = 0;
+  // Runs `command` (looked up likewise) with exactly `environment`, without a terminal and with /dev/null as
+  // its standard streams, and returns its exit code. Absent if it cannot be started, if a signal ended it, or
+  // if it was still running after `longest`: then it is killed, with what it has started. Throws
+  // Error{interrupted|terminated} on a signal.
+  [[nodiscard]] virtual std::optional<int> run(const std::vector<std::string>& command,
+                                               const std::map<std::string, std::string>& environment,
+                                               std::chrono::milliseconds longest) = 0;
 };
 
 } // namespace chutes

@@ -1,5 +1,5 @@
-// `app verify`: does an application's setup for Sign in with Chutes hold? Nothing is spent and nobody is
-// signed in.
+// `app verify`: checks the configuration of an application that uses Sign in with Chutes, without signing
+// anybody in or spending anything.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/app_admin_session.hpp"
@@ -13,8 +13,6 @@
 #include "service/apps/integration_check.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <filesystem>
 
 namespace chutes::cli {
 namespace {
@@ -30,12 +28,12 @@ struct VerifyOptions {
 };
 
 constexpr const char* footer =
-    R"(Without APP the variables are looked at that the official SDK reads: those of the env file (.env.local, where
-there is one), else of the environment. No API key is needed, and no value of a secret is shown. With APP the
-registration itself is looked at, and with both, whether they belong together.
+    R"(Without APP, checks the variables that the official SDK reads: those of the env file (.env.local, if it
+exists), otherwise those of the environment. No API key is needed, and no secret is printed. With APP, checks
+the registration; with both, also whether they match.
 
-The redirect URI is tried at the authorization endpoint, the secret by introspection. Exit code 0: nothing
-failed; 2: something in the setup is wrong; 5: the service cannot be reached; 6: it answers nonsense.
+Tests the redirect URI at the authorization endpoint, and the secret by introspection. Exit code 0: no check
+failed; 2: the configuration is wrong; 5: the service cannot be reached; 6: its answer is invalid.
 
 Examples:
   chutes-login app verify
@@ -44,13 +42,13 @@ Examples:
 )";
 
 void declare(OptionDeclarer& declarer, VerifyOptions& options) {
-  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.argument("APP", options.app, "The app: its id, client id or exact name");
   declarer.value("--env-file", options.env_file, "FILE",
-                 "Take the variables from this file (default: .env.local, if it is there)");
+                 "File to read the variables from (default: .env.local, if it exists)");
   declare_admin_key(declarer, options.key);
 }
 
-// What is verified: where the service is, the setup, and what looking for it has shown.
+// What is checked: the configuration, the service it names, and the diagnostics from reading it.
 struct Subject {
   service::Endpoints endpoints;
   service::Integration integration;
@@ -59,25 +57,25 @@ struct Subject {
 };
 
 std::vector<Diagnostic> validate_env_file(const std::string& path, const ChosenFile& file,
-                                          const EnvFile& content, UserSecretFiles& files) {
+                                          const EnvFile& content, Platform& platform) {
   std::vector<Diagnostic> diagnostics;
   const auto shown = one_line(path, longest_shown);
   if (file.open_to_others)
     diagnostics.push_back(
         {"env_file", Verdict::warning, "other users can read " + shown, "run: chmod 600 '" + shown + "'"});
-  if (would_be_committed(std::filesystem::absolute(path).lexically_normal().string(), files))
-    diagnostics.push_back({"env_file", Verdict::warning, "git does not ignore " + shown,
-                           "add it to .gitignore before you commit"});
-  for (const auto line : content.strange_lines)
+  if (const auto warning =
+          commit_warning(path, platform.secret_files, platform.launcher, platform.environment))
+    diagnostics.push_back({"env_file", Verdict::warning, warning->message, warning->hint});
+  for (const auto line : content.invalid_lines)
     diagnostics.push_back({"env_file", Verdict::warning,
                            "line " + std::to_string(line) + " of " + shown + " sets no variable",
-                           "write NAME=value, or # before a comment"});
+                           "write NAME=value, or begin the line with # to make it a comment"});
   if (diagnostics.empty())
-    diagnostics.push_back({"env_file", Verdict::ok, "the variables are those of " + shown});
+    diagnostics.push_back({"env_file", Verdict::ok, "the variables are read from " + shown});
   return diagnostics;
 }
 
-// The file's variables go before those of the environment, as for the official script.
+// The variables of the file take precedence over the environment's, as in the official script.
 Subject subject_of(const Environment& variables, std::vector<Diagnostic> diagnostics) {
   Subject subject{service::Endpoints::from(variables),
                   service::read_integration([&](const std::string& name) { return variables.find(name); })};
@@ -88,15 +86,15 @@ Subject subject_of(const Environment& variables, std::vector<Diagnostic> diagnos
 }
 
 std::optional<Subject> subject_in_file(const std::string& path, Context& context) {
-  auto& files = context.platform.secret_files;
-  const auto file = files.read(path);
+  const auto file = context.platform.secret_files.read(path);
   if (!file)
     return std::nullopt;
   const auto content = parse_env_file(file->content.reveal());
   auto variables = context.platform.environment.all();
   for (const auto& [name, value] : content.variables)
     variables[name] = value.reveal();
-  return subject_of(Environment{std::move(variables)}, validate_env_file(path, *file, content, files));
+  return subject_of(Environment{std::move(variables)},
+                    validate_env_file(path, *file, content, context.platform));
 }
 
 Subject subject_of_variables(const VerifyOptions& options, Context& context) {
@@ -104,13 +102,13 @@ Subject subject_of_variables(const VerifyOptions& options, Context& context) {
     return std::move(*subject);
   if (options.env_file)
     throw Error{ErrorKind::usage, "there is no file " + one_line(*options.env_file, longest_shown),
-                "--env-file wants the file that holds " + std::string{service::client_id_variable}};
-  return subject_of(
-      context.platform.environment,
-      {{"env_file", Verdict::skipped, "there is no .env.local; the variables are the environment's"}});
+                "give --env-file the file that sets " + std::string{service::client_id_variable}};
+  return subject_of(context.platform.environment,
+                    {{"env_file", Verdict::skipped,
+                      "there is no .env.local; the variables are read from the environment"}});
 }
 
-// Where this profile keeps the app's secret; absent if it does not, or the keychain cannot be asked.
+// Returns the app's secret as this profile stores it; absent if it does not, or if the keychain fails.
 std::optional<Secret> stored_app_secret(const std::string& client_id, Context& context) {
   try {
     if (auto secret = context.vault().find_client_secret(client_id))
@@ -126,9 +124,9 @@ std::optional<Secret> stored_app_secret(const std::string& client_id, Context& c
 
 Diagnostic validate_app(const service::App& app) {
   if (app.active.value_or(true))
-    return {"app", Verdict::ok, "it is registered as " + app_title(app)};
-  return {"app", Verdict::failed, app_title(app) + " is inactive, and signs nobody in",
-          "set it active, for example with 'app apply'"};
+    return {"app", Verdict::ok, "registered as " + app_title(app)};
+  return {"app", Verdict::failed, app_title(app) + " is inactive: no one can sign in with it",
+          "run 'app update APP --activate'"};
 }
 
 Subject subject_of_app(const service::App& app, Context& context) {
@@ -143,8 +141,8 @@ Subject subject_of_app(const service::App& app, Context& context) {
 }
 
 Subject subject_named(const VerifyOptions& options, Context& context) {
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
   auto subject = options.env_file ? subject_of_variables(options, context) : subject_of_app(app, context);
   subject.registered = remembered_scopes(app.app_id, context);
   if (subject.integration.scopes.empty() && !options.env_file)
@@ -153,14 +151,15 @@ Subject subject_named(const VerifyOptions& options, Context& context) {
   const auto& id = subject.integration.client_id;
   if (id && *id != app.client_id)
     subject.diagnostics.push_back({"client_id", Verdict::failed,
-                                   "the file holds the client id of another app than " + app_title(app),
-                                   "put " + app.client_id + " there, and its secret"});
+                                   "the file holds the client id of another app, not of " + app_title(app),
+                                   "set " + std::string{service::client_id_variable} + " to " +
+                                       app.client_id + ", and set its secret"});
   return subject;
 }
 
 void run(const VerifyOptions& options, Context& context) {
   if (!context.server().is_chutes)
-    throw Error{ErrorKind::usage, "apps are verified at the Chutes service only", "leave --issuer out"};
+    throw Error{ErrorKind::usage, "apps can be verified at the Chutes service only", "omit --issuer"};
   auto subject = options.app ? subject_named(options, context) : subject_of_variables(options, context);
   auto& platform = context.platform;
   service::IntegrationCheck check{subject.endpoints, platform.http, platform.random, platform.clock};
@@ -175,7 +174,7 @@ void run(const VerifyOptions& options, Context& context) {
 } // namespace
 
 Command app_verify_command() {
-  return command("app verify", "Registering apps", "Check the setup of an application that signs in", footer,
+  return command("app verify", "Registering apps", "Check the configuration of an application", footer,
                  declare, run);
 }
 

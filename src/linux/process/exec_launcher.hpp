@@ -1,4 +1,4 @@
-// Another program in this process, by execve(2).
+// Other programs: in this process by execve(2), or beside it by posix_spawn(3).
 #pragma once
 
 #include "linux/process/signal_watch.hpp"
@@ -13,6 +13,9 @@ public:
 
   void become(const std::vector<std::string>& command,
               const std::map<std::string, std::string>& environment) override;
+  [[nodiscard]] std::optional<int> run(const std::vector<std::string>& command,
+                                       const std::map<std::string, std::string>& environment,
+                                       std::chrono::milliseconds longest) override;
 
 private:
   SignalWatch& m_signals;

@@ -1,23 +1,23 @@
 #include "cli/app/secrets/env_file.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::cli {
 namespace {
 
-// One assignment, or one line that is none, as positions in the text.
+// One assignment, or a line that is not an assignment, as positions in the text.
 struct Entry {
-  std::string_view name;  // empty: no assignment
+  std::string_view name;  // empty: not an assignment
   std::size_t value = 0;  // where the value begins,
   std::size_t behind = 0; // and ends, its quotes included
   std::size_t next = 0;   // where the next entry begins
 };
 
-bool belongs_to_name(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+bool is_name_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '_' || c == '.' || c == '-';
 }
 
 std::size_t skip_blanks(std::string_view text, std::size_t at) {
@@ -25,12 +25,12 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) {
 }
 
 std::size_t end_of_name(std::string_view text, std::size_t at) {
-  while (at < text.size() && belongs_to_name(text[at]))
+  while (at < text.size() && is_name_character(text[at]))
     ++at;
   return at;
 }
 
-// Behind the closing quote of the value that begins at `at`; npos if it is not quoted, or never closed.
+// Returns the position after the closing quote of the value at `at`; npos if it is not quoted, or not closed.
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   const char quote = at < text.size() ? text[at] : '\0';
   if (quote != '"' && quote != '\'' && quote != '`')
@@ -44,7 +44,7 @@ std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   return std::string_view::npos;
 }
 
-// Before the line's end and a comment behind blanks.
+// Returns the end of a value without quotes: before a comment that follows a blank, and trailing blanks.
 std::size_t end_of_plain(std::string_view text, std::size_t at, std::size_t line_end) {
   auto end = line_end;
   for (auto hash = text.find('#', at); hash < line_end; hash = text.find('#', hash + 1))
@@ -80,18 +80,18 @@ Entry entry_at(std::string_view text, std::size_t begin) {
   return entry;
 }
 
-std::string shown_value(const std::string& value) {
-  const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return belongs_to_name(c); });
+std::string written_value(const std::string& value) {
+  const bool plain = std::all_of(value.begin(), value.end(), [](char c) { return is_name_character(c); });
   const bool quotable = std::all_of(value.begin(), value.end(), [](char c) {
     return c >= ' ' && c <= '~' && std::string_view{"\"\\$`"}.find(c) == std::string_view::npos;
   });
   if (!quotable)
-    throw Error{ErrorKind::service, "the service gave a value that an env file cannot hold",
-                "choose another place with --secret-to"};
+    throw Error{ErrorKind::service, "the service returned a value that an env file cannot hold",
+                "choose another destination with --secret-to"};
   return plain && !value.empty() ? value : '"' + value + '"';
 }
 
-// The value as dotenv gives it.
+// Returns the value as dotenv does.
 std::string value_of(std::string_view text, const Entry& entry) {
   auto raw = text.substr(entry.value, entry.behind - entry.value);
   const bool quoted = raw.size() > 1 && end_of_quoted(raw, 0) == raw.size();
@@ -112,7 +112,7 @@ std::string value_of(std::string_view text, const Entry& entry) {
   return value;
 }
 
-bool is_strange(std::string_view line) {
+bool is_invalid(std::string_view line) {
   const auto first = line.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && line[first] != '#';
 }
@@ -131,7 +131,7 @@ std::string with_variables(std::string_view text, const Variables& variables) {
     } else {
       found[static_cast<std::size_t>(variable - variables.begin())] = true;
       result += text.substr(at, entry.value - at);
-      result += shown_value(variable->second);
+      result += written_value(variable->second);
       result += text.substr(entry.behind, entry.next - entry.behind);
     }
     at = entry.next;
@@ -140,7 +140,7 @@ std::string with_variables(std::string_view text, const Variables& variables) {
   for (std::size_t i = 0; i < variables.size(); ++i)
     if (!found[i]) {
       result += result.empty() || result.ends_with('\n') ? "" : line_end;
-      result += variables[i].first + "=" + shown_value(variables[i].second) + line_end;
+      result += variables[i].first + "=" + written_value(variables[i].second) + line_end;
     }
   return result;
 }
@@ -153,8 +153,8 @@ EnvFile parse_env_file(std::string_view text) {
     const auto piece = text.substr(at, entry.next - at);
     if (!entry.name.empty())
       file.variables.insert_or_assign(std::string{entry.name}, Secret{value_of(text, entry)});
-    else if (is_strange(piece))
-      file.strange_lines.push_back(line);
+    else if (is_invalid(piece))
+      file.invalid_lines.push_back(line);
     line += static_cast<std::size_t>(std::count(piece.begin(), piece.end(), '\n'));
     at = entry.next;
   }

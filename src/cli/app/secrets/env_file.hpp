@@ -13,19 +13,18 @@ namespace chutes::cli {
 
 using Variables = std::vector<std::pair<std::string, std::string>>; // name and value
 
-// `text` with these variables set: their values replaced wherever they stand (behind `export` and over
-// several lines too), what is not there added at the end, all else byte for byte as it was. Throws
-// Error{service} for a value that no env file holds without being misread (quotes, `$`, control characters).
+// Returns `text` with these variables set: replaces each value wherever it is assigned (also after `export`,
+// and over several lines), adds missing variables at the end, and keeps everything else byte for byte. Throws
+// Error{service} for a value that readers of env files would misread (quotes, `$`, control characters).
 [[nodiscard]] std::string with_variables(std::string_view text, const Variables& variables);
 
 // What an env file sets.
 struct EnvFile {
-  std::map<std::string, Secret> variables; // of one that stands there twice, the last
-  std::vector<std::size_t> strange_lines;  // no assignment, no comment and not empty; counted from 1
+  std::map<std::string, Secret> variables; // the last value of one that is set twice
+  std::vector<std::size_t> invalid_lines;  // neither assignment nor comment nor empty; the first line is 1
 };
 
-// Reads as dotenv does, which the SDK's framework uses: quotes are taken off, a '#' ends a value without
-// them.
+// Reads as dotenv does, which the SDK's framework uses: removes quotes; a '#' ends a value without quotes.
 [[nodiscard]] EnvFile parse_env_file(std::string_view text);
 
 } // namespace chutes::cli

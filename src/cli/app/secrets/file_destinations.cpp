@@ -6,8 +6,6 @@
 #include "cli/app/secrets/git_ignore.hpp"
 #include "oauth/scope.hpp"
 
-#include <filesystem>
-
 namespace chutes::cli {
 namespace {
 
@@ -21,7 +19,8 @@ public:
   void prepare() override {
     m_files.check(m_path);
     if (!m_replace && m_files.read(m_path))
-      throw Error{ErrorKind::usage, m_path + " is there already", "name another file, or give --force"};
+      throw Error{ErrorKind::usage, m_path + " already exists",
+                  "give another path, or --force to replace the file"};
   }
   void store(const AppSecret& secret) override {
     const Secret line{secret.client_secret.reveal() + "\n"};
@@ -38,23 +37,19 @@ private:
   UserSecretFiles& m_files;
 };
 
-std::string absolute(const std::string& path) {
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
-
 class EnvFileDestination final : public SecretDestination {
 public:
   EnvFileDestination(std::string path, Context& context) : m_path(std::move(path)), m_context(context) {}
 
   void prepare() override {
-    auto& files = m_context.platform.secret_files;
-    files.check(m_path);
-    const auto there = files.read(m_path);
+    auto& platform = m_context.platform;
+    platform.secret_files.check(m_path);
+    const auto there = platform.secret_files.read(m_path);
     if (there && there->open_to_others)
       m_context.notice("warning: other users can read " + shown() + "; run: chmod 600 '" + shown() + "'");
-    if (would_be_committed(absolute(m_path), files))
-      m_context.notice("warning: git does not ignore " + shown() +
-                       "; add it to .gitignore before you commit");
+    if (const auto warning =
+            commit_warning(m_path, platform.secret_files, platform.launcher, platform.environment))
+      m_context.notice("warning: " + warning->message + "; " + warning->hint);
   }
   void store(const AppSecret& secret) override {
     Variables variables{{"CHUTES_OAUTH_CLIENT_ID", secret.client_id},

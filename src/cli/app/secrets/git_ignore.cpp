@@ -1,110 +1,78 @@
 #include "cli/app/secrets/git_ignore.hpp"
 
 #include "base/error.hpp"
+#include "base/terminal_text.hpp"
 
-#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
 #include <vector>
 
 namespace chutes::cli {
 namespace {
 
-// '*' and '?' stop at '/', "**" does not; everything else stands for itself.
-bool matches(std::string_view pattern, std::string_view text) {
-  if (pattern.empty())
-    return text.empty();
-  if (pattern.starts_with("**/") && matches(pattern.substr(3), text))
-    return true;
-  if (pattern.starts_with("**"))
-    return matches(pattern.substr(2), text) || (!text.empty() && matches(pattern, text.substr(1)));
-  if (pattern.front() == '*')
-    return matches(pattern.substr(1), text) ||
-           (!text.empty() && text.front() != '/' && matches(pattern, text.substr(1)));
-  if (text.empty())
-    return false;
-  const bool same = pattern.front() == text.front() || (pattern.front() == '?' && text.front() != '/');
-  return same && matches(pattern.substr(1), text.substr(1));
-}
+constexpr std::chrono::seconds longest_answer{3};
+constexpr std::size_t longest_shown = 300;
+constexpr int ignored = 0; // exit codes of git-check-ignore(1)
+constexpr int not_ignored = 1;
 
-struct Pattern {
-  std::string_view glob;
-  bool negated = false;
-  bool folders_only = false;
-  bool anchored = false; // to the .gitignore's own folder
-};
-
-std::optional<Pattern> parse_pattern(std::string_view line) {
-  while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t'))
-    line.remove_suffix(1);
-  if (line.empty() || line.front() == '#')
-    return std::nullopt;
-  Pattern pattern;
-  if (line.front() == '!') {
-    pattern.negated = true;
-    line.remove_prefix(1);
-  }
-  if (line.ends_with('/')) {
-    pattern.folders_only = true;
-    line.remove_suffix(1);
-  }
-  pattern.anchored = line.find('/') != std::string_view::npos;
-  pattern.glob = line.starts_with('/') ? line.substr(1) : line;
-  return pattern;
-}
-
-// The file itself, or a folder it lies in.
-bool matches(const Pattern& pattern, std::string_view path) {
-  for (std::size_t end = path.find('/'), begin = 0; true; end = path.find('/', end + 1)) {
-    const auto part = path.substr(0, end);
-    const bool is_file = end == std::string_view::npos;
-    if (!(is_file && pattern.folders_only) &&
-        matches(pattern.glob, pattern.anchored ? part : part.substr(begin)))
-      return true;
-    if (is_file)
-      return false;
-    begin = end + 1;
-  }
-}
-
-// Absent, too, where it cannot be read.
-std::optional<std::string> text_of(const std::string& path, UserSecretFiles& files) {
+bool exists(const std::filesystem::path& file, UserSecretFiles& files) {
   try {
-    const auto file = files.read(path);
-    return file ? std::optional{file->content.reveal()} : std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;
+    return files.read(file.string()).has_value();
+  } catch (const Error&) { // cannot be read as a file
+    return false;
   }
 }
 
-// `.git` is a folder, or a file that says where it is.
-bool is_work_tree(const std::string& folder, UserSecretFiles& files) {
-  return text_of(folder + "/.git/HEAD", files) || text_of(folder + "/.git", files);
+// `.git` is a folder, or a file that names it.
+bool is_work_tree(const std::filesystem::path& folder, UserSecretFiles& files) {
+  return exists(folder / ".git/HEAD", files) || exists(folder / ".git", files);
+}
+
+bool lies_in_work_tree(const std::filesystem::path& file, UserSecretFiles& files) {
+  for (auto folder = file.parent_path(); true; folder = folder.parent_path()) {
+    if (is_work_tree(folder, files))
+      return true;
+    if (folder == folder.parent_path())
+      return false;
+  }
+}
+
+// What git needs to find itself and the user's configuration, and nothing else: no GIT_DIR of another
+// repository, and no secret.
+std::map<std::string, std::string> git_environment(const Environment& environment) {
+  std::map<std::string, std::string> variables{{"LC_ALL", "C"}};
+  for (const char* name : {"PATH", "HOME", "XDG_CONFIG_HOME"})
+    if (const auto value = environment.find(name))
+      variables.emplace(name, *value);
+  return variables;
+}
+
+// The exit code of git; absent if there is no git, or it does not answer in time. The repository's own
+// configuration must not start a program, and "./" keeps a name from being read as a pattern.
+std::optional<int> ask_git(const std::filesystem::path& file, Launcher& launcher,
+                           const Environment& environment) {
+  const std::vector<std::string> command{
+      "git",          "-c",      "core.fsmonitor=false", "-C", file.parent_path().string(),
+      "check-ignore", "--quiet", "--no-index",           "--", "./" + file.filename().string()};
+  return launcher.run(command, git_environment(environment), longest_answer);
 }
 
 } // namespace
 
-std::optional<bool> ignored_by(std::string_view gitignore, std::string_view path) {
-  std::optional<bool> verdict;
-  while (!gitignore.empty()) {
-    const auto end = std::min(gitignore.find('\n'), gitignore.size());
-    const auto pattern = parse_pattern(gitignore.substr(0, end));
-    gitignore.remove_prefix(std::min(end + 1, gitignore.size()));
-    if (pattern && matches(*pattern, path))
-      verdict = !pattern->negated;
-  }
-  return verdict;
-}
-
-bool would_be_committed(const std::string& path, UserSecretFiles& files) {
-  std::optional<bool> verdict; // of the folder nearest to the file that says something
-  for (auto slash = path.rfind('/'); slash != std::string::npos;
-       slash = slash == 0 ? std::string::npos : path.rfind('/', slash - 1)) {
-    const auto folder = path.substr(0, slash);
-    if (!verdict)
-      verdict = ignored_by(text_of(folder + "/.gitignore", files).value_or(""), path.substr(slash + 1));
-    if (is_work_tree(folder, files))
-      return !verdict.value_or(false);
-  }
-  return false;
+std::optional<CommitWarning> commit_warning(const std::string& path, UserSecretFiles& files,
+                                            Launcher& launcher, const Environment& environment) {
+  const auto file = std::filesystem::absolute(path).lexically_normal();
+  if (!lies_in_work_tree(file, files))
+    return std::nullopt;
+  const auto answer = ask_git(file, launcher, environment);
+  if (answer == ignored)
+    return std::nullopt;
+  const auto shown = one_line(path, longest_shown);
+  if (answer == not_ignored)
+    return CommitWarning{"git does not ignore " + shown, "add it to .gitignore before you commit"};
+  return CommitWarning{"cannot ask git whether it ignores " + shown,
+                       "make sure that .gitignore lists it before you commit"};
 }
 
 } // namespace chutes::cli

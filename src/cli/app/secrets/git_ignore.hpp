@@ -1,20 +1,25 @@
-// Whether git would leave a file out of commits, by the rules of .gitignore files: for a warning, no more.
+// Whether git would commit a file that holds a secret: for a warning, no more.
 #pragma once
 
+#include "platform/environment.hpp"
+#include "platform/launcher.hpp"
 #include "platform/user_secret_files.hpp"
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace chutes::cli {
 
-// What one .gitignore says of a file below its folder (`path` relative to it, with '/'): ignored, explicitly
-// not, or nothing. The last pattern that matches decides.
-[[nodiscard]] std::optional<bool> ignored_by(std::string_view gitignore, std::string_view path);
+// A warning and what to do about it.
+struct CommitWarning {
+  std::string message;
+  std::string hint;
+};
 
-// Whether the file lies in a git work tree and none of that tree's .gitignore files leaves it out. `path` is
-// absolute.
-[[nodiscard]] bool would_be_committed(const std::string& path, UserSecretFiles& files);
+// Asks git (`git check-ignore`), for at most 3 seconds, whether it ignores the file at `path` (absolute, or
+// relative to the working directory). Absent: it does, or the file lies in no git work tree. Warns, too, if
+// git cannot be asked: it is not installed, or refuses to answer.
+[[nodiscard]] std::optional<CommitWarning> commit_warning(const std::string& path, UserSecretFiles& files,
+                                                          Launcher& launcher, const Environment& environment);
 
 } // namespace chutes::cli

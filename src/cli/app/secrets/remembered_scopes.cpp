@@ -1,16 +1,19 @@
 #include "cli/app/secrets/remembered_scopes.hpp"
 
-#include "cli/app/secrets/state_files.hpp"
-
 #include <nlohmann/json.hpp>
 
 namespace chutes::cli {
 namespace {
 
-constexpr const char* file_name = "app-scopes.json";
 constexpr std::chrono::seconds lock_patience{2};
 
-// An app's id means something at its own service only.
+// Absent where there is no directory for state: neither XDG_STATE_HOME nor HOME is set.
+std::optional<std::string> scopes_file(const Context& context) {
+  const auto folder = context.platform.environment.user_directory("XDG_STATE_HOME", ".local/state");
+  return folder ? std::optional{*folder + "/chutes-login/app-scopes.json"} : std::nullopt;
+}
+
+// The field of an app: its id is unique only at its own service.
 std::string name_of(const std::string& app_id, const Context& context) {
   return context.endpoints.idp.text() + " " + app_id;
 }
@@ -25,14 +28,14 @@ Json read(const std::string& path, Context& context) {
 template <typename Change>
 void change(Context& context, const Change& apply) noexcept {
   try {
-    const auto path = state_path(file_name, context.platform.environment);
+    const auto path = scopes_file(context);
     if (!path)
       return;
     const auto lock = context.platform.files.lock(*path, lock_patience);
     Json document = read(*path, context);
     apply(document);
     context.platform.files.replace(*path, Secret{json_line(document) + "\n"});
-  } catch (const std::exception&) { // a full disk, a read-only home: only comfort is lost
+  } catch (const std::exception&) { // a full disk, a read-only home: a convenience is lost, no more
   }
 }
 
@@ -51,7 +54,7 @@ void forget_scopes(const std::string& app_id, Context& context) noexcept {
 std::optional<std::vector<std::string>> remembered_scopes(const std::string& app_id,
                                                           Context& context) noexcept {
   try {
-    const auto path = state_path(file_name, context.platform.environment);
+    const auto path = scopes_file(context);
     if (!path)
       return std::nullopt;
     const Json document = read(*path, context);
@@ -67,7 +70,7 @@ std::optional<std::vector<std::string>> remembered_scopes(const std::string& app
 std::vector<std::string> apps_with_remembered_scopes(Context& context) noexcept {
   std::vector<std::string> ids;
   try {
-    const auto path = state_path(file_name, context.platform.environment);
+    const auto path = scopes_file(context);
     const Json document = path ? read(*path, context) : Json::object();
     const auto prefix = name_of("", context);
     for (const auto& item : document.items())

@@ -4,7 +4,6 @@
 #include "base/form.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/secrets/file_destinations.hpp"
-#include "cli/app/secrets/state_files.hpp"
 #include "cli/app/secrets/stream_destinations.hpp"
 #include "cli/command/chosen_store.hpp"
 
@@ -37,13 +36,25 @@ private:
 std::string path_behind(std::string_view prefix, const std::string& word) {
   auto path = word.substr(prefix.size());
   if (path.empty())
-    throw Error{ErrorKind::usage, "--secret-to " + word + " names no file",
-                "for example --secret-to " + std::string{prefix} +
+    throw Error{ErrorKind::usage, "--secret-to " + word + " has no path",
+                "give a path, for example --secret-to " + std::string{prefix} +
                     (prefix == file_prefix ? "secret.txt" : ".env.local")};
   return path;
 }
 
-// Written where only this user can read it; absent if it cannot be written anywhere.
+// Where a secret is put that could not be stored where it belongs, in the order they are tried.
+std::vector<std::string> rescue_paths(const std::string& name, const Environment& environment) {
+  constexpr const char* folder = "/chutes-login/";
+  std::vector<std::string> paths;
+  if (const auto state = environment.user_directory("XDG_STATE_HOME", ".local/state"))
+    paths.push_back(*state + folder + name);
+  if (const auto runtime = environment.find("XDG_RUNTIME_DIR"); runtime && runtime->starts_with('/'))
+    paths.push_back(*runtime + folder + name);
+  return paths;
+}
+
+// Writes the secret to a file that only this user can read and returns its path; absent if no file could be
+// written.
 std::optional<std::string> rescue(const AppSecret& secret, Context& context) {
   const auto name = "rescued-" + percent_encode(secret.client_id) + ".secret";
   for (const auto& path : rescue_paths(name, context.platform.environment)) {
@@ -52,7 +63,7 @@ std::optional<std::string> rescue(const AppSecret& secret, Context& context) {
       const auto lock = context.platform.files.lock(path, patience);
       context.platform.files.replace(path, Secret{secret.client_secret.reveal() + "\n"});
       return path;
-    } catch (const Error&) { // on to the next place
+    } catch (const Error&) { // try the next path
     }
   }
   return std::nullopt;
@@ -63,17 +74,17 @@ std::optional<std::string> rescue(const AppSecret& secret, Context& context) {
 void declare_secret(OptionDeclarer& declarer, SecretOptions& options) {
   declarer.value(
       "--secret-to", options.to, "PLACE",
-      "Where the secret goes, which the service shows once: keychain (default), file:PATH (a new "
-      "file, 0600), env-file:PATH (sets CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _SCOPES there), "
-      "github (masks it, then writes $GITHUB_OUTPUT), stdout (it alone)");
-  declarer.flag("--force", options.force, "Let file:PATH replace a file that is there");
+      "Where to store the secret, which the service returns only once: keychain (default), file:PATH "
+      "(a new file, mode 0600), env-file:PATH (sets CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _SCOPES "
+      "in it), github (masks it, then writes $GITHUB_OUTPUT), stdout (prints only the secret)");
+  declarer.flag("--force", options.force, "Let file:PATH replace an existing file");
 }
 
 std::unique_ptr<SecretDestination> make_secret_destination(const SecretOptions& options, Context& context) {
   const std::string word = options.to.value_or("keychain");
   const bool is_file = word.starts_with(file_prefix);
   if (options.force && !is_file)
-    throw Error{ErrorKind::usage, "--force belongs to --secret-to file:PATH", "leave it out"};
+    throw Error{ErrorKind::usage, "--force requires --secret-to file:PATH", "omit --force"};
   if (word == "keychain")
     return std::make_unique<KeychainDestination>(context);
   if (word == "stdout")
@@ -84,23 +95,24 @@ std::unique_ptr<SecretDestination> make_secret_destination(const SecretOptions& 
     return make_file_destination(path_behind(file_prefix, word), options.force, context);
   if (word.starts_with(env_file_prefix))
     return make_env_file_destination(path_behind(env_file_prefix, word), context);
-  throw Error{ErrorKind::usage, "--secret-to names no place for a secret",
-              "it takes keychain, file:PATH, env-file:PATH, github or stdout"};
+  throw Error{ErrorKind::usage, "unknown destination in --secret-to",
+              "give keychain, file:PATH, env-file:PATH, github or stdout"};
 }
 
 void store_or_rescue(SecretDestination& destination, const AppSecret& secret, Context& context) {
   try {
     destination.store(secret);
-  } catch (const std::exception& failure) { // whatever it is, the secret comes first
+  } catch (const std::exception& failure) { // of any kind: saving the secret comes first
     const auto owner = one_line(secret.client_id, longest_id);
     const auto path = rescue(secret, context);
     const auto hint =
-        path ? "the secret of " + owner + " is in " + *path + ": take it from there and delete it"
+        path ? "the secret of " + owner + " was saved in " + *path +
+                   "; store it elsewhere and delete that file"
              : "the secret of " + owner +
-                   " is lost; when there is room again, 'app rotate-secret' makes a new one";
+                   " is lost; free some disk space, then run 'app rotate-secret' to get a new one";
     const auto* error = dynamic_cast<const Error*>(&failure);
     const auto kind = error != nullptr ? error->kind() : ErrorKind::internal;
-    if (kind == ErrorKind::reader_gone) // which is not reported by itself
+    if (kind == ErrorKind::reader_gone) // which is not reported otherwise
       context.platform.terminal.notice(hint);
     throw Error{kind, failure.what(), hint};
   }
@@ -108,7 +120,7 @@ void store_or_rescue(SecretDestination& destination, const AppSecret& secret, Co
 
 void report(const SecretDestination& destination, const Json& json, const std::string& text,
             Context& context) {
-  if (!destination.takes_output())
+  if (!destination.uses_stdout())
     context.result(json, text);
   else
     context.notice(text.ends_with('\n') ? text.substr(0, text.size() - 1) : text);

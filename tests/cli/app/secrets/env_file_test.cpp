@@ -17,7 +17,7 @@ std::string set_id(const std::string& text) {
 
 } // namespace
 
-TEST_CASE("a new env file has the variables one a line, with quotes where a shell wants them") {
+TEST_CASE("a new env file has the variables one a line, with quotes where a shell needs them") {
   CHECK(with_variables("", both) == "ID=cid_1\nSCOPES=\"openid profile\"\n");
 }
 
@@ -45,12 +45,12 @@ TEST_CASE("a value over several lines goes as a whole") {
   CHECK(set_id("ID=\"one\ntwo\\\"\nthree\"\nB=2\n") == "ID=cid_1\nB=2\n");
 }
 
-TEST_CASE("what only looks like the variable is left alone") {
+TEST_CASE("text that only looks like the variable is kept") {
   for (const std::string text : {"# ID=old\n", "IDS=old\n", "MY_ID=old\n", "B=\"\nID=old\n\"\n", "ID old\n"})
     CHECK(set_id(text) == text + "ID=cid_1\n");
 }
 
-TEST_CASE("a variable that is there twice is replaced twice, since readers differ in which they take") {
+TEST_CASE("a variable that is set twice is replaced twice, since readers differ in which one they use") {
   CHECK(set_id("ID=a\nID=b\n") == "ID=cid_1\nID=cid_1\n");
 }
 
@@ -79,8 +79,8 @@ TEST_CASE("an env file is read as the SDK's framework reads it") {
   CHECK(read("").empty());
 }
 
-TEST_CASE("lines of an env file that set nothing are told by their numbers") {
+TEST_CASE("lines of an env file that set no variable are reported by number") {
   const auto file = parse_env_file("# comment\n\nA=\"1\n2\"\nA 1\n  \nB: 2\n=3\nC=1");
-  CHECK(file.strange_lines == std::vector<std::size_t>{5, 7, 8});
+  CHECK(file.invalid_lines == std::vector<std::size_t>{5, 7, 8});
   CHECK(file.variables.size() == 2);
 }

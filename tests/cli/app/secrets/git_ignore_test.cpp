@@ -1,5 +1,6 @@
-// Whether git would commit a file that is to hold a secret.
+// Whether git would commit a file that holds a secret: what is asked of git, and what its answers mean.
 #include "cli/app/secrets/git_ignore.hpp"
+#include "fakes/launcher.hpp"
 #include "fakes/user_secret_files.hpp"
 
 #include <doctest/doctest.h>
@@ -11,56 +12,82 @@ namespace {
 
 constexpr const char* head = "ref: refs/heads/main\n";
 
+// A folder of files, and git beside it.
+struct Shop {
+  fakes::MemorySecretFiles secret_files;
+  fakes::RecordingLauncher launcher;
+  std::map<std::string, std::string> variables;
+
+  std::optional<CommitWarning> warning(const std::string& path = "/home/ada/shop/web/.env.local") {
+    return commit_warning(path, secret_files, launcher, Environment{variables});
+  }
+};
+
 } // namespace
 
-TEST_CASE("a pattern without a slash means the name in any folder") {
-  for (const char* pattern :
-       {".env.local", ".env*", ".env*.local", "*.local", "**/.env.local", ".env.loca?"}) {
-    CHECK(ignored_by(pattern, ".env.local") == true);
-    CHECK(ignored_by(pattern, "web/.env.local") == true);
+TEST_CASE("git is asked about a file in a work tree only") {
+  Shop shop;
+  shop.launcher.exit_code = 1;
+  SUBCASE("no work tree") {
+    CHECK(!shop.warning());
+    CHECK(shop.launcher.command.empty());
   }
-  for (const char* pattern : {".env", "env.local", "*.loc", "# .env.local", "", "local"})
-    CHECK(!ignored_by(pattern, ".env.local").has_value());
-}
-
-TEST_CASE("a pattern with a slash means a path below its own folder") {
-  CHECK(ignored_by("/.env.local", ".env.local") == true);
-  CHECK(!ignored_by("/.env.local", "web/.env.local").has_value());
-  CHECK(ignored_by("web/.env.local", "web/.env.local") == true);
-  CHECK(ignored_by("web/*", "web/a/b") == true);
-  CHECK(ignored_by("web/**/.env.local", "web/a/b/.env.local") == true);
-}
-
-TEST_CASE("a folder that is ignored takes its files with it, and a pattern for folders means no file") {
-  CHECK(ignored_by("secrets/", "secrets/app.env") == true);
-  CHECK(ignored_by("secrets", "web/secrets/app.env") == true);
-  CHECK(!ignored_by("app.env/", "app.env").has_value());
-}
-
-TEST_CASE("the last pattern that matches decides") {
-  CHECK(ignored_by(".env*\n!.env.local\n", ".env.local") == false);
-  CHECK(ignored_by("!.env.local\r\n.env* \r\n", ".env.local") == true);
-}
-
-TEST_CASE("a file is committed if it lies in a work tree that does not ignore it") {
-  fakes::MemorySecretFiles files;
-  CHECK(!would_be_committed("/home/ada/shop/web/.env.local", files));
-  SUBCASE("with git's own folder") {
-    files.files["/home/ada/shop/.git/HEAD"] = head;
+  SUBCASE("a work tree with git's own folder") {
+    shop.secret_files.files["/home/ada/shop/.git/HEAD"] = head;
+    CHECK(shop.warning());
   }
-  SUBCASE("with a file that names it") {
-    files.files["/home/ada/shop/.git"] = "gitdir: elsewhere\n";
+  SUBCASE("a work tree with a file that names git's folder") {
+    shop.secret_files.files["/home/ada/shop/web/.git"] = "gitdir: elsewhere\n";
+    CHECK(shop.warning());
   }
-  CHECK(would_be_committed("/home/ada/shop/web/.env.local", files));
-  files.files["/home/ada/shop/.gitignore"] = "node_modules\n.env*.local\n";
-  CHECK(!would_be_committed("/home/ada/shop/web/.env.local", files));
-  files.files["/home/ada/shop/web/.gitignore"] = "!.env.local\n";
-  CHECK(would_be_committed("/home/ada/shop/web/.env.local", files));
+  SUBCASE("a work tree at the root") {
+    shop.secret_files.files["/.git/HEAD"] = head;
+    CHECK(shop.warning());
+  }
 }
 
-TEST_CASE("what a folder above the work tree ignores is of no account") {
-  fakes::MemorySecretFiles files;
-  files.files["/home/ada/shop/.git/HEAD"] = head;
-  files.files["/home/ada/.gitignore"] = "*\n";
-  CHECK(would_be_committed("/home/ada/shop/.env.local", files));
+TEST_CASE("git is asked without a shell, about a name that it cannot take for an option or a pattern") {
+  Shop shop;
+  shop.secret_files.files["/home/ada/shop/.git/HEAD"] = head;
+  CHECK(shop.warning("/home/ada/shop/web/../:!*.env"));
+  CHECK(shop.launcher.command == std::vector<std::string>{"git", "-c", "core.fsmonitor=false", "-C",
+                                                          "/home/ada/shop", "check-ignore", "--quiet",
+                                                          "--no-index", "--", "./:!*.env"});
+}
+
+TEST_CASE("git gets no secret and no variable that would lead it to another repository") {
+  Shop shop;
+  shop.secret_files.files["/home/ada/shop/.git/HEAD"] = head;
+  shop.variables = {
+      {"PATH", "/usr/bin"},      {"HOME", "/home/ada"},       {"XDG_CONFIG_HOME", "/home/ada/c"},
+      {"GIT_DIR", "/elsewhere"}, {"GIT_WORK_TREE", "/other"}, {"CHUTES_API_KEY", "cpk_canary"},
+      {"LC_ALL", "de_DE.UTF-8"}};
+  CHECK(shop.warning());
+  CHECK(shop.launcher.environment == std::map<std::string, std::string>{{"PATH", "/usr/bin"},
+                                                                        {"HOME", "/home/ada"},
+                                                                        {"XDG_CONFIG_HOME", "/home/ada/c"},
+                                                                        {"LC_ALL", "C"}});
+}
+
+TEST_CASE("a file that git does not ignore, or that git cannot be asked about, is warned of") {
+  Shop shop;
+  shop.secret_files.files["/home/ada/shop/.git/HEAD"] = head;
+  SUBCASE("ignored") {
+    shop.launcher.exit_code = 0;
+    CHECK(!shop.warning());
+  }
+  SUBCASE("not ignored") {
+    shop.launcher.exit_code = 1;
+    CHECK(shop.warning()->message.find("does not ignore /home/ada/shop/web/.env.local") != std::string::npos);
+    CHECK(shop.warning()->hint.find(".gitignore") != std::string::npos);
+  }
+  SUBCASE("git refuses, for a repository of another user") {
+    shop.launcher.exit_code = 128;
+    CHECK(shop.warning()->message.find("cannot ask git") != std::string::npos);
+  }
+  SUBCASE("git is not installed, or does not answer") {
+    shop.launcher.exit_code = std::nullopt;
+    CHECK(shop.warning()->message.find("cannot ask git") != std::string::npos);
+    CHECK(shop.warning()->hint.find(".gitignore") != std::string::npos);
+  }
 }

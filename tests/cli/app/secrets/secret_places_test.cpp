@@ -4,7 +4,7 @@
 
 using chutes::cli::file_name_of;
 
-TEST_CASE("an app's name becomes a file's without anything that a path or a shell would take amiss") {
+TEST_CASE("an app's name becomes a file name without characters that are special in a path or a shell") {
   CHECK(file_name_of("Shop-1.test_2") == "Shop-1.test_2");
   CHECK(file_name_of("My shop") == "My-shop");
   CHECK(file_name_of("..") == "-..");
