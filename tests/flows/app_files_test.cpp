@@ -1,4 +1,4 @@
-// `app apply` and `app diff` with fakes: what is sent, and what is said when something comes between.
+// `app apply` and `app diff` with fakes: what is sent, and what is printed when something fails in between.
 #include "base/error.hpp"
 #include "flows/app_owner.hpp"
 
@@ -111,8 +111,8 @@ TEST_CASE(
   SUBCASE("somebody else has it") {
     owner.expect_own({});
     CHECK(owner.apply(shop) == 2);
-    CHECK(owner.terminal.output ==
-          "conflict 'Shop'\n  the name is taken by an app of another account, 'Shop'; choose another name\n");
+    CHECK(owner.terminal.output.starts_with("conflict 'Shop'\n"));
+    CHECK(owner.terminal.output.find("another account") != std::string::npos);
   }
 }
 
@@ -131,12 +131,11 @@ TEST_CASE("a name that was free and is taken at the creation is looked at again"
     owner.expect_own({});
     owner.expect_others("Shop");
     CHECK(owner.apply(shop) == 2);
-    CHECK(owner.terminal.output.starts_with(
-        "conflict 'Shop'\n  the name is taken by an app that the service does not"));
+    CHECK(owner.terminal.output.starts_with("conflict 'Shop'\n"));
   }
 }
 
-TEST_CASE("a network that fails ends it, and what was done and what was not is told") {
+TEST_CASE("apply stops when the network fails, and reports what was done and what was not") {
   FileOwner owner;
   owner.expect_own({app_json});
   owner.expect_others("New");
@@ -147,7 +146,8 @@ TEST_CASE("a network that fails ends it, and what was done and what was not is t
                         R"(,{"name":"New","redirect_uris":["https://n.example/cb"]},)"
                         R"({"name":"SHOP 2","redirect_uris":["https://n.example/cb"]}]})",
                     {"--json"}) == 5);
-  CHECK(owner.says("2 of 3 apps are not as the file says; 'New': could not reach api.chutes.ai"));
+  CHECK(owner.says("2 of 3 apps"));
+  CHECK(owner.says("'New': could not reach api.chutes.ai"));
 }
 
 TEST_CASE("a secret that cannot be kept is rescued, and the next app is not tried") {
@@ -157,7 +157,7 @@ TEST_CASE("a secret that cannot be kept is rescued, and the next app is not trie
   owner.expect_creation().look = [&](const HttpRequest&) { owner.keychain.failing_writes = 1; };
   CHECK(owner.apply(shop) == 7);
   CHECK(owner.files.files.at(rescue_file) == Secret{"csc_canary\n"});
-  CHECK(owner.says("hint: the secret of cid_1 is in " + rescue_file));
+  CHECK(owner.says(rescue_file));
   CHECK(!owner.secret_was_shown());
 }
 
@@ -168,8 +168,8 @@ TEST_CASE("diff and a dry run take no lock and change nothing") {
   owner.expect_others("Shop");
   SUBCASE("diff") {
     CHECK(owner.run({"app", "diff", "-f", "-"}) == 11);
-    CHECK(owner.terminal.errors == "chutes-login: 1 of 1 app differs from the file\n"
-                                   "hint: 'chutes-login app apply -f FILE' changes what can be changed\n");
+    CHECK(owner.says("1 of 1 app differs"));
+    CHECK(owner.says("'chutes-login app apply -f FILE'"));
   }
   SUBCASE("dry run") {
     CHECK(owner.run({"app", "apply", "-f", "-", "--dry-run"}) == 0);

@@ -1,4 +1,4 @@
-// Somebody with an admin key who registers apps, and what the service answers them.
+// A user with an admin key who registers apps, and the service's answers to them.
 #pragma once
 
 #include "base/json_fields.hpp"

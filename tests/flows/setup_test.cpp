@@ -1,4 +1,4 @@
-// The first-time wizard: a client of one's own, and a sign-in with it.
+// `setup`: registers a client for the user and signs in with it.
 #include "base/json_fields.hpp"
 #include "flows/person.hpp"
 
@@ -59,7 +59,7 @@ TEST_CASE("setup registers a client with ten loopback ports, keeps its secret, a
   world.expect_sign_in();
   CHECK(world.run({"setup"}) == 0);
   CHECK(world.terminal.output.starts_with("Signed in as ada (profile default)\n"));
-  CHECK(world.terminal.errors.starts_with("Registered the client 'chutes-login ada 040506' (cid_own).\n"));
+  CHECK(world.terminal.errors.find("'chutes-login ada 040506' (cid_own)") != std::string::npos);
   const auto kept = session::decode_registration(world.keychain.items.at(client_key));
   CHECK(kept.client_id == "cid_own");
   CHECK(kept.client_secret == Secret{"csc_own"});
@@ -73,10 +73,10 @@ TEST_CASE("a second setup finds the client of the first and registers nothing") 
   world.http.expect("GET", std::string{apps_url} + "/cid_own", 200, created);
   world.expect_sign_in();
   CHECK(world.run({"setup"}) == 0);
-  CHECK(world.terminal.errors.starts_with("The client of an earlier setup is still registered (cid_own).\n"));
+  CHECK(world.terminal.errors.find("cid_own") != std::string::npos);
 }
 
-TEST_CASE("a client that the service has forgotten is registered anew") {
+TEST_CASE("a client that is no longer registered is registered again") {
   NewUser world;
   world.set_up_before();
   world.http.expect("GET", std::string{apps_url} + "/cid_own", 404, R"({"detail":"Application not found"})");
@@ -153,7 +153,7 @@ TEST_CASE(
   world.http.expect("POST", apps_url, 401, R"({"detail":"Invalid token or user not found"})").look =
       [&](const HttpRequest& request) { CHECK(request.headers.front().second == "Bearer " + expected); };
   CHECK(world.run(command) == 8);
-  CHECK(world.terminal.errors.find("it has to be an admin API key") != std::string::npos);
+  CHECK(world.terminal.errors.find("admin API key") != std::string::npos);
 }
 
 TEST_CASE("--no-input without a key says which options would give one") {
@@ -161,8 +161,8 @@ TEST_CASE("--no-input without a key says which options would give one") {
   world.variables.erase("CHUTES_API_KEY");
   world.terminal.answers = {"cpk_asked"};
   CHECK(world.run({"setup", "--no-input"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: managing apps requires an admin API key\n"
-                                 "hint: pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY\n");
+  for (const char* way : {"--api-key-stdin", "--api-key-file", "CHUTES_API_KEY"})
+    CHECK(world.terminal.errors.find(way) != std::string::npos);
 }
 
 TEST_CASE("--keep-api-key keeps the key for later commands") {
@@ -178,11 +178,7 @@ TEST_CASE("a name that is taken or breaks the service's rules is the caller's to
   SUBCASE("taken by anybody") {
     world.http.expect("POST", apps_url, 409, R"({"detail":"An application with this name already exists"})");
     CHECK(world.run({"setup", "--name", "Taken"}) == 2);
-    CHECK(
-        world.terminal.errors ==
-        "chutes-login: the service refused the new app: An application with this name already exists\nhint: "
-        "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
-        "name stands for any character\n");
+    CHECK(world.terminal.errors.find("An application with this name already exists") != std::string::npos);
   }
   SUBCASE("too short") {
     world.http.expect(
@@ -201,4 +197,6 @@ TEST_CASE("setup at another issuer registers nothing and says what to do there")
       R"({"issuer":"https://idp.example.org","authorization_endpoint":"https://idp.example.org/a",)"
       R"("token_endpoint":"https://idp.example.org/t"})");
   CHECK(world.run({"setup", "--issuer", "https://idp.example.org"}) == 2);
+  CHECK(world.terminal.errors.find("http://127.0.0.1/callback/idp.example.org") != std::string::npos);
+  CHECK(world.terminal.errors.find("login --issuer URL --client-id ID") != std::string::npos);
 }

@@ -26,15 +26,15 @@ TEST_CASE("setup --web asks for name and address, registers the app and writes w
                               R"("allowed_scopes":["openid","profile","chutes:invoke"]})");
   };
   CHECK(developer.run({"setup", "--web"}) == 0);
-  CHECK(developer.terminal.questions ==
-        std::vector<std::string>{"What is the application called? ",
-                                 "Where does it run? (Enter: http://localhost:3000) "});
+  REQUIRE(developer.terminal.questions.size() == 2);
+  CHECK(developer.terminal.questions[1].find("http://localhost:3000") != std::string::npos);
   CHECK(developer.env_file() ==
         "CHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_canary\n"
         "CHUTES_OAUTH_SCOPES=\"openid profile chutes:invoke\"\n"
         "NEXT_PUBLIC_APP_URL=\"http://localhost:3000\"\nCHUTES_OAUTH_REDIRECT_URI=\"" +
             web_uri + "\"\n");
-  CHECK(developer.says("have your framework answer exactly at\n  " + web_uri));
+  CHECK(developer.says("\n  " + web_uri + "\n"));
+  CHECK(developer.says("app verify --env-file .env.local"));
   CHECK(!developer.secret_was_shown());
   CHECK(developer.keychain.items.empty());
 }
@@ -52,9 +52,9 @@ TEST_CASE("a second setup --web takes the app that the env file names and offers
           R"({"redirect_uris":["https://shop.example/cb","https://shop.example/api/auth/chutes/callback"]})");
   };
   CHECK(developer.run({"setup", "--web"}) == 0);
-  CHECK(developer.terminal.questions ==
-        std::vector<std::string>{"Where does it run? (Enter: https://shop.example) "});
-  CHECK(developer.says("The app of an earlier setup is still registered, 'Shop' (cid_1)."));
+  REQUIRE(developer.terminal.questions.size() == 1);
+  CHECK(developer.terminal.questions[0].find("https://shop.example") != std::string::npos);
+  CHECK(developer.says("'Shop' (cid_1)"));
   CHECK(developer.env_file().starts_with(
       "A=1\nCHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_mine\n"));
 }
@@ -64,20 +64,19 @@ TEST_CASE("setup --web says so where the env file names an app and lacks its sec
   developer.secret_files.files.emplace(".env.local", "CHUTES_OAUTH_CLIENT_ID=cid_1\n");
   developer.expect_find();
   CHECK(developer.run({"setup", "--web", "--no-input", "--redirect-uri", "https://shop.example/cb"}) == 0);
-  CHECK(developer.says(
-      "'chutes-login app rotate-secret cid_1 --secret-to env-file:FILE' puts a new one there"));
+  CHECK(developer.says("'chutes-login app rotate-secret cid_1 --secret-to env-file:FILE'"));
 }
 
 TEST_CASE(
     "setup --web registers nothing without a name, with a bad address, or where the file cannot be written") {
   WebDeveloper developer;
-  SUBCASE("nobody to ask") {
+  SUBCASE("no terminal to ask on") {
     CHECK(developer.run({"setup", "--web", "--no-input"}) == 2);
-    CHECK(developer.says("hint: give it with --name"));
+    CHECK(developer.says("--name"));
   }
   SUBCASE("a redirect URI that the service refuses") {
     CHECK(developer.run({"setup", "--web", "--no-input", "--name", "Shop", "--redirect-uri", "shop"}) == 2);
-    CHECK(developer.says("each begins with http:// or https://"));
+    CHECK(developer.says("http:// or https://"));
   }
   SUBCASE("a file that cannot be written") {
     developer.secret_files.forbidden = true;

@@ -34,7 +34,7 @@ class Destinations(AppTest):
         secret = file.read_text()
         self.assert_works(secret.strip())
         before = len(self.sandbox.log("/idp/apps"))
-        self.assert_fails(self.create("--secret-to", f"file:{file}", name="Another one"), 2, "is there already")
+        self.assert_fails(self.create("--secret-to", f"file:{file}", name="Another one"), 2, "already exists", "--force")
         self.assertEqual(file.read_text(), secret)
         self.assertEqual(len(self.sandbox.log("/idp/apps")), before)
         rotated = self.run_program("app", "rotate-secret", self.name, "--secret-to", f"file:{file}", "--force")
@@ -57,14 +57,14 @@ class Destinations(AppTest):
         self.assertEqual(match.group(1).decode(), app["client_id"])
         self.assert_works(match.group(2).decode())
 
-    def test_a_new_env_file_is_its_owner_s_alone_and_git_is_thought_of(self):
+    def test_a_new_env_file_is_its_owner_s_alone_and_git_is_asked_whether_it_ignores_it(self):
         project = self.folder / "shop"
-        (project / ".git").mkdir(parents=True)
-        (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+        subprocess.run(["git", "init", "--quiet", project], check=True)
         result = self.created("--secret-to", "env-file:.env.local", cwd=project)
         self.assertEqual(mode_of(project / ".env.local"), 0o600)
         self.assertIn("git does not ignore .env.local", result.stderr)
-        (project / ".gitignore").write_text(".env*.local\n")
+        self.assertIn(".gitignore", result.stderr)
+        (project / ".gitignore").write_text("*e*n*v*l*o*c*a*l*\n!\\#env\n")
         again = self.run_program("app", "rotate-secret", self.name, "--secret-to", "env-file:.env.local", cwd=project)
         self.assertEqual(again.code, 0, again.stderr)
         self.assertNotIn("git", again.stderr)
@@ -116,14 +116,15 @@ class Destinations(AppTest):
         self.assertEqual(outputs, {"client_id": app["client_id"], "client_secret": secret, "app_id": app["app_id"]})
         self.assertTrue(output.read_text().startswith("earlier=1\n"))
 
-    def test_a_place_that_cannot_be_had_costs_no_app(self):
+    def test_a_destination_that_does_not_work_creates_no_app(self):
         blocked = self.folder / "blocked"
         blocked.mkdir()
         (blocked / "folder").mkdir()
         link = blocked / "link"
         link.symlink_to("elsewhere")
         cases = {f"file:{blocked}/missing/secret": "no directory", f"file:{blocked}/folder": "", f"file:{link}": "link",
-                 f"env-file:{link}": "link", "github": "GITHUB_OUTPUT", "nowhere": "names no place", "file:": "no file"}
+                 f"env-file:{link}": "link", "github": "GITHUB_OUTPUT", "nowhere": "env-file:path",
+                 "file:": "--secret-to file:"}
         before = len(self.sandbox.log("/idp/apps"))
         for place, said in cases.items():
             with self.subTest(place):

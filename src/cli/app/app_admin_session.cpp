@@ -1,43 +1,46 @@
 #include "cli/app/app_admin_session.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::cli {
 namespace {
 
 constexpr std::size_t longest_shown = 100;
 
-std::string in_quotes(const std::string& text) {
-  return "'" + one_line(text, longest_shown) + "'";
+std::string quoted_name(const std::string& name) {
+  return quote(one_line(name, longest_shown), '\'');
 }
 
-// The key, after it is certain that it may be asked for.
+// Checks the server before it asks for a key.
 Secret key_for(const AdminKeyOptions& options, Context& context) {
   if (!context.server().is_chutes)
-    throw Error{ErrorKind::usage, "apps are managed at the Chutes service only",
-                "at other issuers use what they offer; leave --issuer out"};
+    throw Error{ErrorKind::usage, "apps can be managed at the Chutes service only",
+                "omit --issuer; at another issuer, use its own tools"};
   return choose_admin_key(options, context);
 }
 
 bool is_uuid(const std::string& word) {
   constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  constexpr std::string_view digits = "0123456789abcdefABCDEF";
   return word.size() == form.size() &&
-         std::equal(word.begin(), word.end(), form.begin(), [](unsigned char c, char place) {
-           return place == '-' ? c == '-' : std::isxdigit(c) != 0;
+         std::equal(word.begin(), word.end(), form.begin(), [&](char c, char place) {
+           return place == '-' ? c == '-' : digits.find(c) != std::string_view::npos;
          });
 }
 
 std::string candidates(const std::vector<service::App>& apps) {
   constexpr std::size_t most = 10;
-  std::string text;
+  std::vector<std::string> texts;
   for (std::size_t i = 0; i < apps.size() && i < most; ++i)
-    text += (i == 0 ? "" : ", ") + in_quotes(apps[i].name) + " " + one_line(apps[i].app_id, longest_shown) +
-            " (" + one_line(apps[i].client_id, longest_shown) + ")";
-  return apps.size() > most ? text + ", …" : text;
+    texts.push_back(quoted_name(apps[i].name) + " " + one_line(apps[i].app_id, longest_shown) + " (" +
+                    one_line(apps[i].client_id, longest_shown) + ")");
+  if (apps.size() > most)
+    texts.emplace_back("…");
+  return join(texts, ", ");
 }
 
 } // namespace
@@ -52,10 +55,11 @@ AppAdminSession::AppAdminSession(const AdminKeyOptions& options, Context& contex
       apps(context.endpoints, m_key, context.platform.http),
       authorizations(context.endpoints, m_key, context.platform.http) {}
 
-service::App AppAdminSession::required(const std::optional<std::string>& word) const {
-  const auto lists = "'" + m_context.program + " app list' lists yours";
+service::App AppAdminSession::find_required(const std::optional<std::string>& word) const {
+  const auto list_command = "'" + m_context.program + " app list'";
   if (!word || word->empty())
-    throw Error{ErrorKind::usage, "the command wants an app: its id, its client id or its name", lists};
+    throw Error{ErrorKind::usage, "the app is missing",
+                "give its id, its client id or its name; run " + list_command + " to list your apps"};
   if (looks_like_app_id(*word))
     if (auto app = apps.find(*word))
       return std::move(*app);
@@ -63,14 +67,14 @@ service::App AppAdminSession::required(const std::optional<std::string>& word) c
   if (named.size() == 1 && named.front().name == *word)
     return std::move(named.front());
   if (named.empty())
-    throw Error{ErrorKind::service, "there is no app " + in_quotes(*word) + " of yours",
-                lists + "; inactive ones are not listed, and found by their id only"};
+    throw Error{ErrorKind::service, "you have no app " + quoted_name(*word),
+                "run " + list_command +
+                    " to list your apps; an inactive app is not listed, give its id instead"};
   const bool exact = named.front().name == *word;
   throw Error{ErrorKind::usage,
-              exact ? in_quotes(*word) + " names several apps: " + candidates(named)
-                    : "there is no app " + in_quotes(*word) + ", but " + candidates(named),
-              exact ? "give the app id of the one you mean"
-                    : "give the name exactly as it is, or the app id"};
+              exact ? quoted_name(*word) + " is the name of several apps: " + candidates(named)
+                    : "there is no app " + quoted_name(*word) + ", but " + candidates(named),
+              exact ? "give the app id instead" : "give the exact name or the app id"};
 }
 
 } // namespace chutes::cli

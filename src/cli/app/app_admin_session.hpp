@@ -1,5 +1,5 @@
-// What every command has that manages apps or authorizations: a credential the service wants there, the
-// service's calls, and the app that the user means.
+// What the commands share that manage apps or authorizations: the credential, the service's endpoints, and
+// finding the app that the user names.
 #pragma once
 
 #include "cli/command/admin_key.hpp"
@@ -15,16 +15,16 @@ namespace chutes::cli {
 
 class AppAdminSession {
 public:
-  // Throws as `choose_admin_key`, and Error{usage} where --issuer names another server than Chutes, which
-  // knows no such calls.
+  // Throws as `choose_admin_key`, and Error{usage} if --issuer names a server other than Chutes, which has no
+  // such endpoints.
   AppAdminSession(const AdminKeyOptions& options, Context& context);
   AppAdminSession(const AppAdminSession&) = delete;
   AppAdminSession& operator=(const AppAdminSession&) = delete;
 
-  // The app that `word` names: an app id, a client id, or the exact name of one of one's own. Throws
-  // Error{service} if there is none, Error{usage} if it is none of these or there are several, which are
-  // listed.
-  [[nodiscard]] service::App required(const std::optional<std::string>& word) const;
+  // Returns the app that `word` names: an app id, a client id, or the exact name of one of the user's own
+  // apps. Throws Error{service} if there is none; Error{usage}, with the candidates, if several have that
+  // name or the name is not exact.
+  [[nodiscard]] service::App find_required(const std::optional<std::string>& word) const;
 
 private:
   Context& m_context;
@@ -35,7 +35,7 @@ public:
   const service::Authorizations authorizations;
 };
 
-// Whether `word` is an app id or a client id by its form.
+// Whether `word` has the form of an app id or a client id.
 [[nodiscard]] bool looks_like_app_id(const std::string& word);
 
 } // namespace chutes::cli

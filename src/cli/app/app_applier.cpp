@@ -15,12 +15,12 @@ using service::AppAction;
 constexpr int name_taken = 409;
 constexpr std::size_t longest_sentence = 1000;
 
-bool concerns_this_app_only(ErrorKind kind) {
+bool affects_this_app_only(ErrorKind kind) {
   return kind == ErrorKind::usage || kind == ErrorKind::service;
 }
 
 Error conflict_error(const service::AppStep& step) {
-  return {ErrorKind::usage, step.reason, "the rest of the file is not affected"};
+  return {ErrorKind::usage, step.reason, "resolve the conflict; the other apps in the file are not affected"};
 }
 
 std::string_view verb_of(const AppliedStep& applied) {
@@ -47,22 +47,22 @@ std::vector<AppliedStep> AppApplier::apply(std::vector<service::AppStep> steps) 
   for (auto& step : steps)
     all.push_back({std::move(step)});
   for (auto& applied : all) {
-    take(applied);
-    if (applied.failure && !concerns_this_app_only(applied.failure->kind()))
+    attempt(applied);
+    if (applied.failure && !affects_this_app_only(applied.failure->kind()))
       break;
   }
   return all;
 }
 
-void AppApplier::take(AppliedStep& applied) {
+void AppApplier::attempt(AppliedStep& applied) {
   try {
-    carry_out(applied);
+    perform(applied);
   } catch (const Error& error) {
     applied.failure = error;
   }
 }
 
-void AppApplier::carry_out(AppliedStep& applied) {
+void AppApplier::perform(AppliedStep& applied) {
   switch (applied.step.action) {
   case AppAction::create:
     return create(applied);
@@ -82,36 +82,36 @@ void AppApplier::create(AppliedStep& applied) {
   fields.active.reset();
   auto& place = m_secrets.of(*wanted.name);
   try {
-    applied.step.existing = register_prepared_app(fields, place, m_desk, m_context);
+    applied.step.existing = register_prepared_app(fields, place, m_admin, m_context);
   } catch (const Error& error) {
     if (error.status() == name_taken)
-      return look_again(applied);
+      return plan_again(applied);
     throw;
   }
   applied.secret_place = place.place();
   if (!wanted.scopes)
     remember_scopes(applied.step.existing->app_id, {}, m_context);
-  if (wanted.active == false) // which cannot be said at creation
-    static_cast<void>(m_desk.apps.update(applied.step.existing->app_id, {.active = false}));
+  if (wanted.active == false) // an app is always created active
+    static_cast<void>(m_admin.apps.update(applied.step.existing->app_id, {.active = false}));
   applied.done = true;
 }
 
-// Somebody else may have applied the same file meanwhile, on another machine.
-void AppApplier::look_again(AppliedStep& applied) {
+// The same file may have been applied on another machine meanwhile.
+void AppApplier::plan_again(AppliedStep& applied) {
   const auto wanted = applied.step.wanted;
-  applied.step = service::plan_app(wanted, look_around({wanted}, m_desk, m_context));
+  applied.step = service::plan_app(wanted, find_existing({wanted}, m_admin, m_context));
   if (applied.step.action != AppAction::create)
-    return carry_out(applied);
+    return perform(applied);
   applied.step.action = AppAction::conflict;
   applied.step.changes = {};
   applied.step.reason =
-      "the name is taken by an app that the service does not show: one of another account, or an "
-      "inactive one of yours; choose another name";
+      "the name is taken by an app that the service does not show: an app of another account, or an "
+      "inactive app of yours; choose another name";
   throw conflict_error(applied.step).with_status(name_taken);
 }
 
 void AppApplier::update(AppliedStep& applied) {
-  static_cast<void>(m_desk.apps.update(applied.step.existing->app_id, applied.step.changes));
+  static_cast<void>(m_admin.apps.update(applied.step.existing->app_id, applied.step.changes));
   applied.done = true;
 }
 

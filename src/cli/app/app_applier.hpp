@@ -1,5 +1,5 @@
-// Making apps what a file says, one after the other: what each step came to is kept, because what was done
-// before a failure stays done.
+// Creating and changing apps to match a file, one after the other. The result of each step is kept, because
+// a failure does not undo the steps before it.
 #pragma once
 
 #include "base/error.hpp"
@@ -14,29 +14,29 @@ namespace chutes::cli {
 
 struct AppliedStep {
   service::AppStep step;
-  bool done = false;              // false without a failure: it was not tried
-  std::optional<Error> failure{}; // a conflict is one too
-  std::string secret_place{};     // where a new app's secret is; empty: none was issued
+  bool done = false;              // false without a failure: not tried
+  std::optional<Error> failure{}; // set for a conflict, too
+  std::string secret_place{};     // where a new app's secret is; empty: no secret was issued
 };
 
-// Takes the steps in their order. A failure that the next step would meet as well (network, credential,
-// keychain, a signal, …) ends it; after any other the rest is done. A name that turns out to be taken is
-// looked at again: somebody may have created the app at the same time.
+// Performs the steps in order. Stops after a failure that the next step would meet as well (network,
+// credential, keychain, a signal, …), continues after any other. A step whose name turns out to be taken is
+// planned again: somebody may have created the app at the same time.
 class AppApplier {
 public:
-  AppApplier(const AppAdminSession& desk, const SecretPlaces& secrets, Context& context)
-      : m_desk(desk), m_secrets(secrets), m_context(context) {}
+  AppApplier(const AppAdminSession& admin, const SecretPlaces& secrets, Context& context)
+      : m_admin(admin), m_secrets(secrets), m_context(context) {}
 
   [[nodiscard]] std::vector<AppliedStep> apply(std::vector<service::AppStep> steps);
 
 private:
-  void take(AppliedStep& applied);
-  void carry_out(AppliedStep& applied);
+  void attempt(AppliedStep& applied);
+  void perform(AppliedStep& applied);
   void create(AppliedStep& applied);
-  void look_again(AppliedStep& applied);
+  void plan_again(AppliedStep& applied);
   void update(AppliedStep& applied);
 
-  const AppAdminSession& m_desk;
+  const AppAdminSession& m_admin;
   const SecretPlaces& m_secrets;
   Context& m_context;
 };

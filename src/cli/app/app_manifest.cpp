@@ -25,20 +25,20 @@ bool is_found(const service::AppFields& app, const service::AppsAtHand& at_hand)
   return service::plan_app(app, at_hand).existing.has_value();
 }
 
-// Whether the app, found by its id, may be one of the account whose apps these are: another account of this
-// machine's user may have created it.
+// Whether an app found by its id may belong to the account that owns `own`: this machine's user may have
+// created it with another account.
 bool may_belong_with(const std::vector<service::App>& own, const service::App& app) {
   const auto owner = [](const service::App& of) { return string_field(*of.document, "user_id"); };
   return own.empty() || owner(own.front()) == owner(app);
 }
 
-// The service lists active apps only; inactive ones are found by the ids that this machine remembers.
-void add_inactive(service::AppsAtHand& at_hand, const AppAdminSession& desk, Context& context) {
+// The service lists active apps only; inactive apps are found by the ids that this machine remembers.
+void add_inactive(service::AppsAtHand& at_hand, const AppAdminSession& admin, Context& context) {
   std::set<std::string> listed;
   for (const auto& app : at_hand.own)
     listed.insert(app.app_id);
   for (const auto& id : apps_with_remembered_scopes(context)) {
-    auto app = listed.contains(id) ? std::nullopt : desk.apps.find(id);
+    auto app = listed.contains(id) ? std::nullopt : admin.apps.find(id);
     if (app && app->active == false && may_belong_with(at_hand.own, *app))
       at_hand.own.push_back(std::move(*app));
   }
@@ -50,18 +50,18 @@ void add_remembered_scopes(service::AppsAtHand& at_hand, Context& context) {
       at_hand.scopes[app.app_id] = std::move(*scopes);
 }
 
-void add_others(const std::string& name, service::AppsAtHand& at_hand, const AppAdminSession& desk) {
+void add_others(const std::string& name, service::AppsAtHand& at_hand, const AppAdminSession& admin) {
   const auto is_own = [&](const service::App& app) {
     return std::any_of(at_hand.own.begin(), at_hand.own.end(),
                        [&](const service::App& own) { return own.app_id == app.app_id; });
   };
-  for (auto& app : desk.apps.list({.search = name, .include_public = true, .include_shared = true}))
+  for (auto& app : admin.apps.list({.search = name, .include_public = true, .include_shared = true}))
     if (!is_own(app))
       at_hand.of_others.push_back(std::move(app));
 }
 
-bool someone_else_has_a_name_of(const std::vector<service::AppFields>& wanted,
-                                const service::AppsAtHand& at_hand) {
+bool name_is_taken_by_another_account(const std::vector<service::AppFields>& wanted,
+                                      const service::AppsAtHand& at_hand) {
   const auto is_in_the_way = [&](const service::App& other) {
     return std::any_of(wanted.begin(), wanted.end(), [&](const service::AppFields& app) {
       return service::stands_in_the_way(other.name, *app.name);
@@ -70,10 +70,10 @@ bool someone_else_has_a_name_of(const std::vector<service::AppFields>& wanted,
   return std::any_of(at_hand.of_others.begin(), at_hand.of_others.end(), is_in_the_way);
 }
 
-// What was created between the two lists, by another machine that applies the same file, is in that of
-// others' apps only.
-void take_back_own(service::AppsAtHand& at_hand, const AppAdminSession& desk) {
-  for (auto& own : desk.apps.list({}))
+// An app that another machine created between the two requests, applying the same file, is only in the list
+// of others' apps: moves it to the user's own.
+void move_own_apps(service::AppsAtHand& at_hand, const AppAdminSession& admin) {
+  for (auto& own : admin.apps.list({}))
     if (std::erase_if(at_hand.of_others,
                       [&](const service::App& other) { return other.app_id == own.app_id; }) != 0)
       at_hand.own.push_back(std::move(own));
@@ -85,16 +85,17 @@ std::string shown(const Json& value) {
 
 } // namespace
 
-void declare_declaration(OptionDeclarer& declarer, DeclarationOptions& options) {
+void declare_manifest(OptionDeclarer& declarer, ManifestOptions& options) {
   declarer.value("-f,--file", options.file, "FILE",
-                 "What the apps should be: JSON, one app or {\"apps\": […]}; '-' reads standard input");
+                 "JSON file that describes the apps: one app or {\"apps\": […]}; '-' reads standard input");
   declare_admin_key(declarer, options.key);
 }
 
-std::vector<service::AppFields> wanted_apps(const DeclarationOptions& options, Context& context) {
+std::vector<service::AppFields> read_manifest(const ManifestOptions& options, Context& context) {
   if (!options.file)
-    throw Error{ErrorKind::usage, "-f FILE is missing, which says what the apps should be",
-                "for example: {\"name\": \"My App\", \"redirect_uris\": [\"https://my.example/callback\"]}"};
+    throw Error{ErrorKind::usage, "-f FILE is missing",
+                "give a file that describes the apps, for example {\"name\": \"My App\", \"redirect_uris\": "
+                "[\"https://my.example/callback\"]}"};
   const bool from_input = *options.file == "-";
   if (from_input && options.key.from_stdin)
     throw Error{ErrorKind::usage, "standard input cannot be both the file and the API key",
@@ -109,17 +110,17 @@ std::vector<service::AppFields> wanted_apps(const DeclarationOptions& options, C
   return apps;
 }
 
-service::AppsAtHand look_around(const std::vector<service::AppFields>& wanted, const AppAdminSession& desk,
-                                Context& context) {
-  service::AppsAtHand at_hand{.own = desk.apps.list({}), .of_others = {}};
+service::AppsAtHand find_existing(const std::vector<service::AppFields>& wanted, const AppAdminSession& admin,
+                                  Context& context) {
+  service::AppsAtHand at_hand{.own = admin.apps.list({}), .of_others = {}};
   const auto is_missing = [&](const service::AppFields& app) { return !is_found(app, at_hand); };
   if (std::any_of(wanted.begin(), wanted.end(), is_missing))
-    add_inactive(at_hand, desk, context);
+    add_inactive(at_hand, admin, context);
   for (const auto& app : wanted)
     if (is_missing(app))
-      add_others(*app.name, at_hand, desk);
-  if (someone_else_has_a_name_of(wanted, at_hand))
-    take_back_own(at_hand, desk);
+      add_others(*app.name, at_hand, admin);
+  if (name_is_taken_by_another_account(wanted, at_hand))
+    move_own_apps(at_hand, admin);
   add_remembered_scopes(at_hand, context);
   return at_hand;
 }

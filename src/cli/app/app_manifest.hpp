@@ -1,5 +1,5 @@
-// What `app diff` and `app apply` share: the file that says what apps should be, the comparison with what the
-// service has, and how both look to people and scripts.
+// What `app diff` and `app apply` share: the file that describes the apps, the comparison with what is
+// registered, and the output for people and scripts.
 #pragma once
 
 #include "cli/app/app_admin_session.hpp"
@@ -11,30 +11,30 @@
 
 namespace chutes::cli {
 
-struct DeclarationOptions {
+struct ManifestOptions {
   std::optional<std::string> file;
   AdminKeyOptions key;
 };
 
-void declare_declaration(OptionDeclarer& declarer, DeclarationOptions& options);
+void declare_manifest(OptionDeclarer& declarer, ManifestOptions& options);
 
-// The apps of the file (`-`: of standard input). Throws Error{usage} if none is named, it cannot be read, or
-// something is wrong in it.
-[[nodiscard]] std::vector<service::AppFields> wanted_apps(const DeclarationOptions& options,
-                                                          Context& context);
+// Returns the apps that the file (`-`: standard input) describes. Throws Error{usage} if no file is given, it
+// cannot be read, or it is invalid.
+[[nodiscard]] std::vector<service::AppFields> read_manifest(const ManifestOptions& options, Context& context);
 
-// What the service has: one's own apps, with the scopes remembered here and the inactive ones created here;
-// of others those that could stand in the way of a new one.
-[[nodiscard]] service::AppsAtHand look_around(const std::vector<service::AppFields>& wanted,
-                                              const AppAdminSession& desk, Context& context);
+// Returns what is registered at the service: the user's own apps, with the scopes remembered on this machine
+// and the inactive apps created on it; of other accounts' apps, those whose names could collide with a new
+// one.
+[[nodiscard]] service::AppsAtHand find_existing(const std::vector<service::AppFields>& wanted,
+                                                const AppAdminSession& admin, Context& context);
 
-// name, action and changes; app_id and client_id of what exists; reason and remark where there are some.
+// Returns name, action and changes; app_id and client_id of an app that exists; reason and remark if set.
 [[nodiscard]] Json step_json(const service::AppStep& step);
 
-// `verb` and the app, and indented below it each change, the reason and the remark.
+// Returns `verb` and the app's name on a line; below it, indented, each change, the reason and the remark.
 [[nodiscard]] std::string step_text(const service::AppStep& step, std::string_view verb);
 
-// The comparison alone: an array, or a paragraph an app.
+// Prints the comparison: a JSON array, or one paragraph per app.
 void report_plan(const std::vector<service::AppStep>& steps, Context& context);
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// The options that say what an app should be like, shared by the commands that create and change one.
+// The options that describe an app, shared by the commands that create and change one.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -24,11 +24,12 @@ struct AppOptions {
 
 void declare_app(OptionDeclarer& declarer, AppOptions& options);
 
-// What was given and nothing else. Throws Error{usage} for options that exclude each other.
+// Returns the fields that the options set, and no other. Throws Error{usage} for options that exclude each
+// other.
 [[nodiscard]] service::AppFields app_fields(const AppOptions& options);
 
-// Throws Error{usage} with everything in `fields` that the service would refuse; warns of redirect URIs that
-// it takes although they will not work.
+// Throws Error{usage}, naming each field that the service would refuse. Warns of redirect URIs that the
+// service accepts although they will not work.
 void require_valid(const service::AppFields& fields, service::AppFieldsFor purpose, Context& context);
 
 } // namespace chutes::cli

@@ -1,5 +1,6 @@
 #include "cli/app/app_text.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
 #include "base/time_text.hpp"
 #include "oauth/scope.hpp"
@@ -16,8 +17,7 @@ class Facts {
 public:
   void add(const std::string& label, const std::string& value) {
     if (!value.empty())
-      text += "  " + label + std::string(label_width - std::min(label_width, label.size()), ' ') +
-              one_line(value, longest_shown) + "\n";
+      text += "  " + pad_right(label, label_width) + one_line(value, longest_shown) + "\n";
   }
   std::string text;
 };
@@ -25,7 +25,7 @@ public:
 std::string visibility(const std::optional<bool>& is_public) {
   if (!is_public)
     return "";
-  return *is_public ? "everybody (public)" : "you, and whom it is shared with (private)";
+  return *is_public ? "everybody (public)" : "you and the users it is shared with (private)";
 }
 
 std::string days_text(const std::optional<long>& days) {
@@ -64,14 +64,14 @@ std::string app_facts(const service::App& app, const std::optional<std::vector<s
   facts.add("seen by", visibility(app.is_public));
   facts.add("sessions end", days_text(app.refresh_token_lifetime_days));
   if (!app.active.value_or(true))
-    facts.add("state", "inactive: nobody can sign in with it");
+    facts.add("state", "inactive: no one can sign in with it");
   facts.add("created", moment(app, "created_at"));
   facts.add("changed", moment(app, "updated_at"));
   return facts.text;
 }
 
 std::string app_name(const service::App& app) {
-  return "'" + one_line(app.name, longest_shown) + "'";
+  return quote(one_line(app.name, longest_shown), '\'');
 }
 
 std::string app_title(const service::App& app) {

@@ -1,4 +1,4 @@
-// An app as commands show it to people.
+// How commands print an app for people.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -10,17 +10,17 @@
 
 namespace chutes::cli {
 
-// Indented lines, one fact each. `scopes`: what it was created with, where that is known.
+// Returns indented lines, one property each. `scopes`: those the app was created with, if known.
 [[nodiscard]] std::string app_facts(const service::App& app,
                                     const std::optional<std::vector<std::string>>& scopes);
 
 // "'Shop' (cid_…)"
 [[nodiscard]] std::string app_title(const service::App& app);
 
-// Its name alone, quoted.
+// "'Shop'"
 [[nodiscard]] std::string app_name(const service::App& app);
 
-// "2026-01-02 03:04" of a time the service wrote; "?" for what is none.
+// Returns "2026-01-02 03:04 UTC" for a time as the service writes it; "?" for anything else.
 [[nodiscard]] std::string time_text(const std::string& written);
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// `app apply`: makes one's apps what a file says. A second run finds nothing to do and changes nothing.
+// `app apply`: creates and changes the user's apps to match a file. A second run changes nothing.
 #include "base/terminal_text.hpp"
 #include "cli/app/app_applier.hpp"
 #include "cli/app/creation.hpp"
@@ -15,18 +15,18 @@ constexpr std::chrono::minutes lock_patience{5};
 constexpr std::size_t longest_name = 64;
 
 struct ApplyOptions {
-  DeclarationOptions declaration;
+  ManifestOptions manifest;
   SecretOptions secret;
   bool dry_run = false;
 };
 
 constexpr const char* footer =
-    R"(Apps are found by their names, created where they are missing and changed where they differ, in the file's
-order; nothing is ever deleted. What the file leaves out stays as it is; in a new app the service's default
-takes its place. The service cannot clear a field, and never changes allowed_scopes: that is a conflict.
+    R"(Finds apps by name, creates those that are missing and updates those that differ, in the order of the file.
+It never deletes an app. A field that the file leaves out keeps its value; in a new app it gets the service's
+default. The service cannot clear a field or change allowed_scopes; such a difference is a conflict.
 
-With several new apps --secret-to needs {name} in it, which stands for each app's name. After a failure the
-other apps are still applied, and the exit code is that of the first failure.
+To create several apps, put {name} into --secret-to; it is replaced by the name of each app. After a failure
+the other apps are still applied, and the exit code is that of the first failure.
 
 Examples:
   chutes-login app apply -f chutes-apps.json --dry-run
@@ -34,8 +34,8 @@ Examples:
 )";
 
 void declare(OptionDeclarer& declarer, ApplyOptions& options) {
-  declare_declaration(declarer, options.declaration);
-  declarer.flag("--dry-run", options.dry_run, "Show what would be done and change nothing");
+  declare_manifest(declarer, options.manifest);
+  declarer.flag("--dry-run", options.dry_run, "Print what would be done, without changing anything");
   declare_secret(declarer, options.secret);
 }
 
@@ -64,7 +64,7 @@ void report_applied(const std::vector<AppliedStep>& all, bool on_error, Context&
   }
   if (!on_error)
     return context.result(json, text);
-  text.pop_back(); // a notice ends its line by itself
+  text.pop_back(); // a notice adds the line break itself
   context.notice(text);
 }
 
@@ -76,7 +76,7 @@ void throw_first_failure(const std::vector<AppliedStep>& all) {
   const Error& why = *first->failure;
   Error error{why.kind(),
               std::to_string(undone) + " of " + std::to_string(all.size()) + " apps " +
-                  (undone == 1 ? "is" : "are") + " not as the file says; '" +
+                  (undone == 1 ? "does" : "do") + " not match the file; '" +
                   one_line(*first->step.wanted.name, longest_name) + "': " + why.what(),
               why.hint()};
   if (why.status())
@@ -85,26 +85,27 @@ void throw_first_failure(const std::vector<AppliedStep>& all) {
 }
 
 void run(const ApplyOptions& options, Context& context) {
-  const auto wanted = wanted_apps(options.declaration, context);
-  const AppAdminSession desk{options.declaration.key, context};
-  // Two of us at once would both want to create what is missing.
+  const auto wanted = read_manifest(options.manifest, context);
+  const AppAdminSession admin{options.manifest.key, context};
+  // Two runs at once would both create what is missing.
   const auto lock = options.dry_run ? nullptr : context.platform.lock.acquire("app-apply", lock_patience);
-  auto steps = service::plan_apps(wanted, look_around(wanted, desk, context));
+  auto steps = service::plan_apps(wanted, find_existing(wanted, admin, context));
   check_scopes_of_new_apps(steps, context);
   const SecretPlaces secrets{options.secret, names_to_create(steps), context};
   if (options.dry_run)
     return report_plan(steps, context);
   secrets.prepare();
-  const auto all = AppApplier{desk, secrets, context}.apply(std::move(steps));
-  report_applied(all, secrets.take_output(), context);
+  const auto all = AppApplier{admin, secrets, context}.apply(std::move(steps));
+  report_applied(all, secrets.use_stdout(), context);
   throw_first_failure(all);
-  context.platform.signals.check(); // what came meanwhile
+  context.platform.signals.check(); // one that came meanwhile
 }
 
 } // namespace
 
 Command app_apply_command() {
-  return command("app apply", "Registering apps", "Make your apps what a file says", footer, declare, run);
+  return command("app apply", "Registering apps", "Create and update your apps to match a file", footer,
+                 declare, run);
 }
 
 } // namespace chutes::cli

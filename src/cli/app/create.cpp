@@ -1,4 +1,4 @@
-// `app create`: registers an app, once, and brings its secret to where it belongs.
+// `app create`: registers an app and stores its secret.
 #include "cli/app/app_options.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/creation.hpp"
@@ -22,22 +22,22 @@ constexpr const char* footer = R"(Examples:
       --secret-to env-file:.env.local
   chutes-login app create --name Release --redirect-uri https://shop.example/cb --secret-to github
 
-A secret in the keychain is found by 'chutes-login login --client-id ID'; other programs get it with
-'secret-tool lookup kind client:ID'. In an env file the variables CHUTES_OAUTH_CLIENT_ID,
-CHUTES_OAUTH_CLIENT_SECRET and CHUTES_OAUTH_SCOPES are set and all else is kept. In a GitHub workflow
-the secret is masked, then the step's outputs client_id, client_secret and app_id are set.
+'chutes-login login --client-id ID' finds a secret in the keychain; other programs get it with
+'secret-tool lookup kind client:ID'. In an env file, the variables CHUTES_OAUTH_CLIENT_ID,
+CHUTES_OAUTH_CLIENT_SECRET and CHUTES_OAUTH_SCOPES are set; the rest of the file is kept. In a GitHub
+workflow, the secret is masked, then the step outputs client_id, client_secret and app_id are set.
 
-The place for the secret is looked at before anything is created. Should the secret not get there
-after all, it is put into a file that only you can read, and its path is told.
+The destination of the secret is checked before the app is created. If storing the secret fails
+nevertheless, it is written to a file that only you can read, and the path is printed.
 
 The scopes of an app cannot be changed later. Scopes that need no registration ('chutes-login
-scopes') are granted to every app, whatever is registered.
+scopes') are granted to every app, whatever it registers.
 )";
 
 void declare(OptionDeclarer& declarer, CreateOptions& options) {
   declare_app(declarer, options.app);
   declarer.list("--scope", options.scope, "SCOPE",
-                "A scope the app may ask for (repeatable; default: openid profile chutes:invoke)");
+                "Scope the app may request (repeatable; default: openid profile chutes:invoke)");
   declare_secret(declarer, options.secret);
   declare_admin_key(declarer, options.key);
 }
@@ -47,16 +47,16 @@ void run(const CreateOptions& options, Context& context) {
   fields.scopes = scopes_to_register(options.scope);
   require_valid(fields, service::AppFieldsFor::creation, context);
   const auto destination = make_secret_destination(options.secret, context);
-  const AppAdminSession desk{options.key, context};
+  const AppAdminSession admin{options.key, context};
   check_registrable(*fields.scopes, context);
-  const auto app = register_app(fields, *destination, desk, context);
+  const auto app = register_app(fields, *destination, admin, context);
   report(*destination, *app.document,
          app_name(app) + "\n" + app_facts(app, fields.scopes) + "  secret         " + destination->place() +
              "\n",
          context);
-  context.notice("The service never changes these scopes; other ones take a new app ('" + context.program +
-                 " app replace').");
-  context.platform.signals.check(); // what came meanwhile
+  context.notice("The scopes of an app cannot be changed; '" + context.program +
+                 " app replace' creates a new app with other scopes.");
+  context.platform.signals.check(); // one that came meanwhile
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "cli/app/creation.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
@@ -9,32 +10,30 @@
 namespace chutes::cli {
 
 std::vector<std::string> scopes_to_register(const std::vector<std::string>& given) {
-  std::string text;
-  for (const auto& word : given)
-    text += word + " ";
-  return given.empty() ? oauth::Scope{"openid", "profile", "chutes:invoke"} : oauth::parse_scope(text);
+  return given.empty() ? oauth::Scope{"openid", "profile", "chutes:invoke"}
+                       : oauth::parse_scope(join(given, " "));
 }
 
 void check_registrable(const std::vector<std::string>& scopes, Context& context) {
   const auto verdict = service::validate_scopes(scopes, context.endpoints, context.platform.http);
   if (!verdict.unknown.empty())
     throw Error{ErrorKind::usage, "the service has no scope " + oauth::scope_text(verdict.unknown),
-                "'" + context.program + " scopes' lists those it has"};
+                "run '" + context.program + " scopes' to list the scopes"};
   if (!verdict.privileged.empty())
-    context.notice("note: the service lets only accounts with the role unlimited_dev register " +
+    context.notice("note: only accounts with the role unlimited_dev may register " +
                    oauth::scope_text(verdict.privileged));
 }
 
 service::App register_app(const service::AppFields& fields, SecretDestination& destination,
-                          const AppAdminSession& desk, Context& context) {
+                          const AppAdminSession& admin, Context& context) {
   destination.prepare();
-  return register_prepared_app(fields, destination, desk, context);
+  return register_prepared_app(fields, destination, admin, context);
 }
 
 service::App register_prepared_app(const service::AppFields& fields, SecretDestination& destination,
-                                   const AppAdminSession& desk, Context& context) {
+                                   const AppAdminSession& admin, Context& context) {
   const SignalsHeld held{context.platform.signals};
-  const auto created = desk.apps.create(fields);
+  const auto created = admin.apps.create(fields);
   context.notice("Registered the app " + app_title(created.app) + ".");
   if (fields.scopes)
     remember_scopes(created.app.app_id, *fields.scopes, context);

@@ -1,4 +1,4 @@
-// `app delete`: takes an app back, with every sign-in that was made with it.
+// `app delete`: deletes an app and every sign-in made with it.
 #include "base/error.hpp"
 #include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
@@ -21,31 +21,31 @@ constexpr const char* footer = R"(Examples:
   chutes-login app delete "My shop"
   chutes-login app delete cid_… --yes
 
-Everybody who signed in with the app is signed out of it, on all devices, within five minutes.
-'chutes-login app update APP --deactivate' stops an app and can be undone.
+Signs out everybody who signed in with the app, on all devices, within five minutes.
+To disable an app for a while, use 'chutes-login app update APP --deactivate'; that can be undone.
 )";
 
 void declare(OptionDeclarer& declarer, DeleteOptions& options) {
-  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
-  declarer.flag("--yes", options.yes, "Do not ask");
+  declarer.argument("APP", options.app, "The app: its id, client id or exact name");
+  declarer.flag("--yes", options.yes, "Do not ask for confirmation");
   declare_admin_key(declarer, options.key);
 }
 
 void run(const DeleteOptions& options, Context& context) {
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
   if (!options.yes &&
       !context.confirm("Delete the app " + app_title(app) +
                            "? Its secret and every sign-in made with it stop working, for everybody, and "
                            "this cannot be undone.",
                        "--yes"))
     throw Error{ErrorKind::usage, "nothing was deleted"};
-  const Json answer = desk.apps.remove(app.app_id);
+  const Json answer = admin.apps.remove(app.app_id);
   forget_scopes(app.app_id, context);
   context.result(answer, "Deleted the app " + app_title(app) + ".\n");
-  if (forget_kept_secret(app.client_id, context))
-    context.notice("note: this profile signed in with that client; '" + context.program +
-                   " setup' registers another");
+  if (forget_stored_secret(app.client_id, context))
+    context.notice("note: this profile signed in with that client; run '" + context.program +
+                   " setup' to register a new one");
 }
 
 } // namespace

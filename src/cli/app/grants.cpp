@@ -1,4 +1,5 @@
-// `grants list` and `grants revoke`: the apps that this account has signed in to.
+// `grants list` and `grants revoke`: the apps that this account has authorized.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/app_admin_session.hpp"
@@ -30,14 +31,14 @@ constexpr const char* list_footer = R"(Examples:
   chutes-login grants list
   chutes-login grants list --json | jq -r '.[].app_name'
 
-In a pipe the columns are app, scopes, since when, and app id, separated by tabs.
+In a pipe, the columns are app, scopes, since, and app id, separated by tabs.
 )";
 
 constexpr const char* revoke_footer = R"(Examples:
   chutes-login grants revoke "Some app"
 
-The app loses every token it has for this account, on all devices; it can ask anew. To end a session
-of this program, 'chutes-login logout' is enough.
+Revokes every token the app has for this account, on all devices. The app may ask for authorization
+again. To end a session of this program, use 'chutes-login logout'.
 )";
 
 void declare_list(OptionDeclarer& declarer, GrantsOptions& options) {
@@ -45,13 +46,13 @@ void declare_list(OptionDeclarer& declarer, GrantsOptions& options) {
 }
 
 void declare_revoke(OptionDeclarer& declarer, RevokeOptions& options) {
-  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.argument("APP", options.app, "The app: its id, client id or exact name");
   declare_admin_key(declarer, options.key);
 }
 
 void list(const GrantsOptions& options, Context& context) {
-  const AppAdminSession desk{options.key, context};
-  const auto grants = desk.authorizations.list();
+  const AppAdminSession admin{options.key, context};
+  const auto grants = admin.authorizations.list();
   Json json = Json::array();
   std::vector<Row> rows;
   for (const auto& grant : grants) {
@@ -66,34 +67,35 @@ void list(const GrantsOptions& options, Context& context) {
     context.notice("This account has authorized no app.");
 }
 
-// The id of the app that `word` names among those authorized.
-std::string authorized_app(const std::string& word, const AppAdminSession& desk, const Context& context) {
+// Returns the id of the authorized app that `word` names.
+std::string authorized_app(const std::string& word, const AppAdminSession& admin, const Context& context) {
   if (looks_like_app_id(word))
-    if (const auto app = desk.apps.find(word))
+    if (const auto app = admin.apps.find(word))
       return app->app_id;
-  auto grants = desk.authorizations.list();
+  auto grants = admin.authorizations.list();
   std::erase_if(grants, [&](const auto& grant) { return grant.app_name != word && grant.app_id != word; });
-  const auto shown = "'" + one_line(word, longest_name) + "'";
+  const auto shown = quote(one_line(word, longest_name), '\'');
   if (grants.empty())
     throw Error{ErrorKind::service, "this account has authorized no app " + shown,
-                "'" + context.program + " grants list' lists those it has"};
+                "run '" + context.program + " grants list' to list the authorized apps"};
   if (grants.size() == 1)
     return grants.front().app_id;
-  std::string ids;
+  std::vector<std::string> ids;
   for (const auto& grant : grants)
-    ids += (ids.empty() ? "" : ", ") + one_line(grant.app_id, longest_name);
-  throw Error{ErrorKind::usage, shown + " names several apps: " + ids, "give the id of the one you mean"};
+    ids.push_back(one_line(grant.app_id, longest_name));
+  throw Error{ErrorKind::usage, shown + " is the name of several apps: " + join(ids, ", "),
+              "give the app id instead"};
 }
 
 void revoke(const RevokeOptions& options, Context& context) {
   if (!options.app || options.app->empty())
-    throw Error{ErrorKind::usage, "grants revoke wants an app",
-                "'" + context.program + " grants list' lists those that are authorized"};
-  const AppAdminSession desk{options.key, context};
-  const auto app_id = authorized_app(*options.app, desk, context);
-  const Json answer = desk.authorizations.revoke(app_id);
-  context.result(answer, "Revoked what " + one_line(*options.app, longest_name) + " was allowed.\n");
-  context.notice("All its tokens for this account are dead, on all devices.");
+    throw Error{ErrorKind::usage, "the app is missing",
+                "run '" + context.program + " grants list' to list the authorized apps"};
+  const AppAdminSession admin{options.key, context};
+  const auto app_id = authorized_app(*options.app, admin, context);
+  const Json answer = admin.authorizations.revoke(app_id);
+  context.result(answer, "Revoked the authorization of " + one_line(*options.app, longest_name) + ".\n");
+  context.notice("All its tokens for this account are revoked, on all devices.");
 }
 
 } // namespace
@@ -108,7 +110,7 @@ Command grants_list_command() {
 }
 
 Command grants_revoke_command() {
-  return command("grants revoke", group, "End what an app was allowed", revoke_footer, declare_revoke,
+  return command("grants revoke", group, "Revoke the authorization of an app", revoke_footer, declare_revoke,
                  revoke);
 }
 

@@ -1,4 +1,5 @@
-// `app list`: one's own apps, over all the service's pages.
+// `app list`: lists the user's apps, over all pages of the service's answer.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/app/app_admin_session.hpp"
 #include "cli/cache/name_cache.hpp"
@@ -21,20 +22,20 @@ constexpr const char* footer = R"(Examples:
   chutes-login app list
   chutes-login app list --search shop --json | jq -r '.[].client_id'
 
-In a pipe the columns are name, client id, app id, public or private, and redirect URIs, separated
-by tabs. The service never lists inactive apps.
+In a pipe, the columns are name, client id, app id, public or private, and redirect URIs, separated
+by tabs. The service does not list inactive apps.
 )";
 
 void declare(OptionDeclarer& declarer, ListOptions& options) {
-  declarer.value("--search", options.search, "TEXT", "Only apps with this in their name or description");
-  declarer.flag("--all", options.all, "Everybody's public apps and those shared with you, too");
-  declarer.whole("--limit", options.limit, "N", "At most so many (default: all)");
+  declarer.value("--search", options.search, "TEXT", "List only apps with TEXT in their name or description");
+  declarer.flag("--all", options.all, "Also list public apps of other accounts and apps shared with you");
+  declarer.whole("--limit", options.limit, "N", "List at most N apps (default: all)");
   declare_admin_key(declarer, options.key);
 }
 
 service::AppFilter filter_of(const ListOptions& options) {
   if (options.limit && *options.limit < 1)
-    throw Error{ErrorKind::usage, "--limit wants a number of at least 1", "leave it out for all"};
+    throw Error{ErrorKind::usage, "--limit must be at least 1", "omit --limit to list all apps"};
   service::AppFilter filter{
       .search = options.search.value_or(""), .include_public = options.all, .include_shared = options.all};
   if (options.limit)
@@ -42,17 +43,10 @@ service::AppFilter filter_of(const ListOptions& options) {
   return filter;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words)
-    text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 void run(const ListOptions& options, Context& context) {
   const auto filter = filter_of(options);
-  const AppAdminSession desk{options.key, context};
-  const auto apps = desk.apps.list(filter);
+  const AppAdminSession admin{options.key, context};
+  const auto apps = admin.apps.list(filter);
   Json json = Json::array();
   std::vector<Row> rows;
   std::vector<std::string> names;
@@ -60,7 +54,7 @@ void run(const ListOptions& options, Context& context) {
     json.push_back(*app.document);
     names.push_back(app.name);
     rows.push_back({app.name, app.client_id, app.app_id, app.is_public.value_or(true) ? "public" : "private",
-                    joined(app.redirect_uris)});
+                    join(app.redirect_uris, " ")});
   }
   if (!options.all && !options.search && !options.limit)
     cache_names("apps", names, context.endpoints.llm, context.platform);
@@ -71,7 +65,7 @@ void run(const ListOptions& options, Context& context) {
   if (apps.empty())
     context.notice(options.search
                        ? "No app matches."
-                       : "You have no active app. '" + context.program + " app create' registers one.");
+                       : "You have no active app. Run '" + context.program + " app create' to register one.");
 }
 
 } // namespace

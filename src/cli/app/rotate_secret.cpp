@@ -1,4 +1,4 @@
-// `app rotate-secret`: a new secret in the place of the old one, which is dead at once.
+// `app rotate-secret`: replaces the secret of an app; the old one stops working at once.
 #include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
@@ -21,45 +21,48 @@ constexpr const char* footer = R"(Examples:
   chutes-login app rotate-secret "My shop" --secret-to env-file:.env.local
   chutes-login app rotate-secret cid_… --secret-to stdout | vault kv put secret/shop secret=-
 
-The old secret is dead at once: whatever still uses it can neither sign in nor refresh. The new one
-is stored before anything is reported; the place for it is looked at before the old one is given up.
+The old secret stops working at once: an application that still uses it can neither sign users in nor
+refresh tokens. The destination of the new secret is checked before the old one is replaced.
 )";
 
 void declare(OptionDeclarer& declarer, RotateOptions& options) {
-  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.argument("APP", options.app, "The app: its id, client id or exact name");
   declare_secret(declarer, options.secret);
   declare_admin_key(declarer, options.key);
 }
 
 service::RenewedSecret rotate(const service::App& app, SecretDestination& destination,
-                              const AppAdminSession& desk, Context& context) {
+                              const AppAdminSession& admin, Context& context) {
   destination.prepare();
   const SignalsHeld held{context.platform.signals};
-  auto renewed = desk.apps.regenerate_secret(app.app_id);
+  auto renewed = admin.apps.regenerate_secret(app.app_id);
   store_or_rescue(
       destination,
       {app.client_id, renewed.client_secret, remembered_scopes(app.app_id, context), renewed.document},
       context);
-  if (renew_kept_secret(app.client_id, renewed.client_secret, context))
-    context.notice("This profile signs in with that client, and has the new secret.");
+  if (replace_stored_secret(app.client_id, renewed.client_secret, context))
+    context.notice("This profile signs in with that client; its secret was updated.");
   return renewed;
 }
 
 void run(const RotateOptions& options, Context& context) {
   const auto destination = make_secret_destination(options.secret, context);
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
-  const auto renewed = rotate(app, *destination, desk, context);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
+  const auto renewed = rotate(app, *destination, admin, context);
   report(*destination, *renewed.document,
          "The new secret of " + app_title(app) + " is " + destination->place() + ".\n", context);
-  context.notice("The old one is dead: whatever still uses it can neither sign in nor refresh.");
-  context.platform.signals.check(); // what came meanwhile
+  context.notice(
+      "The old secret no longer works: an application that still uses it can neither sign users in nor "
+      "refresh tokens.");
+  context.platform.signals.check(); // one that came meanwhile
 }
 
 } // namespace
 
 Command app_rotate_secret_command() {
-  return command("app rotate-secret", "Registering apps", "Give an app a new secret", footer, declare, run);
+  return command("app rotate-secret", "Registering apps", "Replace the secret of an app", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

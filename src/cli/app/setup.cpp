@@ -1,4 +1,5 @@
-// `setup`: registers an OAuth client of this user's own, once, and signs in with it.
+// `setup`: registers an OAuth client for this user, once, and signs in with it.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account/sign_in_dialogue.hpp"
@@ -30,36 +31,35 @@ constexpr const char* footer = R"(Examples:
   chutes-login setup --api-key-file key.txt --name "Build server" --scope "openid profile chutes:invoke"
   chutes-login setup --web --name "My shop" --homepage-url https://shop.example
 
-The service knows no public clients, so everybody signs in with a client of their own. A second run
+The service has no public clients, so every user signs in with a client of their own. A second run
 finds the client of the first and only signs in.
 
-With --web it registers an application for others to sign in to, and writes .env.local as the official
-SDK reads it: client id, secret, scopes, address and redirect URI. All else in the file stays, and a second
-run finds the app that the file names.
+With --web, registers an application that other people sign in to, and writes .env.local for the official
+SDK: client id, secret, scopes, URL and redirect URI. The rest of the file is kept. A second run finds the
+app named in the file.
 )";
 
 void declare(OptionDeclarer& declarer, SetupOptions& options) {
   declarer.value("--name", options.name, "NAME",
-                 "What the client is called (default: chutes-login and your name)");
+                 "Name of the client (default: chutes-login, your user name and a random suffix)");
   declarer.list("--scope", options.scope, "SCOPE",
-                "Register and ask for this scope (repeatable; default: openid profile chutes:invoke)");
+                "Scope to register and request (repeatable; default: openid profile chutes:invoke)");
   declare_admin_key(declarer, options.key);
-  declarer.flag("--keep-api-key", options.keep_api_key, "Keep the admin API key for later commands");
-  declarer.flag("--no-browser", options.no_browser,
-                "Print the address to open instead of starting a browser");
+  declarer.flag("--keep-api-key", options.keep_api_key, "Store the admin API key for later commands");
+  declarer.flag("--no-browser", options.no_browser, "Print the URL to open instead of starting a browser");
   declare_web_setup(declarer, options.web);
 }
 
-bool belongs_in_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+bool is_name_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '-' || c == '.';
 }
 
-// Unique across all accounts as the service wants it, and told apart by its owner.
+// Unique across all accounts, as the service requires, and recognizable for its owner.
 std::string usual_name(Context& context) {
   constexpr std::size_t longest_user = 32;
   std::string user;
   for (const char c : context.platform.environment.find("USER").value_or("").substr(0, longest_user))
-    if (belongs_in_name(c))
+    if (is_name_character(c))
       user += c;
   std::array<std::byte, 3> bytes{};
   context.platform.random.fill(bytes);
@@ -80,8 +80,8 @@ std::vector<std::string> texts(const std::vector<oauth::RedirectUri>& uris) {
   return result;
 }
 
-// The secret is shown once: from the request until it is stored nothing may come in between, and a client
-// whose secret cannot be kept is taken back.
+// The service returns the secret only once: no signal interrupts storing it, and a client whose secret cannot
+// be stored is deleted again.
 session::ClientRegistration register_client(const SetupOptions& options, const oauth::Scope& scope,
                                             const service::Registration& service, Context& context) {
   auto vault = context.vault();
@@ -106,17 +106,18 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
   return client;
 }
 
-// Every port of the registration is taken: the last URI, which was drawn by chance, is drawn anew.
-void renew_ladder(session::ClientRegistration& client, const service::App& app,
-                  const service::Registration& service, Context& context) {
+// Every registered port is in use: replaces the last redirect URI, whose port is random, by a new one.
+void renew_redirect_uris(session::ClientRegistration& client, const service::App& app,
+                         const service::Registration& service, Context& context) {
   const auto uris = session::new_redirect_uris(context.platform.loopback, context.platform.random);
   static_cast<void>(service.update(app.app_id, {.redirect_uris = texts(uris)}));
   client.redirect_uris = uris;
   context.vault().keep(client);
-  context.notice("Every registered port was taken; registered " + uris.back().text + " instead of the last.");
+  context.notice("All registered ports are in use; registered " + uris.back().text +
+                 " in place of the last one.");
 }
 
-// The client of an earlier run, if the service still knows it.
+// Returns the client of an earlier run, if it is still registered.
 std::optional<session::ClientRegistration> earlier_client(const service::Registration& service,
                                                           Context& context) {
   auto client = context.vault().find_readable_registration();
@@ -126,14 +127,14 @@ std::optional<session::ClientRegistration> earlier_client(const service::Registr
   if (!app)
     return std::nullopt;
   if (!session::any_can_listen(client->redirect_uris, context.platform.loopback))
-    renew_ladder(*client, *app, service, context);
+    renew_redirect_uris(*client, *app, service, context);
   return client;
 }
 
 void set_up_web(const SetupOptions& options, Context& context) {
   if (options.no_browser || options.keep_api_key)
-    throw Error{ErrorKind::usage, "setup --web signs nobody in and keeps nothing but the env file",
-                "leave --no-browser and --keep-api-key out"};
+    throw Error{ErrorKind::usage, "--no-browser and --keep-api-key cannot be used with --web",
+                "omit them; setup --web does not sign in"};
   set_up_web_application(options.web, options.name, choose_scope(options.scope, context), options.key,
                          context);
 }
@@ -141,10 +142,10 @@ void set_up_web(const SetupOptions& options, Context& context) {
 void run(const SetupOptions& options, Context& context) {
   require_valid(options.web);
   if (!context.server().is_chutes)
-    throw Error{ErrorKind::usage, "setup registers clients at the Chutes service only",
-                "at other issuers register one as they say, with the redirect URI " +
+    throw Error{ErrorKind::usage, "setup can register clients at the Chutes service only",
+                "register a native application with the issuer, with the redirect URI " +
                     session::redirect_uri_for(context.server().issuer).text +
-                    " for a native application, then: login --issuer URL --client-id ID"};
+                    ", then run: login --issuer URL --client-id ID"};
   if (options.web.wanted)
     return set_up_web(options, context);
   session::SignInOptions wanted;

@@ -1,4 +1,5 @@
-// `app share`, `app unshare` and `app shares`: who else sees an app that is not public.
+// `app share`, `app unshare` and `app shares`: which other users see a private app.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/app_admin_session.hpp"
@@ -28,28 +29,28 @@ struct SharesOptions {
 constexpr const char* share_footer = R"(Examples:
   chutes-login app share "My shop" grace
 
-They see the app in their list, and cannot change it.
+The user sees the app in their list of apps, but cannot change it.
 )";
 
 constexpr const char* unshare_footer = R"(Examples:
   chutes-login app unshare "My shop" grace
 
-A public app is still seen by everybody; 'chutes-login app update APP --private' changes that.
+A public app is still listed to everybody; 'chutes-login app update APP --private' makes it private.
 )";
 
 constexpr const char* shares_footer = R"(Examples:
   chutes-login app shares "My shop"
 
-In a pipe the columns are user name, user id, and since when, separated by tabs.
+In a pipe, the columns are user name, user id, and since, separated by tabs.
 )";
 
 void declare_app_argument(OptionDeclarer& declarer, std::optional<std::string>& app) {
-  declarer.argument("APP", app, "The app: its id, its client id or its exact name");
+  declarer.argument("APP", app, "The app: its id, client id or exact name");
 }
 
 void declare_share(OptionDeclarer& declarer, ShareOptions& options) {
   declare_app_argument(declarer, options.app);
-  declarer.argument("USER", options.user, "The user's name or id");
+  declarer.argument("USER", options.user, "Name or id of the user");
   declare_admin_key(declarer, options.key);
 }
 
@@ -60,21 +61,21 @@ void declare_shares(OptionDeclarer& declarer, SharesOptions& options) {
 
 const std::string& required_user(const ShareOptions& options) {
   if (!options.user || options.user->empty())
-    throw Error{ErrorKind::usage, "the command wants an app and a user", "give the user's name or id"};
+    throw Error{ErrorKind::usage, "the user is missing", "give the name or id of the user after the app"};
   return *options.user;
 }
 
 void share(const ShareOptions& options, Context& context) {
   const auto& user = required_user(options);
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
-  const Json answer = desk.apps.share(app.app_id, user);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
+  const Json answer = admin.apps.share(app.app_id, user);
   context.result(
       answer, "Shared " + app_title(app) + " with " +
                   one_line(string_field(answer, "shared_to_username").value_or(user), longest_name) + ".\n");
 }
 
-// The id of the user it is shared with, whom `user` names by id or name.
+// Returns the id of the user the app is shared with whom `user` names by id or name.
 std::string sharing_user(const Json& shares, const std::string& user, const service::App& app,
                          const Context& context) {
   for (const auto& share : shares) {
@@ -83,24 +84,24 @@ std::string sharing_user(const Json& shares, const std::string& user, const serv
       return *id;
   }
   throw Error{ErrorKind::service,
-              app_name(app) + " is not shared with '" + one_line(user, longest_name) + "'",
-              "'" + context.program + " app shares' lists whom it is shared with"};
+              app_name(app) + " is not shared with " + quote(one_line(user, longest_name), '\''),
+              "run '" + context.program + " app shares APP' to list the users it is shared with"};
 }
 
 void unshare(const ShareOptions& options, Context& context) {
   const auto& user = required_user(options);
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
-  const auto user_id = sharing_user(desk.apps.shares(app.app_id), user, app, context);
-  const Json answer = desk.apps.unshare(app.app_id, user_id);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
+  const auto user_id = sharing_user(admin.apps.shares(app.app_id), user, app, context);
+  const Json answer = admin.apps.unshare(app.app_id, user_id);
   context.result(answer,
                  app_title(app) + " is no longer shared with " + one_line(user, longest_name) + ".\n");
 }
 
 void shares(const SharesOptions& options, Context& context) {
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
-  const Json all = desk.apps.shares(app.app_id);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
+  const Json all = admin.apps.shares(app.app_id);
   std::vector<Row> rows;
   for (const auto& share : all)
     rows.push_back({string_field(share, "username").value_or("?"),
@@ -110,22 +111,22 @@ void shares(const SharesOptions& options, Context& context) {
                                    : table_text({{"USER"}, {"USER ID"}, {"SINCE"}}, rows,
                                                 table_columns(context.platform.terminal)));
   if (rows.empty())
-    context.notice(app_title(app) + " is shared with nobody.");
+    context.notice(app_title(app) + " is not shared with any user.");
 }
 
 } // namespace
 
 Command app_share_command() {
-  return command("app share", group, "Let another user see an app", share_footer, declare_share, share);
+  return command("app share", group, "Share an app with another user", share_footer, declare_share, share);
 }
 
 Command app_unshare_command() {
-  return command("app unshare", group, "Stop letting another user see an app", unshare_footer, declare_share,
+  return command("app unshare", group, "Stop sharing an app with a user", unshare_footer, declare_share,
                  unshare);
 }
 
 Command app_shares_command() {
-  return command("app shares", group, "List whom an app is shared with", shares_footer, declare_shares,
+  return command("app shares", group, "List the users an app is shared with", shares_footer, declare_shares,
                  shares);
 }
 

@@ -1,4 +1,4 @@
-// `app show`: all that the service tells of one app, and the scopes it was created with where we know them.
+// `app show`: prints one app as the service returns it, and the scopes it was created with, if known.
 #include "cli/app/app_admin_session.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
@@ -18,18 +18,18 @@ constexpr const char* footer = R"(Examples:
   chutes-login app show "My shop"
   chutes-login app show cid_… --json | jq .redirect_uris
 
-The service does not tell an app's scopes. Those of apps created here are remembered; with --json
-they are the field `remembered_scopes`.
+The service does not return the scopes of an app. For apps created on this machine they are
+remembered; with --json they are in the field `remembered_scopes`.
 )";
 
 void declare(OptionDeclarer& declarer, ShowOptions& options) {
-  declarer.argument("APP", options.app, "The app: its id, its client id or its exact name");
+  declarer.argument("APP", options.app, "The app: its id, client id or exact name");
   declare_admin_key(declarer, options.key);
 }
 
 void run(const ShowOptions& options, Context& context) {
-  const AppAdminSession desk{options.key, context};
-  const auto app = desk.required(options.app);
+  const AppAdminSession admin{options.key, context};
+  const auto app = admin.find_required(options.app);
   const auto scopes = remembered_scopes(app.app_id, context);
   Json json = *app.document;
   if (scopes)

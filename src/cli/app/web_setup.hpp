@@ -20,11 +20,11 @@ struct WebSetupOptions {
 
 void declare_web_setup(OptionDeclarer& declarer, WebSetupOptions& options);
 
-// Throws Error{usage} for its options without --web.
+// Throws Error{usage} for one of these options without --web.
 void require_valid(const WebSetupOptions& options);
 
-// Registers the app, or finds the one that the env file names, and leaves in the file what the SDK needs; all
-// else in it stays. Asks on a terminal what no option says. Nobody is signed in.
+// Registers the app, or finds the one that the env file names, and sets the variables that the SDK needs in
+// the file; keeps the rest of it. On a terminal, asks for what no option gives. Does not sign in.
 void set_up_web_application(const WebSetupOptions& options, const std::optional<std::string>& name,
                             const std::vector<std::string>& scopes, const AdminKeyOptions& key,
                             Context& context);

@@ -1,9 +1,9 @@
 #include "cli/app/secrets/secret_places.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace chutes::cli {
@@ -19,23 +19,23 @@ std::string with_name(std::string place, const std::string& name) {
   return place;
 }
 
-bool has_room_for_several(const std::string& place) {
+bool holds_several_secrets(const std::string& place) {
   return place == "keychain" || place.find(placeholder) != std::string::npos;
 }
 
-void require_room(const std::string& place, const std::vector<std::string>& names) {
-  if (names.size() > 1 && !has_room_for_several(place))
+void require_places(const std::string& place, const std::vector<std::string>& names) {
+  if (names.size() > 1 && !holds_several_secrets(place))
     throw Error{ErrorKind::usage,
-                std::to_string(names.size()) +
-                    " apps are to be created, and --secret-to names room for one secret",
-                "put {name} into it, for example --secret-to 'file:secrets/{name}.txt', or choose keychain"};
+                "--secret-to holds one secret, but " + std::to_string(names.size()) +
+                    " apps would be created",
+                "put {name} into it, for example --secret-to 'file:secrets/{name}.txt', or use keychain"};
   std::set<std::string> taken;
   for (const auto& name : names)
     if (place != "keychain" && !taken.insert(file_name_of(name)).second)
       throw Error{ErrorKind::usage,
-                  "two of the new apps would have their secrets in one place, " +
+                  "the secrets of two new apps would be written to the same place, " +
                       with_name(place, file_name_of(name)),
-                  "apply one after the other, each with a --secret-to of its own"};
+                  "apply the apps one by one, each with its own --secret-to"};
 }
 
 } // namespace
@@ -44,9 +44,8 @@ std::string file_name_of(const std::string& app_name) {
   std::string name = app_name;
   std::replace_if(
       name.begin(), name.end(),
-      [](unsigned char c) {
-        return std::isalnum(c) == 0 &&
-               std::string_view{"._-"}.find(static_cast<char>(c)) == std::string_view::npos;
+      [](char c) {
+        return !is_letter(c) && !is_digit(c) && std::string_view{"._-"}.find(c) == std::string_view::npos;
       },
       '-');
   return name.starts_with('.') ? "-" + name : name;
@@ -55,8 +54,9 @@ std::string file_name_of(const std::string& app_name) {
 SecretPlaces::SecretPlaces(const SecretOptions& options, const std::vector<std::string>& names,
                            Context& context) {
   const auto place = options.to.value_or("keychain");
-  m_take_output = make_secret_destination(options, context)->takes_output(); // also where nothing is created
-  require_room(place, names);
+  m_use_stdout =
+      make_secret_destination(options, context)->uses_stdout(); // checked even if no app is created
+  require_places(place, names);
   for (const auto& name : names)
     m_places[name] = make_secret_destination({with_name(place, file_name_of(name)), options.force}, context);
 }

@@ -1,5 +1,5 @@
-// Where the secrets of several new apps go: `--secret-to` with {name} in it, which stands for each app's
-// name, so that none takes another's place.
+// Where the secrets of several new apps are stored: `--secret-to` with {name} in it, which is replaced by the
+// name of each app, so that no secret overwrites another.
 #pragma once
 
 #include "cli/app/secrets/secret_destination.hpp"
@@ -11,25 +11,25 @@
 
 namespace chutes::cli {
 
-// An app's name as a file's: letters, digits, '.', '_' and '-'; '-' for all else.
+// Returns an app's name as part of a file name: letters, digits, '.', '_' and '-'; '-' for any other byte.
 [[nodiscard]] std::string file_name_of(const std::string& app_name);
 
 class SecretPlaces {
 public:
-  // Throws Error{usage} if `options` name no place, or one that cannot hold the secrets of all `names`, the
-  // apps to be created. `context` must outlive it.
+  // `names`: the apps to be created. Throws Error{usage} for an unknown destination, or one that cannot hold
+  // the secrets of all of them. `context` must outlive it.
   SecretPlaces(const SecretOptions& options, const std::vector<std::string>& names, Context& context);
 
-  // Throws whatever is known already to keep one of them from being stored.
+  // Throws if it is already certain that storing one of the secrets would fail.
   void prepare() const;
-  // That of one of the names.
+  // Returns the destination for one of the names.
   [[nodiscard]] SecretDestination& of(const std::string& name) const { return *m_places.at(name); }
-  // Whether standard output is the secrets', so that everything else is said on standard error.
-  [[nodiscard]] bool take_output() const { return m_take_output; }
+  // Whether secrets go to standard output, so that everything else goes to standard error.
+  [[nodiscard]] bool use_stdout() const { return m_use_stdout; }
 
 private:
   std::map<std::string, std::unique_ptr<SecretDestination>> m_places;
-  bool m_take_output = false;
+  bool m_use_stdout = false;
 };
 
 } // namespace chutes::cli

@@ -3,15 +3,15 @@
 namespace chutes::cli {
 namespace {
 
-// Nothing is asked of a keychain that is locked or absent: it may have no part in this.
-bool is_at_hand(Context& context) {
+// A keychain that is locked or absent is left alone: it may not hold the secret at all.
+bool is_available(Context& context) {
   return context.platform.keychain.state(nullptr) == KeychainState::ok;
 }
 
 } // namespace
 
-bool renew_kept_secret(const std::string& client_id, const Secret& secret, Context& context) {
-  if (!is_at_hand(context))
+bool replace_stored_secret(const std::string& client_id, const Secret& secret, Context& context) {
+  if (!is_available(context))
     return false;
   auto vault = context.vault();
   if (const auto kept = vault.find_client_secret(client_id); kept && !(*kept == secret))
@@ -24,8 +24,8 @@ bool renew_kept_secret(const std::string& client_id, const Secret& secret, Conte
   return true;
 }
 
-bool forget_kept_secret(const std::string& client_id, Context& context) {
-  if (!is_at_hand(context))
+bool forget_stored_secret(const std::string& client_id, Context& context) {
+  if (!is_available(context))
     return false;
   auto vault = context.vault();
   vault.remove_client_secret(client_id);

@@ -1,5 +1,5 @@
-// The copies of an app's secret that this profile keeps from before: as the client it signs in with, or
-// because it went to the keychain when the app was created.
+// The copies of an app's secret that this profile already stores: of the client it signs in with, or of an
+// app whose secret went to the keychain when it was created.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -8,12 +8,12 @@
 
 namespace chutes::cli {
 
-// Puts the new secret in the place of the dead one, where a keychain is at hand and has one. Whether the
+// Replaces the old secret in the keychain, if the keychain is available and holds one. Returns whether the
 // profile signs in with that client.
-bool renew_kept_secret(const std::string& client_id, const Secret& secret, Context& context);
+bool replace_stored_secret(const std::string& client_id, const Secret& secret, Context& context);
 
-// Forgets the secret of an app that is gone. Whether the profile signs in with that client, whose
-// registration stays.
-bool forget_kept_secret(const std::string& client_id, Context& context);
+// Removes the secret of a deleted app. Returns whether the profile signs in with that client, whose
+// registration is kept.
+bool forget_stored_secret(const std::string& client_id, Context& context);
 
 } // namespace chutes::cli

@@ -19,13 +19,13 @@ public:
     m_context.result(document, secret.client_secret.reveal() + "\n");
   }
   [[nodiscard]] std::string place() const override { return "on standard output"; }
-  [[nodiscard]] bool takes_output() const override { return true; }
+  [[nodiscard]] bool uses_stdout() const override { return true; }
 
 private:
   Context& m_context;
 };
 
-// The data of a workflow command, in which these three would mean something.
+// Escapes the three characters that are special in the data of a workflow command.
 std::string command_data(const std::string& text) {
   std::string data;
   for (const char c : text)
@@ -40,12 +40,12 @@ public:
   void prepare() override {
     const auto path = m_context.platform.environment.find("GITHUB_OUTPUT");
     if (!path)
-      throw Error{ErrorKind::usage, "GITHUB_OUTPUT is not set, so this is no step of a GitHub workflow",
-                  "choose another place with --secret-to"};
+      throw Error{ErrorKind::usage, "GITHUB_OUTPUT is not set: not running in a step of a GitHub workflow",
+                  "choose another destination with --secret-to"};
     m_path = *path;
     m_context.platform.secret_files.check_append(m_path);
   }
-  // The mask comes first: whatever happens next, the runner shows the secret nowhere.
+  // The mask comes first: whatever happens next, the runner does not show the secret.
   void store(const AppSecret& secret) override {
     m_context.platform.terminal.print("::add-mask::" + command_data(secret.client_secret.reveal()) + "\n");
     std::string text =
@@ -55,12 +55,12 @@ public:
     m_context.platform.secret_files.append(m_path, Secret{std::move(text)});
   }
   [[nodiscard]] std::string place() const override {
-    return "in the step's outputs client_id, client_secret and app_id";
+    return "in the step outputs client_id, client_secret and app_id";
   }
-  [[nodiscard]] bool takes_output() const override { return true; }
+  [[nodiscard]] bool uses_stdout() const override { return true; }
 
 private:
-  // A value may have any lines but the delimiter, which nobody can foresee.
+  // A value may hold any line but the delimiter, which is random.
   [[nodiscard]] std::string output(const std::string& name, const std::string& value) const {
     constexpr std::size_t bytes = 16;
     const auto delimiter = "chutes_" + random_text(m_context.platform.random, bytes);
@@ -79,8 +79,8 @@ std::unique_ptr<SecretDestination> make_stdout_destination(Context& context) {
 
 std::unique_ptr<SecretDestination> make_github_destination(Context& context) {
   if (context.options.json)
-    throw Error{ErrorKind::usage, "--json and --secret-to github exclude each other",
-                "standard output is the runner's then; the step's outputs hold the ids"};
+    throw Error{ErrorKind::usage, "--json and --secret-to github cannot be used together",
+                "omit --json; the step outputs hold the ids"};
   return std::make_unique<GithubDestination>(context);
 }
 
