@@ -146,6 +146,23 @@ std::optional<Json> parse_json(std::string_view text, JsonFlaw& flaw) {
   return document;
 }
 
+std::vector<std::string> strings_field(const Json& object, std::string_view name) {
+  std::vector<std::string> strings;
+  if (const Json* items = find_field(object, name); items != nullptr && items->is_array())
+    for (const auto& item : *items)
+      if (item.is_string())
+        strings.push_back(item.get<std::string>());
+  return strings;
+}
+
+const Json* objects_field(const Json& object, std::string_view name) {
+  const Json* items = find_field(object, name);
+  const bool all_objects =
+      items != nullptr && items->is_array() &&
+      std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); });
+  return all_objects ? items : nullptr;
+}
+
 const Json* find_field(const Json& object, std::string_view name) {
   if (!object.is_object())
     return nullptr;

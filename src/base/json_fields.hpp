@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chutes {
 
@@ -36,6 +37,10 @@ struct JsonFlaw {
                                                  std::string_view name); // a numeric string counts too
 // A whole number, also written as 3600.0 or "3600"; absent if it does not fit.
 [[nodiscard]] std::optional<std::int64_t> integer_field(const Json& object, std::string_view name);
+// The strings of a list, other items left out; empty if the member is not a list.
+[[nodiscard]] std::vector<std::string> strings_field(const Json& object, std::string_view name);
+// The member if it is a list of objects and nothing else; null otherwise. Lives as long as `object`.
+[[nodiscard]] const Json* objects_field(const Json& object, std::string_view name);
 // The member itself, whatever its type; null if it is not there. Lives as long as `object`.
 [[nodiscard]] const Json* find_field(const Json& object, std::string_view name);
 

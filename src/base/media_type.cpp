@@ -68,6 +68,12 @@ bool is_json_type(const std::string& content_type) {
   return type == "application/json" || type.ends_with("+json");
 }
 
+bool is_text_type(const std::string& content_type) {
+  const auto type = bare_type(content_type);
+  return type.empty() || type.starts_with("text/") || is_json_type(type) || type.ends_with("+xml") ||
+         type == "application/xml" || type == "application/x-ndjson" || type == "application/jsonl";
+}
+
 const char* extension_of(const std::string& content_type) {
   const auto type = bare_type(content_type);
   const auto found = std::find_if(extensions.begin(), extensions.end(),

@@ -12,6 +12,9 @@ namespace chutes {
 // Whether that type is JSON: "application/json", "application/problem+json".
 [[nodiscard]] bool is_json_type(const std::string& content_type);
 
+// Whether content of that type is text that a terminal can show. An empty type counts as text.
+[[nodiscard]] bool is_text_type(const std::string& content_type);
+
 // ".jpg" of "image/jpeg; q=1"; ".bin" for a type that is not known.
 [[nodiscard]] const char* extension_of(const std::string& content_type);
 

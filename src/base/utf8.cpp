@@ -57,6 +57,13 @@ std::optional<std::size_t> invalid_utf8_at(std::string_view text) {
   return std::nullopt;
 }
 
+std::size_t character_count(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count)
+    text.remove_prefix(next_character(text).length);
+  return count;
+}
+
 bool is_plain_text(std::string_view bytes) {
   return !invalid_utf8_at(bytes) && bytes.find('\0') == std::string_view::npos;
 }

@@ -21,6 +21,8 @@ struct Utf8Character {
 // Where the first byte stands that makes `text` no UTF-8 (or begins a character without an end); absent if it
 // is UTF-8.
 [[nodiscard]] std::optional<std::size_t> invalid_utf8_at(std::string_view text);
+// How many characters `text` holds; each invalid sequence counts as one.
+[[nodiscard]] std::size_t character_count(std::string_view text);
 // Whether all of it is UTF-8 without a NUL, as text is.
 [[nodiscard]] bool is_plain_text(std::string_view bytes);
 

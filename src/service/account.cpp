@@ -5,7 +5,7 @@
 namespace chutes::service {
 namespace {
 
-// A quota is a number, "unlimited", or nothing the service wants to tell.
+// A quota is a number, "unlimited" or absent.
 Quota read_quota(std::string chute, const Json& holder, std::string_view field) {
   Quota quota{std::move(chute), false, number_field(holder, field), std::nullopt};
   quota.unlimited = !quota.amount && string_field(holder, field) == "unlimited";

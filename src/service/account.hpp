@@ -1,5 +1,5 @@
-// The account in the service's words: balance, quotas and subscription windows, read from every shape the
-// service gives them in.
+// The account's balance, quotas and subscription windows, read from every form in which the service gives
+// them.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -14,8 +14,8 @@ namespace chutes::service {
 struct Quota {
   std::string chute; // "*": every chute
   bool unlimited = false;
-  std::optional<double> amount; // free requests a day, 0: pay as you go; absent: unlimited, or not told
-  std::optional<double> used;   // of them today, in fractions (repeats count a tenth); absent: not known
+  std::optional<double> amount; // free requests a day, 0: pay as you go; absent: unlimited or unknown
+  std::optional<double> used;   // of them today, in fractions (a repeat counts a tenth); absent: unknown
 
   friend bool operator==(const Quota&, const Quota&) = default;
 };
@@ -39,13 +39,13 @@ struct Balance {
   friend bool operator==(const Balance&, const Balance&) = default;
 };
 
-// `quotas` may be an array of rows, a map of chute to amount, or {}; `quota_usage` is a map of chute to what
-// /quota_usage says of it; `subscription` says false or holds the windows. Each may be null: the token may
-// not see it. What is missing or of another type than expected is left out.
+// `quotas` may be an array of rows, a map of chute to amount, or {}; `quota_usage` maps a chute to the answer
+// of /quota_usage; `subscription` is false or holds the windows. Each may be null if the token does not give
+// access to it. Members that are missing or have an unexpected type are left out.
 [[nodiscard]] Balance read_balance(const Json& account, const Json& quotas, const Json& quota_usage,
                                    const Json& subscription);
 
-// The chutes named in `quotas` whose use of it the service can tell: at most `most`, rows of 0 left out.
+// Returns the chutes in `quotas` for which the service can report usage: at most `most`, rows of 0 left out.
 [[nodiscard]] std::vector<std::string> counted_chutes(const Json& quotas, std::size_t most);
 
 } // namespace chutes::service

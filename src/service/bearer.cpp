@@ -6,8 +6,9 @@ namespace chutes::service {
 
 void require_own_host(const Url& url, const Endpoints& endpoints) {
   if (!endpoints.may_receive_token(url))
-    throw Error{ErrorKind::usage, "a token may not be sent to " + url.host,
-                "only the service's own hosts get it; see CHUTES_API_URL and CHUTES_HOST_TEMPLATE"};
+    throw Error{ErrorKind::usage, "refusing to send a token to " + url.host,
+                "tokens go only to the service's own hosts; set CHUTES_API_URL or CHUTES_HOST_TEMPLATE to "
+                "change them"};
 }
 
 HttpRequest bearer_request(const Url& url, const Secret& token, const Endpoints& endpoints) {

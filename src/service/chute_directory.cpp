@@ -1,5 +1,6 @@
 #include "service/chute_directory.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/form.hpp"
 #include "service/bearer.hpp"
@@ -7,21 +8,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <cctype>
-
 namespace chutes::service {
 namespace {
 
 constexpr std::size_t page_size = 1000;
-constexpr std::size_t most_pages = 10; // the service itself goes no further than a few thousand
+constexpr std::size_t most_pages = 10; // the service itself lists at most a few thousand
 constexpr std::size_t largest_page = 64U << 20U;
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
 
 Cord cord_of(const Json& json) {
   Cord cord;
@@ -56,11 +48,10 @@ Chute chute_of(const Json& json) {
 // The entries of a page object.
 std::vector<Json> items_of(const HttpResponse& response) {
   if (response.status != 200)
-    throw service_error(response, "the list of chutes");
+    throw service_error(response, "list the chutes");
   const auto document = parse_json(response.body);
-  const Json* items = document ? find_field(*document, "items") : nullptr;
-  if (items == nullptr || !items->is_array() ||
-      !std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); }))
+  const Json* items = document ? objects_field(*document, "items") : nullptr;
+  if (items == nullptr)
     throw Error{ErrorKind::service, "the service did not answer with a list of chutes", "try again"};
   return {items->begin(), items->end()};
 }
@@ -86,13 +77,13 @@ std::optional<Chute> ChuteDirectory::by_id_or_name(const std::string& word) cons
   if (response.status == 404)
     return std::nullopt;
   if (response.status != 200)
-    throw service_error(response, "the chute");
+    throw service_error(response, "show the chute");
   const auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw Error{ErrorKind::service, "the service did not answer with a chute", "try again"};
   auto chute = chute_of(*document);
   if (chute.slug.empty())
-    throw Error{ErrorKind::service, "the service names no host for the chute", "try again"};
+    throw Error{ErrorKind::service, "the service did not name a host for the chute", "try again"};
   return chute;
 }
 

@@ -1,5 +1,5 @@
-// The service's catalogue of chutes, which everybody may read: what a name means, where it answers, and how.
-// No credential is sent there, with which the service would show other chutes, but for the list of one's own.
+// The service's public catalogue of chutes: finds a chute by name, with its host and cords. Sends no
+// credential, because the service would then show other chutes, except to list the caller's own.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -13,14 +13,14 @@
 
 namespace chutes::service {
 
-// One way to call a chute.
+// One callable function of a chute.
 struct Cord {
   std::string method; // upper case
-  std::string path;   // as it is called from outside; starts with '/'
+  std::string path;   // of its public API; starts with '/'
   std::string function;
   bool stream = false;
   std::string output_content_type; // may be empty
-  std::string input_schema;        // JSON; empty if it is not told
+  std::string input_schema;        // JSON; empty if the service gives none
 
   friend bool operator==(const Cord&, const Cord&) = default;
 };
@@ -28,11 +28,11 @@ struct Cord {
 struct Chute {
   std::string chute_id;
   std::string name;
-  std::string slug; // names its host; read here, never built
+  std::string slug; // names its host; always read from the service, never derived
   std::string username;
   std::string tagline;
   std::string standard_template; // "vllm", "diffusion", "embedding"; empty for others
-  bool hot = false;              // an instance runs
+  bool hot = false;              // an instance is running
   std::vector<Cord> cords;
   std::string document; // the service's own, one line of JSON
 
@@ -43,13 +43,13 @@ class ChuteDirectory {
 public:
   ChuteDirectory(const Endpoints& endpoints, HttpClient& http) : m_endpoints(endpoints), m_http(http) {}
 
-  // The public chute that `word` names: an id, a name, "user/name" or a slug, tried in this order, with its
-  // cords. Absent if there is none. Throws what `http` throws, and as `service_error`.
+  // Returns the public chute with this id, name, "user/name" or slug, tried in this order, with its cords;
+  // absent if there is none. Throws what `http` throws, and `service_error` for a refusal.
   [[nodiscard]] std::optional<Chute> find(const std::string& word) const;
 
-  // The public chutes whose name or tagline contains `filter`, the most used first; without cords.
+  // Returns the public chutes whose name or tagline contains `filter`, the most used first; without cords.
   [[nodiscard]] std::vector<Chute> list(const std::string& filter) const;
-  // One's own, those shared with one included. The service wants an API key for it.
+  // Returns the chutes that the key's owner has or shares. The service requires an API key for this.
   [[nodiscard]] std::vector<Chute> list_of_owner(const std::string& filter, const Secret& api_key) const;
 
 private:

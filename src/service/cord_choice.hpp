@@ -1,4 +1,4 @@
-// Which of a chute's cords a call means.
+// Chooses the cord of a chute that a call is for.
 #pragma once
 
 #include "service/chute_directory.hpp"
@@ -8,19 +8,16 @@
 
 namespace chutes::service {
 
-// What was said about the cord; what is absent is for the chute to tell.
-struct CordWish {
-  std::optional<std::string> path;   // with or without the leading '/'
-  std::optional<std::string> method; // upper case
-  bool stream = false;               // the body wants a stream
+// What the caller says about the cord; absent members are left to the chute.
+struct CordSelector {
+  std::optional<std::string> path{};   // with or without the leading '/'
+  std::optional<std::string> method{}; // upper case
+  bool stream = false;                 // whether the body asks for a stream
 };
 
-// The cord of that path and method; without a path the only one, or the standard one of the chute's template.
-// Where a path is served streamed and not, `stream` decides. Throws Error{usage} that lists the cords if none
-// fits or several do.
-[[nodiscard]] Cord choose_cord(const Chute& chute, const CordWish& wish);
-
-// Whether answers of this content type are text that can stand on a terminal. An empty one is taken for text.
-[[nodiscard]] bool is_text(const std::string& content_type);
+// Returns the cord with that path and method; without a path, the standard one of the chute's template, else
+// the only one. If a path is served both streamed and whole, `stream` decides. Throws Error{usage} that lists
+// the cords if none matches, or if several paths do.
+[[nodiscard]] Cord choose_cord(const Chute& chute, const CordSelector& selector);
 
 } // namespace chutes::service

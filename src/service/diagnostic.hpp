@@ -1,4 +1,4 @@
-// What one check of several came to, for commands that walk through a setup and say what they found.
+// The result of one check, for commands that run several checks and report each.
 #pragma once
 
 #include "base/error.hpp"
@@ -10,11 +10,11 @@ namespace chutes {
 enum class Verdict { ok, warning, failed, skipped };
 
 struct Diagnostic {
-  std::string check; // what was looked at, as a JSON name
+  std::string check; // the name of the check, as in JSON output
   Verdict verdict = Verdict::ok;
-  std::string detail;                // a phrase for people, without any secret
-  std::string hint{};                // what mends it; empty where nothing has to be
-  ErrorKind kind = ErrorKind::usage; // failed: what a command that ends with it ends as
+  std::string detail;                // for people; contains no secret
+  std::string hint{};                // how to fix it; empty if there is nothing to fix
+  ErrorKind kind = ErrorKind::usage; // of a failed check: the kind of error the command ends with
 
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };

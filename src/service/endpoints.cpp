@@ -1,5 +1,6 @@
 #include "service/endpoints.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
@@ -12,11 +13,11 @@ constexpr const char* default_template = "https://{host}.chutes.ai";
 constexpr std::string_view placeholder = "{host}";
 constexpr std::string_view service_domain = ".chutes.ai";
 
-// `example` is what the variable holds when it is not set.
+// `example` is the value that applies when the variable is not set.
 Url checked(const std::string& text, const std::string& variable, const std::string& example) {
   auto url = Url::parse(text);
   if (!url || !url->is_protected() || url->query)
-    throw Error{ErrorKind::usage, variable + " does not hold an https URL",
+    throw Error{ErrorKind::usage, variable + " must be an https URL",
                 "for example " + variable + "=" + example};
   return url->with_path_added("");
 }
@@ -24,7 +25,7 @@ Url checked(const std::string& text, const std::string& variable, const std::str
 Url from_template(std::string text, std::string_view name) {
   const auto at = text.find(placeholder);
   if (at == std::string::npos)
-    throw Error{ErrorKind::usage, "CHUTES_HOST_TEMPLATE does not hold {host}",
+    throw Error{ErrorKind::usage, "CHUTES_HOST_TEMPLATE must contain {host}",
                 std::string{"for example CHUTES_HOST_TEMPLATE="} + default_template};
   text.replace(at, placeholder.size(), name);
   return checked(text, "CHUTES_HOST_TEMPLATE", default_template);
@@ -33,12 +34,12 @@ Url from_template(std::string text, std::string_view name) {
 bool is_host_label(std::string_view name) {
   constexpr std::size_t longest_label = 63; // RFC 1035 §2.3.4
   return !name.empty() && name.size() <= longest_label && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-';
   });
 }
 
-// Whether the template makes the origin of `url` out of some host's name. A template may hold {host} in its
-// path: then all its hosts are one origin.
+// Whether the template yields the origin of `url` for some host name. If {host} is in the template's path,
+// all hosts share one origin.
 bool is_template_origin(const Url& url, const std::string& host_template) {
   const Url sample = from_template(host_template, "x");
   if (url.origin() == sample.origin())
@@ -72,7 +73,7 @@ Endpoints Endpoints::from(const Environment& environment) {
 
 Url Endpoints::host(std::string_view name) const {
   if (!is_host_label(name))
-    throw Error{ErrorKind::usage, "that is not the name of a host of the service"};
+    throw Error{ErrorKind::usage, "not a valid host name of the service"};
   return from_template(host_template, name);
 }
 
@@ -83,7 +84,7 @@ bool Endpoints::may_receive_token(const Url& url) const {
   if (origin == api.origin() || origin == idp.origin() || origin == llm.origin() ||
       is_template_origin(url, host_template))
     return true;
-  // A host of any depth below the service's own domain, while that is the service we speak to.
+  // Any host below the service's own domain, as long as the API itself is there.
   return api.host.ends_with(service_domain) && url.scheme == "https" && url.host.ends_with(service_domain) &&
          url.host.size() > service_domain.size();
 }

@@ -1,12 +1,12 @@
 #include "service/models.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 
 namespace chutes::service {
@@ -30,25 +30,13 @@ std::optional<long> context_of(const Json& entry) {
 }
 
 std::vector<std::string> features_of(const Json& entry) {
-  std::vector<std::string> features;
-  if (const Json* listed = find_field(entry, "supported_features"); listed != nullptr && listed->is_array())
-    for (const auto& feature : *listed)
-      if (feature.is_string())
-        features.push_back(feature.get<std::string>());
-  if (const Json* modalities = find_field(entry, "input_modalities");
-      modalities != nullptr && modalities->is_array())
-    for (const auto& modality : *modalities)
-      if (modality.is_string() && modality != "text")
-        features.push_back(modality.get<std::string>());
+  auto features = strings_field(entry, "supported_features");
+  for (auto& modality : strings_field(entry, "input_modalities"))
+    if (modality != "text")
+      features.push_back(std::move(modality));
   if (bool_field(entry, "confidential_compute").value_or(false))
     features.emplace_back("tee");
   return features;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 double blended_price(const Model& model) {
@@ -66,7 +54,7 @@ Json fetch_models(const Endpoints& endpoints, HttpClient& http) {
   request.headers = {{"Accept", "application/json"}};
   const auto response = http.send(request);
   if (response.status != 200)
-    throw service_error(response, "the list of models");
+    throw service_error(response, "list the models");
   auto document = parse_json(response.body);
   const Json* data = document ? find_field(*document, "data") : nullptr;
   if (data == nullptr || !data->is_array())
@@ -89,9 +77,8 @@ std::vector<Model> read_models(const Json& document) {
 }
 
 std::vector<Model> matching(std::vector<Model> models, const std::string& filter) {
-  const auto wanted = lower(filter);
-  std::erase_if(models,
-                [&](const Model& model) { return lower(model.id).find(wanted) == std::string::npos; });
+  const auto part = lower(filter);
+  std::erase_if(models, [&](const Model& model) { return lower(model.id).find(part) == std::string::npos; });
   return models;
 }
 

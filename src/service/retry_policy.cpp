@@ -6,7 +6,7 @@
 namespace chutes::service {
 namespace {
 
-constexpr std::chrono::minutes longest_wanted{10};
+constexpr std::chrono::minutes longest_accepted{10};
 constexpr std::chrono::milliseconds first_pause{1000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 
@@ -52,14 +52,14 @@ std::optional<RetryableFailure> retryable_failure(const Error& error) {
 }
 
 std::optional<std::chrono::milliseconds> RetryPolicy::pause(const RetryableFailure& failure, long done,
-                                                            std::byte chance) const {
-  if (done >= m_retries || (failure.pause && *failure.pause > longest_wanted))
+                                                            std::byte jitter) const {
+  if (done >= m_retries || (failure.pause && *failure.pause > longest_accepted))
     return std::nullopt;
   if (failure.pause)
     return *failure.pause;
-  constexpr int whole = 512; // a byte takes off less than a half
+  constexpr int whole = 512; // a byte takes off less than half
   const auto longest = doubled(done);
-  return longest - longest * std::to_integer<int>(chance) / whole;
+  return longest - longest * std::to_integer<int>(jitter) / whole;
 }
 
 } // namespace chutes::service

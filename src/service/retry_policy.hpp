@@ -1,4 +1,4 @@
-// Whether a call that failed may be made again, and after how long: as a value, for calls of all kinds.
+// Decides whether a failed call may be repeated, and after how long.
 #pragma once
 
 #include "base/error.hpp"
@@ -10,42 +10,41 @@
 
 namespace chutes::service {
 
-// How long the service asks to be left alone (RFC 9110 §10.2.3): seconds, or a date, of which the time left
-// by the server's clock counts, else by ours. Absent if it does not ask, or nobody can make sense of it.
+// Returns the delay of the Retry-After header (RFC 9110 §10.2.3): seconds, or the time left until a date by
+// the server's clock (its Date header), else by `now`. Absent without the header, or if its value is invalid.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after(const HttpResponse& response,
                                                               std::optional<Instant> now);
 
-// A failure that may pass by itself, of a call that has cost nothing.
+// A failure that may be temporary, of a call that cost nothing.
 struct RetryableFailure {
-  bool crowded = false;                        // 429 or 503: fewer calls at once may help
-  std::optional<std::chrono::seconds> pause{}; // what the service asks for (RFC 9110 §10.2.3)
+  bool crowded = false;                        // 429 or 503: fewer parallel calls may help
+  std::optional<std::chrono::seconds> pause{}; // of the Retry-After header
 
   friend bool operator==(const RetryableFailure&, const RetryableFailure&) = default;
 };
 
-// For 429, 502, 503 and 504; absent for every other answer: a 402 is for the account's owner to mend.
+// For 429, 502, 503 and 504; absent for every other answer: only the account's owner can fix a 402.
 [[nodiscard]] std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, Instant now);
-// For connections that failed before a byte of the request left. What was sent may have been worked on and
-// paid for, and is not sent twice.
+// For connections that failed before a byte of the request was sent. A request that was sent may have been
+// processed and billed, and is not sent twice.
 [[nodiscard]] std::optional<RetryableFailure> retryable_failure(const Error& error);
 
 class RetryPolicy {
 public:
   explicit RetryPolicy(long retries) : m_retries(retries) {}
 
-  // How long to wait before the next attempt, after `done` retries: what the service asks for, else one
-  // second, doubled with each retry up to a minute, of which `chance` takes off up to a half. Absent: there
-  // is to be none, because there were enough or because the service asks for more than ten minutes.
+  // Returns how long to wait before the next attempt, after `done` retries: what the service asks for, else
+  // one second, doubled with each retry up to a minute, less up to half of it by `jitter`. Absent if there
+  // must be no further attempt: all retries are used, or the service asks for more than ten minutes.
   [[nodiscard]] std::optional<std::chrono::milliseconds> pause(const RetryableFailure& failure, long done,
-                                                               std::byte chance) const;
+                                                               std::byte jitter) const;
   [[nodiscard]] long retries() const { return m_retries; }
 
 private:
   long m_retries;
 };
 
-// Keeps many calls from being repeated for ever where none succeeds any more: repeating spends, succeeding
-// earns.
+// Bounds the retries of many calls while none succeeds: a retry spends, a success earns.
 class RetryBudget {
 public:
   explicit RetryBudget(long most) : m_most(most), m_left(most) {}

@@ -1,5 +1,6 @@
 #include "service/service_error.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_fields.hpp"
 #include "base/terminal_text.hpp"
 #include "base/time_text.hpp"
@@ -12,22 +13,28 @@ namespace {
 
 constexpr std::size_t longest_detail = 300;
 
-// FastAPI's validation errors: "body.name: Field required; …". `input` is left out, it may hold a secret.
-std::string validation_text(const Json& items) {
-  std::string text;
-  for (const auto& item : items) {
-    std::string place;
-    if (const Json* loc = find_field(item, "loc"); loc != nullptr && loc->is_array())
-      for (const auto& part : *loc)
-        place += (place.empty() ? "" : ".") + (part.is_string() ? part.get<std::string>() : json_line(part));
-    const auto message = string_field(item, "msg");
-    if (message)
-      text += (text.empty() ? "" : "; ") + (place.empty() ? "" : place + ": ") + *message;
-  }
-  return text;
+// "body.name" of ["body", "name"]; empty if there is no location.
+std::string location_of(const Json& item) {
+  std::vector<std::string> parts;
+  if (const Json* loc = find_field(item, "loc"); loc != nullptr && loc->is_array())
+    for (const auto& part : *loc)
+      parts.push_back(part.is_string() ? part.get<std::string>() : json_line(part));
+  return join(parts, ".");
 }
 
-// A reason as text, as a 422's list, or as an object with its `message` (an engine's error one level down).
+// FastAPI's validation errors: "body.name: Field required; …". Omits `input`, which may hold a secret.
+std::string validation_text(const Json& items) {
+  std::vector<std::string> problems;
+  for (const auto& item : items) {
+    const auto location = location_of(item);
+    if (const auto message = string_field(item, "msg"))
+      problems.push_back((location.empty() ? "" : location + ": ") + *message);
+  }
+  return join(problems, "; ");
+}
+
+// A reason: a string, the list of a 422, or an object with a `message` (an engine's error is one level
+// deeper).
 std::string text_of(const Json& value) {
   if (value.is_string())
     return value.get<std::string>();
@@ -43,27 +50,27 @@ std::string text_of(const Json& value) {
 
 std::string hint_for_forbidden(const std::string& detail, std::string_view scope) {
   if (detail.find("scope") == std::string::npos && detail.find("permission") == std::string::npos)
-    return "the account may not do this";
-  const std::string wanted = scope.empty() ? "…" : std::string{scope};
-  return "the session lacks a scope; sign in again with 'chutes-login login --scope " + wanted +
-         "' and a --scope for each one that 'chutes-login status' lists";
+    return "this account is not allowed to do this";
+  const std::string missing = scope.empty() ? "SCOPE" : std::string{scope};
+  return "the session lacks a scope; sign in again with 'chutes-login login --scope " + missing +
+         "' and a --scope for each scope that 'chutes-login status' lists";
 }
 
-// A 402 may say when the quota starts anew (`detail.quota_reset_timestamp`).
+// A 402 may say when the quota resets (`detail.quota_reset_timestamp`).
 std::string hint_for_payment(const std::string& body) {
   const auto document = parse_json(body);
   const Json* detail = document ? find_field(*document, "detail") : nullptr;
   const auto text = detail != nullptr ? string_field(*detail, "quota_reset_timestamp") : std::nullopt;
   const auto reset = text ? parse_time(*text) : std::nullopt;
-  return "top up the account, or wait for the quota to start anew" +
+  return "top up the account, or wait until the quota resets" +
          (reset ? " at " + rfc3339(*reset) : std::string{}) + "; 'chutes-login balance' shows both";
 }
 
-// When to come back: what the service says of it, or `otherwise`.
+// When to try again: what the service asks for, else `otherwise`.
 std::string hint_for_later(const HttpResponse& response, const char* otherwise) {
   const auto pause = retry_after(response, std::nullopt);
-  const bool worth_telling = pause && pause->count() > 0 && *pause <= std::chrono::hours{24 * 7};
-  return worth_telling ? "try again in " + duration_text(*pause) : otherwise;
+  const bool sensible = pause && pause->count() > 0 && *pause <= std::chrono::hours{24 * 7};
+  return sensible ? "try again in " + duration_text(*pause) : otherwise;
 }
 
 std::string hint_for(const HttpResponse& response, const std::string& detail, std::string_view scope) {
@@ -77,7 +84,7 @@ std::string hint_for(const HttpResponse& response, const std::string& detail, st
   case 404:
     return "check the name; names are case-sensitive";
   case 429:
-    return hint_for_later(response, "try again in a little while");
+    return hint_for_later(response, "try again in a minute");
   default:
     return response.status >= 500 ? hint_for_later(response, "try again later") : "";
   }
@@ -115,11 +122,11 @@ std::string error_detail(const std::string& body) {
   return one_line(string_field(*document, "message").value_or(""), longest_detail);
 }
 
-Error service_error(const HttpResponse& response, std::string_view what, std::string_view scope) {
+Error service_error(const HttpResponse& response, std::string_view action, std::string_view scope) {
   const auto detail = error_detail(response.body);
-  const std::string said = detail.empty() ? "status " + std::to_string(response.status) : detail;
-  std::string message = response.status >= 500 ? "the service failed at " : "the service refused ";
-  Error error{kind_of(response.status), message + std::string{what} + ": " + said,
+  const std::string reason = detail.empty() ? "status " + std::to_string(response.status) : detail;
+  const std::string outcome = response.status >= 500 ? "the service failed to " : "the service refused to ";
+  Error error{kind_of(response.status), outcome + std::string{action} + ": " + reason,
               hint_for(response, detail, scope)};
   error.with_status(response.status);
   if (const auto id = response.header("X-Chutes-InvocationID"))

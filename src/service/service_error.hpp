@@ -1,5 +1,5 @@
-// An unwelcome answer of the service, explained: the status decides the kind, the body's `detail` in whatever
-// shape it comes supplies the words, and neither HTML nor submitted input is ever repeated.
+// Turns an error response of the service into an Error: the status decides the kind, the body's `detail`, in
+// any of its forms, gives the reason; neither HTML nor submitted input is repeated.
 #pragma once
 
 #include "base/error.hpp"
@@ -10,16 +10,16 @@
 
 namespace chutes::service {
 
-// `what` completes "the service refused …", for example "the balance". 401 sign_in_needed, 403 forbidden, 402
-// and 429 limit, all else service; with status and, where sent, the invocation id; the hint says when to come
-// back, where the answer does. `scope` is what the call
-// needs; a refusal for want of a scope names it.
-[[nodiscard]] Error service_error(const HttpResponse& response, std::string_view what,
+// `action` completes "the service refused to …", for example "list the chutes". 401 gives sign_in_needed, 403
+// forbidden, 402 and 429 limit, any other status service; with the status and, if there is one, the
+// invocation id. The hint says when to try again if the response does. `scope` is the scope that the call
+// needs; the hint names it if the session lacks one.
+[[nodiscard]] Error service_error(const HttpResponse& response, std::string_view action,
                                   std::string_view scope = "");
 
-// What the body says of the reason: `detail` as text, its `message` (or that of an engine's `error` in it),
-// or the fields of a 422 list; else `error` with its description, or `message`. One line; empty if nothing of
-// that is there (HTML, plain text over 200 bytes).
+// Returns the reason given in the body: `detail` as text, its `message` (or that of an engine's `error` in
+// it), or the fields of a 422 list; else `error` with its description, or `message`; else plain text of at
+// most 200 bytes. One line; empty if there is none of these, or HTML.
 [[nodiscard]] std::string error_detail(const std::string& body);
 
 } // namespace chutes::service

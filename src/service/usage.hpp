@@ -1,4 +1,4 @@
-// What an account has spent over time, from the service's hourly buckets.
+// The spending of an account over time, from the service's hourly buckets.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -20,11 +20,11 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
-// The buckets of a list; entries without a time are left out, numbers that are missing count nothing.
+// Returns the buckets of a list. Entries without a time are left out; missing numbers count as 0.
 [[nodiscard]] std::vector<Usage> read_usage(const Json& items);
 
-// Summed into spans of `width` from the one that holds `from` to the one that holds `to`, empty ones
-// included. Spans begin at whole multiples of `width` (UTC).
+// Sums the buckets into spans of `width`, from the span that contains `from` to the one that contains `to`,
+// empty spans included. Spans begin at whole multiples of `width` (UTC).
 [[nodiscard]] std::vector<Usage> summed(const std::vector<Usage>& buckets, std::chrono::seconds width,
                                         Instant from, Instant to);
 

@@ -102,6 +102,18 @@ TEST_CASE("a field of another type is an absent field") {
   CHECK(find_field(object, "missing") == nullptr);
 }
 
+TEST_CASE(
+    "a list of strings is read without its other items, a list of objects only if it holds nothing else") {
+  const auto object = Json::parse(R"({"mixed":["a",1,"b"],"objects":[{},{"c":1}],"not":"a list","none":[]})");
+  CHECK(strings_field(object, "mixed") == std::vector<std::string>{"a", "b"});
+  CHECK(strings_field(object, "not").empty());
+  CHECK(strings_field(object, "missing").empty());
+  CHECK(objects_field(object, "objects") == &object["objects"]);
+  CHECK(objects_field(object, "none") == &object["none"]);
+  for (const char* name : {"mixed", "not", "missing"})
+    CHECK(objects_field(object, name) == nullptr);
+}
+
 TEST_CASE("numbers may be written as text, and whole numbers with a fraction of zero") {
   const auto object =
       *parse_json(R"({"a":"3600","b":3600.0,"c":"1e3","d":"12x","e":"","f":"inf","g":"nan","h":-7,"i":1.5})");

@@ -46,6 +46,12 @@ TEST_CASE("the place of the first byte that makes a text no UTF-8 is found, and 
   CHECK(invalid_utf8_at("\xFF") == 0);
 }
 
+TEST_CASE("characters are counted, an invalid sequence as one") {
+  CHECK(character_count("") == 0);
+  CHECK(character_count("a\u00e4\u20ac\U0001f600") == 4);
+  CHECK(character_count("a\xff") == 2);
+}
+
 TEST_CASE("text is UTF-8 without a NUL") {
   CHECK(is_plain_text(""));
   CHECK(is_plain_text("a\nä中"));

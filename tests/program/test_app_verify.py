@@ -267,4 +267,4 @@ class LoginPage(ProgramTest):
         self.assertEqual(result.code, 0, result.stdout + result.stderr)
         accepted = [row["detail"] for row in result.json if row["check"] == "redirect_accepted"]
         self.assertEqual(accepted, uri.split())
-        self.assertIn("holds several addresses", json.dumps(result.json))
+        self.assertIn("several URIs", json.dumps(result.json))

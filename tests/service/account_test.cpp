@@ -16,7 +16,7 @@ Balance read(const char* account, const char* quotas = "null", const char* usage
 
 } // namespace
 
-TEST_CASE("a balance may be negative, a text, or not told") {
+TEST_CASE("a balance may be negative, a string, or missing") {
   CHECK(read(R"({"balance":-0.5,"payment_address":"5Abc"})").usd == -0.5);
   CHECK(read(R"({"balance":-0.5,"payment_address":"5Abc"})").payment_address == "5Abc");
   CHECK(read(R"({"balance":"12.25"})").usd == 12.25);
@@ -35,7 +35,7 @@ TEST_CASE("quotas come as rows, as a map, or as nothing") {
   CHECK(read("{}", "\"unlimited\"").quotas.empty());
 }
 
-TEST_CASE("a quota that is not told is not an unlimited one") {
+TEST_CASE("a missing quota is not an unlimited one") {
   using Quotas = std::vector<Quota>;
   CHECK(read("{}", R"([{"chute_id":"a","quota":"unlimited"},{"chute_id":"b","quota":null},{"chute_id":"c"}])")
             .quotas == Quotas{{"a", true, {}, {}}, {"b", false, {}, {}}, {"c", false, {}, {}}});

@@ -1,4 +1,5 @@
 #include "base/error.hpp"
+#include "golden.hpp"
 #include "service/bearer.hpp"
 #include "service/endpoints.hpp"
 
@@ -39,7 +40,7 @@ TEST_CASE("without variables the endpoints are the service's own") {
   CHECK(endpoints.host("ada-my-chute").text() == "https://ada-my-chute.chutes.ai");
 }
 
-TEST_CASE("variables move the endpoints, and what is not set follows") {
+TEST_CASE("variables change the endpoints, and unset ones follow") {
   const auto endpoints = endpoints_in({{"CHUTES_API_URL", "http://127.0.0.1:8000/"},
                                        {"CHUTES_HOST_TEMPLATE", "http://127.0.0.1:8000/_host/{host}"}});
   CHECK(endpoints.api.text() == "http://127.0.0.1:8000");
@@ -57,14 +58,16 @@ TEST_CASE("a malformed or unprotected URL is a usage error that names the variab
   for (const char* variable : {"CHUTES_API_URL", "CHUTES_IDP_BASE_URL", "CHUTES_LLM_URL"})
     for (const char* value : {"chutes", "http://api.example.org", "https://user:secret@api.example.org",
                               "https://api.example.org/?key=secret", "ftp://api.example.org"})
-      CHECK(complaint(variable, value) == variable + std::string{" does not hold an https URL"});
-  CHECK(complaint("CHUTES_HOST_TEMPLATE", "https://llm.example.org") ==
-        "CHUTES_HOST_TEMPLATE does not hold {host}");
-  CHECK(complaint("CHUTES_HOST_TEMPLATE", "http://{host}.example.org") ==
-        "CHUTES_HOST_TEMPLATE does not hold an https URL");
+      CHECK(complaint(variable, value).starts_with(variable + std::string{" "}));
+  const auto no_host = complaint("CHUTES_HOST_TEMPLATE", "https://llm.example.org");
+  CHECK(no_host.starts_with("CHUTES_HOST_TEMPLATE "));
+  CHECK(no_host.find("{host}") != std::string::npos);
+  const auto no_tls = complaint("CHUTES_HOST_TEMPLATE", "http://{host}.example.org");
+  CHECK(no_tls.find("https") != std::string::npos);
+  check_golden(no_host + "\n" + no_tls);
 }
 
-TEST_CASE("a host is one label, so that no name leads elsewhere") {
+TEST_CASE("a host is one label, so that no name leads to another domain") {
   const auto endpoints = endpoints_in({});
   for (const std::string name :
        {"", "a.b", "evil.example.org/", "a/b", "a@b", "A", "{host}", "a b", "a#", "é"})
@@ -116,6 +119,8 @@ TEST_CASE("a bearer request carries the token, and a target elsewhere is refused
     FAIL("the token was let out");
   } catch (const Error& error) {
     CHECK(error.kind() == ErrorKind::usage);
-    CHECK(std::string{error.what()} == "a token may not be sent to example.org");
+    CHECK(std::string{error.what()}.find("example.org") != std::string::npos);
+    CHECK(std::string{error.what()}.find("cak_x") == std::string::npos);
+    check_golden(error.what() + ("\n" + error.hint()));
   }
 }

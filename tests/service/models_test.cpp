@@ -45,7 +45,7 @@ TEST_CASE("models are found by a part of their name, whatever the case") {
   CHECK(ids(matching({cheap, dear, untold}, "")) == Names{"b/Cheap", "a/Dear", "c/untold"});
 }
 
-TEST_CASE("models are ordered by price, context or name, and what is not told comes last") {
+TEST_CASE("models are ordered by price, context or name, with unknown values last") {
   const std::vector<Model> all{untold, dear, cheap};
   CHECK(ids(sorted(all, ModelOrder::popularity)) == Names{"c/untold", "a/Dear", "b/Cheap"});
   CHECK(ids(sorted(all, ModelOrder::price)) == Names{"b/Cheap", "a/Dear", "c/untold"});

@@ -25,7 +25,7 @@ TEST_CASE("429, 502, 503 and 504 may pass by themselves; no other answer does, 4
     CHECK_FALSE(retryable_failure(refusal(status), now));
 }
 
-TEST_CASE("Retry-After is understood as seconds and as a date, by the server's own clock where it tells it") {
+TEST_CASE("Retry-After is understood as seconds and as a date, by the server's clock if it sends the time") {
   CHECK(retryable_failure(refusal(429, {{"Retry-After", "7"}}), now)->pause == 7s);
   CHECK(retryable_failure(refusal(429, {{"retry-after", "Mon, 23 Nov 2026 12:01:30 GMT"}}), now)->pause ==
         90s);

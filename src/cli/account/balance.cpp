@@ -44,7 +44,7 @@ HttpResponse fetch(const std::string& path, Context& context) {
 Json account(Context& context) {
   const auto response = fetch("/users/me", context);
   if (response.status != 200)
-    throw service::service_error(response, "the balance", "profile");
+    throw service::service_error(response, "show the balance", "profile");
   auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
@@ -123,7 +123,7 @@ Json usage_items(Instant from, Instant to, Context& context) {
       return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
     });
     if (response.status != 200)
-      throw service::service_error(response, "the usage", "profile");
+      throw service::service_error(response, "show the usage", "profile");
     const auto document = parse_json(response.body);
     const Json* found = document ? find_field(*document, "items") : nullptr;
     if (found == nullptr || !found->is_array())

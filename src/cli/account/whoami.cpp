@@ -48,7 +48,7 @@ Json userinfo(Context& context) {
   const auto response = context.with_token(*endpoint, [&](const Secret& token) {
     return oauth::userinfo(*endpoint, token, context.platform.http).response;
   });
-  return object_of(response, "the user information", "sub");
+  return object_of(response, "show the user information", "sub");
 }
 
 Json account(Context& context) {
@@ -56,7 +56,7 @@ Json account(Context& context) {
   const auto response = context.with_token(url, [&](const Secret& token) {
     return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
   });
-  return object_of(response, "the account", "username");
+  return object_of(response, "show the account", "username");
 }
 
 // "name  value" lines of the fields that people read; --json has all of them.

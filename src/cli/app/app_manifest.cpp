@@ -5,7 +5,6 @@
 #include "cli/app/secrets/remembered_scopes.hpp"
 #include "cli/command/input_text.hpp"
 #include "service/apps/app_file.hpp"
-#include "service/apps/app_name.hpp"
 #include "service/apps/app_rules.hpp"
 
 #include <nlohmann/json.hpp>
@@ -21,8 +20,8 @@ constexpr std::size_t longest_value = 300;
 constexpr std::size_t longest_reason = 1000;
 constexpr std::size_t longest_input = 16U << 20U; // bytes
 
-bool is_found(const service::AppFields& app, const service::AppsAtHand& at_hand) {
-  return service::plan_app(app, at_hand).existing.has_value();
+bool is_found(const service::AppFields& app, const service::KnownApps& known) {
+  return service::plan_app(app, known).existing.has_value();
 }
 
 // Whether an app found by its id may belong to the account that owns `own`: this machine's user may have
@@ -33,50 +32,50 @@ bool may_belong_with(const std::vector<service::App>& own, const service::App& a
 }
 
 // The service lists active apps only; inactive apps are found by the ids that this machine remembers.
-void add_inactive(service::AppsAtHand& at_hand, const AppAdminSession& admin, Context& context) {
+void add_inactive(service::KnownApps& known, const AppAdminSession& admin, Context& context) {
   std::set<std::string> listed;
-  for (const auto& app : at_hand.own)
+  for (const auto& app : known.own)
     listed.insert(app.app_id);
   for (const auto& id : apps_with_remembered_scopes(context)) {
     auto app = listed.contains(id) ? std::nullopt : admin.apps.find(id);
-    if (app && app->active == false && may_belong_with(at_hand.own, *app))
-      at_hand.own.push_back(std::move(*app));
+    if (app && app->active == false && may_belong_with(known.own, *app))
+      known.own.push_back(std::move(*app));
   }
 }
 
-void add_remembered_scopes(service::AppsAtHand& at_hand, Context& context) {
-  for (const auto& app : at_hand.own)
+void add_remembered_scopes(service::KnownApps& known, Context& context) {
+  for (const auto& app : known.own)
     if (auto scopes = remembered_scopes(app.app_id, context))
-      at_hand.scopes[app.app_id] = std::move(*scopes);
+      known.scopes[app.app_id] = std::move(*scopes);
 }
 
-void add_others(const std::string& name, service::AppsAtHand& at_hand, const AppAdminSession& admin) {
+void add_others(const std::string& name, service::KnownApps& known, const AppAdminSession& admin) {
   const auto is_own = [&](const service::App& app) {
-    return std::any_of(at_hand.own.begin(), at_hand.own.end(),
+    return std::any_of(known.own.begin(), known.own.end(),
                        [&](const service::App& own) { return own.app_id == app.app_id; });
   };
   for (auto& app : admin.apps.list({.search = name, .include_public = true, .include_shared = true}))
     if (!is_own(app))
-      at_hand.of_others.push_back(std::move(app));
+      known.of_others.push_back(std::move(app));
 }
 
 bool name_is_taken_by_another_account(const std::vector<service::AppFields>& wanted,
-                                      const service::AppsAtHand& at_hand) {
-  const auto is_in_the_way = [&](const service::App& other) {
+                                      const service::KnownApps& known) {
+  const auto collides = [&](const service::App& other) {
     return std::any_of(wanted.begin(), wanted.end(), [&](const service::AppFields& app) {
-      return service::stands_in_the_way(other.name, *app.name);
+      return service::name_collides(*app.name, other.name);
     });
   };
-  return std::any_of(at_hand.of_others.begin(), at_hand.of_others.end(), is_in_the_way);
+  return std::any_of(known.of_others.begin(), known.of_others.end(), collides);
 }
 
 // An app that another machine created between the two requests, applying the same file, is only in the list
 // of others' apps: moves it to the user's own.
-void move_own_apps(service::AppsAtHand& at_hand, const AppAdminSession& admin) {
+void move_own_apps(service::KnownApps& known, const AppAdminSession& admin) {
   for (auto& own : admin.apps.list({}))
-    if (std::erase_if(at_hand.of_others,
+    if (std::erase_if(known.of_others,
                       [&](const service::App& other) { return other.app_id == own.app_id; }) != 0)
-      at_hand.own.push_back(std::move(own));
+      known.own.push_back(std::move(own));
 }
 
 std::string shown(const Json& value) {
@@ -110,19 +109,19 @@ std::vector<service::AppFields> read_manifest(const ManifestOptions& options, Co
   return apps;
 }
 
-service::AppsAtHand find_existing(const std::vector<service::AppFields>& wanted, const AppAdminSession& admin,
-                                  Context& context) {
-  service::AppsAtHand at_hand{.own = admin.apps.list({}), .of_others = {}};
-  const auto is_missing = [&](const service::AppFields& app) { return !is_found(app, at_hand); };
+service::KnownApps find_existing(const std::vector<service::AppFields>& wanted, const AppAdminSession& admin,
+                                 Context& context) {
+  service::KnownApps known{.own = admin.apps.list({}), .of_others = {}};
+  const auto is_missing = [&](const service::AppFields& app) { return !is_found(app, known); };
   if (std::any_of(wanted.begin(), wanted.end(), is_missing))
-    add_inactive(at_hand, admin, context);
+    add_inactive(known, admin, context);
   for (const auto& app : wanted)
     if (is_missing(app))
-      add_others(*app.name, at_hand, admin);
-  if (name_is_taken_by_another_account(wanted, at_hand))
-    move_own_apps(at_hand, admin);
-  add_remembered_scopes(at_hand, context);
-  return at_hand;
+      add_others(*app.name, known, admin);
+  if (name_is_taken_by_another_account(wanted, known))
+    move_own_apps(known, admin);
+  add_remembered_scopes(known, context);
+  return known;
 }
 
 Json step_json(const service::AppStep& step) {

@@ -25,7 +25,7 @@ void declare_manifest(OptionDeclarer& declarer, ManifestOptions& options);
 // Returns what is registered at the service: the user's own apps, with the scopes remembered on this machine
 // and the inactive apps created on it; of other accounts' apps, those whose names could collide with a new
 // one.
-[[nodiscard]] service::AppsAtHand find_existing(const std::vector<service::AppFields>& wanted,
+[[nodiscard]] service::KnownApps find_existing(const std::vector<service::AppFields>& wanted,
                                                 const AppAdminSession& admin, Context& context);
 
 // Returns name, action and changes; app_id and client_id of an app that exists; reason and remark if set.

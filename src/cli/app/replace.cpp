@@ -38,14 +38,11 @@ void declare(OptionDeclarer& declarer, ReplaceOptions& options) {
 }
 
 service::AppFields like(const service::App& old, const ReplaceOptions& options) {
-  return {.name = options.name,
-          .redirect_uris = old.redirect_uris,
-          .description = old.description,
-          .homepage_url = old.homepage_url,
-          .logo_url = old.logo_url,
-          .is_public = old.is_public,
-          .refresh_token_lifetime_days = old.refresh_token_lifetime_days,
-          .scopes = scopes_to_register(options.scope)};
+  auto fields = service::fields_of(old);
+  fields.name = options.name;
+  fields.active.reset(); // a new app is active
+  fields.scopes = scopes_to_register(options.scope);
+  return fields;
 }
 
 void run(const ReplaceOptions& options, Context& context) {

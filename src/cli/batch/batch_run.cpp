@@ -183,7 +183,7 @@ void BatchRun::received(const InFlightPointer& in_flight, HttpResponse response)
     renew_and_repeat(in_flight, response);
     return;
   }
-  const auto error = service::service_error(response, "the request", "chutes:invoke");
+  const auto error = service::service_error(response, "answer the request", "chutes:invoke");
   const auto failure = service::retryable_failure(response, m_context.platform.clock.now());
   if (response.status == 402)
     end(error);
@@ -209,7 +209,7 @@ void BatchRun::renew_and_repeat(const InFlightPointer& in_flight, const HttpResp
       m_retries.emplace(m_context.platform.clock.steady(), in_flight);
       return;
     }
-    end(service::service_error(response, "the request", "chutes:invoke"));
+    end(service::service_error(response, "answer the request", "chutes:invoke"));
   } catch (const Error& error) {
     if (ended_the_wait(error))
       throw;

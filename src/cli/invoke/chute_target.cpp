@@ -46,12 +46,12 @@ ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& option
   const auto chute = directory.find(word);
   if (!chute)
     refuse_unknown(word, context);
-  service::CordWish wish{std::nullopt, std::nullopt, wants_stream};
+  service::CordSelector selector{std::nullopt, std::nullopt, wants_stream};
   if (options.words.size() > 1)
-    wish.path = options.words[1];
+    selector.path = options.words[1];
   if (options.method)
-    wish.method = upper_case(*options.method);
-  auto cord = service::choose_cord(*chute, wish);
+    selector.method = upper_case(*options.method);
+  auto cord = service::choose_cord(*chute, selector);
   const Url host = context.endpoints.host(chute->slug);
   return {host.with_path_added(cord.path), host, cord.method,
           cord.function.empty() ? "answer" : cord.function, cord};

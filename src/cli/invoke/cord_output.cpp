@@ -4,7 +4,6 @@
 #include "base/error.hpp"
 #include "base/media_type.hpp"
 #include "base/utf8.hpp"
-#include "service/cord_choice.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +30,7 @@ std::optional<std::uint64_t> length_of(const HttpResponse& response) {
 } // namespace
 
 void require_place_for(const std::string& content_type, const InvokeOptions& options, Context& context) {
-  if (options.output || context.options.json || service::is_text(content_type) ||
+  if (options.output || context.options.json || is_text_type(content_type) ||
       !context.platform.terminal.output_is_terminal())
     return;
   throw Error{ErrorKind::usage,

@@ -31,7 +31,7 @@ HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRe
 
 // The service's own refusal; for a model it does not know, with the names it may have been meant as.
 Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
-  auto error = service::service_error(response, "the request", "chutes:invoke");
+  auto error = service::service_error(response, "answer the request", "chutes:invoke");
   if (response.status != 404)
     return error;
   std::string near;

@@ -137,7 +137,7 @@ void call(const ChuteTarget& target, const Body& body, const InvokeOptions& opti
   };
   const auto response = limits.call([&] { return context.with_token(target.url, attempt); });
   if (response.status / 100 != 2)
-    throw service::service_error(response, "the call", "chutes:invoke");
+    throw service::service_error(response, "call the chute", "chutes:invoke");
   output.end();
 }
 

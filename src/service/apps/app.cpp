@@ -1,8 +1,11 @@
 #include "service/apps/app.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace chutes::service {
 namespace {
@@ -10,17 +13,8 @@ namespace {
 std::string required(const Json& document, const char* name) {
   auto text = string_field(document, name);
   if (!text || text->empty())
-    throw Error{ErrorKind::service, std::string{"the service named no "} + name, "try again"};
+    throw Error{ErrorKind::service, std::string{"the service's answer has no "} + name, "try again"};
   return std::move(*text);
-}
-
-std::vector<std::string> texts(const Json& document, const char* name) {
-  std::vector<std::string> result;
-  if (const Json* items = find_field(document, name); items != nullptr && items->is_array())
-    for (const auto& item : *items)
-      if (item.is_string())
-        result.push_back(item.get<std::string>());
-  return result;
 }
 
 template <typename Value>
@@ -35,7 +29,7 @@ App read_app(Json document) {
   App app{.app_id = required(document, "app_id"),
           .client_id = required(document, "client_id"),
           .name = string_field(document, "name").value_or(""),
-          .redirect_uris = texts(document, "redirect_uris"),
+          .redirect_uris = strings_field(document, "redirect_uris"),
           .description = string_field(document, "description"),
           .homepage_url = string_field(document, "homepage_url"),
           .logo_url = string_field(document, "logo_url"),
@@ -46,6 +40,24 @@ App read_app(Json document) {
   document.erase("client_secret");
   app.document = std::make_shared<const Json>(std::move(document));
   return app;
+}
+
+AppFields fields_of(const App& app) {
+  return {.name = app.name,
+          .redirect_uris = app.redirect_uris,
+          .description = app.description,
+          .homepage_url = app.homepage_url,
+          .logo_url = app.logo_url,
+          .is_public = app.is_public,
+          .active = app.active,
+          .refresh_token_lifetime_days = app.refresh_token_lifetime_days};
+}
+
+std::vector<App> apps_named(std::vector<App> apps, const std::string& name) {
+  const bool exact = std::any_of(apps.begin(), apps.end(), [&](const App& app) { return app.name == name; });
+  std::erase_if(
+      apps, [&](const App& app) { return exact ? app.name != name : !equals_ignoring_case(app.name, name); });
+  return apps;
 }
 
 Json fields_json(const AppFields& fields) {

@@ -1,4 +1,4 @@
-// An OAuth client at the service ("app") as a value: what the service tells of it, and what it can be told.
+// An OAuth client at the service ("app") as a value: what the service reports, and what it accepts.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -12,24 +12,24 @@
 namespace chutes::service {
 
 struct App {
-  std::string app_id;    // names it in every change
-  std::string client_id; // names it in the protocol (RFC 6749 §2.2)
+  std::string app_id;    // identifies it in the management API
+  std::string client_id; // identifies it in OAuth requests (RFC 6749 §2.2)
   std::string name;
-  std::vector<std::string> redirect_uris; // at most 10, compared letter by letter
+  std::vector<std::string> redirect_uris; // at most 10, compared exactly
   std::optional<std::string> description{};
   std::optional<std::string> homepage_url{};
   std::optional<std::string> logo_url{};
-  std::optional<bool> is_public{}; // listed for everybody
-  std::optional<bool> active{};    // an inactive one signs nobody in
+  std::optional<bool> is_public{}; // listed for all accounts
+  std::optional<bool> active{};    // an inactive app cannot be signed in to
   std::optional<long> refresh_token_lifetime_days{};
-  std::shared_ptr<const Json> document{}; // all the service said, in its words; never null in what it gave
+  std::shared_ptr<const Json> document{}; // the service's whole answer; set in every app read from it
 };
 
-// Throws Error{service} unless `document` names an app id and a client id. A client secret in it is left out.
+// Throws Error{service} unless `document` holds an app id and a client id. Drops a client secret in it.
 [[nodiscard]] App read_app(Json document);
 
-// What the service can be told of an app. Absent: at creation the service's own default (public, active, 30
-// days), in a change what it was before.
+// The fields of an app that can be set. Absent: at creation the service's default (public, active, 30 days),
+// in a change the current value.
 struct AppFields {
   std::optional<std::string> name{};
   std::optional<std::vector<std::string>> redirect_uris{};
@@ -39,23 +39,30 @@ struct AppFields {
   std::optional<bool> is_public{};
   std::optional<bool> active{}; // in a change only
   std::optional<long> refresh_token_lifetime_days{};
-  std::optional<std::vector<std::string>> scopes{}; // at creation only: the service never changes them
+  std::optional<std::vector<std::string>> scopes{}; // at creation only: the service cannot change them
 
   friend bool operator==(const AppFields&, const AppFields&) = default;
 };
 
-// The fields under the service's names, absent ones left out: the body of a creation or a change.
+// Returns the current fields of an app, without its scopes, which the service does not report.
+[[nodiscard]] AppFields fields_of(const App& app);
+
+// Returns the apps that a person may mean by `name`: those of exactly that name, else those whose name
+// differs only in case.
+[[nodiscard]] std::vector<App> apps_named(std::vector<App> apps, const std::string& name);
+
+// Returns the body of a creation or a change: the fields under the service's names, absent ones left out.
 [[nodiscard]] Json fields_json(const AppFields& fields);
 
 struct CreatedApp {
   App app;
-  Secret client_secret; // the service shows it this once
+  Secret client_secret; // the service shows it only once
 };
 
-// What a new secret is answered with.
+// The answer to a request for a new secret.
 struct RenewedSecret {
   std::string client_id;
-  Secret client_secret;                 // the one before it is dead
+  Secret client_secret;                 // the previous one no longer works
   std::shared_ptr<const Json> document; // without the secret
 };
 

@@ -1,8 +1,8 @@
 #include "service/apps/app_file.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "service/apps/app_name.hpp"
 #include "service/apps/app_rules.hpp"
 
 #include <nlohmann/json.hpp>
@@ -36,89 +36,88 @@ struct Place {
 };
 
 std::string member_names() {
-  std::string names;
-  for (const char* name : app_members)
-    names += (names.empty() ? "" : ", ") + std::string{name};
-  return names;
+  return join({app_members.begin(), app_members.end()}, ", ");
 }
 
-// "a list and not a text"
-Error wrong_type(const Place& place, const char* wanted, const Json& found) {
+constexpr const char* how_to_keep = "omit it to keep the current value; the service cannot clear a field";
+
+// "must be an array, not a string"
+Error wrong_type(const Place& place, const char* expected, const Json& found) {
   if (found.is_null())
-    return place.error(std::string{"it has to be "} + wanted,
-                       "leave it out to leave it as it is; the service cannot clear a field");
-  const char* given = found.is_string()    ? "a text"
+    return place.error(std::string{"must be "} + expected + ", not null", how_to_keep);
+  const char* given = found.is_string()    ? "a string"
                       : found.is_boolean() ? "true or false"
-                      : found.is_array()   ? "a list"
+                      : found.is_array()   ? "an array"
                       : found.is_object()  ? "an object"
                                            : "a number";
-  return place.error(std::string{"it has to be "} + wanted + ", and not " + given);
+  return place.error(std::string{"must be "} + expected + ", not " + given);
 }
 
-std::string text_at(const Json& value, const Place& place) {
+std::string string_at(const Json& value, const Place& place) {
   if (!value.is_string())
-    throw wrong_type(place, "a text", value);
+    throw wrong_type(place, "a string", value);
   auto text = value.get<std::string>();
   if (text.empty())
-    throw place.error("it is empty", "leave it out to leave it as it is; the service cannot clear a field");
+    throw place.error("must not be empty", how_to_keep);
   return text;
 }
 
-bool truth_at(const Json& value, const Place& place) {
+bool flag_at(const Json& value, const Place& place) {
   if (!value.is_boolean())
     throw wrong_type(place, "true or false", value);
   return value.get<bool>();
 }
 
-long whole_at(const Json& value, const Place& place) {
+long integer_at(const Json& value, const Place& place) {
   if (!value.is_number())
     throw wrong_type(place, "a whole number", value);
   if (!value.is_number_integer())
-    throw place.error("it has to be a whole number");
+    throw place.error("must be a whole number");
   return value.get<long>();
 }
 
-std::vector<std::string> texts_at(const Json& value, const Place& place) {
+std::vector<std::string> strings_at(const Json& value, const Place& place) {
   if (!value.is_array())
-    throw wrong_type(place, "a list", value);
+    throw wrong_type(place, "an array", value);
   std::vector<std::string> texts;
   for (const auto& item : value) {
     const auto here = place.item(texts.size());
-    auto text = text_at(item, here);
+    auto text = string_at(item, here);
     if (std::find(texts.begin(), texts.end(), text) != texts.end())
-      throw here.error("it is there twice");
+      throw here.error("is listed twice");
     texts.push_back(std::move(text));
   }
   return texts;
 }
 
 std::vector<std::string> scopes_at(const Json& value, const Place& place) {
-  auto scopes = texts_at(value, place);
+  auto scopes = strings_at(value, place);
   for (std::size_t i = 0; i < scopes.size(); ++i)
     if (scopes[i].find_first_of(" \t\r\n,") != std::string::npos)
-      throw place.item(i).error("it holds a space or a comma", "write each scope as a text of its own");
+      throw place.item(i).error("must not contain a space or a comma",
+                                "write each scope as a string of its own");
   return scopes;
 }
 
-// Unknown members are mistakes: the service would ignore them without a word.
+// Unknown members are mistakes: the service would silently ignore them.
 void refuse_unknown(const Json& app, const Place& place) {
   for (const auto& member : app.items()) {
     const auto& name = member.key();
     if (name == "client_secret")
-      throw place.error("a client secret does not belong into this file",
-                        "--secret-to says where the secrets of new apps go");
+      throw place.error("a client secret must not be stored in this file",
+                        "choose where the secrets of new apps go with --secret-to");
     if (name == "scopes")
-      throw place.error("there is no member 'scopes'", "it is called 'allowed_scopes'");
+      throw place.error("unknown member 'scopes'", "use 'allowed_scopes'");
     const bool schema = name == "$schema" && place.path.empty();
     if (!schema && std::find(app_members.begin(), app_members.end(), name) == app_members.end())
-      throw place.error("there is no member '" + one_line(name, longest_shown) + "'",
-                        "an app has " + member_names());
+      throw place.error("unknown member " + quote(one_line(name, longest_shown), '\''),
+                        "the members of an app are " + member_names());
   }
 }
 
-void require_rules_kept(const AppFields& app, const Place& place) {
+void require_valid(const AppFields& app, const Place& place) {
   AppFields created = app;
-  created.active.reset(); // is told the service after the creation
+  created.active.reset(); // set by a second request, after the creation
   const auto broken = violations(created, AppFieldsFor::creation);
   if (!broken.empty())
     throw place.member(broken.front().field).error(broken.front().text);
@@ -133,34 +132,34 @@ AppFields app_at(const Json& value, const Place& place) {
     if (const Json* member = find_field(value, name))
       field = read(*member, place.member(name));
   };
-  take("name", app.name, text_at);
-  take("redirect_uris", app.redirect_uris, texts_at);
-  take("description", app.description, text_at);
-  take("homepage_url", app.homepage_url, text_at);
-  take("logo_url", app.logo_url, text_at);
-  take("public", app.is_public, truth_at);
-  take("active", app.active, truth_at);
-  take("refresh_token_lifetime_days", app.refresh_token_lifetime_days, whole_at);
+  take("name", app.name, string_at);
+  take("redirect_uris", app.redirect_uris, strings_at);
+  take("description", app.description, string_at);
+  take("homepage_url", app.homepage_url, string_at);
+  take("logo_url", app.logo_url, string_at);
+  take("public", app.is_public, flag_at);
+  take("active", app.active, flag_at);
+  take("refresh_token_lifetime_days", app.refresh_token_lifetime_days, integer_at);
   take("allowed_scopes", app.scopes, scopes_at);
-  require_rules_kept(app, place);
+  require_valid(app, place);
   return app;
 }
 
 std::vector<AppFields> apps_at(const Json& list, const Place& place) {
   if (!list.is_array())
-    throw wrong_type(place, "a list of apps", list);
+    throw wrong_type(place, "an array of apps", list);
   if (list.empty())
-    throw place.error("it names no app");
+    throw place.error("must contain at least one app");
   std::vector<AppFields> apps;
   for (const auto& item : list) {
     const auto here = place.item(apps.size());
     auto app = app_at(item, here);
-    const auto has_its_name = [&](const AppFields& other) {
-      return same_but_for_case(*other.name, *app.name);
+    const auto has_same_name = [&](const AppFields& other) {
+      return equals_ignoring_case(*other.name, *app.name);
     };
-    if (std::any_of(apps.begin(), apps.end(), has_its_name))
-      throw here.member("name").error("another app of the file has this name",
-                                      "names are unique, whatever their case");
+    if (std::any_of(apps.begin(), apps.end(), has_same_name))
+      throw here.member("name").error("another app in this file has the same name",
+                                      "choose another name; case is ignored");
     apps.push_back(std::move(app));
   }
   return apps;
@@ -180,8 +179,9 @@ std::vector<AppFields> parse_app_file(std::string_view text, const std::string& 
     return {app_at(*document, top)};
   for (const auto& member : document->items())
     if (member.key() != "apps" && member.key() != "$schema")
-      throw top.error("there is no member '" + one_line(member.key(), longest_shown) + "' beside 'apps'",
-                      "what belongs to an app stands within it");
+      throw top.error("unknown member " + quote(one_line(member.key(), longest_shown), '\'') +
+                          " beside 'apps'",
+                      "put the members of an app inside its object");
   return apps_at(*list, top.member("apps"));
 }
 

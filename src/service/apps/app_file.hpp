@@ -1,5 +1,5 @@
-// The file of `app apply`: what one's apps should be. JSON, one app or {"apps": […]}; the schema that an
-// editor checks it with is packaging/chutes-apps.schema.json, and says the same as the rules here.
+// Parses the file of `app apply`, which declares apps: JSON, one app or {"apps": […]}. Its JSON Schema, for
+// editors, is packaging/chutes-apps.schema.json and states the same rules.
 #pragma once
 
 #include "service/apps/app.hpp"
@@ -10,10 +10,10 @@
 
 namespace chutes::service {
 
-// The apps in the file's order. Each has a name that differs from the others' in more than its case, redirect
-// URIs, and whatever else the file says of it; what it does not say is absent. Every value keeps the
-// service's limits. Throws Error{usage} for all else: `file`, what the file is called, then the line and
-// column where it is no JSON, or the path of the member ("apps[1].name"), then what is wrong with it.
+// Returns the apps in the file's order. Each has redirect URIs and a name that differs from the others' in
+// more than its case; fields that the file omits are absent. Every value is within the service's limits.
+// Throws Error{usage} for anything else; the message is `file`, the line and column of a JSON syntax error or
+// the path of a member ("apps[1].name"), and the problem.
 [[nodiscard]] std::vector<AppFields> parse_app_file(std::string_view text, const std::string& file);
 
 } // namespace chutes::service

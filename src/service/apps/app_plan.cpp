@@ -1,7 +1,8 @@
 #include "service/apps/app_plan.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
-#include "service/apps/app_name.hpp"
+#include "service/apps/app_rules.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,26 +14,15 @@ namespace {
 
 constexpr std::size_t longest_name = 64;
 
-std::string in_quotes(const std::string& name) {
-  return "'" + one_line(name, longest_name) + "'";
+std::string shown(const std::string& name) {
+  return quote(one_line(name, longest_name), '\'');
 }
 
 bool same_set(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   return std::set<std::string>{a.begin(), a.end()} == std::set<std::string>{b.begin(), b.end()};
 }
 
-AppFields fields_of(const App& app) {
-  return {.name = app.name,
-          .redirect_uris = app.redirect_uris,
-          .description = app.description,
-          .homepage_url = app.homepage_url,
-          .logo_url = app.logo_url,
-          .is_public = app.is_public,
-          .active = app.active,
-          .refresh_token_lifetime_days = app.refresh_token_lifetime_days};
-}
-
-// Keeps of `field` only what differs from `existing`.
+// Clears `field` if it equals `existing`.
 template <typename Value>
 void leave_out_same(std::optional<Value>& field, const std::optional<Value>& existing) {
   if (field == existing)
@@ -55,22 +45,9 @@ AppFields differences(const AppFields& wanted, const App& app) {
   return changes;
 }
 
-// The apps a wanted one may be: those of exactly that name, else those that differ in case only.
-std::vector<const App*> meant_by(const std::string& name, const std::vector<App>& own) {
-  std::vector<const App*> exact;
-  std::vector<const App*> alike;
-  for (const auto& app : own) {
-    if (app.name == name)
-      exact.push_back(&app);
-    if (same_but_for_case(app.name, name))
-      alike.push_back(&app);
-  }
-  return exact.empty() ? alike : exact;
-}
-
-const App* in_the_way_of(const std::string& name, const std::vector<App>& apps) {
-  const auto found = std::find_if(apps.begin(), apps.end(),
-                                  [&](const App& app) { return stands_in_the_way(app.name, name); });
+const App* colliding_app(const std::string& name, const std::vector<App>& apps) {
+  const auto found =
+      std::find_if(apps.begin(), apps.end(), [&](const App& app) { return name_collides(name, app.name); });
   return found == apps.end() ? nullptr : &*found;
 }
 
@@ -80,31 +57,32 @@ AppStep conflict(AppStep step, std::string reason) {
   return step;
 }
 
-AppStep creation(AppStep step, const AppsAtHand& at_hand) {
+AppStep creation(AppStep step, const KnownApps& known) {
   const auto& name = *step.wanted.name;
-  if (const App* other = in_the_way_of(name, at_hand.of_others))
-    return conflict(std::move(step), "the name is taken by an app of another account, " +
-                                         in_quotes(other->name) + "; choose another name");
-  if (const App* own = in_the_way_of(name, at_hand.own))
-    return conflict(std::move(step),
-                    "the service takes '_' in a new name for any character, so that your app " +
-                        in_quotes(own->name) + " stands in the way; choose another name");
+  if (const App* other = colliding_app(name, known.of_others))
+    return conflict(std::move(step), "the name is taken by " + shown(other->name) +
+                                         ", an app of another account; choose another name");
+  if (const App* own = colliding_app(name, known.own))
+    return conflict(
+        std::move(step),
+        "the service matches '_' in a new name with any character, so the name collides with your app " +
+            shown(own->name) + "; choose another name");
   step.action = AppAction::create;
   step.changes = step.wanted;
   return step;
 }
 
-AppStep comparison(AppStep step, const AppsAtHand& at_hand) {
+AppStep comparison(AppStep step, const KnownApps& known) {
   const App& app = *step.existing;
-  const auto scopes = at_hand.scopes.find(app.app_id);
-  if (step.wanted.scopes && scopes == at_hand.scopes.end())
-    step.remark = "whether its allowed_scopes are these cannot be told: the service does not say, and this "
-                  "machine did not create it";
+  const auto scopes = known.scopes.find(app.app_id);
+  if (step.wanted.scopes && scopes == known.scopes.end())
+    step.remark =
+        "cannot compare allowed_scopes: the service does not report them, and this machine did not create "
+        "the app";
   else if (step.wanted.scopes && !same_set(*step.wanted.scopes, scopes->second))
     return conflict(
         std::move(step),
-        "allowed_scopes differ, and the service never changes them; 'app replace' makes a new app "
-        "with other ones");
+        "allowed_scopes differ, and the service cannot change them; create a new app with 'app replace'");
   step.changes = differences(step.wanted, app);
   step.action = step.changes == AppFields{} ? AppAction::none : AppAction::update;
   return step;
@@ -126,23 +104,23 @@ std::string_view name_of(AppAction action) {
   return "conflict";
 }
 
-AppStep plan_app(const AppFields& wanted, const AppsAtHand& at_hand) {
+AppStep plan_app(const AppFields& wanted, const KnownApps& known) {
   AppStep step;
   step.wanted = wanted;
-  const auto candidates = meant_by(*wanted.name, at_hand.own);
+  auto candidates = apps_named(known.own, *wanted.name);
   if (candidates.size() > 1)
-    return conflict(std::move(step), "several of your apps have this name; give all but one another");
+    return conflict(std::move(step), "several of your apps have this name; rename all but one");
   if (candidates.empty())
-    return creation(std::move(step), at_hand);
-  step.existing = *candidates.front();
-  return comparison(std::move(step), at_hand);
+    return creation(std::move(step), known);
+  step.existing = std::move(candidates.front());
+  return comparison(std::move(step), known);
 }
 
-std::vector<AppStep> plan_apps(const std::vector<AppFields>& wanted, const AppsAtHand& at_hand) {
+std::vector<AppStep> plan_apps(const std::vector<AppFields>& wanted, const KnownApps& known) {
   std::vector<AppStep> steps;
   steps.reserve(wanted.size());
   for (const auto& app : wanted)
-    steps.push_back(plan_app(app, at_hand));
+    steps.push_back(plan_app(app, known));
   return steps;
 }
 

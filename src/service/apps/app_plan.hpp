@@ -1,5 +1,4 @@
-// What `app apply` has to do so that one's apps are as a file says: comparison only, nothing is asked or
-// sent.
+// Plans what `app apply` does to make the account's apps match a file. Only compares; sends nothing.
 #pragma once
 
 #include "service/apps/app.hpp"
@@ -15,32 +14,32 @@ namespace chutes::service {
 enum class AppAction { create, update, none, conflict };
 [[nodiscard]] std::string_view name_of(AppAction action);
 
-// What is known of the service's side.
-struct AppsAtHand {
+// What is known about the apps at the service.
+struct KnownApps {
   std::vector<App> own;
-  std::vector<App> of_others; // as far as the service shows them
-  // By app id: the scopes an app was created with, where this machine remembers them; the service never
-  // tells.
+  std::vector<App> of_others; // those that the service shows
+  // By app id: the scopes an app was created with, if this machine recorded them; the service does not
+  // report them.
   std::map<std::string, std::vector<std::string>> scopes{};
 };
 
 struct AppStep {
   AppAction action = AppAction::none;
   AppFields wanted;
-  std::optional<App> existing{}; // one's own app that the file means
-  AppFields changes{};           // create: all that is wanted; update: the fields that differ, nothing else
-  std::string reason{};          // conflict: why nothing can be done, and what would help
-  std::string remark{};          // what cannot be told; empty: nothing
+  std::optional<App> existing{}; // the account's app that the file refers to
+  AppFields changes{};           // create: all wanted fields; update: only the fields that differ
+  std::string reason{};          // conflict: why, and what to do about it
+  std::string remark{};          // what could not be compared; empty if nothing
 };
 
-// A step for each wanted app, in their order. An app is meant by its exact name, else by one that differs in
-// case only (and then the name changes). Redirect URIs and scopes are compared without their order. A field
-// the file leaves out is left alone.
-[[nodiscard]] std::vector<AppStep> plan_apps(const std::vector<AppFields>& wanted, const AppsAtHand& at_hand);
-[[nodiscard]] AppStep plan_app(const AppFields& wanted, const AppsAtHand& at_hand);
+// Returns a step for each wanted app, in order. A wanted app refers to the app of exactly that name, else to
+// the one whose name differs only in case (which is then changed). Redirect URIs and scopes are compared in
+// any order. Fields that the file omits are left unchanged.
+[[nodiscard]] std::vector<AppStep> plan_apps(const std::vector<AppFields>& wanted, const KnownApps& known);
+[[nodiscard]] AppStep plan_app(const AppFields& wanted, const KnownApps& known);
 
-// [{"field":…, "from":…, "to":…}, …] under the service's names, in the order of its fields; a new app had
-// null.
+// Returns [{"field":…, "from":…, "to":…}, …] under the service's names, in the order of its fields; "from" is
+// null for a new app.
 [[nodiscard]] Json changes_json(const AppStep& step);
 
 } // namespace chutes::service

@@ -1,11 +1,11 @@
 #include "service/apps/app_rules.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
 namespace chutes::service {
@@ -17,7 +17,8 @@ constexpr std::size_t most_redirect_uris = 10;
 constexpr long longest_lifetime = 30; // days
 constexpr std::size_t longest_shown = 200;
 
-struct Judge {
+// Collects the rules that are broken.
+struct RuleChecker {
   void require(bool holds, const char* field, const std::string& text) {
     if (!holds)
       found.push_back({field, text});
@@ -25,18 +26,11 @@ struct Judge {
   std::vector<Violation> found;
 };
 
-std::string in_quotes(std::string_view text) {
-  return "'" + one_line(text, longest_shown) + "'";
+std::string shown(std::string_view text) {
+  return quote(one_line(text, longest_shown), '\'');
 }
 
-std::size_t characters_in(std::string_view text) {
-  std::size_t count = 0;
-  for (; !text.empty(); ++count)
-    text.remove_prefix(next_character(text).length);
-  return count;
-}
-
-// Of ASCII what the service lists; of other scripts the service knows best what a letter is.
+// ASCII as the service lists it; for other scripts the service decides what a letter is.
 bool allowed_in_name(const Utf8Character& character) {
   if (character.kind != Utf8::complete)
     return false;
@@ -44,16 +38,15 @@ bool allowed_in_name(const Utf8Character& character) {
   if (character.value >= first_beyond_ascii)
     return true;
   const auto c = static_cast<char>(character.value);
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-         std::string_view{" \t\r\n\f\v_-."}.find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) || std::string_view{" \t\r\n\f\v_-."}.find(c) != std::string_view::npos;
 }
 
 std::string shown_character(std::string_view character) {
   const auto visible = one_line(character, longest_shown);
-  return visible.empty() ? "a control character" : "'" + visible + "'";
+  return visible.empty() ? "a control character" : quote(visible, '\'');
 }
 
-// Empty: there is none.
+// The first character that a name must not contain; empty if there is none.
 std::string_view first_forbidden(std::string_view name) {
   while (!name.empty()) {
     const auto character = next_character(name);
@@ -64,45 +57,45 @@ std::string_view first_forbidden(std::string_view name) {
   return {};
 }
 
-void validate_name(const std::string& name, Judge& judge) {
-  const auto length = characters_in(name);
-  judge.require(length >= shortest_name && length <= longest_name, "name",
-                "it has 3 to 64 characters, and this has " + std::to_string(length));
+void validate_name(const std::string& name, RuleChecker& checker) {
+  const auto length = character_count(name);
+  checker.require(length >= shortest_name && length <= longest_name, "name",
+                  "must have 3 to 64 characters, not " + std::to_string(length));
   const auto forbidden = first_forbidden(name);
-  judge.require(forbidden.empty(), "name",
-                "it holds letters, digits, spaces, '-', '_' and '.', and not " + shown_character(forbidden));
+  checker.require(forbidden.empty(), "name",
+                  "may contain only letters, digits, spaces, '-', '_' and '.', not " +
+                      shown_character(forbidden));
 }
 
 bool has_web_scheme(std::string_view uri) {
   return uri.starts_with("http://") || uri.starts_with("https://");
 }
 
-void validate_redirect_uris(const std::vector<std::string>& uris, Judge& judge) {
-  judge.require(!uris.empty(), "redirect_uris", "there is at least one");
-  judge.require(uris.size() <= most_redirect_uris, "redirect_uris",
-                "there are at most 10, and these are " + std::to_string(uris.size()));
+void validate_redirect_uris(const std::vector<std::string>& uris, RuleChecker& checker) {
+  checker.require(!uris.empty(), "redirect_uris", "at least one is required");
+  checker.require(uris.size() <= most_redirect_uris, "redirect_uris",
+                  "at most 10 are allowed, not " + std::to_string(uris.size()));
   for (const auto& uri : uris)
-    judge.require(has_web_scheme(uri), "redirect_uris",
-                  "each begins with http:// or https://, and this does not: " + in_quotes(uri));
+    checker.require(has_web_scheme(uri), "redirect_uris",
+                    "must begin with http:// or https://: " + shown(uri));
 }
 
-void validate_presence(const AppFields& fields, Judge& judge) {
-  judge.require(fields.name.has_value(), "name", "an app has one");
-  judge.require(fields.redirect_uris.has_value(), "redirect_uris", "there is at least one");
-  judge.require(!fields.active.has_value(), "active", "a new app is active; it can be changed afterwards");
+void validate_presence(const AppFields& fields, RuleChecker& checker) {
+  checker.require(fields.name.has_value(), "name", "is required");
+  checker.require(fields.redirect_uris.has_value(), "redirect_uris", "at least one is required");
+  checker.require(!fields.active.has_value(), "active", "cannot be set at creation; a new app is active");
 }
 
-// The service takes an absent text and an empty one for "as it was".
-void validate_change(const AppFields& fields, Judge& judge) {
-  judge.require(fields != AppFields{}, "change", "there is nothing in it");
+// The service treats an empty string like an absent one: it keeps the current value.
+void validate_change(const AppFields& fields, RuleChecker& checker) {
+  checker.require(fields != AppFields{}, "change", "no field is given");
   const auto validate_text = [&](const char* field, const std::optional<std::string>& text) {
-    judge.require(!text || !text->empty(), field, "the service can replace it, but not clear it");
+    checker.require(!text || !text->empty(), field, "can be replaced, but not cleared");
   };
   validate_text("description", fields.description);
   validate_text("homepage_url", fields.homepage_url);
   validate_text("logo_url", fields.logo_url);
-  judge.require(!fields.scopes.has_value(), "allowed_scopes",
-                "the service never changes them after the app was created");
+  checker.require(!fields.scopes.has_value(), "allowed_scopes", "cannot be changed after the app is created");
 }
 
 bool is_loopback_uri(const std::string& uri) {
@@ -110,56 +103,62 @@ bool is_loopback_uri(const std::string& uri) {
   return url && url->is_loopback();
 }
 
-void remark(const std::string& uri, std::vector<std::string>& remarks) {
+void warn_about(const std::string& uri, std::vector<std::string>& warnings) {
   if (uri.find('#') != std::string::npos)
-    remarks.push_back(in_quotes(uri) +
-                      " has a fragment: the service appends its answer to that, and no server sees it");
+    warnings.push_back(shown(uri) +
+                       " has a fragment; the service appends its response to it, where no server sees it");
   else if (uri.find('?') != std::string::npos)
-    remarks.push_back(in_quotes(uri) +
-                      " has a query: the service appends a second '?', which few servers understand");
+    warnings.push_back(shown(uri) +
+                       " has a query; the service appends a second '?', which few servers understand");
   else if (has_web_scheme(uri) && !Url::parse(uri))
-    remarks.push_back(in_quotes(uri) + " is no URL that a browser would follow");
+    warnings.push_back(shown(uri) + " is not a URL that a browser can follow");
   if (uri.starts_with("http://") && Url::parse(uri) && !is_loopback_uri(uri))
-    remarks.push_back(in_quotes(uri) +
-                      " is plain http: anybody on the way can read the code and sign in with it");
+    warnings.push_back(shown(uri) +
+                       " uses plain http; anyone on the network path can read the code and sign in with it");
 }
 
 } // namespace
 
+bool name_collides(std::string_view name, std::string_view existing) {
+  return std::equal(existing.begin(), existing.end(), name.begin(), name.end(), [](char have, char pattern) {
+    return pattern == '_' || equals_ignoring_case({&have, 1}, {&pattern, 1});
+  });
+}
+
 std::vector<Violation> violations(const AppFields& fields, AppFieldsFor purpose) {
-  Judge judge;
+  RuleChecker checker;
   if (purpose == AppFieldsFor::creation)
-    validate_presence(fields, judge);
+    validate_presence(fields, checker);
   else
-    validate_change(fields, judge);
+    validate_change(fields, checker);
   if (fields.name)
-    validate_name(*fields.name, judge);
+    validate_name(*fields.name, checker);
   if (fields.redirect_uris)
-    validate_redirect_uris(*fields.redirect_uris, judge);
+    validate_redirect_uris(*fields.redirect_uris, checker);
   if (const auto days = fields.refresh_token_lifetime_days)
-    judge.require(*days >= 1 && *days <= longest_lifetime, "refresh_token_lifetime_days",
-                  "it is 1 to 30 days, and not " + std::to_string(*days));
-  return judge.found;
+    checker.require(*days >= 1 && *days <= longest_lifetime, "refresh_token_lifetime_days",
+                    "must be 1 to 30 days, not " + std::to_string(*days));
+  return checker.found;
 }
 
 std::string violations_text(const std::vector<Violation>& violations) {
-  std::string text;
+  std::vector<std::string> texts;
   for (const auto& violation : violations)
-    text += (text.empty() ? "" : "; ") + violation.field + ": " + violation.text;
-  return text;
+    texts.push_back(violation.field + ": " + violation.text);
+  return join(texts, "; ");
 }
 
 std::vector<std::string> redirect_uri_warnings(const std::vector<std::string>& redirect_uris) {
-  std::vector<std::string> remarks;
+  std::vector<std::string> warnings;
   std::set<std::string> seen;
   for (const auto& uri : redirect_uris) {
     if (!seen.insert(uri).second) {
-      remarks.push_back(in_quotes(uri) + " is there twice");
+      warnings.push_back(shown(uri) + " is listed twice");
       continue;
     }
-    remark(uri, remarks);
+    warn_about(uri, warnings);
   }
-  return remarks;
+  return warnings;
 }
 
 } // namespace chutes::service

@@ -1,10 +1,11 @@
-// The service's own limits on an app, applied before anything is sent, so that all that is wrong is said at
-// once and in the caller's words. The service's answer stays the last word.
+// The service's limits on an app, checked before a request is sent, so that all problems are reported at
+// once. The service still has the final say.
 #pragma once
 
 #include "service/apps/app.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chutes::service {
@@ -16,17 +17,21 @@ struct Violation {
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 
+// Whether the service refuses a new app called `name` because of one called `existing`, of any account: it
+// ignores the case of ASCII letters and matches '_' in the new name with any character.
+[[nodiscard]] bool name_collides(std::string_view name, std::string_view existing);
+
 enum class AppFieldsFor { creation, change };
 
-// Every rule that `fields` break, in the order of the service's fields; empty: none. Whether scopes exist is
-// not looked at here (see scopes.hpp).
+// Returns every rule that `fields` break, in the order of the service's fields; empty if there is none. Does
+// not check whether scopes exist (see scopes.hpp).
 [[nodiscard]] std::vector<Violation> violations(const AppFields& fields, AppFieldsFor purpose);
 
-// "name: …; redirect_uris: …"
+// Returns "name: …; redirect_uris: …".
 [[nodiscard]] std::string violations_text(const std::vector<Violation>& violations);
 
-// What the service accepts and is likely to be a mistake, a sentence each: queries, fragments, repetitions,
-// and plain http to other machines.
+// Returns a sentence for each URI that the service accepts but that is probably a mistake: one with a query
+// or a fragment, a repeated one, or plain http to another machine. Each completes "the redirect URI …".
 [[nodiscard]] std::vector<std::string> redirect_uri_warnings(const std::vector<std::string>& redirect_uris);
 
 } // namespace chutes::service

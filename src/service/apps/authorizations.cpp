@@ -9,14 +9,8 @@ namespace {
 
 Authorization read_authorization(Json document) {
   Authorization read{string_field(document, "app_id").value_or(""),
-                     string_field(document, "app_name").value_or(""),
-                     {},
-                     string_field(document, "created_at").value_or(""),
-                     nullptr};
-  if (const Json* scopes = find_field(document, "scopes"); scopes != nullptr && scopes->is_array())
-    for (const auto& scope : *scopes)
-      if (scope.is_string())
-        read.scopes.push_back(scope.get<std::string>());
+                     string_field(document, "app_name").value_or(""), strings_field(document, "scopes"),
+                     string_field(document, "created_at").value_or(""), nullptr};
   read.document = std::make_shared<const Json>(std::move(document));
   return read;
 }
@@ -25,7 +19,7 @@ Authorization read_authorization(Json document) {
 
 std::vector<Authorization> Authorizations::list() const {
   std::vector<Authorization> all;
-  for (auto& item : m_management.list("/idp/authorizations", {}, "the list of authorized apps",
+  for (auto& item : m_management.list("/idp/authorizations", {}, "list the authorized apps",
                                       std::numeric_limits<std::size_t>::max()))
     all.push_back(read_authorization(std::move(item)));
   return all;
@@ -33,7 +27,7 @@ std::vector<Authorization> Authorizations::list() const {
 
 Json Authorizations::revoke(const std::string& app_id) const {
   return m_management.ask("DELETE", "/idp/authorizations/" + percent_encode(app_id),
-                          "to revoke the authorization");
+                          "revoke the authorization");
 }
 
 } // namespace chutes::service

@@ -1,5 +1,5 @@
-// What an account has authorized: the apps that people signed in to with it, each with the scopes they
-// agreed to. As for apps, the service wants an admin API key or a session with the scope `admin`.
+// The apps that an account has authorized by signing in to them, each with the scopes it granted. As for
+// apps, the service requires an admin API key or a session with the scope `admin`.
 #pragma once
 
 #include "service/apps/management.hpp"
@@ -14,18 +14,18 @@ struct Authorization {
   std::string app_id;
   std::string app_name;
   std::vector<std::string> scopes;
-  std::string created_at;               // as the service writes it; empty: not told
-  std::shared_ptr<const Json> document; // all the service said
+  std::string created_at;               // as the service writes it; empty if it gives none
+  std::shared_ptr<const Json> document; // the service's whole answer
 };
 
 class Authorizations {
 public:
-  // As for Management. Whatever it says of failures holds for both calls.
+  // As for Management. Both calls fail as its calls do.
   Authorizations(const Endpoints& endpoints, const Secret& credential, HttpClient& http)
       : m_management(endpoints, credential, http) {}
 
-  [[nodiscard]] std::vector<Authorization> list() const; // all pages; revoked ones are left out
-  // Every token of the app for this account dies, on all devices. The service's answer.
+  [[nodiscard]] std::vector<Authorization> list() const; // all pages, without revoked ones
+  // Revokes every token of the app for this account, on all devices. Returns the service's answer.
   Json revoke(const std::string& app_id) const;
 
 private:

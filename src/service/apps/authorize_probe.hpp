@@ -1,5 +1,5 @@
-// Asks the authorization endpoint what it would do with a request, without anybody signing in: its refusals
-// are pages of status 400 that tell each other apart by their text only.
+// Tests an authorization request without signing in. The endpoint refuses with pages of status 400 that
+// differ only in their text.
 #pragma once
 
 #include "base/url.hpp"
@@ -12,9 +12,9 @@
 namespace chutes::service {
 
 enum class AuthorizeVerdict {
-  accepted,         // a sign-in would begin
-  unknown_client,   // there is no such client, or it is inactive
-  unregistered_uri, // the client is known; the redirect URI is none of its own, letter by letter
+  accepted,         // a sign-in would start
+  unknown_client,   // no such client, or it is inactive
+  unregistered_uri, // the client is known, but has not registered exactly this redirect URI
   refused_otherwise,
 };
 
@@ -23,15 +23,14 @@ struct AuthorizeAnswer {
   int status = 0;
 };
 
-// Sends one GET with a code challenge whose verifier nobody keeps, and a scope that is never granted: whoever
-// follows it, and a server that asks nobody, gets nothing. No redirect is followed. Throws what `http`
-// throws.
+// Sends one GET with a code challenge whose verifier is discarded and a scope that is never granted, so that
+// no one can obtain a token with it. Follows no redirect. Throws what `http` throws.
 [[nodiscard]] AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& client_id,
                                                   const std::string& redirect_uri, HttpClient& http,
                                                   Random& random);
 
-// What people register when they mean `redirect_uri`: localhost and 127.0.0.1, with and without a slash at
-// the end, http and https, in the other form each.
+// Returns the common variants of `redirect_uri` that may be registered instead: localhost for 127.0.0.1 and
+// vice versa, with or without a final slash, http for https and vice versa.
 [[nodiscard]] std::vector<std::string> near_redirect_uris(const std::string& redirect_uri);
 
 } // namespace chutes::service

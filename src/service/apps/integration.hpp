@@ -1,5 +1,5 @@
-// An application's own setup for Sign in with Chutes, under the names that the official SDK reads, and what
-// can be said of it without asking anybody.
+// An application's setup for Sign in with Chutes, in the variables that the official SDK reads, and the
+// checks of it that need no network.
 #pragma once
 
 #include "base/secret.hpp"
@@ -15,9 +15,9 @@ namespace chutes::service {
 struct Integration {
   std::optional<std::string> client_id;
   std::optional<Secret> client_secret;
-  std::vector<std::string> redirect_uris; // one where variables say it
-  std::vector<std::string> scopes;        // empty: the SDK's own
-  bool redirect_uri_assumed = false;      // nothing says it; this is what the SDK falls back to
+  std::vector<std::string> redirect_uris; // one if read from variables
+  std::vector<std::string> scopes;        // empty: the SDK's default
+  bool redirect_uri_assumed = false;      // no variable sets it; this is the SDK's fallback
 };
 
 inline constexpr const char* client_id_variable = "CHUTES_OAUTH_CLIENT_ID";
@@ -30,12 +30,12 @@ inline constexpr const char* callback_path = "/api/auth/chutes/callback";
 // The value of a variable; absent if it is unset or empty.
 using FindVariable = std::function<std::optional<std::string>(const std::string& name)>;
 
-// The redirect URI is CHUTES_OAUTH_REDIRECT_URI, else NEXT_PUBLIC_APP_URL with the SDK's path, else the SDK's
-// last resort on localhost:3000.
+// Reads the variables. The redirect URI is CHUTES_OAUTH_REDIRECT_URI, else NEXT_PUBLIC_APP_URL with the SDK's
+// path, else the SDK's fallback on localhost:3000.
 [[nodiscard]] Integration read_integration(const FindVariable& find);
 
-// client_id, client_secret, redirect_uri (one each) and scopes: present, and of the form the service gives
-// them. Nothing that may be a secret in the wrong place is repeated.
+// Checks that client_id, client_secret, redirect_uri (one result each) and scopes are present and
+// well-formed. Repeats no value that may be a misplaced secret.
 [[nodiscard]] std::vector<Diagnostic> validate_form(const Integration& integration);
 
 } // namespace chutes::service

@@ -13,7 +13,7 @@
 namespace chutes::service {
 namespace {
 
-constexpr const char* no_token = "chutes-login-verify"; // of no form that the service knows
+constexpr const char* no_token = "chutes-login-verify"; // in no form that the service issues
 constexpr std::chrono::seconds tolerated_skew{30};
 constexpr std::size_t longest_shown = 300;
 
@@ -23,18 +23,17 @@ bool serves(int status) {
 
 Diagnostic wrong_status(const char* check, const std::string& what, int status) {
   return {check, Verdict::failed, what + " answered with status " + std::to_string(status),
-          status / 100 == 5 ? "try again later" : "look whether CHUTES_IDP_BASE_URL is right",
-          ErrorKind::service};
+          status / 100 == 5 ? "try again later" : "check CHUTES_IDP_BASE_URL", ErrorKind::service};
 }
 
 Diagnostic unknown_client() {
-  return {"client", Verdict::failed, "the service knows no active client of that id",
+  return {"client", Verdict::failed, "the service knows no active client with this id",
           "compare it with 'chutes-login app list'; an inactive app counts as unknown", ErrorKind::usage};
 }
 
 } // namespace
 
-// What fails on the way fails one check; what cannot be reached need not be tried again.
+// An error fails only this check; once the service cannot be reached, the rest is skipped.
 template <typename Check>
 void IntegrationCheck::attempt(const char* name, const Check& check) {
   if (m_unreachable)
@@ -60,17 +59,17 @@ std::vector<Diagnostic> IntegrationCheck::run(const Integration& integration,
   attempt("clock", [&] { return clock(); });
   check_authorization(integration);
   if (!m_client_known || !integration.client_secret)
-    skip("secret_accepted", m_client_known ? "there is no secret to try" : "the client is not known");
+    skip("secret_accepted", m_client_known ? "no client secret is set" : "the client is unknown");
   else
     attempt("secret_accepted", [&] { return secret_accepted(integration); });
   attempt("scopes_granted", [&] { return scopes_granted(integration.scopes, registered); });
   return std::move(m_diagnostics);
 }
 
-// The endpoint looks at the client first, so its word about any redirect URI tells whether it knows that.
+// The endpoint checks the client first, so its answer for any redirect URI shows whether it knows the client.
 void IntegrationCheck::check_authorization(const Integration& integration) {
   if (!integration.client_id || integration.redirect_uris.empty()) {
-    skip("client", "there is no client id to ask for");
+    skip("client", "no client id is set");
   } else {
     for (const auto& uri : integration.redirect_uris) {
       attempt(check_of_client(), [&] { return redirect_accepted(*integration.client_id, uri); });
@@ -79,7 +78,7 @@ void IntegrationCheck::check_authorization(const Integration& integration) {
     }
   }
   if (!m_client_known)
-    skip("redirect_accepted", "the client is not known");
+    skip("redirect_accepted", "the client is unknown");
 }
 
 Diagnostic IntegrationCheck::discovery() {
@@ -87,12 +86,13 @@ Diagnostic IntegrationCheck::discovery() {
   const bool as_built_in = found.authorization_endpoint == m_server.authorization_endpoint &&
                            found.token_endpoint == m_server.token_endpoint;
   if (!as_built_in)
-    return {"discovery", Verdict::warning, "the service names other endpoints than this program knows",
+    return {"discovery", Verdict::warning,
+            "the service reports other endpoints than the ones built into chutes-login",
             "update chutes-login"};
-  return {"discovery", Verdict::ok, "the service describes itself at " + m_endpoints.idp.host};
+  return {"discovery", Verdict::ok, "found the discovery document at " + m_endpoints.idp.host};
 }
 
-// Requests that say nothing are refused, and that is an answer.
+// Sends requests without content: a refusal shows that the endpoint works.
 Diagnostic IntegrationCheck::endpoints() {
   HttpRequest userinfo;
   userinfo.url = *m_server.userinfo_endpoint;
@@ -105,18 +105,18 @@ Diagnostic IntegrationCheck::endpoints() {
   const auto token = oauth::send_form(m_server.token_endpoint, {{"grant_type", "none"}}, m_http);
   if (!serves(token.status))
     return wrong_status("endpoints", "the token endpoint", token.status);
-  return {"endpoints", Verdict::ok, "token and userinfo endpoint answer"};
+  return {"endpoints", Verdict::ok, "the token and userinfo endpoints answer"};
 }
 
 Diagnostic IntegrationCheck::clock() const {
   if (!m_ahead)
-    return {"clock", Verdict::skipped, "the service did not tell its time"};
+    return {"clock", Verdict::skipped, "the service did not send its time"};
   const auto skew = m_ahead->count() < 0 ? -*m_ahead : *m_ahead;
   if (skew <= tolerated_skew)
-    return {"clock", Verdict::ok, "this machine and the service agree about the time"};
+    return {"clock", Verdict::ok, "this machine's clock agrees with the service's"};
   return {"clock", Verdict::warning,
           "this machine's clock is " + duration_text(skew) + (m_ahead->count() < 0 ? " ahead" : " behind"),
-          "set it, for example with: timedatectl set-ntp true"};
+          "set the clock, for example with: timedatectl set-ntp true"};
 }
 
 Diagnostic IntegrationCheck::redirect_accepted(const std::string& client_id, const std::string& uri) {
@@ -135,15 +135,15 @@ Diagnostic IntegrationCheck::redirect_accepted(const std::string& client_id, con
 
 Diagnostic IntegrationCheck::unregistered(const std::string& client_id, const std::string& uri) {
   const auto shown = one_line(uri, longest_shown);
-  const auto detail = shown + " is not registered; the service compares letter by letter";
+  const auto detail = shown + " is not registered; the service compares redirect URIs exactly";
   for (const auto& near : near_redirect_uris(uri))
     if (probe_authorization(m_server.authorization_endpoint, client_id, near, m_http, m_random).verdict ==
         AuthorizeVerdict::accepted)
       return {"redirect_accepted", Verdict::failed, detail,
               one_line(near, longest_shown) +
-                  " is registered: use that, or register the other with 'chutes-login app update'"};
+                  " is registered: use it, or register yours with 'chutes-login app update'"};
   return {"redirect_accepted", Verdict::failed, detail,
-          "register it with 'chutes-login app update APP --redirect-uri …', all the others with it"};
+          "register it with 'chutes-login app update APP --redirect-uri URI', repeating the others"};
 }
 
 Diagnostic IntegrationCheck::secret_accepted(const Integration& integration) {
@@ -154,10 +154,10 @@ Diagnostic IntegrationCheck::secret_accepted(const Integration& integration) {
   } catch (const Error& error) {
     if (error.status() != unauthorized)
       throw;
-    return {"secret_accepted", Verdict::failed, "the service refuses the secret of this client",
-            "copy it again, or make a new one with 'chutes-login app rotate-secret'"};
+    return {"secret_accepted", Verdict::failed, "the service rejects the client secret",
+            "copy it again, or create a new one with 'chutes-login app rotate-secret'"};
   }
-  return {"secret_accepted", Verdict::ok, "the service takes the client's secret"};
+  return {"secret_accepted", Verdict::ok, "the service accepts the client secret"};
 }
 
 Diagnostic IntegrationCheck::scopes_granted(const std::vector<std::string>& scopes,
@@ -166,16 +166,16 @@ Diagnostic IntegrationCheck::scopes_granted(const std::vector<std::string>& scop
   if (!verdict.unknown.empty())
     return {"scopes_granted", Verdict::failed,
             "the service has no scope " + one_line(oauth::scope_text(verdict.unknown), longest_shown),
-            "'chutes-login scopes' lists those it has"};
+            "list the available scopes with 'chutes-login scopes'"};
   const auto missing = registered ? oauth::missing_from(verdict.privileged, *registered) : verdict.privileged;
   if (missing.empty())
     return {"scopes_granted", Verdict::ok, "the service grants these scopes"};
   const auto names = one_line(oauth::scope_text(missing), longest_shown);
   if (registered)
     return {"scopes_granted", Verdict::failed, names + " is not registered for this app",
-            "'chutes-login app replace' makes a new app with other scopes"};
+            "create a new app with other scopes with 'chutes-login app replace'"};
   return {"scopes_granted", Verdict::warning, names + " is granted only to an app that registered it",
-          "the service does not tell whether this one did; a sign-in would show it"};
+          "the service does not report whether this app did; try a sign-in"};
 }
 
 } // namespace chutes::service

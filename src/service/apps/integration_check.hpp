@@ -1,5 +1,5 @@
-// Whether an application's setup works at the service: asked with requests that spend nothing and sign nobody
-// in.
+// Checks at the service whether an application's setup works, with requests that cost nothing and start no
+// sign-in.
 #pragma once
 
 #include "oauth/server_metadata.hpp"
@@ -16,7 +16,7 @@ namespace chutes::service {
 
 class IntegrationCheck {
 public:
-  // The secret of the integration goes to the identity provider of `endpoints`. All references must outlive
+  // Sends the integration's secret only to the identity provider of `endpoints`. All references must outlive
   // this.
   IntegrationCheck(const Endpoints& endpoints, HttpClient& http, Random& random, const Clock& clock)
       : m_endpoints(endpoints),
@@ -25,9 +25,9 @@ public:
         m_random(random),
         m_clock(clock) {}
 
-  // discovery, endpoints, clock, client, redirect_accepted (for each redirect URI), secret_accepted and
-  // scopes_granted, in this order. `registered`: the scopes the client was registered with, where they are
-  // known. After the first check that cannot reach the service the rest are skipped.
+  // Returns discovery, endpoints, clock, client, redirect_accepted (for each redirect URI), secret_accepted
+  // and scopes_granted, in this order. `registered`: the scopes the client was registered with, if known.
+  // Once a check cannot reach the service, skips the rest.
   [[nodiscard]] std::vector<Diagnostic> run(const Integration& integration,
                                             const std::optional<std::vector<std::string>>& registered);
 
@@ -36,7 +36,7 @@ private:
   void attempt(const char* name, const Check& check);
   void skip(const char* name, std::string why);
 
-  // What a first answer about the client tells of.
+  // The check that the next answer about the client decides.
   [[nodiscard]] const char* check_of_client() const {
     return m_client_known ? "redirect_accepted" : "client";
   }
@@ -56,7 +56,7 @@ private:
   Random& m_random;
   const Clock& m_clock;
   std::vector<Diagnostic> m_diagnostics{};
-  std::optional<std::chrono::seconds> m_ahead{}; // the service's clock before ours
+  std::optional<std::chrono::seconds> m_ahead{}; // how far the service's clock is ahead of ours
   bool m_unreachable = false;
   bool m_client_known = false;
 };

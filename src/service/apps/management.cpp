@@ -5,8 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace chutes::service {
 namespace {
 
@@ -16,21 +14,17 @@ constexpr std::size_t most_pages = 1000;
 std::string hint_for(int status, const std::string& detail) {
   const bool name_taken = status == 409 && detail.find("name") != std::string::npos;
   if (name_taken)
-    return "choose another name; names are unique across all accounts, whatever their case, and '_' in a new "
-           "name stands for any character";
-  return status == 409 ? "there is nothing left to do" : "";
-}
-
-bool is_list(const Json* items) {
-  return items != nullptr && items->is_array() &&
-         std::all_of(items->begin(), items->end(), [](const Json& item) { return item.is_object(); });
+    return "choose another name; names are unique across all accounts, case is ignored, and '_' in a new "
+           "name "
+           "matches any character";
+  return status == 409 ? "nothing more to do" : "";
 }
 
 } // namespace
 
-Json Management::object_of(const HttpResponse& response, std::string_view what) {
+Json Management::object_of(const HttpResponse& response, std::string_view action) {
   if (response.status / 100 != 2)
-    throw management_error(response, what);
+    throw management_error(response, action);
   auto document = parse_json(response.body);
   if (!document || !document->is_object())
     throw Error{ErrorKind::service, "the service did not answer with a JSON object", "try again"}.with_status(
@@ -52,24 +46,24 @@ HttpResponse Management::send(const char* method, std::string_view path, const J
   return m_http.send(request);
 }
 
-Json Management::ask(const char* method, std::string_view path, std::string_view what,
+Json Management::ask(const char* method, std::string_view path, std::string_view action,
                      const Json* body) const {
   auto response = send(method, path, body);
-  Json document = object_of(response, what);
+  Json document = object_of(response, action);
   wipe(response.body); // it may hold a secret
   return document;
 }
 
-Json Management::list(std::string_view path, FormFields query, std::string_view what,
+Json Management::list(std::string_view path, FormFields query, std::string_view action,
                       std::size_t most) const {
   query.emplace_back("limit", std::to_string(page_size));
   query.emplace_back("page", "");
   Json all = Json::array();
   for (std::size_t page = 0; page < most_pages; ++page) {
     query.back().second = std::to_string(page);
-    const Json document = ask("GET", std::string{path} + "?" + encode_form(query), what);
-    const Json* items = find_field(document, "items");
-    if (!is_list(items))
+    const Json document = ask("GET", std::string{path} + "?" + encode_form(query), action);
+    const Json* items = objects_field(document, "items");
+    if (items == nullptr)
       throw Error{ErrorKind::service, "the service did not answer with a list", "try again"};
     for (const auto& item : *items)
       if (all.size() < most)
@@ -80,30 +74,31 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
     if (last || items->empty() || all.size() >= most)
       return all;
   }
-  throw Error{ErrorKind::service, "the service's list of " + std::to_string(most_pages) + " pages has no end",
+  throw Error{ErrorKind::service,
+              "the service's list does not end after " + std::to_string(most_pages) + " pages",
               "narrow it with --search or --limit"};
 }
 
-Error management_error(const HttpResponse& response, std::string_view what) {
+Error management_error(const HttpResponse& response, std::string_view action) {
   const auto detail = error_detail(response.body);
   if (response.status == 401)
     return Error{ErrorKind::forbidden,
-                 "the service does not let this credential manage apps: it has to be an admin API key",
-                 "make one on the service's website, with admin rights"}
+                 "this credential cannot manage apps: the service requires an admin API key",
+                 "create an API key with admin rights on the service's website"}
         .with_status(response.status);
   if (response.status == 403 && detail.find("unlimited_dev") != std::string::npos)
-    return Error{ErrorKind::forbidden, "the service refused " + std::string{what} + ": " + detail,
-                 "leave these scopes out, or have the service give your account that role"}
+    return Error{ErrorKind::forbidden, "the service refused to " + std::string{action} + ": " + detail,
+                 "omit these scopes, or ask the service to give your account that role"}
         .with_status(response.status);
   if (response.status == 400 || response.status == 409 || response.status == 422)
-    return Error{ErrorKind::usage, "the service refused " + std::string{what} + ": " + detail,
+    return Error{ErrorKind::usage, "the service refused to " + std::string{action} + ": " + detail,
                  hint_for(response.status, detail)}
         .with_status(response.status);
   if (response.status == 404 && detail == "Application not found")
-    return Error{ErrorKind::service, "the service refused " + std::string{what} + ": " + detail,
-                 "it does not exist, or is another account's, which alone may change it"}
+    return Error{ErrorKind::service, "the service refused to " + std::string{action} + ": " + detail,
+                 "check the app: it does not exist, or belongs to another account"}
         .with_status(response.status);
-  return service_error(response, what, "admin");
+  return service_error(response, action, "admin");
 }
 
 } // namespace chutes::service

@@ -1,10 +1,6 @@
 #include "service/apps/registration.hpp"
 
-#include "service/apps/app_name.hpp"
-
 #include <nlohmann/json.hpp>
-
-#include <algorithm>
 
 namespace chutes::service {
 namespace {
@@ -17,17 +13,17 @@ std::string flag(bool value) {
   return value ? "true" : "false";
 }
 
-// Taken from `document`, which no longer holds it then.
+// Moves the secret out of `document`.
 Secret take_secret(Json& document) {
   auto secret = string_field(document, "client_secret");
   if (!secret || secret->empty())
-    throw Error{ErrorKind::service, "the service named no client_secret"};
+    throw Error{ErrorKind::service, "the service's answer has no client_secret"};
   document.erase("client_secret");
   return Secret{std::move(*secret)};
 }
 
-// Calls `call`, which asks for something that is shown once; where its answer cannot be had although the
-// service may have acted, `advice` says how to go on.
+// Calls `call`, which requests something that is shown only once. If the answer is lost although the service
+// may have acted, the error has `advice` as its hint.
 template <typename Call>
 auto with_advice(const std::string& advice, const Call& call) {
   try {
@@ -52,7 +48,7 @@ std::optional<App> Registration::find(const std::string& id) const {
   const auto response = m_management.send("GET", path_of(id), nullptr);
   if (response.status == 404)
     return std::nullopt;
-  return read_app(Management::object_of(response, "the app"));
+  return read_app(Management::object_of(response, "show the app"));
 }
 
 std::vector<App> Registration::list(const AppFilter& filter) const {
@@ -61,34 +57,30 @@ std::vector<App> Registration::list(const AppFilter& filter) const {
   if (!filter.search.empty())
     query.emplace_back("search", filter.search);
   std::vector<App> apps;
-  for (auto& item : m_management.list("/idp/apps", std::move(query), "the list of apps", filter.most))
+  for (auto& item : m_management.list("/idp/apps", std::move(query), "list the apps", filter.most))
     apps.push_back(read_app(std::move(item)));
   return apps;
 }
 
 std::vector<App> Registration::named(const std::string& name) const {
-  auto apps = list({.search = name});
-  std::erase_if(apps, [&](const App& app) { return !same_but_for_case(app.name, name); });
-  if (std::any_of(apps.begin(), apps.end(), [&](const App& app) { return app.name == name; }))
-    std::erase_if(apps, [&](const App& app) { return app.name != name; });
-  return apps;
+  return apps_named(list({.search = name}), name);
 }
 
 CreatedApp Registration::create(const AppFields& fields) const {
   const Json body = fields_json(fields);
   return with_advice(
-      "the app may have been created without anybody having its secret: 'chutes-login app list' shows it, "
-      "'chutes-login app rotate-secret' gives it a new one",
+      "the app may exist with an unknown secret: look for it with 'chutes-login app list', and give it a new "
+      "secret with 'chutes-login app rotate-secret'",
       [&] {
-        Json document = m_management.ask("POST", "/idp/apps", "the new app", &body);
+        Json document = m_management.ask("POST", "/idp/apps", "create the app", &body);
         auto secret = take_secret(document);
         return CreatedApp{read_app(std::move(document)), std::move(secret)};
       });
 }
 
 RenewedSecret Registration::regenerate_secret(const std::string& app_id) const {
-  return with_advice("the old secret may be dead already: run 'chutes-login app rotate-secret' again", [&] {
-    Json document = m_management.ask("POST", path_of(app_id) + "/regenerate-secret", "a new secret");
+  return with_advice("the old secret may no longer work: run 'chutes-login app rotate-secret' again", [&] {
+    Json document = m_management.ask("POST", path_of(app_id) + "/regenerate-secret", "create a new secret");
     auto secret = take_secret(document);
     return RenewedSecret{string_field(document, "client_id").value_or(""), std::move(secret),
                          std::make_shared<const Json>(std::move(document))};
@@ -101,28 +93,28 @@ App Registration::update(const std::string& app_id, const AppFields& changes) co
   const Json body = fields_json(sent);
   const auto response = m_management.send("PATCH", path_of(app_id), &body);
   if (response.status == 500 && changes.name)
-    throw Error{ErrorKind::service, "the service failed at the change of the app: status 500",
-                "that name may be taken by an app of somebody else; choose another"}
+    throw Error{ErrorKind::service, "the service failed to change the app: status 500",
+                "the name may be taken by an app of another account; choose another name"}
         .with_status(response.status);
-  return read_app(Management::object_of(response, "the change of the app"));
+  return read_app(Management::object_of(response, "change the app"));
 }
 
 Json Registration::remove(const std::string& app_id) const {
-  return m_management.ask("DELETE", path_of(app_id), "to delete the app");
+  return m_management.ask("DELETE", path_of(app_id), "delete the app");
 }
 
 Json Registration::share(const std::string& app_id, const std::string& user) const {
   const Json body{{"app_id_or_name", app_id}, {"user_id_or_name", user}};
-  return m_management.ask("POST", path_of(app_id) + "/share", "to share the app", &body);
+  return m_management.ask("POST", path_of(app_id) + "/share", "share the app", &body);
 }
 
 Json Registration::unshare(const std::string& app_id, const std::string& user_id) const {
   return m_management.ask("DELETE", path_of(app_id) + "/share/" + percent_encode(user_id),
-                          "to end the sharing");
+                          "stop sharing the app");
 }
 
 Json Registration::shares(const std::string& app_id) const {
-  const Json document = m_management.ask("GET", path_of(app_id) + "/shares", "the list of shares");
+  const Json document = m_management.ask("GET", path_of(app_id) + "/shares", "list the shares");
   const Json* shares = find_field(document, "shares");
   if (shares == nullptr || !shares->is_array())
     throw Error{ErrorKind::service, "the service did not answer with a list of shares", "try again"};

@@ -1,5 +1,5 @@
-// OAuth clients at the service ("apps"), as their owner registers, finds, changes and shares them. The
-// service wants an admin API key for it, or a session with the scope `admin`.
+// Registers, finds, changes and shares OAuth clients at the service ("apps"). The service requires an admin
+// API key or a session with the scope `admin`.
 #pragma once
 
 #include "service/apps/app.hpp"
@@ -13,10 +13,9 @@
 
 namespace chutes::service {
 
-// Which apps a list holds. Those of others are left out unless asked for; inactive ones the service never
-// lists.
+// Which apps to list: the account's own, and others' on request. The service never lists inactive apps.
 struct AppFilter {
-  std::string search{}; // in name or description, whatever the case; empty: all
+  std::string search{}; // in name or description, ignoring case; empty: all
   bool include_public = false;
   bool include_shared = false;
   std::size_t most = std::numeric_limits<std::size_t>::max();
@@ -24,28 +23,28 @@ struct AppFilter {
 
 class Registration {
 public:
-  // As for Management. Whatever it says of failures holds for every call below.
+  // As for Management. Every call below fails as its calls do.
   Registration(const Endpoints& endpoints, const Secret& credential, HttpClient& http)
       : m_management(endpoints, credential, http) {}
 
-  // The app with this app id or client id: one's own, public, or shared; also an inactive one. Absent if
-  // there is none that the account may see.
+  // Returns the app with this app id or client id: the account's own, public or shared, even if inactive.
+  // Absent if there is none that the account may see.
   [[nodiscard]] std::optional<App> find(const std::string& id) const;
-  // In the service's order, over all its pages.
+  // Lists all pages, in the service's order.
   [[nodiscard]] std::vector<App> list(const AppFilter& filter) const;
-  // One's own apps that a person may mean by `name`: those of exactly that name, else those that differ in
-  // case only.
+  // Returns the account's own apps that a person may mean by `name`; see apps_named.
   [[nodiscard]] std::vector<App> named(const std::string& name) const;
 
-  // Both secrets are shown this once; where an answer is lost on the way, the error's hint says what may have
-  // happened and how to go on.
+  // The service shows both secrets only once. If the answer is lost, the error's hint says what may have
+  // happened and what to do.
   [[nodiscard]] CreatedApp create(const AppFields& fields) const;
   [[nodiscard]] RenewedSecret regenerate_secret(const std::string& app_id) const;
 
-  // Afterwards the app has the given fields, and keeps the others, those we do not know included. Scopes are
-  // not sent: the service would take them and forget them.
+  // Sets the given fields and keeps all others, including unknown ones. Does not send scopes: the service
+  // would accept and ignore them.
   [[nodiscard]] App update(const std::string& app_id, const AppFields& changes) const;
-  // Every authorization and token of the app goes with it. All below give the service's answer.
+  // Deletes the app with all its authorizations and tokens. This and the calls below return the service's
+  // answer.
   Json remove(const std::string& app_id) const;
   Json share(const std::string& app_id, const std::string& user) const; // a user id or name
   Json unshare(const std::string& app_id, const std::string& user_id) const;

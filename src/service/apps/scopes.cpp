@@ -24,7 +24,7 @@ bool is_one_of(const std::array<std::string_view, size>& names, const std::strin
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// The names of `list_scopes`. Empty: could not be had.
+// The names of `list_scopes`; empty if the list is not available.
 std::set<std::string> offered_names(const Endpoints& endpoints, HttpClient& http) {
   std::set<std::string> names;
   try {
@@ -48,7 +48,7 @@ std::vector<OfferedScope> list_scopes(const Endpoints& endpoints, HttpClient& ht
   request.url = endpoints.idp.with_path_added("/idp/scopes");
   const auto response = http.send(request);
   if (response.status != 200)
-    throw service_error(response, "the list of scopes");
+    throw service_error(response, "list the scopes");
   const auto document = parse_json(response.body);
   const Json* listed = document ? find_field(*document, "scopes") : nullptr;
   if (listed == nullptr || !listed->is_object())

@@ -1,4 +1,4 @@
-// Which scopes the service can grant (its list, and the ones it keeps for registered clients).
+// The scopes that the service can grant, and those it grants only to clients that registered them.
 #pragma once
 
 #include "platform/http_client.hpp"
@@ -10,16 +10,16 @@
 namespace chutes::service {
 
 struct ScopeVerdict {
-  std::vector<std::string> unknown;    // the service refuses them whatever the client
-  std::vector<std::string> privileged; // granted only to a client that registered them
+  std::vector<std::string> unknown;    // the service refuses them for every client
+  std::vector<std::string> privileged; // granted only to clients that registered them
 };
 
-// Asks GET /idp/scopes only if `scope` holds something beyond what every account is known to grant. When the
-// list cannot be had, nothing is called unknown: the service's own answer comes later.
+// Requests GET /idp/scopes only if `scope` holds more than the scopes that are always granted. If the list is
+// not available, reports no scope as unknown and leaves the decision to the service.
 [[nodiscard]] ScopeVerdict validate_scopes(const std::vector<std::string>& scope, const Endpoints& endpoints,
                                            HttpClient& http);
 
-// Whether the service grants this scope only to apps that registered it, which takes a role of its own.
+// Whether the service grants this scope only to apps that registered it, which requires a special role.
 [[nodiscard]] bool needs_registration(const std::string& scope);
 
 struct OfferedScope {
@@ -30,8 +30,8 @@ struct OfferedScope {
   friend bool operator==(const OfferedScope&, const OfferedScope&) = default;
 };
 
-// What GET /idp/scopes lists, in the service's order, behind `openid`, which it grants without listing it.
-// Throws as `service_error`, and Error{service} for an answer that is no list.
+// Returns the scopes of GET /idp/scopes, in the service's order, after `openid`, which the service grants
+// without listing it. Throws `service_error` for a refusal, Error{service} for an answer that is not a list.
 [[nodiscard]] std::vector<OfferedScope> list_scopes(const Endpoints& endpoints, HttpClient& http);
 
 } // namespace chutes::service

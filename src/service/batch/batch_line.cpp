@@ -1,5 +1,6 @@
 #include "service/batch/batch_line.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace chutes::service {
 namespace {
@@ -38,7 +38,7 @@ Json with_model(const Json& body, const std::string& model) {
 
 void take_body(BatchLine& line, const Json& body, const BatchDefaults& defaults) {
   if (!body.is_object()) {
-    line.fault = "the body is no JSON object";
+    line.fault = "the body is not a JSON object";
     return;
   }
   const Json* named = find_field(body, "model");
@@ -47,17 +47,17 @@ void take_body(BatchLine& line, const Json& body, const BatchDefaults& defaults)
   line.body = json_line(adds ? with_model(body, defaults.model) : body);
 }
 
-// Why a member cannot be what it should; empty if it is text, or not there.
+// Returns why a member cannot be used; empty if it is a string, or absent.
 std::string take_text(const Json& document, const char* name, std::string& into) {
   const auto text = string_field(document, name);
   if (!text && find_field(document, name) != nullptr)
-    return std::string{name} + " is no text";
+    return std::string{name} + " is not a string";
   into = text.value_or("");
   return {};
 }
 
 bool is_method(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isupper(c) != 0; });
+  return std::all_of(text.begin(), text.end(), is_letter);
 }
 
 void take_request(BatchLine& line, const Json& document, const BatchDefaults& defaults) {
@@ -68,10 +68,9 @@ void take_request(BatchLine& line, const Json& document, const BatchDefaults& de
   for (const auto& [name, into] : {std::pair{"method", &line.method}, {"url", &line.url}})
     if (line.fault.empty())
       line.fault = take_text(document, name, *into);
-  std::transform(line.method.begin(), line.method.end(), line.method.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  line.method = upper(line.method);
   if (line.fault.empty() && !is_method(line.method))
-    line.fault = "method is none";
+    line.fault = "method is not an HTTP method";
   if (const Json* body = find_field(document, "body"); line.fault.empty() && body != nullptr)
     take_body(line, *body, defaults);
 }
@@ -94,7 +93,7 @@ BatchLine parse_batch_line(const std::string& text, std::size_t number, const Ba
   if (!document)
     line.fault = "the line is not JSON";
   else if (!document->is_object())
-    line.fault = "the line is no JSON object";
+    line.fault = "the line is not a JSON object";
   else if (is_request(*document))
     take_request(line, *document, defaults);
   else

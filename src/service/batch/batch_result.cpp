@@ -33,21 +33,21 @@ std::optional<std::uint64_t> read_digest(const std::string& text) {
   return digest;
 }
 
-class Silence final : public ChatListener {
+class SilentListener final : public ChatListener {
 public:
   void text(std::string_view) override {}
   void reasoning(std::string_view) override {}
 };
 
 Json assembled(const HttpResponse& response, std::string& defect) {
-  Silence nobody;
-  ChatReader reader{nobody, true};
+  SilentListener listener;
+  ChatReader reader{listener, true};
   reader.feed(response.body);
   const auto outcome = reader.finish(false);
   if (outcome.end == ChatEnd::failed)
-    defect = "the service failed in its answer: " + outcome.error;
+    defect = "the service reported an error in its answer: " + outcome.error;
   else if (outcome.end == ChatEnd::cut)
-    defect = "the answer ended without its end marker and may be cut short";
+    defect = "the answer has no end marker and may be incomplete";
   return parse_json(outcome.response).value_or(Json(nullptr));
 }
 
@@ -81,7 +81,7 @@ BatchAnswer read_batch_answer(const HttpResponse& response, BatchQuestion questi
   BatchAnswer answer;
   const Json body = body_of(response, answer.defect);
   if (question == BatchQuestion::chat && answer.defect.empty() && !holds_choices(body))
-    answer.defect = "the service answered with something that is no chat completion";
+    answer.defect = "the service's answer is not a chat completion";
   answer.body = json_line(body);
   answer.model = string_field(body, "model").value_or("");
   answer.use = token_use(body);

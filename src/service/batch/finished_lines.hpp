@@ -1,4 +1,4 @@
-// Which lines of a batch an earlier run has answered, in sixteen bytes each.
+// The lines of a batch that an earlier run has answered, in sixteen bytes each.
 #pragma once
 
 #include "service/batch/batch_line.hpp"
@@ -17,7 +17,7 @@ public:
   enum class Verdict {
     open,     // not answered yet
     finished, // answered
-    other,    // its custom_id (or number) was answered for another request: the results are of another input
+    other, // its custom_id (or number) was answered for another request: the results belong to another input
   };
   [[nodiscard]] Verdict verdict(const BatchLine& line);
 

@@ -1,4 +1,4 @@
-// How many requests may leave in a time, and how many may be under way at once.
+// Limits how many requests are sent per time, and how many are in flight at once.
 #pragma once
 
 #include "platform/clock.hpp"
@@ -9,17 +9,17 @@
 
 namespace chutes::service {
 
-// Requests a second out of "10/s", "90/m", "5000/h" or "2.5" (a second); absent if it is anything else, or
-// nothing a clock can keep.
+// Returns requests per second, parsed from "10/s", "90/m", "5000/h" or "2.5" (a second); absent for anything
+// else, or a rate below one a day or above 100,000 a second.
 [[nodiscard]] std::optional<double> parse_rate(std::string_view text);
 
-// Requests at even distances. One that is late is made up for, more are not.
+// Spaces requests evenly. Catches up with one late request, not with more.
 class SendPace {
 public:
-  SendPace() = default; // as fast as they come
+  SendPace() = default; // no limit
   explicit SendPace(double per_second);
 
-  [[nodiscard]] SteadyInstant next() const { return m_next; } // none may leave before
+  [[nodiscard]] SteadyInstant next() const { return m_next; } // the earliest time for the next request
   void sent(SteadyInstant now);
 
 private:
@@ -27,14 +27,15 @@ private:
   SteadyInstant m_next = SteadyInstant::min();
 };
 
-// Halves when the service has too much to do, and grows again by one for each round of successes.
+// Halves the number of parallel requests when the service is overloaded, and raises it by one after each
+// round of successes.
 class ParallelLimit {
 public:
   explicit ParallelLimit(std::size_t most) : m_most(most), m_now(most) {}
 
   [[nodiscard]] std::size_t now() const { return m_now; }
   void succeeded();
-  // Refusals of requests that had left before the last halving say nothing new.
+  // Ignores refusals of requests that were sent before the last halving.
   void crowded(SteadyInstant sent_at, SteadyInstant now);
 
 private:

@@ -9,7 +9,7 @@
 namespace chutes::service {
 namespace {
 
-// Merges one tool call's pieces: identified by index, arguments arrive in parts.
+// Merges the pieces of tool calls: calls are identified by index, arguments arrive in parts.
 void add_tool_calls(Json& message, const Json& pieces) {
   Json& calls = message["tool_calls"];
   if (!calls.is_array())
@@ -33,19 +33,19 @@ void add_tool_calls(Json& message, const Json& pieces) {
   }
 }
 
-// Text that is said aloud as it comes.
-bool is_spoken(const std::string& name) {
+// Text that is passed on as it comes.
+bool is_streamed_text(const std::string& name) {
   return name == "content" || name == "reasoning_content" || name == "reasoning";
 }
 
-// How much a member of a delta can add to what is kept.
+// How many bytes a member of a delta adds to the kept answer.
 std::size_t size_of(const Json& value) {
   return value.is_string() ? value.get_ref<const std::string&>().size()
          : value.is_null() ? 0
                            : json_line(value).size();
 }
 
-// "name(arguments)" of each call. One that is no function call is its JSON.
+// "name(arguments)" of each function call; the JSON of any other call.
 std::vector<std::string> call_texts(const Json& calls) {
   std::vector<std::string> texts;
   if (!calls.is_array())
@@ -59,16 +59,16 @@ std::vector<std::string> call_texts(const Json& calls) {
   return texts;
 }
 
-// Members of a message that are said aloud, or say nothing by themselves.
-bool is_told(const std::string& name, const Json& value) {
-  const bool says_nothing = value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
-  if (says_nothing)
+// Members of a message that have a field of their own in ChatOutcome, or are empty.
+bool is_covered(const std::string& name, const Json& value) {
+  const bool is_empty = value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
+  if (is_empty)
     return true;
   if (name == "content" && !value.is_string())
     return false;
-  constexpr std::array<std::string_view, 6> told{"role",      "content",    "reasoning_content",
-                                                 "reasoning", "tool_calls", "refusal"};
-  return std::find(told.begin(), told.end(), name) != told.end();
+  constexpr std::array<std::string_view, 6> covered{"role",      "content",    "reasoning_content",
+                                                    "reasoning", "tool_calls", "refusal"};
+  return std::find(covered.begin(), covered.end(), name) != covered.end();
 }
 
 std::optional<long> token_count(const Json& usage, const char* name) {
@@ -78,22 +78,22 @@ std::optional<long> token_count(const Json& usage, const char* name) {
 
 } // namespace
 
-void require_room(std::size_t bytes) {
+void require_within_limit(std::size_t bytes) {
   constexpr std::size_t longest_answer = 64U << 20U;
   if (bytes > longest_answer)
-    throw Error{ErrorKind::service, "the answer is longer than 64 MiB", "ask for less at a time"};
+    throw Error{ErrorKind::service, "the answer is longer than 64 MiB", "ask for a shorter answer"};
 }
 
 void ChatAnswer::count_kept(std::size_t bytes) {
   m_bytes_kept += bytes;
-  require_room(m_bytes_kept);
+  require_within_limit(m_bytes_kept);
 }
 
 Json& ChatAnswer::choice_at(long index) {
-  constexpr std::size_t share_of_choice = 1024; // about what an empty one takes, its growth included
+  constexpr std::size_t choice_size = 1024; // roughly the size of an empty choice, with room to grow
   auto found = m_choices.find(index);
   if (found == m_choices.end())
-    count_kept(share_of_choice);
+    count_kept(choice_size);
   if (found == m_choices.end())
     found = m_choices
                 .emplace(index, Json{{"index", index},
@@ -103,25 +103,25 @@ Json& ChatAnswer::choice_at(long index) {
   return found->second;
 }
 
-// Says aloud what a delta or a message holds. Engines name a model's thoughts in two ways.
-void ChatAnswer::tell(const Json& words, ChatListener& listener) {
-  auto reasoning = string_field(words, "reasoning_content");
+// Passes on the text of a delta or a message. Engines use two names for a model's reasoning.
+void ChatAnswer::report(const Json& message, ChatListener& listener) {
+  auto reasoning = string_field(message, "reasoning_content");
   if (!reasoning)
-    reasoning = string_field(words, "reasoning");
+    reasoning = string_field(message, "reasoning");
   if (reasoning && !reasoning->empty())
     listener.reasoning(*reasoning);
-  const auto text = string_field(words, "content");
+  const auto text = string_field(message, "content");
   if (!text || text->empty())
     return;
-  m_said_something = true;
+  m_has_text = true;
   listener.text(*text);
 }
 
-// Texts grow, tool calls merge, anything else is taken over.
+// Appends texts, merges tool calls and replaces any other member.
 void ChatAnswer::add_delta(Json& message, const Json& delta) {
   for (const auto& item : delta.items()) {
     const auto& value = item.value();
-    if (value.is_string() && is_spoken(item.key())) {
+    if (value.is_string() && is_streamed_text(item.key())) {
       add_text(message[item.key()], value.get_ref<const std::string&>());
       continue;
     }
@@ -136,7 +136,7 @@ void ChatAnswer::add_delta(Json& message, const Json& delta) {
   }
 }
 
-// Text that nobody wants at the end leaves no more behind than that there was some.
+// If nothing is kept, only records that there was text.
 void ChatAnswer::add_text(Json& member, std::string_view text) {
   if (!member.is_string())
     member = "";
@@ -152,10 +152,10 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   const Json* delta = find_field(choice, "delta");
   if (delta != nullptr && delta->is_object()) {
     if (index == 0)
-      tell(*delta, listener);
+      report(*delta, listener);
     add_delta(kept["message"], *delta);
   }
-  // What deltas make of the message is not for a chunk to replace.
+  // A chunk must not replace the message assembled from deltas.
   for (const auto& item : choice.items())
     if (item.key() != "delta" && item.key() != "index" && item.key() != "message" && !item.value().is_null())
       kept[item.key()] = item.value();
@@ -176,51 +176,51 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
         add_choice(choice, listener);
 }
 
-bool ChatAnswer::add_alike(std::string_view data) {
-  if (!m_shape.read(data, m_kept_back))
+bool ChatAnswer::add_fast(std::string_view data) {
+  if (!m_fast_path.read(data, m_pending_text))
     return false;
-  m_last_alike = data;
+  m_last_fast = data;
   return true;
 }
 
-void ChatAnswer::tell_text(ChatListener& listener) {
-  if (m_kept_back.empty())
+void ChatAnswer::flush_text(ChatListener& listener) {
+  if (m_pending_text.empty())
     return;
-  m_said_something = true;
-  add_text(choice_at(0)["message"]["content"], m_kept_back);
-  listener.text(m_kept_back);
-  m_kept_back.clear();
+  m_has_text = true;
+  add_text(choice_at(0)["message"]["content"], m_pending_text);
+  listener.text(m_pending_text);
+  m_pending_text.clear();
 }
 
-void ChatAnswer::end_piece(ChatListener& listener) {
-  if (!m_last_alike.empty())
-    m_unparsed = std::exchange(m_last_alike, {});
-  tell_text(listener);
+void ChatAnswer::flush(ChatListener& listener) {
+  if (!m_last_fast.empty())
+    m_unparsed = std::exchange(m_last_fast, {});
+  flush_text(listener);
 }
 
-void ChatAnswer::catch_up(ChatListener& listener) {
-  end_piece(listener);
+void ChatAnswer::finish_fast_path(ChatListener& listener) {
+  flush(listener);
   if (m_unparsed.empty())
     return;
   auto chunk = parse_json(std::exchange(m_unparsed, {}));
   if (!chunk)
     return;
   for (auto& choice : (*chunk)["choices"])
-    choice.erase("delta"); // which has been told
+    choice.erase("delta"); // already passed on
   add_chunk(*chunk, listener);
 }
 
-void ChatAnswer::take_whole(Json document, ChatListener& listener) {
+void ChatAnswer::add_whole(Json document, ChatListener& listener) {
   if (const Json* usage = find_field(document, "usage"); usage != nullptr && usage->is_object())
     m_usage = *usage;
   const Json* choices = find_field(document, "choices");
   const bool has_choices = choices != nullptr && choices->is_array() && !choices->empty();
   const Json* message = has_choices ? find_field(choices->front(), "message") : nullptr;
   if (message == nullptr || !message->is_object())
-    return fail("it holds no answer");
+    return fail("it contains no answer");
   m_begun = true;
   m_choices[0] = choices->front();
-  tell(*message, listener);
+  report(*message, listener);
   m_whole = std::move(document);
 }
 
@@ -247,8 +247,8 @@ std::string ChatAnswer::response() const {
   return m_begun && m_kept == Kept::response ? json_line(assembled()) : "";
 }
 
-// The first choice's message in the words of an outcome.
-void ChatAnswer::tell_message(ChatOutcome& outcome) const {
+// Fills in the fields for the first choice's message.
+void ChatAnswer::describe_message(ChatOutcome& outcome) const {
   outcome.choices = m_whole.is_null() ? m_choices.size() : m_whole.at("choices").size();
   const auto first = m_choices.find(0);
   const Json* message = first == m_choices.end() ? nullptr : find_field(first->second, "message");
@@ -260,7 +260,7 @@ void ChatAnswer::tell_message(ChatOutcome& outcome) const {
   if (const Json* calls = find_field(*message, "tool_calls"))
     outcome.tool_calls = call_texts(*calls);
   for (const auto& item : message->items())
-    if (!is_told(item.key(), item.value()))
+    if (!is_covered(item.key(), item.value()))
       outcome.further.push_back(item.key());
 }
 
@@ -277,8 +277,8 @@ ChatOutcome ChatAnswer::outcome() const {
   result.error = m_error;
   result.prompt_tokens = token_count(m_usage, "prompt_tokens");
   result.completion_tokens = token_count(m_usage, "completion_tokens");
-  result.empty = !m_said_something;
-  tell_message(result);
+  result.empty = !m_has_text;
+  describe_message(result);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// A chat completion being put together from its chunks. Internal to chat_completion.
+// Assembles a chat completion from its chunks. Internal to chat_completion.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -12,58 +12,58 @@
 
 namespace chutes::service {
 
-// Throws Error{service} for an answer of more bytes than are kept of one (64 MiB).
-void require_room(std::size_t bytes);
+// Throws Error{service} if `bytes` exceeds the limit for one answer (64 MiB).
+void require_within_limit(std::size_t bytes);
 
-// Its methods throw as require_room for more than that of what is kept: other members, choices, and the text
-// if it is wanted at the end.
+// Its methods throw as require_within_limit does if more than that would be kept: other members, choices, and
+// the text if it is kept.
 class ChatAnswer {
 public:
   explicit ChatAnswer(Kept kept) : m_kept(kept) {}
 
-  // One chunk of a stream; text goes to `listener` at once.
+  // Adds one chunk of a stream; passes its text to `listener` at once.
   void add_chunk(const Json& chunk, ChatListener& listener);
-  // The same for the data of a chunk that is like the one before it but for its text, which is kept back
-  // until `end_piece` or `catch_up`; false for any other, which has to be parsed. `data` has to live until
-  // then.
-  [[nodiscard]] bool add_alike(std::string_view data);
-  void learn(std::string_view data, const Json& chunk) { m_shape.learn(data, chunk); }
-  // Says what was kept back.
-  void end_piece(ChatListener& listener);
-  // That, and takes over what else the last chunk held that was not parsed. Comes before all that follows.
-  void catch_up(ChatListener& listener);
-  // A complete response object, as it comes when nothing was streamed.
-  void take_whole(Json document, ChatListener& listener);
-  // The end marker: nothing after it counts.
+  // Adds a chunk that differs from the one before only in its text, without parsing it; returns false for any
+  // other chunk, which must be parsed. The text is passed on by `flush` or `finish_fast_path`; `data` must
+  // live until then.
+  [[nodiscard]] bool add_fast(std::string_view data);
+  void learn(std::string_view data, const Json& chunk) { m_fast_path.learn(data, chunk); }
+  // Passes on pending text.
+  void flush(ChatListener& listener);
+  // Flushes, and takes over the other members of the last unparsed chunk. Must come before any other call.
+  void finish_fast_path(ChatListener& listener);
+  // Adds a complete response object, as sent without streaming.
+  void add_whole(Json document, ChatListener& listener);
+  // The end marker came: ignores everything after it.
   void mark_done() { m_marked_done = true; }
-  // The service gave up; likewise. An empty reason is replaced by words that say so.
+  // The service reported an error: likewise. An empty reason becomes "no reason given".
   void fail(std::string reason);
 
   [[nodiscard]] bool over() const { return m_marked_done || m_failed; }
-  // Whether anything of an answer has come.
+  // Whether any part of an answer has come.
   [[nodiscard]] bool begun() const { return m_begun; }
-  // Without the response.
+  // Leaves `response` empty.
   [[nodiscard]] ChatOutcome outcome() const;
   [[nodiscard]] std::string response() const;
 
 private:
   void add_choice(const Json& choice, ChatListener& listener);
-  void tell(const Json& words, ChatListener& listener);
-  void tell_text(ChatListener& listener);
+  void report(const Json& message, ChatListener& listener);
+  void flush_text(ChatListener& listener);
   void add_delta(Json& message, const Json& delta);
   void add_text(Json& member, std::string_view text);
   [[nodiscard]] Json& choice_at(long index);
   void count_kept(std::size_t bytes);
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
-  void tell_message(ChatOutcome& outcome) const;
+  void describe_message(ChatOutcome& outcome) const;
 
   Kept m_kept;
-  ChunkFastPath m_shape;
-  std::string m_kept_back;       // text of chunks that were not parsed
-  std::string_view m_last_alike; // the last of them, where it lies
-  std::string m_unparsed;        // and when the piece it came in is gone
-  Json m_envelope;               // everything of the chunks but choices and usage
+  ChunkFastPath m_fast_path;
+  std::string m_pending_text;   // of chunks that were not parsed
+  std::string_view m_last_fast; // the last of them, in the caller's buffer
+  std::string m_unparsed;       // a copy of it, once that buffer is gone
+  Json m_envelope;              // all members of the chunks except choices and usage
   std::map<long, Json> m_choices;
   Json m_usage;
   Json m_whole; // null unless the answer came as one document
@@ -72,7 +72,7 @@ private:
   bool m_begun = false;
   bool m_marked_done = false;
   bool m_failed = false;
-  bool m_said_something = false;
+  bool m_has_text = false;
 };
 
 } // namespace chutes::service

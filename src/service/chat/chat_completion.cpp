@@ -20,12 +20,12 @@ ChatReader::~ChatReader() = default;
 
 void ChatReader::feed(std::string_view bytes) {
   if (!m_streamed) {
-    require_room(m_body.size() + bytes.size());
+    require_within_limit(m_body.size() + bytes.size());
     m_body.append(bytes);
     return;
   }
   m_events.feed(bytes, [this](std::string_view data) { read_event(data); });
-  m_answer->end_piece(m_listener);
+  m_answer->flush(m_listener);
 }
 
 bool ChatReader::done() const {
@@ -33,14 +33,14 @@ bool ChatReader::done() const {
 }
 
 void ChatReader::read_event(std::string_view data) {
-  if (m_answer->over() || data.empty() || m_answer->add_alike(data))
+  if (m_answer->over() || data.empty() || m_answer->add_fast(data))
     return;
-  m_answer->catch_up(m_listener);
+  m_answer->finish_fast_path(m_listener);
   if (data == "[DONE]")
     return m_answer->mark_done();
   const auto chunk = parse_json(data);
   if (!chunk || !chunk->is_object())
-    return m_answer->fail("a piece of it is not a JSON object");
+    return m_answer->fail("one of its events is not a JSON object");
   const Json* error = find_field(*chunk, "error");
   if (error != nullptr && !error->is_null())
     return m_answer->fail(error_detail(std::string{data}));
@@ -48,14 +48,14 @@ void ChatReader::read_event(std::string_view data) {
   m_answer->learn(data, *chunk);
 }
 
-// What stands in a stream without "data:" is the service's last words, or an answer that was not streamed
-// after all; other text at its end may be a piece that was cut.
+// A line without "data:" is an error of the service, or an answer that was not streamed after all. Other text
+// at the end may be a truncated event.
 void ChatReader::read_unframed(std::string_view text) {
   auto document = parse_json(text);
   if (document && find_field(*document, "error") != nullptr)
     m_answer->fail(error_detail(std::string{text}));
   else if (document && find_field(*document, "choices") != nullptr && !m_answer->begun())
-    m_answer->take_whole(std::move(*document), m_listener);
+    m_answer->add_whole(std::move(*document), m_listener);
 }
 
 void ChatReader::read_body() {
@@ -65,21 +65,21 @@ void ChatReader::read_body() {
   else if (const Json* error = find_field(*document, "error"); error != nullptr && !error->is_null())
     m_answer->fail(error_detail(m_body));
   else
-    m_answer->take_whole(std::move(*document), m_listener);
+    m_answer->add_whole(std::move(*document), m_listener);
 }
 
 ChatOutcome ChatReader::finish(bool cut) {
-  m_answer->catch_up(m_listener);
+  m_answer->finish_fast_path(m_listener);
   if (m_streamed && !m_answer->over()) {
     read_unframed(m_events.stray_line());
     read_unframed(m_events.rest());
     if (!m_answer->begun() && !m_answer->over() && !cut && m_events.is_malformed())
-      m_answer->fail("it is not a stream of events");
+      m_answer->fail("it is not an event stream");
   } else if (!m_streamed && !cut) {
     read_body();
   }
   if (m_answer->over() && !m_answer->begun())
-    m_answer->fail("it holds no answer");
+    m_answer->fail("it contains no answer");
   auto outcome = m_answer->outcome();
   outcome.response = m_answer->response();
   if (cut && !m_answer->over())

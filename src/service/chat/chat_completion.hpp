@@ -1,5 +1,5 @@
-// The answer of a chat completion: a reader that turns its bytes, streamed or not, into text the moment it
-// arrives and into the complete response object at the end. Pure: bytes in, words out.
+// Reads the answer of a chat completion, streamed or not: passes on its text as it arrives and returns the
+// complete response object at the end.
 #pragma once
 
 #include "base/event_stream.hpp"
@@ -13,7 +13,7 @@
 
 namespace chutes::service {
 
-// Hears the answer as it comes. What it throws ends the reading and is thrown on.
+// Receives the answer as it arrives. An exception thrown here ends the reading and passes through.
 class ChatListener {
 public:
   virtual ~ChatListener() = default;
@@ -24,35 +24,35 @@ public:
 // How the answer ended.
 enum class ChatEnd {
   complete, // an end marker, or a finish_reason
-  cut,      // neither: the stream just stopped
-  failed,   // the service reported an error in mid-stream, or sent something else than an answer
+  cut,      // neither: the stream just ended
+  failed,   // the service reported an error mid-stream, or sent something that is not an answer
 };
 
 struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
-  std::string finish_reason; // "stop", "length", …; empty if none came
-  std::string error;         // what is wrong with it, one line, when `end` is failed
+  std::string finish_reason; // "stop", "length", …; may be empty
+  std::string error;         // the reason, one line, if `end` is failed
   std::string response; // the complete response object as one line of JSON, as if it had not been streamed;
-                        // empty if nothing of one came, or it was not kept
+                        // empty if none came, or it was not kept
   std::optional<long> prompt_tokens;
   std::optional<long> completion_tokens;
   bool empty = true; // no text came
 
-  // The first choice's message: its text, if that was kept, and what stands beside it.
+  // The first choice's message: its text, if kept, and its other members.
   std::string text;
-  std::string refusal;                 // the model's own words where it refused
+  std::string refusal;                 // the model's refusal; may be empty
   std::vector<std::string> tool_calls; // "get_weather({"city":"Paris"})"
-  std::vector<std::string> further;    // names of members that none of these fields tell
-  std::size_t choices = 0;             // how many answers there are
+  std::vector<std::string> further;    // names of its other members
+  std::size_t choices = 0;             // how many choices the answer has
 
   friend bool operator==(const ChatOutcome&, const ChatOutcome&) = default;
 };
 
-// What of an answer is still there at its end.
+// What is kept of an answer.
 enum class Kept {
   response, // the whole response object, and the text
-  text,     // no response object
-  nothing,  // neither: an answer of any length takes no more memory than its longest piece
+  text,     // only the text
+  nothing,  // nothing: memory use is bounded by the longest event
 };
 
 class ChatReader {
@@ -62,12 +62,12 @@ public:
   ChatReader(const ChatReader&) = delete;
   ChatReader& operator=(const ChatReader&) = delete;
 
-  // What it throws (a listener's words, or Error{service} for more than is kept of an answer) ends the
+  // Throws what the listener throws, and Error{service} for an answer beyond the size limit; either ends the
   // reading.
   void feed(std::string_view bytes);
-  // Whether the end marker or an error has come: nothing after it counts.
+  // Whether the end marker or an error has come; anything after it is ignored.
   [[nodiscard]] bool done() const;
-  // What came of it. `cut`: the connection broke before the answer's end.
+  // Returns the outcome. `cut`: the connection broke before the end of the answer.
   [[nodiscard]] ChatOutcome finish(bool cut);
 
 private:

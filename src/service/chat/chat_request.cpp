@@ -1,11 +1,11 @@
 #include "service/chat/chat_request.hpp"
 
+#include "base/ascii.hpp"
 #include "base/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::service {
 namespace {
@@ -34,14 +34,13 @@ Json messages_of(const ChatRequest& request) {
   return messages;
 }
 
-// A schema goes under a name of letters, digits, '_' and '-': its title where that is one.
+// The API requires a name of letters, digits, '_' and '-': the schema's title if it is one.
 std::string schema_name(const Json& schema) {
   constexpr std::size_t longest = 64;
   const auto title = string_field(schema, "title").value_or("");
   const bool fits = !title.empty() && title.size() <= longest &&
-                    std::all_of(title.begin(), title.end(), [](unsigned char c) {
-                      return (c < 0x80 && std::isalnum(c) != 0) || c == '_' || c == '-';
-                    });
+                    std::all_of(title.begin(), title.end(),
+                                [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; });
   return fits ? title : "answer";
 }
 

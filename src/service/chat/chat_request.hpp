@@ -1,4 +1,4 @@
-// A question to a model, and the JSON that asks it. Pure.
+// A request for a chat completion, and its JSON body.
 #pragma once
 
 #include <optional>
@@ -14,18 +14,18 @@ struct ChatRequest {
   std::optional<double> temperature;
   std::optional<long> max_tokens;
   bool stream = true;
-  std::vector<std::string> images{};  // https: or data: URLs that go with the prompt
-  std::vector<std::string> earlier{}; // what was said before the prompt: messages, each as a JSON object
+  std::vector<std::string> images{};  // https: or data: URLs sent with the prompt
+  std::vector<std::string> earlier{}; // the conversation before the prompt: messages, each a JSON object
   std::vector<std::string> stop{};
   std::optional<long> seed{};
-  std::string schema{};     // a JSON Schema that the answer has to fit; empty: any text
-  std::string parameters{}; // an object whose members are added to the body as they are; empty: none
+  std::string schema{};     // a JSON Schema for the answer; empty: any text
+  std::string parameters{}; // a JSON object whose members are added to the body unchanged; empty: none
 };
 
-// The same request is the same text every time: the service makes repeats cheaper.
+// Returns the body. Equal requests give equal text, because the service charges less for repeats.
 [[nodiscard]] std::string chat_body(const ChatRequest& request);
 
-// The prompt with its images as the message it is in the body.
+// Returns the prompt with its images as the message in the body.
 [[nodiscard]] std::string user_message(const ChatRequest& request);
 
 } // namespace chutes::service

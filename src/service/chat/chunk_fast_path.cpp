@@ -1,5 +1,6 @@
 #include "service/chat/chunk_fast_path.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -10,10 +11,6 @@ namespace chutes::service {
 namespace {
 
 constexpr std::string_view content_name = "\"content\":";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 std::size_t after_digits(std::string_view text, std::size_t at) {
   while (at < text.size() && is_digit(text[at]))
@@ -30,7 +27,7 @@ const Json* only_delta(const Json& chunk) {
   return find_field(choices->front(), "delta");
 }
 
-bool says_only_content(const Json& delta) {
+bool holds_only_content(const Json& delta) {
   if (!delta.is_object() || !string_field(delta, "content"))
     return false;
   const auto items = delta.items();
@@ -40,7 +37,8 @@ bool says_only_content(const Json& delta) {
   });
 }
 
-// The whole numbers outside of strings behind the content; `after` begins with the mark that closes it.
+// The whole numbers outside of strings after the content; `after` begins with the content's closing quotation
+// mark.
 std::vector<NumberPlace> numbers_in(std::string_view after) {
   std::vector<NumberPlace> numbers;
   bool in_string = false;
@@ -60,13 +58,13 @@ std::vector<NumberPlace> numbers_in(std::string_view after) {
   return numbers;
 }
 
-// As JSON writes a number that nobody rounds.
+// A JSON integer without a leading zero that fits 64 bits.
 bool is_number(std::string_view digits) {
   constexpr std::size_t most = 18;
   return digits.size() == 1 || (!digits.empty() && digits.size() <= most && digits.front() != '0');
 }
 
-// ASCII that stands in a JSON string for itself.
+// ASCII that needs no escape in a JSON string.
 bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= ' ' && byte < 0x80 && c != '"' && c != '\\';
@@ -79,7 +77,7 @@ std::size_t after_plain(std::string_view text) {
   return at;
 }
 
-// Where the JSON string ends whose first byte is at `begin`: at its closing quotation mark.
+// The position of the closing quotation mark of the JSON string that begins at `begin`.
 std::size_t string_end(std::string_view text, std::size_t begin) {
   for (auto at = begin; at < text.size(); ++at)
     if (text[at] == '"')
@@ -102,11 +100,12 @@ char unescaped(char c) {
   case '/':
     return c;
   default:
-    return '\0'; // for the parser
+    return '\0'; // left to the parser
   }
 }
 
-// Appends the characters of a JSON string; false, and nothing appended, where they are not plain.
+// Appends the decoded JSON string; returns false and appends nothing if it holds complex escapes or invalid
+// bytes.
 bool append_decoded(std::string_view string, std::string& text) {
   const auto begin = text.size();
   const bool plain = std::none_of(string.begin(), string.end(), [](unsigned char c) { return c < ' '; }) &&
@@ -132,7 +131,7 @@ void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
   m_before.clear();
   const Json* delta = only_delta(chunk);
   const auto name = data.find(content_name);
-  if (delta == nullptr || !says_only_content(*delta) || name == std::string_view::npos)
+  if (delta == nullptr || !holds_only_content(*delta) || name == std::string_view::npos)
     return;
   const auto quote = data.find_first_not_of(' ', name + content_name.size());
   const auto end = quote == std::string_view::npos ? quote : string_end(data, quote + 1);
@@ -140,7 +139,7 @@ void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
     return;
   std::string before{data.substr(0, quote + 1)};
   std::string after{data.substr(end)};
-  // What was found is believed when another text there is another content.
+  // Check the template: with another text in its place, the chunk must parse to that content.
   constexpr const char* another = "another text";
   const auto varied = parse_json(before + another + after);
   const Json* varied_delta = varied ? only_delta(*varied) : nullptr;
@@ -148,7 +147,7 @@ void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
     return;
   m_before = std::move(before);
   m_after = std::move(after);
-  // Not which choice it is; and behind an escape there could be a name that is spelled in digits.
+  // The index of a choice must not differ; and an escape may hide a member name.
   const bool may_differ =
       m_after.find("\"index\"") == std::string::npos && m_after.find('\\') == std::string::npos;
   m_numbers = may_differ ? numbers_in(m_after) : std::vector<NumberPlace>{};
@@ -159,21 +158,21 @@ bool ChunkFastPath::read(std::string_view data, std::string& text) const {
     return false;
   data.remove_prefix(m_before.size());
   const auto plain = after_plain(data);
-  if (ends_alike(data.substr(plain))) { // most do
+  if (tail_matches(data.substr(plain))) { // the common case
     text += data.substr(0, plain);
     return true;
   }
   const auto end = string_end(data, plain);
-  return end != std::string_view::npos && ends_alike(data.substr(end)) &&
+  return end != std::string_view::npos && tail_matches(data.substr(end)) &&
          append_decoded(data.substr(0, end), text);
 }
 
-// Equal, where a number may stand for another of any length.
-bool ChunkFastPath::ends_alike(std::string_view rest) const {
+// Compares with m_after; numbers may differ, also in length.
+bool ChunkFastPath::tail_matches(std::string_view rest) const {
   const std::string_view known{m_after};
   if (rest == known)
     return true;
-  std::size_t read = 0; // of what was learned
+  std::size_t read = 0; // of the template
   for (const auto& number : m_numbers) {
     const auto text = known.substr(read, number.begin - read);
     if (!rest.starts_with(text))

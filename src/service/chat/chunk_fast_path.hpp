@@ -1,5 +1,5 @@
-// The chunks of one stream are alike but for a few words and numbers. What was learned from one that has been
-// parsed tells the text of the next without parsing it: most of a long answer is read so.
+// Reads most chunks of a stream without parsing them as JSON. The chunks of one stream differ only in their
+// content and a few numbers, so one parsed chunk serves as a template for the next.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -18,21 +18,21 @@ struct NumberPlace {
 
 class ChunkFastPath {
 public:
-  // Learns from a chunk of one choice whose delta says nothing but its content, and forgets what it knew.
-  // From any other it learns nothing.
+  // Replaces the template by `data`, whose parsed form is `chunk`, if the chunk has one choice and its delta
+  // holds only content; otherwise drops the template.
   void learn(std::string_view data, const Json& chunk);
 
-  // Whether `data` is such a chunk again: the same bytes around another content, whole numbers behind it
-  // aside (those of its usage). Then its content is appended to `text`. A content that wants more than the
-  // plainest decoding is left to the parser.
+  // Whether `data` matches the template: the same bytes around the content, except for whole numbers after it
+  // (those of its usage). If so, appends the content to `text`. Leaves content with complex escapes to the
+  // parser.
   [[nodiscard]] bool read(std::string_view data, std::string& text) const;
 
 private:
-  [[nodiscard]] bool ends_alike(std::string_view rest) const;
+  [[nodiscard]] bool tail_matches(std::string_view rest) const;
 
-  std::string m_before; // up to the quotation mark that opens the content; empty: nothing was learned
-  std::string m_after;  // from the one that closes it
-  std::vector<NumberPlace> m_numbers; // in m_after, that others may stand for
+  std::string m_before;               // up to the opening quotation mark of the content; empty: no template
+  std::string m_after;                // from the closing quotation mark
+  std::vector<NumberPlace> m_numbers; // in m_after; they may differ
 };
 
 } // namespace chutes::service

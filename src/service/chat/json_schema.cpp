@@ -3,7 +3,7 @@
 #include "base/terminal_text.hpp"
 #include "service/chat/schema_cost.hpp"
 
-#define VALIJSON_USE_EXCEPTIONS 1 // else it ends the program where it cannot go on
+#define VALIJSON_USE_EXCEPTIONS 1 // otherwise it aborts the program on errors
 #include <nlohmann/json.hpp>
 
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -15,10 +15,10 @@
 namespace chutes::service {
 namespace {
 
-constexpr std::size_t longest_checked = 1U << 20U; // bytes; the service checks what is longer
+constexpr std::size_t longest_checked = 1U << 20U; // bytes; larger documents are left to the service
 constexpr std::size_t longest_text = 300;
 
-// valijson reads only unordered documents.
+// valijson supports only unordered documents.
 nlohmann::json unordered(const Json& json) {
   return nlohmann::json::parse(json_line(json));
 }
@@ -35,7 +35,7 @@ std::string place_of(const std::string& context) {
   return place;
 }
 
-std::string sentence_of(const valijson::ValidationResults::Error& error) {
+std::string description_of(const valijson::ValidationResults::Error& error) {
   std::string place;
   for (const auto& step : error.context)
     place += step;
@@ -54,9 +54,9 @@ bool is_checkable(const Json& document, const Json& schema) {
   if (!is_bounded(document, schema))
     return false;
   try {
-    const auto wanted = unordered(schema);
+    const auto rules = unordered(schema);
     valijson::Schema parsed;
-    valijson::SchemaParser{}.populateSchema(valijson::adapters::NlohmannJsonAdapter(wanted), parsed);
+    valijson::SchemaParser{}.populateSchema(valijson::adapters::NlohmannJsonAdapter(rules), parsed);
     return true;
   } catch (const std::exception&) {
     return false;
@@ -67,18 +67,18 @@ std::optional<std::string> schema_violation(const Json& document, const Json& sc
   if (!is_bounded(document, schema))
     return std::nullopt;
   try {
-    const auto wanted = unordered(schema);
+    const auto rules = unordered(schema);
     const auto given = unordered(document);
     valijson::Schema parsed;
     valijson::SchemaParser parser;
-    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(wanted), parsed);
+    parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(rules), parsed);
     valijson::Validator validator;
     valijson::ValidationResults results;
     if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(given), &results))
       return std::nullopt;
-    // The innermost rule comes first; what encloses it only says that something inside is wrong.
+    // The innermost violation comes first; the enclosing ones only say that something inside is wrong.
     valijson::ValidationResults::Error error;
-    return results.popError(error) ? sentence_of(error) : "it does not fit the schema";
+    return results.popError(error) ? description_of(error) : "does not match the schema";
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -1,4 +1,4 @@
-// Checking a document against a JSON Schema, before the service is paid for refusing it.
+// Checks a document against a JSON Schema before it is sent to the service, which may charge for a refusal.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -8,12 +8,12 @@
 
 namespace chutes::service {
 
-// The first rule that `document` breaks, as one line ("height: …"); absent if it breaks none. A schema that
-// cannot be read, or asks for more than this program knows, or for too much work (service/schema_cost),
-// forbids nothing: the service has the last word.
+// Returns the first violation of the schema, as one line ("height: …"); absent if there is none. A schema
+// that is invalid, uses unsupported keywords or takes too long to check (see schema_cost.hpp) gives no
+// violation: the service decides.
 [[nodiscard]] std::optional<std::string> schema_violation(const Json& document, const Json& schema);
 
-// Whether `document` can be checked here, so that "no violation" means that it fits.
+// Whether `document` can be checked here, so that the absence of a violation means that it is valid.
 [[nodiscard]] bool is_checkable(const Json& document, const Json& schema);
 
 } // namespace chutes::service

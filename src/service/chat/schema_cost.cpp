@@ -8,14 +8,14 @@
 namespace chutes::service {
 namespace {
 
-constexpr int most_rules = 20000;            // that meet in one document
-constexpr int deepest = 100;                 // rules within rules
+constexpr int most_rules = 20000;            // applied to one document
+constexpr int deepest = 100;                 // nested rules
 constexpr int longest_chain = 20;            // references to references
 constexpr std::size_t longest_text = 256;    // bytes, where patterns are
 constexpr std::size_t longest_pattern = 200; // bytes
 
-// Keywords whose rules are for the parts of what the schema is for.
-constexpr std::array<std::string_view, 7> downward{
+// Keywords whose rules apply to the parts of a value.
+constexpr std::array<std::string_view, 7> descending{
     "properties",      "patternProperties", "additionalProperties", "items",
     "additionalItems", "contains",          "propertyNames"};
 
@@ -23,7 +23,7 @@ bool is_reference(const Json& schema) {
   return string_field(schema, "$ref").has_value();
 }
 
-// What a reference within `root` names; null if it leads elsewhere or nowhere.
+// Resolves a reference within `root`; null if it leaves the schema or has no target.
 const Json* referenced(const Json& root, const Json& schema) {
   const auto text = string_field(schema, "$ref").value_or("");
   if (!text.starts_with('#') || text.ends_with('/') || text.find_first_of("%#", 1) != std::string::npos)
@@ -35,7 +35,7 @@ const Json* referenced(const Json& root, const Json& schema) {
   }
 }
 
-// Whether each reference in `part` of `root` comes to a rule.
+// Whether each reference in `part` of `root` ends at a rule.
 bool references_end(const Json& root, const Json& part) {
   const Json* target = &part;
   for (int i = 0; target != nullptr && is_reference(*target); ++i)
@@ -53,10 +53,10 @@ int depth_of(const Json& document) {
   return depth;
 }
 
-// Counts the rules that meet in a document that is `levels` deep, as they are applied.
-class Rules {
+// Counts the rules that apply to a document of depth `levels`.
+class RuleCounter {
 public:
-  explicit Rules(const Json& root) : m_root(root) {}
+  explicit RuleCounter(const Json& root) : m_root(root) {}
 
   bool are_few(const Json& schema, int levels, int depth = 0) {
     if (++m_count > most_rules || depth > deepest)
@@ -69,8 +69,8 @@ public:
       return !schema.is_array() || each_few(schema, levels, depth);
     const auto items = schema.items();
     return std::all_of(items.begin(), items.end(), [&](const auto& item) {
-      const bool goes_down = std::find(downward.begin(), downward.end(), item.key()) != downward.end();
-      return keyword_few(item.key(), item.value(), goes_down ? levels - 1 : levels, depth);
+      const bool descends = std::find(descending.begin(), descending.end(), item.key()) != descending.end();
+      return keyword_few(item.key(), item.value(), descends ? levels - 1 : levels, depth);
     });
   }
 
@@ -92,9 +92,9 @@ private:
   int m_count = 0;
 };
 
-// Whether `pattern` can be matched in few ways: each choice in it multiplies them, a repetition by the length
-// of the text, that of a group beyond all bounds.
-bool is_quick(std::string_view pattern) {
+// Whether `pattern` matches without much backtracking: each alternative multiplies the attempts, a repetition
+// by the length of the text, the repetition of a group without limit.
+bool is_cheap(std::string_view pattern) {
   constexpr int most = 16;
   constexpr int repetition = 8;
   int choices = 0;
@@ -104,7 +104,7 @@ bool is_quick(std::string_view pattern) {
     if (c == '\\') {
       ++i;
       if (i < pattern.size() && pattern[i] >= '1' && pattern[i] <= '9')
-        return false; // what a group has matched, again
+        return false; // a back-reference
       c = '\\';
     } else if (std::string_view{"*+{?"}.find(c) != std::string_view::npos) {
       if (before == ')')
@@ -121,22 +121,22 @@ bool is_quick(std::string_view pattern) {
 
 struct Patterns {
   bool any = false;
-  bool quick = true;
+  bool cheap = true;
 };
 
-void look_at(const std::string& pattern, Patterns& patterns) {
+void inspect(const std::string& pattern, Patterns& patterns) {
   patterns.any = true;
-  patterns.quick = patterns.quick && is_quick(pattern);
+  patterns.cheap = patterns.cheap && is_cheap(pattern);
 }
 
 void find_patterns(const Json& schema, Patterns& patterns) {
   if (const auto pattern = string_field(schema, "pattern"))
-    look_at(*pattern, patterns);
+    inspect(*pattern, patterns);
   if (const auto format = string_field(schema, "format"); format && format->find_first_of("dt") == 0)
-    patterns.any = true; // date, time and date-time are matched likewise
+    patterns.any = true; // date, time and date-time are matched by pattern
   if (const Json* named = find_field(schema, "patternProperties"); named != nullptr && named->is_object())
     for (const auto& item : named->items())
-      look_at(item.key(), patterns);
+      inspect(item.key(), patterns);
   if (schema.is_structured())
     for (const auto& part : schema)
       find_patterns(part, patterns);
@@ -156,11 +156,11 @@ bool has_long_text(const Json& document) {
 } // namespace
 
 bool is_affordable(const Json& document, const Json& schema) {
-  if (!references_end(schema, schema) || !Rules{schema}.are_few(schema, depth_of(document)))
+  if (!references_end(schema, schema) || !RuleCounter{schema}.are_few(schema, depth_of(document)))
     return false;
   Patterns patterns;
   find_patterns(schema, patterns);
-  return patterns.quick && !(patterns.any && has_long_text(document));
+  return patterns.cheap && !(patterns.any && has_long_text(document));
 }
 
 } // namespace chutes::service

@@ -1,15 +1,14 @@
-// What applying a JSON Schema may cost. Schemas come from strangers, and the library that applies them
-// follows references in circles until the stack is used up, and tries patterns in more ways than there is
-// time for.
+// Bounds the cost of validating against a JSON Schema. Schemas come from untrusted parties, and the validator
+// overflows the stack on circular references and backtracks exponentially on some patterns.
 #pragma once
 
 #include "base/json_fields.hpp"
 
 namespace chutes::service {
 
-// Whether applying `schema` to `document` surely ends soon. It does not where references lead elsewhere or in
-// circles (one that goes down into the document with each round is fine), where too many rules meet, or where
-// a pattern could be matched in too many ways, or against a long text.
+// Whether validating `document` against `schema` is certain to end soon. False if references leave the schema
+// or are circular (a recursion that descends into the document is fine), if too many rules apply, or if a
+// pattern can match in too many ways or is applied to a long text.
 [[nodiscard]] bool is_affordable(const Json& document, const Json& schema);
 
 } // namespace chutes::service

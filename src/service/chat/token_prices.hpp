@@ -1,4 +1,4 @@
-// What the tokens of an answer cost, by the service's own list.
+// The cost of an answer's tokens, by the service's price list.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -19,7 +19,7 @@ struct TokenUse {
   friend bool operator==(const TokenUse&, const TokenUse&) = default;
 };
 
-// The `usage` of an answer; absent if it tells no tokens.
+// Returns the `usage` of an answer; absent if it holds no token counts.
 [[nodiscard]] std::optional<TokenUse> token_use(const Json& answer);
 
 class TokenPrices {
@@ -27,8 +27,8 @@ public:
   TokenPrices() = default;
   explicit TokenPrices(const std::vector<Model>& models);
 
-  // USD, all tokens read counted in full: what the service takes off for cached ones, for repeats and by
-  // subscription is not known here. Absent if the model has no price in the list.
+  // Returns USD at full price: discounts for cached tokens, repeats and subscriptions are not known here.
+  // Absent if the list has no price for the model.
   [[nodiscard]] std::optional<double> cost(const std::string& model, const TokenUse& use) const;
 
 private:

@@ -114,8 +114,8 @@ TEST_CASE("a chute with several cords and no standard one lists them") {
   ChuteWorld world;
   world.expect_tool();
   CHECK(world.run({"invoke", "tool"}) == 2);
-  CHECK(world.terminal.errors == "chutes-login: tool has several cords, and none was named\n"
-                                 "hint: its cords: POST /run, GET /info\n");
+  CHECK(world.terminal.errors == "chutes-login: tool has several cords, and no path selects one\n"
+                                 "hint: choose one of its cords: POST /run, GET /info\n");
 }
 
 TEST_CASE("the fields of a GET go into its query, and its JSON is pretty on a terminal") {

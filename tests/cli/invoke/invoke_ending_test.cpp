@@ -97,7 +97,7 @@ TEST_CASE("a refusal before the first word ends with its own code and an empty s
       {403, R"({"detail":"Token does not have permission for this resource"})", 8, "--scope chutes:invoke"},
       {404, R"({"detail":"model not found: m"})", 6, "model not found: m"},
       {503, R"({"detail":"No instances available"})", 6, "No instances available"},
-      {500, "Internal Server Error", 6, "the service failed at the request: Internal Server Error"}};
+      {500, "Internal Server Error", 6, "the service failed to answer the request: Internal Server Error"}};
   for (const auto& refusal : refusals) {
     fakes::World world;
     sign_in_beforehand(world);

@@ -31,7 +31,7 @@ std::pair<int, std::string> refused(int status, const std::string& body, const H
   return {code, world.terminal.errors};
 }
 
-constexpr const char* hint_to_wait = "hint: try again in a little while\n";
+constexpr const char* hint_to_wait = "hint: try again in a minute\n";
 
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "fakes/clock.hpp"
 #include "fakes/http_client.hpp"
 #include "fakes/random.hpp"
+#include "golden.hpp"
 #include "service/apps/authorize_probe.hpp"
 #include "service/apps/integration_check.hpp"
 
@@ -94,6 +95,11 @@ struct Check {
   }
 };
 
+std::string text_of(const Diagnostic& diagnostic) {
+  return diagnostic.check + ": " + diagnostic.detail +
+         (diagnostic.hint.empty() ? "" : "\n" + diagnostic.hint);
+}
+
 } // namespace
 
 TEST_CASE("a setup in order passes, and its secret went to the introspection endpoint only") {
@@ -119,17 +125,19 @@ TEST_CASE("a redirect to the consent page or back accepts the redirect URI as th
   }
 }
 
-TEST_CASE("pages of status 400 are told apart by what they say") {
+TEST_CASE("pages of status 400 are distinguished by their text") {
   Check check;
   SUBCASE("an unknown client") {
     check.http.client_known = false;
     CHECK(check.of("client").verdict == Verdict::failed);
+    CHECK(check.of("client").kind == ErrorKind::usage);
+    check_golden(text_of(check.of("client")));
     CHECK(check.of("redirect_accepted").verdict == Verdict::skipped);
     CHECK(check.of("secret_accepted").verdict == Verdict::skipped);
   }
   SUBCASE("a redirect URI of another client") {
     check.integration.redirect_uris = {"https://elsewhere.example/cb"};
-    CHECK(check.of("client") == Diagnostic{"client", Verdict::ok, "the service knows the client"});
+    CHECK(check.of("client").verdict == Verdict::ok);
     const auto diagnostic = check.of("redirect_accepted");
     CHECK(diagnostic.verdict == Verdict::failed);
     CHECK(diagnostic.hint.find("app update") != std::string::npos);
@@ -137,19 +145,20 @@ TEST_CASE("pages of status 400 are told apart by what they say") {
   SUBCASE("another refusal is the service's failure") {
     check.http.authorize_status = 503;
     const auto diagnostic = check.of("client");
-    CHECK(diagnostic.detail == "the authorization endpoint answered with status 503");
+    CHECK(diagnostic.verdict == Verdict::failed);
+    CHECK(diagnostic.detail.find("503") != std::string::npos);
     CHECK(diagnostic.kind == ErrorKind::service);
   }
 }
 
-TEST_CASE("the redirect URI that is registered is named where it differs in what people overlook") {
+TEST_CASE("a registered redirect URI that differs only slightly is named") {
   Check check;
   check.integration.redirect_uris = {"http://127.0.0.1:3000/cb/"};
   const auto diagnostic = check.of("redirect_accepted");
-  CHECK(diagnostic.detail ==
-        "http://127.0.0.1:3000/cb/ is not registered; the service compares letter by letter");
-  CHECK(diagnostic.hint ==
-        uri + " is registered: use that, or register the other with 'chutes-login app update'");
+  CHECK(diagnostic.verdict == Verdict::failed);
+  CHECK(diagnostic.detail.find("http://127.0.0.1:3000/cb/ ") != std::string::npos);
+  CHECK(diagnostic.hint.find(uri + " ") != std::string::npos);
+  check_golden(text_of(diagnostic));
   CHECK(near_redirect_uris("https://a.example/cb") ==
         std::vector<std::string>{"https://a.example/cb/", "http://a.example/cb"});
 }
@@ -164,17 +173,17 @@ TEST_CASE("every redirect URI is tried") {
   CHECK(verdicts == std::vector<Verdict>{Verdict::ok, Verdict::failed});
 }
 
-TEST_CASE("a wrong secret is a finding of its own") {
+TEST_CASE("a wrong secret is reported by its own check") {
   Check check;
   check.http.secret_right = false;
   CHECK(check.of("secret_accepted").verdict == Verdict::failed);
   CHECK(check.of("secret_accepted").kind == ErrorKind::usage);
+  check_golden(text_of(check.of("secret_accepted")));
   check.integration.client_secret.reset();
-  CHECK(check.of("secret_accepted") ==
-        Diagnostic{"secret_accepted", Verdict::skipped, "there is no secret to try"});
+  CHECK(check.of("secret_accepted").verdict == Verdict::skipped);
 }
 
-TEST_CASE("where the service cannot be reached one check fails and the rest are skipped") {
+TEST_CASE("if the service cannot be reached, one check fails and the rest are skipped") {
   Check check;
   check.http.down = true;
   const auto diagnostics = check.run();
@@ -189,15 +198,17 @@ TEST_CASE("privileged scopes are granted to an app that registered them, if that
   Check check;
   check.integration.scopes = {"openid", "billing:read"};
   CHECK(check.of("scopes_granted").verdict == Verdict::warning);
+  check_golden(text_of(check.of("scopes_granted")));
   check.registered = {"openid"};
   CHECK(check.of("scopes_granted").verdict == Verdict::failed);
+  check_golden(text_of(check.of("scopes_granted")));
   check.registered = {"billing:read"};
   CHECK(check.of("scopes_granted").verdict == Verdict::ok);
 }
 
 TEST_CASE("a clock more than half a minute from the service's is a warning") {
   Check check;
-  CHECK(check.of("clock") == Diagnostic{"clock", Verdict::skipped, "the service did not tell its time"});
+  CHECK(check.of("clock").verdict == Verdict::skipped);
   check.http.date = "Thu, 01 Jan 2099 00:00:00 GMT";
   CHECK(check.of("clock").verdict == Verdict::warning);
   CHECK(check.of("clock").detail.find("behind") != std::string::npos);

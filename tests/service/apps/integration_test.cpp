@@ -1,3 +1,4 @@
+#include "golden.hpp"
 #include "service/apps/integration.hpp"
 
 #include <doctest/doctest.h>
@@ -19,8 +20,9 @@ Integration from(const std::map<std::string, std::string>& variables) {
   });
 }
 
-// The findings of one check among those of these variables.
-std::vector<Diagnostic> judged(const char* check, const std::map<std::string, std::string>& variables) {
+// The results of one check for these variables.
+std::vector<Diagnostic> diagnostics_of(const char* check,
+                                       const std::map<std::string, std::string>& variables) {
   std::vector<Diagnostic> found;
   for (const auto& diagnostic : validate_form(from(variables)))
     if (diagnostic.check == check)
@@ -29,7 +31,7 @@ std::vector<Diagnostic> judged(const char* check, const std::map<std::string, st
 }
 
 Diagnostic only(const char* check, const std::map<std::string, std::string>& variables) {
-  const auto found = judged(check, variables);
+  const auto found = diagnostics_of(check, variables);
   REQUIRE(found.size() == 1);
   return found.front();
 }
@@ -51,7 +53,7 @@ TEST_CASE("a setup is read under the names of the official SDK") {
     CHECK_MESSAGE(diagnostic.verdict == Verdict::ok, diagnostic.check, ": ", diagnostic.detail);
 }
 
-TEST_CASE("without a redirect URI the application's address gives it, else the SDK's last resort") {
+TEST_CASE("without a redirect URI the application's address gives it, else the SDK's fallback") {
   CHECK(from({{"NEXT_PUBLIC_APP_URL", "https://shop.example/"}}).redirect_uris ==
         std::vector<std::string>{"https://shop.example/api/auth/chutes/callback"});
   const auto nothing = from({});
@@ -61,10 +63,17 @@ TEST_CASE("without a redirect URI the application's address gives it, else the S
 }
 
 TEST_CASE("what is not set fails, and what has another form is a warning") {
-  CHECK(only("client_id", {}) == Diagnostic{"client_id", Verdict::failed, "CHUTES_OAUTH_CLIENT_ID is not set",
-                                            "'chutes-login app create' or 'app list' tells it"});
-  CHECK(only("client_secret", {}).verdict == Verdict::failed);
-  CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id + " "}}).verdict == Verdict::warning);
+  const auto no_id = only("client_id", {});
+  CHECK(no_id.verdict == Verdict::failed);
+  CHECK(no_id.detail.find("CHUTES_OAUTH_CLIENT_ID") != std::string::npos);
+  CHECK(no_id.hint.find("app create") != std::string::npos);
+  const auto no_secret = only("client_secret", {});
+  CHECK(no_secret.verdict == Verdict::failed);
+  CHECK(no_secret.hint.find("app rotate-secret") != std::string::npos);
+  const auto odd_id = only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id + " "}});
+  CHECK(odd_id.verdict == Verdict::warning);
+  for (const auto& diagnostic : {no_id, no_secret, odd_id})
+    check_golden(diagnostic.detail + "\n" + diagnostic.hint);
   CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", client_id}}) ==
         Diagnostic{"client_id", Verdict::ok, client_id});
   CHECK(only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", "csc_short"}}).verdict == Verdict::warning);
@@ -77,16 +86,20 @@ TEST_CASE("a value that belongs into another variable is named by its kind and n
                                                                       {"crt_canary", "a refresh token"}}) {
     const auto diagnostic = only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", value}});
     CHECK(diagnostic.verdict == Verdict::failed);
-    CHECK(diagnostic.detail == "CHUTES_OAUTH_CLIENT_ID holds " + kind);
-    CHECK(only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid " + value}}).detail ==
-          "CHUTES_OAUTH_SCOPES holds " + kind);
+    CHECK(diagnostic.detail.ends_with(" " + kind));
+    const auto scopes = only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid " + value}});
+    CHECK(scopes.verdict == Verdict::failed);
+    CHECK(scopes.detail.ends_with(" " + kind));
+    for (const auto& text : {diagnostic.detail, diagnostic.hint, scopes.detail, scopes.hint})
+      CHECK(text.find(value) == std::string::npos);
   }
-  CHECK(only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", client_id}}).detail ==
-        "CHUTES_OAUTH_CLIENT_SECRET holds a client id");
+  const auto swapped = only("client_secret", {{"CHUTES_OAUTH_CLIENT_SECRET", client_id}});
+  CHECK(swapped.detail.ends_with(" a client id"));
+  check_golden(swapped.detail + "\n" + swapped.hint);
   CHECK(only("client_id", {{"CHUTES_OAUTH_CLIENT_ID", "canary"}}).detail.find("canary") == std::string::npos);
 }
 
-TEST_CASE("redirect URIs that the service takes and that will not work are warned of") {
+TEST_CASE("redirect URIs that the service accepts and that will not work are warned about") {
   const auto of = [](const std::string& uri) {
     return only("redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", uri}});
   };
@@ -98,15 +111,20 @@ TEST_CASE("redirect URIs that the service takes and that will not work are warne
   CHECK(of("https://shop.example/cb#x").verdict == Verdict::failed);
 }
 
-TEST_CASE("several redirect URIs are taken one by one, and said to be too many for the SDK") {
-  const auto diagnostics =
-      judged("redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", "https://a.example/cb, https://b.example/cb"}});
+TEST_CASE("several redirect URIs are checked one by one, with a warning that the SDK accepts only one") {
+  const auto diagnostics = diagnostics_of(
+      "redirect_uri", {{"CHUTES_OAUTH_REDIRECT_URI", "https://a.example/cb, https://b.example/cb"}});
   REQUIRE(diagnostics.size() == 3);
-  CHECK(diagnostics[0].detail.find("several addresses") != std::string::npos);
+  CHECK(diagnostics[0].verdict == Verdict::warning);
+  CHECK(diagnostics[0].detail.find("CHUTES_OAUTH_REDIRECT_URI") != std::string::npos);
+  check_golden(diagnostics[0].detail + "\n" + diagnostics[0].hint);
   CHECK(diagnostics[2] == Diagnostic{"redirect_uri", Verdict::ok, "https://b.example/cb"});
 }
 
 TEST_CASE("scopes are separated by spaces, as the SDK sends them") {
-  CHECK(only("scopes", {}).detail == "not set; the SDK asks for openid profile chutes:invoke");
-  CHECK(only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid,profile"}}).verdict == Verdict::failed);
+  CHECK(only("scopes", {}).verdict == Verdict::ok);
+  CHECK(only("scopes", {}).detail.find("openid profile chutes:invoke") != std::string::npos);
+  const auto comma = only("scopes", {{"CHUTES_OAUTH_SCOPES", "openid,profile"}});
+  CHECK(comma.verdict == Verdict::failed);
+  check_golden(comma.detail + "\n" + comma.hint);
 }

@@ -16,14 +16,14 @@ using Names = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE("the scopes everybody is granted need no question") {
+TEST_CASE("the scopes that are always granted need no request") {
   fakes::ScriptedHttp http;
   const auto verdict = validate_scopes({"openid", "profile", "chutes:invoke"}, Endpoints::from({}), http);
   CHECK(verdict.unknown.empty());
   CHECK(verdict.privileged.empty());
 }
 
-TEST_CASE("unknown and privileged scopes are told apart by the service's list") {
+TEST_CASE("unknown and privileged scopes are distinguished by the service's list") {
   fakes::ScriptedHttp http;
   http.expect("GET", scopes_url, 200, offered).look = [](const HttpRequest& request) {
     CHECK(request.headers.empty());

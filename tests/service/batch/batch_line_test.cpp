@@ -1,7 +1,9 @@
+#include "golden.hpp"
 #include "service/batch/batch_line.hpp"
 
 #include <doctest/doctest.h>
 
+using namespace chutes;
 using namespace chutes::service;
 
 namespace {
@@ -24,7 +26,7 @@ TEST_CASE("a line as in OpenAI's batch files is a request") {
   CHECK(line.model == "m");
 }
 
-TEST_CASE("a line may be just the body, also one with a field that is called body") {
+TEST_CASE("a line may be only a body, even one with a member called body") {
   CHECK(parsed(R"({"model":"m","messages":[]})").body == R"({"model":"m","messages":[]})");
   CHECK(parsed(R"({"body":"text"})").body == R"({"body":"text"})");
   CHECK_FALSE(parsed(R"({"model":"m"})").custom_id);
@@ -37,7 +39,7 @@ TEST_CASE("a line with method and url needs no body") {
   CHECK(line.body.empty());
 }
 
-TEST_CASE("the model of the command line comes first in bodies that name none, and leaves the others alone") {
+TEST_CASE("the default model comes first in bodies without a model, and does not change the others") {
   const BatchDefaults defaults{"mine", ""};
   CHECK(parsed(R"({"messages":[]})", defaults).body == R"({"model":"mine","messages":[]})");
   CHECK(parsed(R"({"messages":[]})", defaults).model == "mine");
@@ -46,14 +48,22 @@ TEST_CASE("the model of the command line comes first in bodies that name none, a
 }
 
 TEST_CASE("a line that cannot be sent says why") {
-  CHECK(parsed("nonsense").fault == "the line is not JSON");
-  CHECK(parsed(R"({"a":1} {"b":2})").fault == "the line is not JSON");
-  CHECK(parsed("[1]").fault == "the line is no JSON object");
-  CHECK(parsed(R"("a prompt")").fault == "the line is no JSON object");
-  CHECK(parsed(R"({"custom_id":"a","body":[1]})").fault == "the body is no JSON object");
-  CHECK(parsed(R"({"custom_id":7,"body":{}})").fault == "custom_id is no text");
-  CHECK(parsed(R"({"method":"P OST","body":{}})").fault == "method is none");
-  CHECK(parsed(R"({"url":1,"body":{}})").fault == "url is no text");
+  const std::pair<const char*, const char*> rows[] = {{"nonsense", "line"},
+                                                      {R"({"a":1} {"b":2})", "line"},
+                                                      {"[1]", "line"},
+                                                      {R"("a prompt")", "line"},
+                                                      {R"({"custom_id":"a","body":[1]})", "body"},
+                                                      {R"({"custom_id":7,"body":{}})", "custom_id"},
+                                                      {R"({"method":"P OST","body":{}})", "method"},
+                                                      {R"({"method":"P0ST","body":{}})", "method"},
+                                                      {R"({"url":1,"body":{}})", "url"}};
+  std::string all;
+  for (const auto& [text, place] : rows) {
+    const auto fault = parsed(text).fault;
+    CHECK_MESSAGE(fault.find(place) != std::string::npos, text);
+    all += std::string{text} + "\n  " + fault + "\n";
+  }
+  check_golden(all);
 }
 
 TEST_CASE("a result is found by the custom_id, else by the line's number") {
@@ -65,7 +75,7 @@ TEST_CASE("a result is found by the custom_id, else by the line's number") {
         parse_batch_line("{}", 1, none).key());
 }
 
-TEST_CASE("another text, model or target is another request") {
+TEST_CASE("a different text, model or target is a different request") {
   const auto digest = parsed("{}").digest;
   CHECK(parsed("{}").digest == digest);
   CHECK(parsed("{ }").digest != digest);

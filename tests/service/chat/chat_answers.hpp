@@ -7,7 +7,7 @@
 
 namespace chutes::service {
 
-// Writes down what it hears.
+// Records what it receives.
 struct RecordingListener final : ChatListener {
   std::string said;
   std::string thought;

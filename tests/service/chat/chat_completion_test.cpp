@@ -8,7 +8,7 @@
 using namespace chutes;
 using namespace chutes::service;
 
-TEST_CASE("the body holds what was asked, a real boolean for stream, and nothing at random") {
+TEST_CASE("the body holds the request, a real boolean for stream, and nothing random") {
   ChatRequest request{"m", "", "Hello", {}, {}, true};
   CHECK(chat_body(request) ==
         R"({"model":"m","messages":[{"role":"user","content":"Hello"}],"stream":true})");
@@ -19,11 +19,11 @@ TEST_CASE("the body holds what was asked, a real boolean for stream, and nothing
       R"({"model":"m","messages":[{"role":"system","content":"Be brief"},{"role":"user","content":"Hello \"you\""}],"stream":false,"temperature":0.5,"max_tokens":100})");
 }
 
-TEST_CASE("a prompt that is not UTF-8 is sent as the nearest thing that is") {
+TEST_CASE("in a prompt that is not UTF-8, invalid bytes are replaced") {
   CHECK(chat_body({"m", "", "a\xFF", {}, {}, true}).find("a\xEF\xBF\xBD\"") != std::string::npos);
 }
 
-TEST_CASE("images make parts of the prompt's message, and what was said before stands before it") {
+TEST_CASE("images become parts of the prompt's message, and earlier messages precede it") {
   ChatRequest request{"m", "Be brief", "What is this?", {}, {}, true};
   request.images = {"https://example.org/cat.png", "data:image/png;base64,AAAA"};
   request.earlier = {R"({"role":"user","content":"Hi"})", R"({"role":"assistant","content":"Hello"})"};
@@ -37,7 +37,7 @@ TEST_CASE("images make parts of the prompt's message, and what was said before s
             question + R"(],"stream":true})");
 }
 
-TEST_CASE("stop texts, a seed, a schema and any other parameter stand in the body as they are called there") {
+TEST_CASE("stop texts, a seed, a schema and any other parameter are in the body under their API names") {
   ChatRequest request{"m", "", "x", {}, {}, true};
   request.stop = {"END", "[x]"};
   request.seed = 7;
@@ -53,8 +53,8 @@ TEST_CASE("stop texts, a seed, a schema and any other parameter stand in the bod
   CHECK(chat_body(request).find(R"("name":"answer")") != std::string::npos);
 }
 
-TEST_CASE(
-    "what stands beside a message's text is told: refusals, tool calls, other members and other answers") {
+TEST_CASE("the outcome reports what accompanies a message's text: refusals, tool calls, other members and "
+          "choices") {
   const auto heard = hear(
       delta(R"("refusal":"I can")") + delta(R"("refusal":"not")") +
       delta(R"("tool_calls":[{"index":0,"id":"t","function":{"name":"weather","arguments":"{\"city\":"}}])") +
@@ -68,7 +68,7 @@ TEST_CASE(
   CHECK(heard.outcome.text.empty());
 }
 
-TEST_CASE("an answer in one piece tells the same of its message") {
+TEST_CASE("an unstreamed answer gives the same outcome") {
   const auto heard =
       hear(R"({"choices":[{"message":{"role":"assistant","content":"Hello","refusal":null,"tool_calls":null,)"
            R"("reasoning_content":"hm","images":[{"type":"image_url"}]}},{"message":{}}]})",
@@ -80,7 +80,7 @@ TEST_CASE("an answer in one piece tells the same of its message") {
   CHECK(heard.outcome.choices == 2);
 }
 
-TEST_CASE("text is heard the moment it comes, and the whole answer stands at the end") {
+TEST_CASE("text is passed on as it comes, and the whole answer is available at the end") {
   const std::string stream =
       delta(R"("role":"assistant","content":"")") + delta(R"("content":"Hel")") +
       delta(R"("content":"lo 世")") + finish("stop") +
@@ -101,7 +101,7 @@ TEST_CASE("text is heard the moment it comes, and the whole answer stands at the
   }
 }
 
-TEST_CASE("an answer, or its text, is there at the end only for who wants it") {
+TEST_CASE("an answer, or its text, is kept only on request") {
   for (const auto kept : {Kept::text, Kept::nothing}) {
     RecordingListener listener;
     ChatReader reader{listener, true, kept};
@@ -134,7 +134,7 @@ TEST_CASE("only text that is kept has a limit") {
   CHECK_THROWS_WITH_AS(read(Kept::text), "the answer is longer than 64 MiB", Error);
 }
 
-TEST_CASE("a listener hears a piece as soon as its event is complete") {
+TEST_CASE("a listener receives a piece as soon as its event is complete") {
   RecordingListener listener;
   ChatReader reader{listener, true};
   reader.feed(delta(R"("content":"first")"));
@@ -154,7 +154,7 @@ TEST_CASE("usage in every chunk is not added up: the last one counts") {
   CHECK(heard.outcome.completion_tokens == 2);
 }
 
-TEST_CASE("a model's thoughts are told apart from its words, under both names engines give them") {
+TEST_CASE("a model's reasoning is separate from its text, under both names that engines use") {
   const auto heard = hear(delta(R"("reasoning_content":"Hm, ")") + delta(R"("reasoning_content":"yes.")") +
                           delta(R"("content":"Yes")") + finish("stop") + event("[DONE]"));
   CHECK(heard.thought == "Hm, yes.");
@@ -250,7 +250,7 @@ TEST_CASE("an answer that should have been streamed and was not is taken all the
   }
 }
 
-TEST_CASE("what a listener throws ends the reading") {
+TEST_CASE("an exception of the listener ends the reading") {
   struct Gone final : ChatListener {
     void text(std::string_view) override { throw Error{ErrorKind::reader_gone, "gone"}; }
     void reasoning(std::string_view) override {}

@@ -1,5 +1,6 @@
-// The ways an answer can end, and what each is called.
+// The ways an answer can end.
 #include "base/error.hpp"
+#include "golden.hpp"
 #include "service/chat/chat_answers.hpp"
 
 #include <doctest/doctest.h>
@@ -22,11 +23,11 @@ TEST_CASE("an end marker makes an answer complete, and nothing after it counts")
   CHECK(heard.said == "Hello");
 }
 
-TEST_CASE("a missing end marker is forgiven where a finish_reason came") {
+TEST_CASE("a missing end marker is accepted if a finish_reason came") {
   CHECK(hear(hello + finish("stop")).outcome.end == ChatEnd::complete);
 }
 
-TEST_CASE("a stream that just stops is cut, wherever it stops") {
+TEST_CASE("a stream that just ends is cut, wherever it ends") {
   CHECK(hear(hello).outcome.end == ChatEnd::cut);
   CHECK(hear(hello).said == "Hello");
   CHECK(hear("").outcome.end == ChatEnd::cut);
@@ -59,7 +60,7 @@ TEST_CASE("an error of null is no error") {
             .outcome.end == ChatEnd::complete);
 }
 
-TEST_CASE("a bare JSON error at the end, without 'data:', is the service's last word") {
+TEST_CASE("a bare JSON error at the end, without 'data:', is the service's error") {
   const std::string error = R"({"error":"Unhandled exception during response stream: x"})";
   for (const std::string end : {"", "\n", "\n\n"})
     for (std::size_t piece = 1; piece < 80; ++piece) {
@@ -71,7 +72,7 @@ TEST_CASE("a bare JSON error at the end, without 'data:', is the service's last 
   CHECK(hear(hello + error, true, true).outcome.error == "Unhandled exception during response stream: x");
 }
 
-TEST_CASE("a piece that cannot be read is not passed over in silence") {
+TEST_CASE("an event that cannot be parsed is an error") {
   for (const char* data : {"{\"choices\":", "hello", "[]", "null"}) {
     const auto heard =
         hear(hello + event(data) + delta(R"("content":"more")") + finish("stop") + event("[DONE]"));
@@ -84,15 +85,15 @@ TEST_CASE("a piece that cannot be read is not passed over in silence") {
 TEST_CASE("a page in place of a stream is a failure of the service, not a cut") {
   const auto heard = hear("<!doctype html>\n<html><body>maintenance</body></html>\n");
   CHECK(heard.outcome.end == ChatEnd::failed);
-  CHECK(heard.outcome.error == "it is not a stream of events");
+  CHECK(heard.outcome.error.find("event stream") != std::string::npos);
 }
 
-TEST_CASE("an answer in one piece that is none is a failure, with the reason if there is one") {
-  CHECK(hear("<html></html>", false).outcome.error == "it is not a JSON object");
-  CHECK(hear("", false).outcome.error == "it is not a JSON object");
-  CHECK(hear("[]", false).outcome.error == "it is not a JSON object");
-  CHECK(hear("{}", false).outcome.error == "it holds no answer");
-  CHECK(hear(R"({"choices":[]})", false).outcome.error == "it holds no answer");
+TEST_CASE("an unstreamed answer that is invalid is a failure, with the reason if there is one") {
+  for (const char* body : {"<html></html>", "", "[]"})
+    CHECK(hear(body, false).outcome.error.find("JSON object") != std::string::npos);
+  for (const char* body : {"{}", R"({"choices":[]})"})
+    CHECK(hear(body, false).outcome.error.find("no answer") != std::string::npos);
+  check_golden(hear("[]", false).outcome.error + "\n" + hear("{}", false).outcome.error);
   CHECK(hear(R"({"error":{"message":"engine died"}})", false).outcome.error == "engine died");
   CHECK(hear("{}", false).outcome.end == ChatEnd::failed);
 }
@@ -126,12 +127,12 @@ TEST_CASE(
   CHECK(hear("<html>", true, true).outcome.end == ChatEnd::cut);
 }
 
-TEST_CASE("where nothing of an answer came there is no whole answer, and an end marker alone is none") {
+TEST_CASE("without any part of an answer there is no response, and an end marker alone is not an answer") {
   CHECK(hear("").outcome.response.empty());
   CHECK(hear("", false, true).outcome.response.empty());
   const auto only_end = hear(event("[DONE]"));
   CHECK(only_end.outcome.end == ChatEnd::failed);
-  CHECK(only_end.outcome.error == "it holds no answer");
+  CHECK(only_end.outcome.error.find("no answer") != std::string::npos);
   CHECK(only_end.outcome.response.empty());
 }
 
@@ -139,7 +140,7 @@ TEST_CASE("an answer in one piece without a message holds no answer") {
   for (const char* choice : {"5", "null", "[]", "{}", R"({"message":null})", R"({"message":"Hello"})"}) {
     const auto heard = hear(R"({"choices":[)" + std::string{choice} + "]}", false);
     CHECK_MESSAGE(heard.outcome.end == ChatEnd::failed, choice);
-    CHECK_MESSAGE(heard.outcome.error == "it holds no answer", choice);
+    CHECK_MESSAGE(heard.outcome.error.find("no answer") != std::string::npos, choice);
   }
 }
 
