@@ -11,9 +11,9 @@
 namespace chutes::sandbox {
 namespace {
 
-// One request to the account, its sender known and allowed.
+// A request to an account route; its sender is authenticated and authorized.
 struct AccountRequest {
-  ApiWorld& world;
+  SandboxState& state;
   const InvocationLedger& ledger;
   const Caller& caller;
   const httplib::Request& request;
@@ -43,7 +43,7 @@ void answer_quotas(const AccountRequest& asked) {
 }
 
 void answer_subscription(const AccountRequest& asked) {
-  answer_json(asked.response, subscription_usage(asked.settings(), asked.world.now()));
+  answer_json(asked.response, subscription_usage(asked.settings(), asked.state.now()));
 }
 
 void answer_discounts(const AccountRequest& asked) {
@@ -67,13 +67,13 @@ void answer_usage(const AccountRequest& asked) {
   query.end = reader.moment("end_date");
   if (!reader.refused(asked.response))
     answer_json(asked.response,
-                usage_page(query, asked.caller.holder, asked.settings(), asked.ledger, asked.world.now()));
+                usage_page(query, asked.caller.holder, asked.settings(), asked.ledger, asked.state.now()));
 }
 
 void answer_quota_usage(const AccountRequest& asked) {
   const auto chute_id = asked.request.path.substr(asked.request.path.rfind('/') + 1);
   answer_json(asked.response, quota_usage(quota_state(asked.caller.holder, asked.settings(), asked.ledger,
-                                                      chute_id, asked.world.now())));
+                                                      chute_id, asked.state.now())));
 }
 
 struct AccountRoute {
@@ -104,7 +104,7 @@ const AccountRoute* route_of(std::string_view path) {
 
 } // namespace
 
-bool answer_account(ApiWorld& world, const InvocationLedger& ledger, const httplib::Request& request,
+bool answer_account(SandboxState& state, const InvocationLedger& ledger, const httplib::Request& request,
                     httplib::Response& response) {
   const AccountRoute* route = route_of(request.path);
   if (route == nullptr)
@@ -113,12 +113,12 @@ bool answer_account(ApiWorld& world, const InvocationLedger& ledger, const httpl
     answer_detail(response, 405, "Method Not Allowed");
     return true;
   }
-  const Caller caller = world.caller(request);
+  const Caller caller = state.caller(request);
   const auto wanted = resource_action(request.method, request.path);
   if (const auto refusal = refusal_where_required(caller.credential, caller.scopes, wanted))
     answer_refusal(response, *refusal);
   else
-    route->answer({world, ledger, caller, request, response});
+    route->answer({state, ledger, caller, request, response});
   return true;
 }
 

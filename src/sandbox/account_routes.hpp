@@ -1,12 +1,12 @@
-// GET /users/me and the routes below it.
+// Answers GET /users/me and the routes below it.
 #pragma once
 
-#include "sandbox/world/api_world.hpp"
+#include "sandbox/world/sandbox_state.hpp"
 
 namespace chutes::sandbox {
 
-// False: the path is none of the account's.
-[[nodiscard]] bool answer_account(ApiWorld& world, const InvocationLedger& ledger,
+// Returns false if the path is not one of these routes.
+[[nodiscard]] bool answer_account(SandboxState& state, const InvocationLedger& ledger,
                                   const httplib::Request& request, httplib::Response& response);
 
 } // namespace chutes::sandbox

@@ -1,9 +1,8 @@
-// The API half of the sandbox behind one function: account, catalogue, and invocations by host name. The
-// identity half asks it first and answers itself what it leaves.
+// The API half of the sandbox: account, catalogue, and invocations by host name.
 #pragma once
 
-#include "sandbox/world/api_world.hpp"
 #include "sandbox/world/catalogue.hpp"
+#include "sandbox/world/sandbox_state.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,21 +11,21 @@ namespace chutes::sandbox {
 
 class Api {
 public:
-  // The private chute belongs to `owner`. `world` must outlive this.
-  Api(ApiWorld& world, const AccountHolder& owner);
+  // `owner` owns the private chute. `state` must outlive this.
+  Api(SandboxState& state, const AccountHolder& owner);
 
-  // False: the request is for none of these routes, or for a host that leaves it to the others. Any thread
-  // may call.
+  // Returns false if the request is for none of these routes, or for a host that does not serve it.
+  // Thread-safe.
   [[nodiscard]] bool answer(const httplib::Request& request, httplib::Response& response);
 
 private:
-  ApiWorld& m_world;
+  SandboxState& m_state;
   const Catalogue m_catalogue;
   InvocationLedger m_ledger;
 };
 
-// The host a request is for and the path there: `/_host/{host}/…`, else the first label of a Host header such
-// as llm.chutes.localhost. The host is empty for the API itself.
+// The host and path of a request: from `/_host/{host}/…`, else from the first label of a Host header such as
+// llm.chutes.localhost. The host is empty for the API itself.
 struct HostAndPath {
   std::string host;
   std::string path;

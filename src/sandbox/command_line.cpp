@@ -10,14 +10,14 @@ namespace chutes::sandbox {
 namespace {
 
 Error wrong(const std::string& message) {
-  return Error{ErrorKind::usage, message, "'chutes-sandbox --help' lists what it takes"};
+  return Error{ErrorKind::usage, message, "run 'chutes-sandbox --help' for a list of options"};
 }
 
 long whole_number(const std::string& text, const std::string& option, long lowest, long highest) {
   long number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || number < lowest || number > highest)
-    throw wrong(option + " wants a number from " + std::to_string(lowest) + " to " + std::to_string(highest));
+    throw wrong(option + " must be between " + std::to_string(lowest) + " and " + std::to_string(highest));
   return number;
 }
 
@@ -28,19 +28,19 @@ Approval approval(const std::string& text) {
     return Approval::ask;
   if (text == "deny")
     return Approval::deny;
-  throw wrong("--approve wants auto, ask or deny");
+  throw wrong("--approve must be auto, ask or deny");
 }
 
 bool is_old(const std::string& text) {
   if (text != "old" && text != "new")
-    throw wrong("--rules wants new or old");
+    throw wrong("--rules must be new or old");
   return text == "old";
 }
 
-// Walks over words of the forms "--option VALUE" and "--option=VALUE".
-class Words {
+// Reads words of the forms "--option VALUE" and "--option=VALUE".
+class WordReader {
 public:
-  explicit Words(const std::vector<std::string>& words) : m_words(words) {}
+  explicit WordReader(const std::vector<std::string>& words) : m_words(words) {}
 
   bool next() {
     if (m_at == m_words.size())
@@ -53,8 +53,8 @@ public:
     return true;
   }
   [[nodiscard]] const std::string& name() const { return m_name; }
-  // Called for an option that is complete without a value.
-  void no_value() const {
+  // Throws if the option was given a value.
+  void require_no_value() const {
     if (m_has_value)
       throw wrong(m_name + " takes no value");
   }
@@ -62,7 +62,7 @@ public:
     if (m_has_value)
       return m_value;
     if (m_at == m_words.size())
-      throw wrong(m_name + " wants a value");
+      throw wrong(m_name + " requires a value");
     return m_words[m_at++];
   }
 
@@ -76,46 +76,47 @@ private:
 
 void add_user(std::vector<std::string>& names, const std::string& name) {
   if (name.empty())
-    throw wrong("--user wants a name");
+    throw wrong("--user requires a name");
   if (std::find(names.begin(), names.end(), name) != names.end())
-    throw wrong("there cannot be two users called " + name);
+    throw wrong("--user " + name + " is given twice");
   names.push_back(name);
 }
 
-// Options that are complete without a value. False: it is none of them.
-bool read_switch(Words& walk, CommandLine& line) {
-  const auto& name = walk.name();
+// Reads an option without a value; returns false for any other word.
+bool read_switch(WordReader& reader, CommandLine& line) {
+  const auto& name = reader.name();
   if (name == "-h" || name == "--help")
     line.help = true;
   else if (name == "--version")
     line.version = true;
   else if (name == "--tls")
     line.server.tls = true;
-  else if (name != "--print-env") // what it prints at its start anyway
+  else if (name != "--print-env") // always done
     return false;
-  walk.no_value();
+  reader.require_no_value();
   return true;
 }
 
-// Options with a value. False: it is none of them.
-bool read_setting(Words& walk, ServerOptions& server) {
+// Reads an option with a value; returns false for any other word.
+bool read_setting(WordReader& reader, ServerOptions& server) {
   constexpr long highest_port = 65535;
   constexpr long longest_lifetime = 86400;
-  const auto& name = walk.name();
+  const auto& name = reader.name();
   if (name == "--port")
-    server.port = static_cast<std::uint16_t>(whole_number(walk.value(), name, 0, highest_port));
+    server.port = static_cast<std::uint16_t>(whole_number(reader.value(), name, 0, highest_port));
   else if (name == "--user")
-    add_user(server.usernames, walk.value());
+    add_user(server.usernames, reader.value());
   else if (name == "--approve")
-    server.rules.approval = approval(walk.value());
+    server.rules.approval = approval(reader.value());
   else if (name == "--rules")
-    server.rules.old_generation = is_old(walk.value());
+    server.rules.old_generation = is_old(reader.value());
   else if (name == "--token-lifetime")
-    server.rules.token_lifetime = std::chrono::seconds{whole_number(walk.value(), name, 1, longest_lifetime)};
+    server.rules.token_lifetime =
+        std::chrono::seconds{whole_number(reader.value(), name, 1, longest_lifetime)};
   else if (name == "--state")
-    server.state_file = walk.value();
+    server.state_file = reader.value();
   else if (name == "--fault")
-    server.faults.push_back(walk.value());
+    server.faults.push_back(reader.value());
   else
     return false;
   return true;
@@ -125,36 +126,36 @@ bool read_setting(Words& walk, ServerOptions& server) {
 
 CommandLine parse_command_line(const std::vector<std::string>& words) {
   CommandLine line;
-  Words walk{words};
-  while (walk.next())
-    if (!read_switch(walk, line) && !read_setting(walk, line.server))
-      throw wrong("unexpected argument " + walk.name());
+  WordReader reader{words};
+  while (reader.next())
+    if (!read_switch(reader, line) && !read_setting(reader, line.server))
+      throw wrong("unknown argument " + reader.name());
   return line;
 }
 
 std::string help_text() {
-  return R"(A stand-in for the Chutes service on loopback: identity provider, account and model API.
+  return R"(A local imitation of the Chutes service: identity provider, account and model API.
 
 Usage: chutes-sandbox [OPTIONS]
 
 Options:
-  --port N                 Listen on this port (default: any free one)
-  --tls                    Serve https with a certificate made at start
-  --user NAME              An account (repeatable; the first owns the demo application; default: ada)
-  --approve auto|ask|deny  Answer sign-ins at once, show the pages, or decline at once (default: ask)
-  --rules new|old          The service's rules of today, or from before 23 May 2026 (default: new)
-  --token-lifetime SECONDS How long access tokens live (default: 3600)
-  --state FILE             Keep accounts, applications and tokens in this file
-  --fault SPEC             Answer badly on purpose (repeatable, see below)
+  --port N                 Listen on this port (default: any free port)
+  --tls                    Serve https with a certificate created at start
+  --user NAME              Create an account (repeatable; the first owns the demo app; default: ada)
+  --approve auto|ask|deny  Approve sign-ins at once, show the pages, or deny at once (default: ask)
+  --rules new|old          Follow the service's current rules, or those before 23 May 2026 (default: new)
+  --token-lifetime SECONDS Set the lifetime of access tokens (default: 3600)
+  --state FILE             Store accounts, apps and tokens in this file
+  --fault SPEC             Inject a fault (repeatable, see below)
   --print-env              Print the variables that point a client here (always done)
-  --version                Print name and version
-  -h, --help               Print this
+  --version                Print the name and version
+  -h, --help               Print this help
 
-Once it accepts connections it prints one line "export NAME='value'" for each variable that points
-chutes-login at it, then the line "# ready". It ends on SIGTERM or SIGINT.
+When it is ready to accept connections, it prints one line "export NAME='value'" for each variable
+that points chutes-login at it, then the line "# ready". It runs until SIGTERM or SIGINT.
 
 For tests: GET /_sandbox/log (the requests served), POST /_sandbox/clock {"advance": SECONDS},
-POST /_sandbox/fault (a SPEC a line; an empty body clears them).
+POST /_sandbox/fault (one SPEC per line; an empty body removes all faults).
 
 )" + fault_help();
 }

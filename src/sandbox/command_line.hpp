@@ -1,4 +1,4 @@
-// The sandbox's own command line.
+// The command line of chutes-sandbox.
 #pragma once
 
 #include "sandbox/server.hpp"
@@ -14,8 +14,9 @@ struct CommandLine {
   bool version = false;
 };
 
-// `words` without the program's name. Throws Error{usage}.
+// Parses `words`, which exclude the program's name. Throws Error{usage}.
 [[nodiscard]] CommandLine parse_command_line(const std::vector<std::string>& words);
+// Returns the text of --help.
 [[nodiscard]] std::string help_text();
 
 } // namespace chutes::sandbox

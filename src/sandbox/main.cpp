@@ -1,4 +1,4 @@
-// chutes-sandbox: serves until it is told to end.
+// chutes-sandbox: serves until SIGTERM or SIGINT.
 #include "base/error.hpp"
 #include "sandbox/command_line.hpp"
 #include "sandbox/server.hpp"
@@ -14,8 +14,8 @@ namespace {
 
 using chutes::sandbox::SandboxServer;
 
-// In quotes for a shell.
-std::string in_quotes(const std::string& value) {
+// Quotes a value for a POSIX shell.
+std::string shell_quote(const std::string& value) {
   std::string text = "'";
   for (const char c : value)
     text += c == '\'' ? std::string{"'\\''"} : std::string{c};
@@ -26,12 +26,12 @@ void print_start(const SandboxServer& server) {
   for (const auto& user : server.users())
     std::fprintf(stderr, "user %s, fingerprint %s\n", user.username.c_str(), user.fingerprint.c_str());
   for (const auto& [name, value] : server.variables())
-    std::printf("export %s=%s\n", name.c_str(), in_quotes(value).c_str());
+    std::printf("export %s=%s\n", name.c_str(), shell_quote(value).c_str());
   std::printf("# ready\n");
   std::fflush(stdout);
 }
 
-// Waits for SIGTERM or SIGINT, which every thread has blocked since before the first was started.
+// Waits for SIGTERM or SIGINT, which are blocked in every thread.
 void wait_for_end(const sigset_t& ends) {
   int number = 0;
   sigwait(&ends, &number);

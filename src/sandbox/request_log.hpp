@@ -1,4 +1,4 @@
-// The requests served, for tests to read: who asked what with which kind of credential, and no secret.
+// The log of served requests, for tests: method, path, status and kind of credential, without secrets.
 #pragma once
 
 #include "base/json_fields.hpp"

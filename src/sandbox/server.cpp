@@ -1,7 +1,9 @@
 #include "sandbox/server.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "sandbox/api.hpp"
+#include "sandbox/faults/connection_sockets.hpp"
 #include "sandbox/faults/fault_wire.hpp"
 #include "sandbox/faults/framework_defaults.hpp"
 #include "sandbox/request_log.hpp"
@@ -12,9 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
-#include <cstdlib>
-#include <dirent.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <thread>
 
@@ -26,32 +25,14 @@ void allow_only_address_reuse(socket_t socket) {
   ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
 }
 
-// Whether this descriptor is the server's end of a connection on `port`.
-bool is_connection_on(int descriptor, int port) {
-  sockaddr_storage own{};
-  sockaddr_storage peer{};
-  socklen_t own_size = sizeof own;
-  socklen_t peer_size = sizeof peer;
-  if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 ||
-      ::getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) != 0)
-    return false;
-  const auto own_port = own.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(own).sin6_port
-                                                  : reinterpret_cast<sockaddr_in&>(own).sin_port;
-  return ntohs(own_port) == port;
-}
-
-// Nothing more is read from any connection on `port`: the idle ones end, the others when they have answered.
-// httplib keeps no list of its connections, so they are looked up among the open descriptors.
+// Stops reading from all connections on `port`: idle ones end at once, the others after their answer. httplib
+// keeps no list of its connections, so this searches the open descriptors.
 void stop_reading(int port) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir("/proc/self/fd"), ::closedir};
-  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
-    const int descriptor = std::atoi(entry->d_name); // 0 for "." and "..", which is no connection
-    if (is_connection_on(descriptor, port))
-      ::shutdown(descriptor, SHUT_RD);
-  }
+  for (const int socket : connection_sockets(port))
+    ::shutdown(socket, SHUT_RD);
 }
 
-// One listening server and its thread; stopped and joined when it goes away.
+// A listening server and its thread; the destructor stops and joins it.
 class Listener {
 public:
   explicit Listener(std::unique_ptr<httplib::Server> server) : m_server(std::move(server)) {
@@ -66,7 +47,7 @@ public:
     while (!m_server->is_running()) // a stop before the accept loop runs would be lost
       std::this_thread::yield();
     m_server->stop();
-    while (!m_ended) { // again and again: a connection may have been accepted meanwhile
+    while (!m_ended) { // repeated, because a connection may have been accepted meanwhile
       stop_reading(m_port);
       std::this_thread::sleep_for(std::chrono::milliseconds{2});
     }
@@ -75,14 +56,14 @@ public:
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // The port, or -1 if it could not be bound.
+  // Returns the port, or -1 if it cannot be bound.
   int bind(const char* address, int port) {
     if (port == 0)
       m_port = m_server->bind_to_any_port(address);
     else
       m_port = m_server->bind_to_port(address, port) ? port : -1;
-    // Asked again, for httplib lets five callers wait and no more: of many at once some would be dropped, and
-    // would knock again only after a second.
+    // Listens again with a longer queue: httplib's holds five connections, and a client that does not fit
+    // retries only after a second.
     if (m_port >= 0)
       ::listen(m_socket, SOMAXCONN);
     return m_port;
@@ -105,7 +86,7 @@ private:
 } // namespace
 
 struct SandboxServer::Parts {
-  explicit Parts(const ServerOptions& given, StartingPoint start)
+  explicit Parts(const ServerOptions& given, InitialState start)
       : options(given),
         demo(std::move(start.demo)),
         first_users(users_of(start.records)),
@@ -158,7 +139,7 @@ struct SandboxServer::Parts {
     server->new_task_queue = [] { return new httplib::ThreadPool(64); };
     server->set_exception_handler(
         [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-          answer_server_error(response); // httplib would tell the exception's text
+          answer_server_error(response); // httplib would send the exception's text
         });
     const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
       answer(request, response);
@@ -171,7 +152,7 @@ struct SandboxServer::Parts {
         .Delete(everything, handler)
         .Options(everything, handler);
     server->set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      // Before the answer leaves: whoever has it and then reads the log finds it there.
+      // Logs before the response is sent, so that a client that has it finds it in the log.
       if (!request.path.starts_with("/_sandbox/"))
         log.add(request, response, clock.now());
       hooks.after(request, response);
@@ -180,33 +161,33 @@ struct SandboxServer::Parts {
   }
 
   void answer(const httplib::Request& request, httplib::Response& response) {
-    if (answer_door(request, response) || hooks.before(request, response))
+    if (answer_control(request, response) || hooks.before(request, response))
       return;
     const bool for_host = !host_and_path(request.path, request.get_header_value("Host")).host.empty();
-    const bool answered = (for_host && api.answer(request, response)) || refuse_inexact(request, response) ||
+    const bool answered = (for_host && api.answer(request, response)) || answer_inexact(request, response) ||
                           identity.answer(request, response) || (!for_host && api.answer(request, response));
     if (!answered)
       answer_not_found(response);
   }
 
-  // The three doors for tests, which the service does not have.
-  bool answer_door(const httplib::Request& request, httplib::Response& response) {
+  // The three control routes for tests, which the service does not have.
+  bool answer_control(const httplib::Request& request, httplib::Response& response) {
     if (request.path == "/_sandbox/log" && request.method == "GET")
       answer_json(response, log.entries());
     else if (request.path == "/_sandbox/fault" && request.method == "POST")
-      answer_fault_door(plan, request, response);
+      answer_fault_control(plan, request, response);
     else if (request.path == "/_sandbox/clock" && request.method == "POST")
-      answer_clock_door(request, response);
+      answer_clock_control(request, response);
     else
       return false;
     return true;
   }
 
-  void answer_clock_door(const httplib::Request& request, httplib::Response& response) {
+  void answer_clock_control(const httplib::Request& request, httplib::Response& response) {
     const auto body = parse_json(request.body);
     const auto seconds = body ? integer_field(*body, "advance") : std::nullopt;
     if (!seconds) {
-      answer_detail(response, 400, "advance: a whole number of seconds is wanted");
+      answer_detail(response, 400, "advance must be a whole number of seconds");
       return;
     }
     clock.advance(std::chrono::seconds{*seconds});
@@ -217,8 +198,8 @@ struct SandboxServer::Parts {
     auto ipv4 = std::make_unique<Listener>(make_server());
     bound = ipv4->bind("127.0.0.1", options.port);
     if (bound < 0)
-      throw Error{ErrorKind::network, "port " + std::to_string(options.port) + " is taken",
-                  "leave --port out for any free one"};
+      throw Error{ErrorKind::network, "port " + std::to_string(options.port) + " is in use",
+                  "omit --port to use any free port"};
     listeners.push_back(std::move(ipv4));
     auto ipv6 = std::make_unique<Listener>(make_server());
     if (ipv6->bind("::1", bound) == bound)
@@ -244,13 +225,13 @@ struct SandboxServer::Parts {
 
 SandboxServer::SandboxServer(const ServerOptions& options) {
   const auto now = SandboxClock{}.now();
-  std::optional<StartingPoint> start;
+  std::optional<InitialState> start;
   if (options.state_file)
     start = read_state(*options.state_file);
   if (start)
     add_missing_users(options.usernames, now, start->records);
   else
-    start = make_starting_point(options.usernames, now);
+    start = make_initial_state(options.usernames, now);
   if (options.state_file)
     write_state(*options.state_file, start->records, start->demo);
   m_parts = std::make_unique<Parts>(options, std::move(*start));
@@ -276,9 +257,7 @@ std::vector<User> SandboxServer::users() const {
 }
 
 std::vector<std::pair<std::string, std::string>> SandboxServer::variables() const {
-  std::string redirect_uris;
-  for (const auto& uri : demo().redirect_uris)
-    redirect_uris += (redirect_uris.empty() ? "" : " ") + uri;
+  const auto redirect_uris = join(demo().redirect_uris, " ");
   const auto base = base_url();
   std::vector<std::pair<std::string, std::string>> variables{
       {"CHUTES_API_URL", base},

@@ -1,4 +1,4 @@
-// The sandbox itself: identity and API halves, faults, log and clock behind one loopback port.
+// The sandbox server: identity provider, API, faults, log and clock on one loopback port.
 #pragma once
 
 #include "sandbox/identity/identity.hpp"
@@ -13,7 +13,7 @@
 namespace chutes::sandbox {
 
 struct ServerOptions {
-  std::uint16_t port = 0; // 0: any free one
+  std::uint16_t port = 0; // 0: any free port
   bool tls = false;
   IdentityRules rules;
   std::vector<std::string> usernames;
@@ -23,18 +23,18 @@ struct ServerOptions {
 
 class SandboxServer {
 public:
-  // Binds 127.0.0.1, and ::1 where the machine has it, and serves from threads of its own at once. Throws
-  // Error{network} if the port is taken, Error{usage} if a fault is malformed or the state file unusable.
+  // Binds 127.0.0.1 and, if available, ::1, and starts serving from its own threads. Throws Error{network} if
+  // the port is in use, Error{usage} if a fault is malformed or the state file is unusable.
   explicit SandboxServer(const ServerOptions& options);
-  ~SandboxServer(); // stops within a second, whatever connections are open
+  ~SandboxServer(); // stops within a second, even with open connections
   SandboxServer(const SandboxServer&) = delete;
   SandboxServer& operator=(const SandboxServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::string base_url() const; // "http://127.0.0.1:PORT"
   [[nodiscard]] const DemoClient& demo() const;
-  [[nodiscard]] std::vector<User> users() const; // as they were at the start, the first named first
-  // The variables that point a client here, in order.
+  [[nodiscard]] std::vector<User> users() const; // as at the start, in the order given
+  // Returns the environment variables that point a client here, in order.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> variables() const;
 
 private:

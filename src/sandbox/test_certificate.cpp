@@ -17,7 +17,7 @@ constexpr long a_day = 86400;
 
 void require(bool success) {
   if (!success)
-    throw std::runtime_error{"OpenSSL could not make a certificate"};
+    throw std::runtime_error{"OpenSSL cannot create a certificate"};
 }
 
 void add_extension(X509* certificate, X509* issuer, int nid, const char* value) {
@@ -66,10 +66,11 @@ TestCertificate::TestCertificate() {
   add_extension(m_certificate.get(), authority.get(), NID_key_usage, "critical,digitalSignature");
   add_extension(m_certificate.get(), authority.get(), NID_ext_key_usage, "serverAuth");
   add_extension(m_certificate.get(), authority.get(), NID_authority_key_identifier, "keyid");
-  add_extension(m_certificate.get(), authority.get(), NID_subject_alt_name,
-                "IP:127.0.0.1,IP:::1,DNS:localhost,DNS:*.localhost,DNS:*.chutes.localhost,"
-                // OpenSSL takes no wildcard right above a last label, so the shared hosts are named.
-                "DNS:api.localhost,DNS:llm.localhost,DNS:embed.localhost,DNS:image.localhost");
+  add_extension(
+      m_certificate.get(), authority.get(), NID_subject_alt_name,
+      "IP:127.0.0.1,IP:::1,DNS:localhost,DNS:*.localhost,DNS:*.chutes.localhost,"
+      // OpenSSL accepts no wildcard directly below a top-level label, so the shared hosts are listed.
+      "DNS:api.localhost,DNS:llm.localhost,DNS:embed.localhost,DNS:image.localhost");
   require(X509_sign(m_certificate.get(), authority_key.get(), EVP_sha256()) > 0);
 
   const char* parent = std::getenv("TMPDIR");

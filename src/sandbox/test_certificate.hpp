@@ -1,5 +1,4 @@
-// A certificate authority of the sandbox's own, made at start, and a certificate of it for this machine's
-// loopback names.
+// Creates a certificate authority and a certificate for this machine's loopback names, signed by it.
 #pragma once
 
 #include <openssl/evp.h>
@@ -12,9 +11,8 @@ namespace chutes::sandbox {
 
 class TestCertificate {
 public:
-  // ECDSA P-256, valid for a week; names 127.0.0.1, ::1, localhost, *.localhost and *.chutes.localhost. The
-  // authority's certificate is written to a file of its own, which goes with this object. Throws
-  // std::runtime_error.
+  // ECDSA P-256, valid for a week, for 127.0.0.1, ::1, localhost, *.localhost and *.chutes.localhost. Writes
+  // the authority's certificate to a file, which the destructor removes. Throws std::runtime_error.
   TestCertificate();
   ~TestCertificate();
   TestCertificate(const TestCertificate&) = delete;

@@ -13,11 +13,11 @@ TEST_CASE_FIXTURE(ApiServer, "the account answers a token with profile") {
 }
 
 TEST_CASE_FIXTURE(ApiServer,
-                  "the account asks strangers, dead tokens and tokens without the scope to leave") {
+                  "the account refuses missing tokens, invalid tokens and tokens without the scope") {
   const std::string unknown = "Can't find a user with that api key in our db :(";
   CHECK(get("/users/me").status == 401);
   CHECK(get("/users/me").detail() == unknown);
-  CHECK(get("/users/me", "dead").detail() == unknown);
+  CHECK(get("/users/me", "invalid").detail() == unknown);
   const auto refused = get("/users/me", "token openid chutes:invoke");
   CHECK(refused.status == 403);
   CHECK(refused.detail() == "Token does not have permission for this resource");

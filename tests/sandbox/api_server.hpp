@@ -1,5 +1,5 @@
-// A server with the API half alone, on an ephemeral port, and credentials that are what their text says:
-// "admin", "key chutes:invoke", "token openid profile", "dead", "bad". It stands in for the identity half.
+// A server with only the API half, on an ephemeral port, whose credentials are described by their text:
+// "admin", "key chutes:invoke", "token openid profile", "invalid", "bad". It replaces the identity half.
 #pragma once
 
 #include "sandbox/api.hpp"
@@ -19,15 +19,15 @@ namespace chutes::sandbox {
 inline const Instant test_time =
     std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + std::chrono::hours{10};
 
-class TestWorld : public ApiWorld {
+class TestWorld : public SandboxState {
 public:
   Caller caller(const httplib::Request& request) override {
     std::istringstream words{request.get_header_value("Authorization")};
     std::string kind;
     words >> kind;
     Caller caller;
-    if (kind == "dead")
-      caller.credential = Credential::dead_token;
+    if (kind == "invalid")
+      caller.credential = Credential::invalid_token;
     if (kind == "bad")
       caller.credential = Credential::bad_key;
     if (kind == "token")
@@ -77,7 +77,7 @@ public:
       if (m_hooks.before(request, response))
         return;
       if (request.path == "/_sandbox/fault")
-        answer_fault_door(faults, request, response);
+        answer_fault_control(faults, request, response);
       else if (!m_api.answer(request, response))
         answer_detail(response, 404, "Not Found");
     };

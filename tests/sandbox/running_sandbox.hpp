@@ -1,5 +1,4 @@
-// A whole sandbox on an ephemeral port, and a plain client that neither follows redirects nor encodes paths
-// anew.
+// A sandbox on an ephemeral port, and a client that neither follows redirects nor re-encodes paths.
 #pragma once
 
 #include "base/form.hpp"
@@ -70,7 +69,7 @@ public:
   Reply get(const std::string& path, const std::string& authorization = {}) {
     return send("GET", path, {}, with(authorization));
   }
-  // As it is on the wire: httplib's client decodes what stands in a Location.
+  // The raw response: httplib's client decodes the Location header.
   Reply raw_get(const std::string& path) {
     const int connection = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -107,7 +106,7 @@ public:
   [[nodiscard]] std::string api_key() const { return "Bearer " + server.demo().api_key; }
   [[nodiscard]] std::string redirect_uri() const { return server.demo().redirect_uris.front(); }
 
-  // An authorization request of the demo application, some fields given anew; an empty value leaves one out.
+  // An authorization request of the demo app with some fields changed; an empty value removes a field.
   [[nodiscard]] FormFields authorization_request(const FormFields& changes = {}) const {
     FormFields fields{{"response_type", "code"},
                       {"client_id", server.demo().client_id},

@@ -23,7 +23,7 @@ std::vector<unsigned> queues_on(std::uint16_t port) {
   std::vector<unsigned> queues;
   for (const auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
     const int descriptor = std::stoi(entry.path().filename());
-    sockaddr_in6 own{}; // in both families the port stands at the same place
+    sockaddr_in6 own{}; // the port has the same offset in both families
     socklen_t own_size = sizeof own;
     tcp_info facts{};
     socklen_t facts_size = sizeof facts;
@@ -47,7 +47,7 @@ TEST_CASE("Many may call at once: at every address a hundred can wait to be let 
     CHECK(queue >= 100);
 }
 
-TEST_CASE("A path nobody serves is Not Found, a method nobody serves is Method Not Allowed") {
+TEST_CASE("An unknown path is Not Found, an unknown method is Method Not Allowed") {
   RunningSandbox sandbox;
   CHECK(sandbox.get("/nothing").text() == R"(404 {"detail":"Not Found"})");
   const std::string not_allowed = R"(405 {"detail":"Method Not Allowed"})";
@@ -99,7 +99,7 @@ TEST_CASE("An access token opens the account and the models of the person who si
   CHECK(sandbox.get("/users/me/balance", token).status == 403);
 }
 
-TEST_CASE("The log tells what was asked with which credential, and no secret") {
+TEST_CASE("The log records requests with their kind of credential, and no secret") {
   RunningSandbox sandbox;
   const auto tokens = sandbox.sign_in();
   sandbox.get("/idp/userinfo", "Bearer " + tokens.access_token);
@@ -141,7 +141,7 @@ TEST_CASE("The clock is moved by whole seconds only") {
   CHECK(advance(nullptr) == 400);
 }
 
-TEST_CASE("A fault ordered through its door hits the next request and is cleared by an empty body") {
+TEST_CASE("A fault set by its control route applies to the next request and is cleared by an empty body") {
   RunningSandbox sandbox;
   CHECK(sandbox.send("POST", "/_sandbox/fault", "/idp/token:html=502").status == 200);
   CHECK(sandbox.exchange(sandbox.code()).status == 502);
@@ -205,7 +205,7 @@ TEST_CASE("Both loopback addresses answer on the same port") {
     CHECK(result->status == 200);
   else
     CHECK_MESSAGE(std::ifstream{"/proc/net/if_inet6"}.peek() == EOF,
-                  "this machine has IPv6 but nobody answers there");
+                  "this machine has IPv6 but the sandbox does not answer there");
 }
 
 TEST_CASE("A port that is taken is refused, and does not get shared") {
@@ -234,7 +234,7 @@ TEST_CASE("The server ends within a second although connections lie idle") {
   ::close(unused);
 }
 
-TEST_CASE("With TLS the certificate stands up to verification for every loopback name, and its file goes "
+TEST_CASE("With TLS the certificate verifies for every loopback name, and its file goes "
           "with the server") {
   auto options = with_approval(Approval::automatic);
   options.tls = true;
@@ -272,7 +272,7 @@ TEST_CASE("A state file keeps accounts, applications and tokens over a restart, 
   std::string client_id;
   {
     RunningSandbox sandbox{options};
-    for (int i = 0; i < 4; ++i) // ids are random, so that whoever took the first application would fail here
+    for (int i = 0; i < 4; ++i) // ids are random, so that a test that used the first app would fail here
       sandbox.register_app({{"name", "Application " + std::to_string(i)}});
     refresh_token = sandbox.sign_in().refresh_token;
     client_id = sandbox.server.demo().client_id;

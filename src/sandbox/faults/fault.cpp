@@ -1,5 +1,6 @@
 #include "sandbox/faults/fault.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 
 #include <algorithm>
@@ -10,8 +11,8 @@ namespace chutes::sandbox {
 namespace {
 
 [[noreturn]] void refuse(std::string_view what, std::string_view text) {
-  throw Error{ErrorKind::usage, std::string{what} + " in the fault \"" + std::string{text} + "\"",
-              "a fault is written PATH[@N]:ACTION[=VALUE], for example /idp/token@1:status=503"};
+  throw Error{ErrorKind::usage, std::string{what} + " in the fault " + quote(text),
+              "write a fault as PATH[@N]:ACTION[=VALUE], for example /idp/token@1:status=503"};
 }
 
 template <typename Number>
@@ -23,7 +24,7 @@ std::optional<Number> whole_number(std::string_view text) {
   return number;
 }
 
-// The value of a rule, read as its action wants it.
+// The value of a rule, parsed as its action requires.
 class RuleValue {
 public:
   explicit RuleValue(const FaultRule& rule) : m_rule(rule) {}
@@ -33,13 +34,13 @@ public:
       return *otherwise;
     const auto number = whole_number<std::uint64_t>(m_rule.value);
     if (!number)
-      refuse("a whole number is missing after " + m_rule.action + "=", m_rule.path);
+      refuse("missing whole number after " + m_rule.action + "=", m_rule.path);
     return *number;
   }
   [[nodiscard]] std::int64_t seconds() const {
     const auto number = whole_number<std::int64_t>(m_rule.value);
     if (!number)
-      refuse("a number of seconds is missing after " + m_rule.action + "=", m_rule.path);
+      refuse("missing number of seconds after " + m_rule.action + "=", m_rule.path);
     return *number;
   }
   [[nodiscard]] std::chrono::milliseconds milliseconds() const {
@@ -51,7 +52,7 @@ public:
       return *otherwise;
     const auto number = whole_number<int>(m_rule.value);
     if (!number || *number < 200 || *number > 599)
-      refuse("a status from 200 to 599 is missing after " + m_rule.action + "=", m_rule.path);
+      refuse("missing status from 200 to 599 after " + m_rule.action + "=", m_rule.path);
     return *number;
   }
   [[nodiscard]] bool none() const {
@@ -64,7 +65,7 @@ private:
   const FaultRule& m_rule;
 };
 
-// One action: its name, how it is explained, and what it does to a fault.
+// An action: its name, its help text, and its effect on a fault.
 struct Action {
   std::string_view name;
   std::string_view value;
@@ -73,45 +74,45 @@ struct Action {
 };
 
 constexpr std::array actions{
-    Action{"delay", "MS", "answer that many milliseconds later",
+    Action{"delay", "MS", "delay the response by MS milliseconds",
            [](const FaultRule& rule, Fault& fault) { fault.delay = RuleValue{rule}.milliseconds(); }},
-    Action{"status", "NNN", "refuse with this status and a body as the service words it",
+    Action{"status", "NNN", "refuse with this status and the service's error body",
            [](const FaultRule& rule, Fault& fault) { fault.status = RuleValue{rule}.status(); }},
-    Action{"retry-after", "S", "add Retry-After: S",
+    Action{"retry-after", "S", "add the header Retry-After: S",
            [](const FaultRule& rule, Fault& fault) { fault.retry_after = RuleValue{rule}.seconds(); }},
     Action{"html", "NNN", "refuse with this status and an HTML page",
            [](const FaultRule& rule, Fault& fault) { fault.html = RuleValue{rule}.status(); }},
-    Action{"text", "NNN", "refuse with this status (500) and a line of plain text",
+    Action{"text", "NNN", "refuse with this status (default 500) and plain text",
            [](const FaultRule& rule, Fault& fault) { fault.text = RuleValue{rule}.status(500); }},
-    Action{"json-type", "MEMBER", "give the JSON members (or this one) values of a wrong type",
+    Action{"json-type", "MEMBER", "give this JSON member (or every one) a value of a wrong type",
            [](const FaultRule& rule, Fault& fault) { fault.json_type = rule.value; }},
-    Action{"truncate", "BYTES", "declare the whole body, send so many bytes of it, close",
+    Action{"truncate", "BYTES", "declare the whole body, send BYTES of it, then close",
            [](const FaultRule& rule, Fault& fault) { fault.truncate = RuleValue{rule}.count(); }},
-    Action{"reset", "BYTES", "the same, with a TCP reset",
+    Action{"reset", "BYTES", "the same, but end with a TCP reset",
            [](const FaultRule& rule, Fault& fault) { fault.reset = RuleValue{rule}.count(); }},
     Action{"empty", "", "send the headers and an empty body",
            [](const FaultRule& rule, Fault& fault) { fault.empty = RuleValue{rule}.none(); }},
-    Action{"huge", "BYTES", "send a body of so many bytes (without end)",
+    Action{"huge", "BYTES", "send a body of BYTES (default: endless)",
            [](const FaultRule& rule, Fault& fault) { fault.huge = RuleValue{rule}.count(0); }},
     Action{"drip", "MS", "pause before each byte of the body",
            [](const FaultRule& rule, Fault& fault) { fault.drip = RuleValue{rule}.milliseconds(); }},
-    Action{"lost", "", "process the request, then close without a byte of answer",
+    Action{"lost", "", "process the request, then close without a response",
            [](const FaultRule& rule, Fault& fault) { fault.lost = RuleValue{rule}.none(); }},
-    Action{"cut", "EVENTS", "break the connection after so many events of a stream",
+    Action{"cut", "EVENTS", "break the connection after EVENTS events of a stream",
            [](const FaultRule& rule, Fault& fault) { fault.cut = RuleValue{rule}.count(); }},
-    Action{"no-done", "", "leave out the stream's data: [DONE]",
+    Action{"no-done", "", "omit the stream's data: [DONE]",
            [](const FaultRule& rule, Fault& fault) { fault.no_done = RuleValue{rule}.none(); }},
-    Action{"bare-error", "EVENTS", "after so many events, end the stream with a bare JSON error",
+    Action{"bare-error", "EVENTS", "after EVENTS events, end the stream with a bare JSON error",
            [](const FaultRule& rule, Fault& fault) { fault.bare_error = RuleValue{rule}.count(); }},
-    Action{"error-event", "EVENTS", "after so many events, end the stream with an error event",
+    Action{"error-event", "EVENTS", "after EVENTS events, end the stream with an error event",
            [](const FaultRule& rule, Fault& fault) { fault.error_event = RuleValue{rule}.count(); }},
-    Action{"skew", "SECONDS", "send a Date header that is wrong by so much",
+    Action{"skew", "SECONDS", "send a Date header that is SECONDS off",
            [](const FaultRule& rule, Fault& fault) {
              fault.skew = std::chrono::seconds{RuleValue{rule}.seconds()};
            }},
 };
 
-// "/v1/models" of "/_host/llm/v1/models"; the path itself if it names no host.
+// "/v1/models" of "/_host/llm/v1/models"; the path itself without a host prefix.
 std::string_view path_inside_host(std::string_view path) {
   constexpr std::string_view prefix = "/_host/";
   if (!path.starts_with(prefix))
@@ -129,7 +130,7 @@ bool path_fits(const FaultRule& rule, std::string_view path) {
 FaultRule parse_fault(std::string_view spec) {
   const auto colon = spec.rfind(':');
   if (colon == std::string_view::npos)
-    refuse("the action is missing", spec);
+    refuse("missing action", spec);
   std::string_view path = spec.substr(0, colon);
   const std::string_view act = spec.substr(colon + 1);
 
@@ -137,13 +138,13 @@ FaultRule parse_fault(std::string_view spec) {
   if (const auto at = path.rfind('@'); at != std::string_view::npos) {
     rule.only = whole_number<std::uint64_t>(path.substr(at + 1));
     if (!rule.only || *rule.only == 0)
-      refuse("a number from 1 is missing after @", spec);
+      refuse("missing number of at least 1 after @", spec);
     path = path.substr(0, at);
   }
   rule.any_rest = path.ends_with('*');
   rule.path = path.substr(0, path.size() - (rule.any_rest ? 1 : 0));
   if (!rule.any_rest && !rule.path.starts_with('/'))
-    refuse("the path does not begin with '/'", spec);
+    refuse("path without a leading '/'", spec);
 
   const auto equals = act.find('=');
   rule.action = act.substr(0, equals);
@@ -158,7 +159,7 @@ void apply_rule(const FaultRule& rule, Fault& fault) {
   const auto* action = std::find_if(actions.begin(), actions.end(),
                                     [&rule](const Action& known) { return known.name == rule.action; });
   if (action == actions.end())
-    refuse("there is no action \"" + rule.action + "\"", rule.path);
+    refuse("unknown action " + quote(rule.action), rule.path);
   action->apply(rule, fault);
 }
 
@@ -168,15 +169,14 @@ bool rule_matches(const FaultRule& rule, std::string_view path) {
 
 std::string fault_help() {
   std::string text =
-      "A fault is written PATH[@N]:ACTION[=VALUE]. PATH may end in '*'; @N hits only the N-th\n"
-      "matching request. Faults that hit the same request are combined. Actions:\n";
-  constexpr std::size_t column = 22;
+      "SPEC is PATH[@N]:ACTION[=VALUE]. PATH may end in '*'; @N selects only the N-th matching\n"
+      "request. Faults that apply to the same request are combined. Actions:\n";
+  constexpr std::size_t column = 20;
   for (const auto& action : actions) {
-    std::string line = "  " + std::string{action.name};
+    std::string word{action.name};
     if (!action.value.empty())
-      line += "=" + std::string{action.value};
-    line.resize(std::max(column, line.size() + 1), ' ');
-    text += line + std::string{action.meaning} + "\n";
+      word.append("=").append(action.value);
+    text += "  " + pad_right(word + " ", column) + std::string{action.meaning} + "\n";
   }
   return text;
 }

@@ -15,12 +15,12 @@ constexpr std::string_view error_event =
 
 } // namespace
 
-BentBody::BentBody(const Fault& fault, FaultPlan& plan)
+FaultyBody::FaultyBody(const Fault& fault, FaultPlan& plan)
     : m_fault(fault),
       m_plan(plan),
       m_by_events(fault.cut || fault.bare_error || fault.error_event || fault.no_done) {}
 
-bool BentBody::pass(std::string_view bytes, const Send& send) {
+bool FaultyBody::pass(std::string_view bytes, const Send& send) {
   if (m_state != State::open)
     return false;
   if (!m_by_events)
@@ -35,13 +35,13 @@ bool BentBody::pass(std::string_view bytes, const Send& send) {
   return true;
 }
 
-bool BentBody::finish(const Send& send) {
+bool FaultyBody::finish(const Send& send) {
   if (m_state != State::open)
     return false;
   return m_held.empty() || send_bytes(std::exchange(m_held, {}), send);
 }
 
-bool BentBody::pass_event(std::string_view event, const Send& send) {
+bool FaultyBody::pass_event(std::string_view event, const Send& send) {
   if (m_fault.cut && m_events >= *m_fault.cut)
     return stop(State::cut);
   if (m_fault.bare_error && m_events >= *m_fault.bare_error)
@@ -54,7 +54,7 @@ bool BentBody::pass_event(std::string_view event, const Send& send) {
   return send_bytes(event, send);
 }
 
-bool BentBody::send_bytes(std::string_view bytes, const Send& send) {
+bool FaultyBody::send_bytes(std::string_view bytes, const Send& send) {
   const auto limit = m_fault.reset ? m_fault.reset : m_fault.truncate;
   const auto allowed =
       limit ? std::min<std::uint64_t>(bytes.size(), *limit - std::min(*limit, m_bytes)) : bytes.size();
@@ -65,13 +65,13 @@ bool BentBody::send_bytes(std::string_view bytes, const Send& send) {
   return part.size() == bytes.size() || stop(State::cut);
 }
 
-bool BentBody::send_slowly(std::string_view bytes, const Send& send) {
+bool FaultyBody::send_slowly(std::string_view bytes, const Send& send) {
   return std::all_of(bytes.begin(), bytes.end(), [&](const char& byte) {
     return m_plan.pause(*m_fault.drip) && send(std::string_view{&byte, 1});
   });
 }
 
-bool BentBody::stop(State state) {
+bool FaultyBody::stop(State state) {
   m_state = state;
   return false;
 }

@@ -1,5 +1,5 @@
-// The body of one answer on its way out, bent by a fault: cut at a byte or an event, dripping, or ending in
-// an error. It stands between a content provider and the connection.
+// Applies a fault to the body of a response as it is sent: cuts it at a byte or an event, slows it down, or
+// ends it with an error. Sits between a content provider and the connection.
 #pragma once
 
 #include "sandbox/faults/fault.hpp"
@@ -10,22 +10,22 @@
 
 namespace chutes::sandbox {
 
-class BentBody {
+class FaultyBody {
 public:
-  // Sends bytes on; false when the connection is gone.
+  // Sends bytes; returns false if the connection is closed.
   using Send = std::function<bool(std::string_view)>;
 
-  BentBody(const Fault& fault, FaultPlan& plan);
+  FaultyBody(const Fault& fault, FaultPlan& plan);
 
-  // Takes bytes of the true body. False: take no more, the body is over (see `state`).
+  // Takes bytes of the real body. Returns false when the body has ended (see `state`).
   bool pass(std::string_view bytes, const Send& send);
-  // The true body is complete: what was held back goes out.
+  // The real body is complete: sends the bytes that are still buffered.
   bool finish(const Send& send);
 
   enum class State {
     open,
-    ended, // by the fault, in good order: the stream is to be closed as usual
-    cut,   // by the fault, or because the client went away: the connection is to be broken
+    ended, // by the fault, in order: close the stream as usual
+    cut,   // by the fault, or because the client disconnected: break the connection
   };
   [[nodiscard]] State state() const { return m_state; }
 
@@ -40,7 +40,7 @@ private:
   const bool m_by_events;
   std::uint64_t m_bytes = 0;
   std::uint64_t m_events = 0;
-  std::string m_held; // an event that is not complete yet
+  std::string m_held; // an incomplete event
   State m_state = State::open;
 };
 

@@ -1,18 +1,17 @@
 #include "sandbox/faults/fault_wire.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/json_fields.hpp"
+#include "sandbox/faults/connection_sockets.hpp"
 #include "sandbox/faults/fault_stream.hpp"
 #include "sandbox/world/api_answer.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
-#include <dirent.h>
 #include <memory>
-#include <netinet/in.h>
 #include <optional>
 #include <string>
 #include <sys/socket.h>
@@ -82,57 +81,22 @@ std::string http_date(Instant instant) {
   return {text, size};
 }
 
-std::uint16_t port_of(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET)
-    return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-  if (address.ss_family == AF_INET6)
-    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
-  return 0;
-}
-
-// Whether `descriptor` is the server's end of a connection to a client on this port of this machine.
-bool connects_to(int descriptor, int server_port, int client_port) {
-  sockaddr_storage own{};
-  sockaddr_storage peer{};
-  socklen_t own_size = sizeof own;
-  socklen_t peer_size = sizeof peer;
-  return getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
-         getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
-         port_of(own) == server_port && port_of(peer) == client_port;
-}
-
-// The socket this request came by. httplib does not tell, so it is found by its two ports among the open
-// descriptors.
-std::optional<int> socket_of(int server_port, int client_port) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder{opendir("/proc/self/fd"), closedir};
-  if (!folder)
-    return std::nullopt;
-  while (const dirent* entry = readdir(folder.get())) {
-    const std::string_view name{entry->d_name};
-    int descriptor = -1;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), descriptor);
-    if (error == std::errc{} && connects_to(descriptor, server_port, client_port))
-      return descriptor;
-  }
-  return std::nullopt;
-}
-
 void close_without_answer(const httplib::Request& request) {
-  if (const auto socket = socket_of(request.local_port, request.remote_port))
-    ::shutdown(*socket, SHUT_RDWR);
+  for (const int socket : connection_sockets(request.local_port, request.remote_port))
+    ::shutdown(socket, SHUT_RDWR);
 }
 
-// Ends the connection with a reset, as a machine that crashed would: Linux sends one when a socket is
+// Ends the connection with a reset, as a crashed machine would: Linux sends one when a socket is
 // disconnected.
 void reset_connection(int server_port, int client_port) {
   sockaddr nowhere{};
   nowhere.sa_family = AF_UNSPEC;
-  if (const auto socket = socket_of(server_port, client_port))
+  for (const int socket : connection_sockets(server_port, client_port))
     static_cast<void>(
-        ::connect(*socket, &nowhere, sizeof nowhere)); // if it fails, there is nothing left to end
+        ::connect(socket, &nowhere, sizeof nowhere)); // if it fails, the connection is already gone
 }
 
-// A body given as a whole becomes one that is provided, so that both kinds can be bent in the same way.
+// Turns a complete body into a content provider, so that both kinds are altered in the same way.
 void provide_body(httplib::Response& response) {
   if (response.body.empty())
     return;
@@ -144,33 +108,33 @@ void provide_body(httplib::Response& response) {
   };
 }
 
-void bend_body(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
-               httplib::Response& response) {
+void apply_body_fault(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
+                      httplib::Response& response) {
   provide_body(response);
   if (!response.content_provider_)
     return;
-  const auto bent = std::make_shared<BentBody>(fault, plan);
+  const auto faulty = std::make_shared<FaultyBody>(fault, plan);
   const auto break_connection = [resets = fault.reset.has_value(), server_port = request.local_port,
                                  client_port = request.remote_port] {
     if (resets)
       reset_connection(server_port, client_port);
   };
-  response.content_provider_ = [bent, break_connection, inner = std::move(response.content_provider_)](
+  response.content_provider_ = [faulty, break_connection, inner = std::move(response.content_provider_)](
                                    std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-    const BentBody::Send send = [&sink](std::string_view bytes) {
+    const FaultyBody::Send send = [&sink](std::string_view bytes) {
       return sink.write(bytes.data(), bytes.size());
     };
     httplib::DataSink through;
     through.is_writable = sink.is_writable;
-    through.write = [&](const char* data, std::size_t size) { return bent->pass({data, size}, send); };
+    through.write = [&](const char* data, std::size_t size) { return faulty->pass({data, size}, send); };
     through.done = [&] {
-      if (bent->finish(send))
+      if (faulty->finish(send))
         sink.done();
     };
     const bool more = inner(offset, length, through);
-    if (bent->state() == BentBody::State::open)
+    if (faulty->state() == FaultyBody::State::open)
       return more;
-    if (bent->state() == BentBody::State::ended && sink.done) {
+    if (faulty->state() == FaultyBody::State::ended && sink.done) {
       sink.done();
       return true;
     }
@@ -228,17 +192,13 @@ void confuse_types(httplib::Response& response, const std::string& only) {
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
-  std::istringstream stream{text};
-  for (std::string line; std::getline(stream, line);) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' '))
-      line.pop_back();
-    if (!line.empty())
-      lines.push_back(line);
-  }
+  for (const auto& part : split(text, '\n'))
+    if (const auto line = trim(part, " \r"); !line.empty())
+      lines.emplace_back(line);
   return lines;
 }
 
-// The fault of the request this thread serves: httplib has no place for it between the two hooks.
+// The fault of the request that this thread serves: httplib has no place for it between the two hooks.
 thread_local Fault current_fault;
 
 } // namespace
@@ -258,7 +218,7 @@ bool refuse_instead(const Fault& fault, httplib::Response& response) {
   return true;
 }
 
-void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
+void apply_fault(FaultPlan& plan, const Fault& fault, const httplib::Request& request,
                  httplib::Response& response, Instant now) {
   if (fault == Fault{})
     return;
@@ -276,16 +236,16 @@ void bend_answer(FaultPlan& plan, const Fault& fault, const httplib::Request& re
     empty_body(response);
   if (fault.truncate || fault.reset || fault.drip || fault.cut || fault.bare_error || fault.error_event ||
       fault.no_done)
-    bend_body(plan, fault, request, response);
+    apply_body_fault(plan, fault, request, response);
   if (fault.lost)
     close_without_answer(request);
 }
 
-void answer_fault_door(FaultPlan& plan, const httplib::Request& request, httplib::Response& response) {
+void answer_fault_control(FaultPlan& plan, const httplib::Request& request, httplib::Response& response) {
   const auto specs = lines_of(request.body);
   try {
     for (const auto& spec : specs)
-      static_cast<void>(parse_fault(spec)); // all of them, before the first takes effect
+      static_cast<void>(parse_fault(spec)); // check all before applying the first
   } catch (const Error& error) {
     return answer_detail(response, 400, error.what());
   }
@@ -304,7 +264,7 @@ bool FaultHooks::before(const httplib::Request& request, httplib::Response& resp
 }
 
 void FaultHooks::after(const httplib::Request& request, httplib::Response& response) {
-  bend_answer(m_plan, std::exchange(current_fault, {}), request, response, m_now());
+  apply_fault(m_plan, std::exchange(current_fault, {}), request, response, m_now());
 }
 
 } // namespace chutes::sandbox

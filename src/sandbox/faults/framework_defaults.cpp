@@ -14,7 +14,7 @@ namespace chutes::sandbox {
 namespace {
 
 struct Route {
-  std::string_view path; // "*" stands for one piece that is not empty
+  std::string_view path; // "*" matches one segment that is not empty
   std::string_view methods;
 };
 
@@ -41,8 +41,8 @@ constexpr std::array<Route, 20> routes{{
     {"/chutes/", "GET"},
 }};
 
-// Takes the piece before the next slash away from `path`, and the slash.
-std::string_view take_piece(std::string_view& path) {
+// Removes the segment before the next slash, and the slash, from `path`.
+std::string_view take_segment(std::string_view& path) {
   const auto slash = path.find('/');
   const auto piece = path.substr(0, slash);
   path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
@@ -53,8 +53,8 @@ bool fits(std::string_view pattern, std::string_view path) {
   if (std::count(pattern.begin(), pattern.end(), '/') != std::count(path.begin(), path.end(), '/'))
     return false;
   while (!pattern.empty() || !path.empty()) {
-    const auto wanted = take_piece(pattern);
-    const auto given = take_piece(path);
+    const auto wanted = take_segment(pattern);
+    const auto given = take_segment(path);
     if (wanted == "*" ? given.empty() : wanted != given)
       return false;
   }
@@ -71,7 +71,7 @@ bool allows(const Route& route, std::string_view method) {
   return (", " + std::string{route.methods} + ",").find(" " + std::string{method} + ",") != std::string::npos;
 }
 
-// With a slash less or more at its end.
+// The path with a final slash removed or added.
 std::string other_form(std::string path) {
   if (path.ends_with('/'))
     path.pop_back();
@@ -82,7 +82,7 @@ std::string other_form(std::string path) {
 
 } // namespace
 
-bool refuse_inexact(const httplib::Request& request, httplib::Response& response) {
+bool answer_inexact(const httplib::Request& request, httplib::Response& response) {
   if (const Route* route = route_of(request.path)) {
     if (allows(*route, request.method))
       return false;
@@ -93,11 +93,7 @@ bool refuse_inexact(const httplib::Request& request, httplib::Response& response
   const auto exact = other_form(request.path);
   if (route_of(exact) == nullptr)
     return false;
-  const auto query = request.target.find('?');
-  // http even where the request came by TLS: the service does not know what its proxy speaks.
-  response.set_redirect("http://" + request.get_header_value("Host") + exact +
-                            (query == std::string::npos ? std::string{} : request.target.substr(query)),
-                        307);
+  answer_redirect(request, response, exact);
   return true;
 }
 

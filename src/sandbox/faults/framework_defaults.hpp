@@ -1,5 +1,5 @@
-// What the service's framework (FastAPI) answers by itself, before any route or credential is looked at:
-// another method, a slash too many or too few, a path that nobody serves.
+// The responses that the service's framework (FastAPI) gives before it checks routes or credentials: a wrong
+// method, a slash too many or too few, an unknown path.
 #pragma once
 
 namespace httplib {
@@ -9,9 +9,10 @@ struct Response;
 
 namespace chutes::sandbox {
 
-// True: the path is known, but not with this method (405) or not written exactly so (307), and that was
-// answered.
-[[nodiscard]] bool refuse_inexact(const httplib::Request& request, httplib::Response& response);
+// Answers 405 if the path is known but not with this method, 307 if it differs from a known one by a final
+// slash; returns false otherwise.
+[[nodiscard]] bool answer_inexact(const httplib::Request& request, httplib::Response& response);
+// Answers 404.
 void answer_not_found(httplib::Response& response);
 
 } // namespace chutes::sandbox

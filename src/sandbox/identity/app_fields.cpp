@@ -1,5 +1,6 @@
 #include "sandbox/identity/app_fields.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 #include "sandbox/identity/scope_list.hpp"
 #include "sandbox/world/api_answer.hpp"
@@ -9,16 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::sandbox {
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 Json value_error(const char* field, const std::string& text, const Json& input) {
   return {{"type", "value_error"},
@@ -32,7 +26,7 @@ Json type_error(const char* field, const char* type, const char* text, const Jso
   return {{"type", type}, {"loc", {"body", field}}, {"msg", text}, {"input", input}};
 }
 
-// Reads members of one object and collects what is wrong.
+// Reads members of an object and collects the problems.
 class FieldReader {
 public:
   explicit FieldReader(const Json& object) : m_object(object) {}
@@ -84,7 +78,7 @@ public:
     if (field == nullptr)
       problems.push_back(
           {{"type", "missing"}, {"loc", {"body", name}}, {"msg", "Field required"}, {"input", m_object}});
-    else if (field->is_null()) // which leaves an optional field alone
+    else if (field->is_null()) // allowed only for an optional field
       problems.push_back(type_error(name, type, text, *field));
   }
   void require_text(const char* name) { require(name, "string_type", "Input should be a valid string"); }
@@ -105,7 +99,7 @@ bool name_characters_allowed(std::string_view name) {
   while (!name.empty()) {
     const auto character = next_character(name);
     const bool ascii = character.value < 0x80;
-    if (ascii && std::isalnum(static_cast<int>(character.value)) == 0 &&
+    if (ascii && !is_letter(name.front()) && !is_digit(name.front()) &&
         std::string_view{" \t\n\r_-."}.find(name.front()) == std::string_view::npos)
       return false;
     name.remove_prefix(character.length);
@@ -113,15 +107,8 @@ bool name_characters_allowed(std::string_view name) {
   return true;
 }
 
-std::size_t characters_in(std::string_view text) {
-  std::size_t count = 0;
-  for (; !text.empty(); ++count)
-    text.remove_prefix(next_character(text).length);
-  return count;
-}
-
 void validate_name(const std::string& name, Json& problems) {
-  if (characters_in(name) < 3 || characters_in(name) > 64)
+  if (character_count(name) < 3 || character_count(name) > 64)
     problems.push_back(value_error("name", "Name must be between 3 and 64 characters", name));
   else if (!name_characters_allowed(name))
     problems.push_back(
@@ -227,7 +214,7 @@ std::optional<std::string> read_share_request(const std::string& body, httplib::
   if (!document)
     return std::nullopt;
   FieldReader reader{*document};
-  reader.require_text("app_id_or_name"); // wanted, then ignored
+  reader.require_text("app_id_or_name"); // required, but ignored
   reader.require_text("user_id_or_name");
   auto user = reader.text("user_id_or_name");
   if (reader.problems.empty())

@@ -1,5 +1,6 @@
-// /idp/apps: registration of OAuth applications, with the service's limits, its 200 instead of 201, its list
-// of everybody's public applications, and its PATCH that takes allowed_scopes and forgets them.
+// /idp/apps: registration of OAuth apps, with the service's limits, its 200 instead of 201, its list of
+// everyone's public apps, and its PATCH that accepts and ignores allowed_scopes.
+#include "base/ascii.hpp"
 #include "sandbox/identity/app_fields.hpp"
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/page.hpp"
@@ -18,13 +19,6 @@ Json text_or_null(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json(nullptr);
 }
 
-// Naive ISO, meaning UTC, as these routes write it.
-std::string naive(Instant instant) {
-  auto text = rfc3339(instant);
-  text.pop_back();
-  return text;
-}
-
 Json app_json(const App& app) {
   return {{"app_id", app.app_id},
           {"client_id", app.client_id},
@@ -37,8 +31,8 @@ Json app_json(const App& app) {
           {"active", app.active},
           {"public", app.is_public},
           {"refresh_token_lifetime_days", app.refresh_token_lifetime_days},
-          {"created_at", naive(app.created_at)},
-          {"updated_at", app.updated_at ? Json(naive(*app.updated_at)) : Json(nullptr)}};
+          {"created_at", naive_time(app.created_at)},
+          {"updated_at", app.updated_at ? Json(naive_time(*app.updated_at)) : Json(nullptr)}};
 }
 
 bool shared_with(const App& app, const std::string& user_id) {
@@ -46,7 +40,7 @@ bool shared_with(const App& app, const std::string& user_id) {
                      [&](const Share& share) { return share.user_id == user_id; });
 }
 
-// Sees the request's part behind "/idp/apps/" as "APP" and "the rest".
+// The request's path after "/idp/apps/": the app and the rest.
 struct AppPath {
   std::string app;
   std::string rest;
@@ -58,11 +52,11 @@ AppPath app_path(const std::string& path) {
   return {tail.substr(0, slash), slash == std::string::npos ? "" : tail.substr(slash + 1)};
 }
 
-class AppDesk {
+class AppRoutes {
 public:
-  AppDesk(IdentityDesk& desk, const Caller& caller, const httplib::Request& request,
-          httplib::Response& response)
-      : m_desk(desk), m_user_id(caller.holder.user_id), m_request(request), m_response(response) {}
+  AppRoutes(IdentityContext& context, const Caller& caller, const httplib::Request& request,
+            httplib::Response& response)
+      : m_context(context), m_user_id(caller.holder.user_id), m_request(request), m_response(response) {}
 
   bool route() {
     const auto& path = m_request.path;
@@ -89,9 +83,9 @@ public:
 
 private:
   App* own_app(const std::string& app_id) {
-    const auto found = m_desk.records.apps.find(app_id);
-    return found != m_desk.records.apps.end() && found->second.user_id == m_user_id ? &found->second
-                                                                                    : nullptr;
+    const auto found = m_context.records.apps.find(app_id);
+    return found != m_context.records.apps.end() && found->second.user_id == m_user_id ? &found->second
+                                                                                       : nullptr;
   }
 
   bool not_found(const char* what = "Application not found") {
@@ -109,7 +103,7 @@ private:
     QueryReader query{m_request};
     const bool include_public = query.flag("include_public", true);
     const bool include_shared = query.flag("include_shared", true);
-    const auto page = page_asked(query);
+    const auto page = page_query(query);
     if (query.refused(m_response))
       return true;
     const auto user_id = query.text("user_id");
@@ -118,35 +112,33 @@ private:
       return true;
     }
     Json items = Json::array();
-    for (const auto& [id, app] : m_desk.records.apps) {
+    for (const auto& [id, app] : m_context.records.apps) {
       const bool visible = app.user_id == m_user_id || (include_public && app.is_public) ||
                            (include_shared && shared_with(app, m_user_id));
       if (app.active && visible && matches_search(app, query.text("search")))
         items.push_back(app_json(app));
     }
-    answer_page_of(m_response, items, page);
+    answer_items_page(m_response, items, page);
     return true;
   }
 
   std::ptrdiff_t apps_called(const std::string& name, const App* except, bool only_own) const {
-    const auto& apps = m_desk.records.apps;
+    const auto& apps = m_context.records.apps;
     return std::count_if(apps.begin(), apps.end(), [&](const auto& entry) {
       const App& app = entry.second;
       return &app != except && (!only_own || app.user_id == m_user_id) && same_name(app.name, name);
     });
   }
 
-  // True: answered with a 403.
+  // Returns true after answering 403.
   bool lacks_role_for(const std::vector<std::string>& scopes) {
-    const auto& roles = m_desk.records.users.at(m_user_id).roles;
+    const auto& roles = m_context.records.users.at(m_user_id).roles;
     const auto privileged = privileged_of(scopes);
-    if (m_desk.rules.old_generation || privileged.empty() ||
+    if (m_context.rules.old_generation || privileged.empty() ||
         std::find(roles.begin(), roles.end(), "unlimited_dev") != roles.end())
       return false;
-    std::string names;
-    for (const auto& scope : privileged)
-      names += (names.empty() ? "'" : ", '") + scope + "'";
-    answer_detail(m_response, 403, "Privileged scopes require unlimited_dev permission: [" + names + "]");
+    answer_detail(m_response, 403,
+                  "Privileged scopes require unlimited_dev permission: ['" + join(privileged, "', '") + "']");
     return true;
   }
 
@@ -158,13 +150,13 @@ private:
     if (matches == 1)
       answer_detail(m_response, 409, "An application with this name already exists");
     else if (matches > 1)
-      answer_server_error(m_response); // the service expects one row at most
+      answer_server_error(m_response); // the service expects at most one row
     else
       answer_json(m_response, registered(*fields));
     return true;
   }
 
-  // The new application as its owner sees it once, with the secret.
+  // Registers the app; returns the answer, the only one with the secret.
   Json registered(const AppFields& fields) {
     App app;
     app.app_id = random_uuid();
@@ -172,18 +164,18 @@ private:
     const auto secret = "csc_" + random_characters(alphanumeric, 48);
     app.secret_digest = digest_of(secret);
     app.user_id = m_user_id;
-    app.created_at = m_desk.now;
+    app.created_at = m_context.now;
     apply(fields, app);
     app.allowed_scopes = fields.allowed_scopes.value_or(std::vector<std::string>{});
     Json answer = app_json(app);
     answer["client_secret"] = secret;
-    m_desk.records.apps[app.app_id] = std::move(app);
-    m_desk.changed = true;
+    m_context.records.apps[app.app_id] = std::move(app);
+    m_context.changed = true;
     return answer;
   }
 
   bool show(const std::string& app_or_client_id) {
-    for (const auto& [id, app] : m_desk.records.apps)
+    for (const auto& [id, app] : m_context.records.apps)
       if ((id == app_or_client_id || app.client_id == app_or_client_id) &&
           (app.user_id == m_user_id || app.is_public || shared_with(app, m_user_id))) {
         answer_json(m_response, app_json(app));
@@ -201,28 +193,28 @@ private:
       return true;
     }
     if (fields->name && apps_called(*fields->name, &app, false) > 0) {
-      answer_server_error(m_response); // a stranger's name: the database's constraint speaks
+      answer_server_error(m_response); // another account's name violates a constraint of the database
       return true;
     }
-    apply(*fields, app); // allowed_scopes are taken and forgotten
-    app.updated_at = m_desk.now;
-    m_desk.changed = true;
+    apply(*fields, app); // allowed_scopes are accepted and ignored
+    app.updated_at = m_context.now;
+    m_context.changed = true;
     answer_json(m_response, app_json(app));
     return true;
   }
 
   bool remove(const App& app) {
     const auto app_id = app.app_id;
-    std::erase_if(m_desk.records.tokens, [&](const auto& entry) {
-      return m_desk.records.authorizations.at(entry.second.authorization_id).app_id == app_id;
+    std::erase_if(m_context.records.tokens, [&](const auto& entry) {
+      return m_context.records.authorizations.at(entry.second.authorization_id).app_id == app_id;
     });
-    std::erase_if(m_desk.records.authorizations,
+    std::erase_if(m_context.records.authorizations,
                   [&](const auto& entry) { return entry.second.app_id == app_id; });
-    std::erase_if(m_desk.records.codes, [&](const auto& entry) {
-      return m_desk.records.authorizations.count(entry.second.authorization_id) == 0;
+    std::erase_if(m_context.records.codes, [&](const auto& entry) {
+      return m_context.records.authorizations.count(entry.second.authorization_id) == 0;
     });
-    m_desk.records.apps.erase(app_id);
-    m_desk.changed = true;
+    m_context.records.apps.erase(app_id);
+    m_context.changed = true;
     answer_json(m_response, {{"app_id", app_id}, {"deleted", true}});
     return true;
   }
@@ -230,7 +222,7 @@ private:
   bool regenerate_secret(App& app) {
     const auto secret = "csc_" + random_characters(alphanumeric, 48);
     app.secret_digest = digest_of(secret);
-    m_desk.changed = true;
+    m_context.changed = true;
     answer_json(m_response,
                 {{"app_id", app.app_id}, {"client_id", app.client_id}, {"client_secret", secret}});
     return true;
@@ -242,7 +234,7 @@ private:
       return true;
     if (app == nullptr)
       return not_found();
-    const User* user = m_desk.find_user(*body);
+    const User* user = m_context.find_user(*body);
     if (user == nullptr)
       return not_found("User not found");
     if (user->user_id == m_user_id)
@@ -250,8 +242,8 @@ private:
     else if (shared_with(*app, user->user_id))
       answer_detail(m_response, 409, "App is already shared with this user");
     else {
-      app->shares.push_back({user->user_id, m_desk.now});
-      m_desk.changed = true;
+      app->shares.push_back({user->user_id, m_context.now});
+      m_context.changed = true;
       answer_json(
           m_response,
           {{"app_id", app->app_id}, {"shared_to", user->user_id}, {"shared_to_username", user->username}});
@@ -262,7 +254,7 @@ private:
   bool unshare(App& app, const std::string& user_id) {
     if (std::erase_if(app.shares, [&](const Share& share) { return share.user_id == user_id; }) == 0)
       return not_found("Share not found");
-    m_desk.changed = true;
+    m_context.changed = true;
     answer_json(m_response, {{"app_id", app.app_id}, {"unshared_from", user_id}});
     return true;
   }
@@ -271,58 +263,58 @@ private:
     Json list = Json::array();
     for (const auto& share : app.shares)
       list.push_back({{"user_id", share.user_id},
-                      {"username", m_desk.records.users.at(share.user_id).username},
-                      {"shared_at", naive(share.shared_at)}});
+                      {"username", m_context.records.users.at(share.user_id).username},
+                      {"shared_at", naive_time(share.shared_at)}});
     answer_json(m_response, {{"app_id", app.app_id}, {"shares", list}});
     return true;
   }
 
-  IdentityDesk& m_desk;
+  IdentityContext& m_context;
   std::string m_user_id;
   const httplib::Request& m_request;
   httplib::Response& m_response;
 };
 
 // GET and DELETE /idp/authorizations: what this account has consented to.
-void list_authorizations(IdentityDesk& desk, const Caller& caller, const httplib::Request& request,
+void list_authorizations(IdentityContext& context, const Caller& caller, const httplib::Request& request,
                          httplib::Response& response) {
   QueryReader query{request};
-  const auto page = page_asked(query);
+  const auto page = page_query(query);
   if (query.refused(response))
     return;
   Json items = Json::array();
-  for (const auto& [id, authorization] : desk.records.authorizations) {
+  for (const auto& [id, authorization] : context.records.authorizations) {
     if (authorization.user_id != caller.holder.user_id || authorization.revoked)
       continue;
-    const App& app = desk.records.apps.at(authorization.app_id);
+    const App& app = context.records.apps.at(authorization.app_id);
     items.push_back({{"authorization_id", id},
                      {"app_id", app.app_id},
                      {"app_name", app.name},
                      {"app_description", text_or_null(app.description)},
                      {"app_logo_url", text_or_null(app.logo_url)},
                      {"scopes", authorization.scopes},
-                     {"created_at", naive(authorization.created_at)},
+                     {"created_at", naive_time(authorization.created_at)},
                      {"revoked", false}});
   }
-  answer_page_of(response, items, page);
+  answer_items_page(response, items, page);
 }
 
-void revoke_authorization(IdentityDesk& desk, const Caller& caller, const std::string& app_id,
+void revoke_authorization(IdentityContext& context, const Caller& caller, const std::string& app_id,
                           httplib::Response& response) {
   bool found = false;
-  for (auto& [id, authorization] : desk.records.authorizations)
+  for (auto& [id, authorization] : context.records.authorizations)
     if (authorization.user_id == caller.holder.user_id && authorization.app_id == app_id) {
-      authorization.revoked = true; // every token of it is dead with it
+      authorization.revoked = true; // which also revokes its tokens
       found = true;
     }
-  desk.changed = desk.changed || found;
+  context.changed = context.changed || found;
   if (found)
     answer_json(response, {{"app_id", app_id}, {"revoked", true}});
   else
     answer_detail(response, 404, "Authorization not found");
 }
 
-// True: the caller may not manage anything, and has been told so.
+// Returns true after refusing a caller that may not manage apps.
 bool refused_management(const Caller& caller, const httplib::Request& request, httplib::Response& response) {
   const auto header = request.get_header_value("Authorization");
   const auto refusal =
@@ -342,14 +334,15 @@ bool refused_management(const Caller& caller, const httplib::Request& request, h
 
 } // namespace
 
-bool answer_apps(IdentityDesk& desk, const Caller& caller, const httplib::Request& request,
+bool answer_apps(IdentityContext& context, const Caller& caller, const httplib::Request& request,
                  httplib::Response& response) {
   if (request.path != "/idp/apps" && !request.path.starts_with("/idp/apps/"))
     return false;
-  return refused_management(caller, request, response) || AppDesk{desk, caller, request, response}.route();
+  return refused_management(caller, request, response) ||
+         AppRoutes{context, caller, request, response}.route();
 }
 
-bool answer_authorizations(IdentityDesk& desk, const Caller& caller, const httplib::Request& request,
+bool answer_authorizations(IdentityContext& context, const Caller& caller, const httplib::Request& request,
                            httplib::Response& response) {
   constexpr std::string_view prefix = "/idp/authorizations/";
   const bool list = request.path == "/idp/authorizations" && request.method == "GET";
@@ -359,9 +352,9 @@ bool answer_authorizations(IdentityDesk& desk, const Caller& caller, const httpl
   if (refused_management(caller, request, response))
     return true;
   if (list)
-    list_authorizations(desk, caller, request, response);
+    list_authorizations(context, caller, request, response);
   else
-    revoke_authorization(desk, caller, request.path.substr(prefix.size()), response);
+    revoke_authorization(context, caller, request.path.substr(prefix.size()), response);
   return true;
 }
 

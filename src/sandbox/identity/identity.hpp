@@ -1,10 +1,10 @@
-// The identity provider: authorize, login, consent, tokens, applications and authorizations, with the rules
-// and the oddities of the service. One lock over all of it, so that every request sees whole records.
+// The identity provider: authorize, login, consent, tokens, apps and authorizations, with the rules and
+// quirks of the service. One lock guards all records, so that every request sees them consistent.
 #pragma once
 
-#include "sandbox/world/api_world.hpp"
 #include "sandbox/world/records.hpp"
 #include "sandbox/world/sandbox_clock.hpp"
+#include "sandbox/world/sandbox_state.hpp"
 
 #include <functional>
 #include <mutex>
@@ -12,38 +12,38 @@
 namespace chutes::sandbox {
 
 enum class Approval {
-  automatic, // authorize answers at once with a code for the first user
+  automatic, // the authorization endpoint answers at once with a code for the first user
   ask,       // a person signs in and decides
-  deny,      // authorize answers at once with access_denied
+  deny,      // the authorization endpoint answers at once with access_denied
 };
 
 struct IdentityRules {
-  bool old_generation =
-      false; // before 23 May 2026: plain PKCE, no secret beside a challenge, no role for privileged scopes
+  bool old_generation = false; // the rules before 23 May 2026: allows plain PKCE, PKCE without a secret,
+                               // privileged scopes without a role
   Approval approval = Approval::ask;
   std::chrono::seconds token_lifetime{3600};
-  std::string scheme = "http"; // of the addresses in the discovery document
+  std::string scheme = "http"; // of the URLs in the discovery document
 };
 
-// What the routes work on; the lock is held while one of these exists.
-struct IdentityDesk {
+// The state that routes work on. The lock is held as long as an object of this type exists.
+struct IdentityContext {
   Records& records;
   const IdentityRules& rules;
   Instant now;
-  bool changed = false; // set by a route that changed the records
+  bool changed = false; // set by a route that changes the records
 
   [[nodiscard]] App* find_client(const std::string& client_id);
   [[nodiscard]] User* find_user(const std::string& id_or_name);
 };
 
-class Identity final : public ApiWorld {
+class Identity final : public SandboxState {
 public:
-  // `on_change` (may be empty) hears of the records after each request that changed them.
+  // Calls `on_change` (may be empty) after each request that changed the records.
   Identity(Records records, IdentityRules rules, SandboxClock& clock,
            std::function<void(const Records&)> on_change)
       : m_records(std::move(records)), m_rules(rules), m_clock(clock), m_on_change(std::move(on_change)) {}
 
-  // False: the request is for none of these routes. Any thread may call.
+  // Returns false if the request is for none of these routes. Thread-safe.
   [[nodiscard]] bool answer(const httplib::Request& request, httplib::Response& response);
 
   Caller caller(const httplib::Request& request) override;
@@ -58,24 +58,25 @@ private:
   std::function<void(const Records&)> m_on_change;
 };
 
-// The routes by subject; each answers false if the request is for none of its own.
-[[nodiscard]] bool answer_sign_in(IdentityDesk& desk, const httplib::Request& request,
+// The routes by subject. Each returns false if the request is for none of its own.
+[[nodiscard]] bool answer_sign_in(IdentityContext& context, const httplib::Request& request,
                                   httplib::Response& response);
-[[nodiscard]] bool answer_tokens(IdentityDesk& desk, const httplib::Request& request,
+[[nodiscard]] bool answer_tokens(IdentityContext& context, const httplib::Request& request,
                                  httplib::Response& response);
-[[nodiscard]] bool answer_userinfo(IdentityDesk& desk, const httplib::Request& request,
+[[nodiscard]] bool answer_userinfo(IdentityContext& context, const httplib::Request& request,
                                    httplib::Response& response);
-[[nodiscard]] bool answer_apps(IdentityDesk& desk, const Caller& caller, const httplib::Request& request,
-                               httplib::Response& response);
-[[nodiscard]] bool answer_authorizations(IdentityDesk& desk, const Caller& caller,
+[[nodiscard]] bool answer_apps(IdentityContext& context, const Caller& caller,
+                               const httplib::Request& request, httplib::Response& response);
+[[nodiscard]] bool answer_authorizations(IdentityContext& context, const Caller& caller,
                                          const httplib::Request& request, httplib::Response& response);
 
-// Who sends a request: the last word of its Authorization header decides.
-[[nodiscard]] Caller caller_of(const IdentityDesk& desk, const httplib::Request& request);
-// The living token with this text; null if it is unknown, expired, revoked, used or its authorization or app
-// is gone.
-[[nodiscard]] const Token* living_token(const IdentityDesk& desk, const std::string& text, bool refresh);
-// A living access token whose application is active: only such a one opens anything.
-[[nodiscard]] const Token* usable_token(const IdentityDesk& desk, const std::string& text);
+// Returns the sender of a request, by the last word of its Authorization header.
+[[nodiscard]] Caller caller_of(const IdentityContext& context, const httplib::Request& request);
+// Returns the token with this text; null if it is unknown, expired, revoked or used, or if its authorization
+// or app no longer exists.
+[[nodiscard]] const Token* valid_token(const IdentityContext& context, const std::string& text, bool refresh);
+// Returns the valid access token with this text whose app is active, else null. Only such a token grants
+// access.
+[[nodiscard]] const Token* usable_token(const IdentityContext& context, const std::string& text);
 
 } // namespace chutes::sandbox

@@ -1,5 +1,4 @@
-// The pages a person meets on the way: login, consent, and the error pages that never lead back to the
-// application.
+// The pages of a sign-in: login, consent, and the error pages, which never redirect to the app.
 #pragma once
 
 #include "sandbox/world/records.hpp"
@@ -9,8 +8,7 @@
 
 namespace chutes::sandbox {
 
-// `error` may be empty. A page shown again after an error has lost its links to the website, as the service's
-// has.
+// `error` may be empty. A page with an error has no links to the website, like the service's.
 [[nodiscard]] std::string login_page(const SignInRequest& request, const std::string& app_name,
                                      const std::string& error);
 [[nodiscard]] std::string consent_page(const std::string& session_id, const User& user, const App& app,

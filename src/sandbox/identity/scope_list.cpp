@@ -81,11 +81,4 @@ std::vector<std::string> split_scopes(std::string_view text) {
   return result;
 }
 
-std::string join_scopes(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names)
-    text += (text.empty() ? "" : " ") + name;
-  return text;
-}
-
 } // namespace chutes::sandbox

@@ -1,5 +1,5 @@
-// The scopes an application can be granted, which of them need registration, and what the consent page says
-// of each.
+// The scopes that an app can be granted, which of them require registration, and their descriptions on the
+// consent page.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -11,15 +11,15 @@
 
 namespace chutes::sandbox {
 
-// {name: description, …} as GET /idp/scopes lists them: without openid, which is grantable all the same.
+// Returns {name: description, …} as GET /idp/scopes lists them: without openid, which is grantable too.
 [[nodiscard]] Json listed_scopes();
 [[nodiscard]] bool is_grantable(const std::string& scope);
-// Granted only to an application that has it among its allowed scopes.
+// Whether the scope is granted only to apps that have it among their allowed scopes.
 [[nodiscard]] bool is_privileged(const std::string& scope);
-// What the consent page says of it; the name itself if nothing better is known.
+// Returns the description on the consent page; the name itself for an unknown scope.
 [[nodiscard]] std::string scope_description(const std::string& scope);
 
+// Returns the scopes of a space-separated list, without repetitions.
 [[nodiscard]] std::vector<std::string> split_scopes(std::string_view text);
-[[nodiscard]] std::string join_scopes(const std::vector<std::string>& scopes);
 
 } // namespace chutes::sandbox

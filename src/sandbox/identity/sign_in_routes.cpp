@@ -1,5 +1,5 @@
-// /idp/authorize, /idp/login and /idp/authorize/consent: the checks in the service's order, every failure a
-// page of status 400 that never leads back to the application.
+// /idp/authorize, /idp/login and /idp/authorize/consent: checks in the service's order; every failure is a
+// page of status 400 that never redirects to the app.
 #include "base/form.hpp"
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/identity_pages.hpp"
@@ -21,7 +21,7 @@ constexpr std::chrono::seconds code_lifetime{600};
 constexpr std::chrono::seconds browser_session_lifetime{604800};
 constexpr const char* cookie_name = "chutes-session-token";
 
-// Blindly appended, as the service does: a redirect URI with a query of its own gets two question marks.
+// Appends blindly, as the service does: a redirect URI with a query gets a second question mark.
 void redirect_back(const SignInRequest& request, FormFields fields, httplib::Response& response) {
   if (!request.state.empty())
     fields.emplace_back("state", request.state);
@@ -34,11 +34,11 @@ void redirect_back_with_error(const SignInRequest& request, const std::string& e
   redirect_back(request, {{"error", error}, {"error_description", description}}, response);
 }
 
-// The application, if it may be asked for and the redirect URI is one it registered; else the page has been
-// answered.
-App* checked_client(IdentityDesk& desk, const std::string& client_id, const std::string& redirect_uri,
+// Returns the app if it is active and has registered the redirect URI; otherwise answers a page and returns
+// null.
+App* checked_client(IdentityContext& context, const std::string& client_id, const std::string& redirect_uri,
                     httplib::Response& response) {
-  App* app = desk.find_client(client_id);
+  App* app = context.find_client(client_id);
   if (app == nullptr || !app->active) {
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
     return nullptr;
@@ -63,36 +63,37 @@ std::string cookie_value(const httplib::Request& request) {
   return header.substr(from, header.find(';', from) - from);
 }
 
-const User* signed_in_user(const IdentityDesk& desk, const httplib::Request& request) {
-  const auto session = desk.records.browser_sessions.find(digest_of(cookie_value(request)));
-  if (session == desk.records.browser_sessions.end() || session->second.expires_at <= desk.now)
+const User* signed_in_user(const IdentityContext& context, const httplib::Request& request) {
+  const auto session = context.records.browser_sessions.find(digest_of(cookie_value(request)));
+  if (session == context.records.browser_sessions.end() || session->second.expires_at <= context.now)
     return nullptr;
-  const auto user = desk.records.users.find(session->second.user_id);
-  return user == desk.records.users.end() ? nullptr : &user->second;
+  const auto user = context.records.users.find(session->second.user_id);
+  return user == context.records.users.end() ? nullptr : &user->second;
 }
 
-void ask_for_consent(IdentityDesk& desk, const SignInRequest& request, const std::string& user_id,
+void ask_for_consent(IdentityContext& context, const SignInRequest& request, const std::string& user_id,
                      httplib::Response& response) {
   const auto session_id = random_uuid();
-  desk.records.consent_sessions[session_id] = {request, user_id, desk.now + consent_lifetime};
+  context.records.consent_sessions[session_id] = {request, user_id, context.now + consent_lifetime};
   response.status = 302;
   response.set_header("Location", "/idp/authorize/consent?session_id=" + session_id);
 }
 
-// One authorization per user and application; a new consent replaces its scopes.
-std::string authorize(IdentityDesk& desk, const App& app, const std::string& user_id,
+// There is one authorization per user and app; a new consent replaces its scopes.
+std::string authorize(IdentityContext& context, const App& app, const std::string& user_id,
                       const std::vector<std::string>& scopes) {
-  for (auto& [id, authorization] : desk.records.authorizations)
+  for (auto& [id, authorization] : context.records.authorizations)
     if (authorization.app_id == app.app_id && authorization.user_id == user_id && !authorization.revoked) {
       authorization.scopes = scopes;
       return id;
     }
   const auto id = random_uuid();
-  desk.records.authorizations[id] = {id, app.app_id, user_id, scopes, desk.now, false};
+  context.records.authorizations[id] = {id, app.app_id, user_id, scopes, context.now, false};
   return id;
 }
 
-// Empty, or why the scopes cannot be granted. Asked only after the person has pressed Allow.
+// Returns why the scopes cannot be granted, else nothing. The service checks only after the person pressed
+// Allow.
 std::string scope_problem(const App& app, const std::vector<std::string>& scopes) {
   for (const auto& scope : scopes) {
     const bool allowed =
@@ -112,28 +113,28 @@ std::vector<std::string> requested_scopes(const SignInRequest& request) {
   return scopes;
 }
 
-void approve(IdentityDesk& desk, const App& app, const SignInRequest& request, const std::string& user_id,
-             httplib::Response& response) {
+void approve(IdentityContext& context, const App& app, const SignInRequest& request,
+             const std::string& user_id, httplib::Response& response) {
   const auto scopes = requested_scopes(request);
   if (const auto problem = scope_problem(app, scopes); !problem.empty()) {
     redirect_back_with_error(request, "invalid_scope", problem, response);
     return;
   }
   const auto code = random_characters(alphanumeric, 64);
-  desk.records.codes[digest_of(code)] = {request, authorize(desk, app, user_id, scopes), scopes,
-                                         desk.now + code_lifetime};
-  desk.changed = true;
+  context.records.codes[digest_of(code)] = {request, authorize(context, app, user_id, scopes), scopes,
+                                            context.now + code_lifetime};
+  context.changed = true;
   redirect_back(request, {{"code", code}}, response);
 }
 
-bool pkce_is_acceptable(const IdentityDesk& desk, const SignInRequest& request) {
+bool pkce_is_acceptable(const IdentityContext& context, const SignInRequest& request) {
   if (request.code_challenge.empty())
     return true;
   return request.code_challenge_method == "S256" ||
-         (desk.rules.old_generation && request.code_challenge_method == "plain");
+         (context.rules.old_generation && request.code_challenge_method == "plain");
 }
 
-void answer_authorize(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+void answer_authorize(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
   std::vector<std::string> missing;
   for (const char* name : {"response_type", "client_id", "redirect_uri"})
     if (!http.has_param(name))
@@ -150,40 +151,40 @@ void answer_authorize(IdentityDesk& desk, const httplib::Request& http, httplib:
                 error_page("unsupported_response_type", "Only 'code' response type is supported"));
     return;
   }
-  App* app = checked_client(desk, request.client_id, request.redirect_uri, response);
+  App* app = checked_client(context, request.client_id, request.redirect_uri, response);
   if (app == nullptr)
     return;
-  if (!pkce_is_acceptable(desk, request)) {
+  if (!pkce_is_acceptable(context, request)) {
     answer_page(response, 400,
-                error_page("invalid_request", desk.rules.old_generation
+                error_page("invalid_request", context.rules.old_generation
                                                   ? "Invalid code_challenge_method"
                                                   : "Only S256 code_challenge_method is supported"));
     return;
   }
-  if (desk.rules.approval == Approval::automatic)
-    approve(desk, *app, request, desk.records.user_order.front(), response);
-  else if (desk.rules.approval == Approval::deny)
+  if (context.rules.approval == Approval::automatic)
+    approve(context, *app, request, context.records.user_order.front(), response);
+  else if (context.rules.approval == Approval::deny)
     redirect_back_with_error(request, "access_denied", "User denied the request", response);
-  else if (const User* user = signed_in_user(desk, http))
-    ask_for_consent(desk, request, user->user_id, response);
+  else if (const User* user = signed_in_user(context, http))
+    ask_for_consent(context, request, user->user_id, response);
   else
     answer_page(response, 200, login_page(request, app->name, {}));
 }
 
-const User* user_with(const IdentityDesk& desk, const std::string& fingerprint) {
-  for (const auto& [id, user] : desk.records.users)
+const User* user_with(const IdentityContext& context, const std::string& fingerprint) {
+  for (const auto& [id, user] : context.records.users)
     if (user.fingerprint == fingerprint)
       return &user;
   return nullptr;
 }
 
-void answer_login(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+void answer_login(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
   const Form form{http};
   if (form.lacks({"client_id", "redirect_uri", "auth_method"}, response))
     return;
   const SignInRequest request{form["client_id"], form["redirect_uri"],   form["scope"],
                               form["state"],     form["code_challenge"], form["code_challenge_method"]};
-  App* app = checked_client(desk, request.client_id, request.redirect_uri, response);
+  App* app = checked_client(context, request.client_id, request.redirect_uri, response);
   if (app == nullptr)
     return;
   if (form["auth_method"] == "hotkey") {
@@ -194,7 +195,7 @@ void answer_login(IdentityDesk& desk, const httplib::Request& http, httplib::Res
     answer_page(response, 400, error_page("invalid_request", "Invalid auth_method"));
     return;
   }
-  const User* user = form["fingerprint"].empty() ? nullptr : user_with(desk, form["fingerprint"]);
+  const User* user = form["fingerprint"].empty() ? nullptr : user_with(context, form["fingerprint"]);
   if (user == nullptr) {
     answer_page(
         response, 200,
@@ -203,32 +204,34 @@ void answer_login(IdentityDesk& desk, const httplib::Request& http, httplib::Res
     return;
   }
   const auto cookie = random_characters(alphanumeric, 64);
-  desk.records.browser_sessions[digest_of(cookie)] = {user->user_id, desk.now + browser_session_lifetime};
-  // The service's has Secure and a domain, with which no browser would send it back to a loopback address.
+  context.records.browser_sessions[digest_of(cookie)] = {user->user_id,
+                                                         context.now + browser_session_lifetime};
+  // The service's cookie has Secure and a domain; with those, no browser would send it to a loopback address.
   response.set_header("Set-Cookie", std::string{cookie_name} + "=" + cookie +
                                         "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
-  ask_for_consent(desk, request, user->user_id, response);
+  ask_for_consent(context, request, user->user_id, response);
 }
 
-ConsentSession* consent_session(IdentityDesk& desk, const httplib::Request& http,
+ConsentSession* consent_session(IdentityContext& context, const httplib::Request& http,
                                 httplib::Response& response) {
   if (!http.has_param("session_id")) {
     answer_missing(response, "query", {"session_id"}, nullptr);
     return nullptr;
   }
-  const auto found = desk.records.consent_sessions.find(http.get_param_value("session_id"));
-  if (found != desk.records.consent_sessions.end() && found->second.expires_at > desk.now)
+  const auto found = context.records.consent_sessions.find(http.get_param_value("session_id"));
+  if (found != context.records.consent_sessions.end() && found->second.expires_at > context.now)
     return &found->second;
   answer_page(response, 400, error_page("invalid_request", "Session expired. Please try again."));
   return nullptr;
 }
 
-void answer_consent_page(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
-  const ConsentSession* session = consent_session(desk, http, response);
+void answer_consent_page(IdentityContext& context, const httplib::Request& http,
+                         httplib::Response& response) {
+  const ConsentSession* session = consent_session(context, http, response);
   if (session == nullptr)
     return;
-  const App* app = desk.find_client(session->request.client_id);
-  const User* user = desk.find_user(session->user_id);
+  const App* app = context.find_client(session->request.client_id);
+  const User* user = context.find_user(session->user_id);
   if (app == nullptr || user == nullptr) {
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
     return;
@@ -238,35 +241,35 @@ void answer_consent_page(IdentityDesk& desk, const httplib::Request& http, httpl
       consent_page(http.get_param_value("session_id"), *user, *app, requested_scopes(session->request)));
 }
 
-void answer_consent(IdentityDesk& desk, const httplib::Request& http, httplib::Response& response) {
+void answer_consent(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
   const Form form{http};
   if (form.lacks({"action"}, response))
     return;
-  const ConsentSession* found = consent_session(desk, http, response);
+  const ConsentSession* found = consent_session(context, http, response);
   if (found == nullptr)
     return;
   const ConsentSession session = *found;
-  desk.records.consent_sessions.erase(http.get_param_value("session_id"));
-  const App* app = desk.find_client(session.request.client_id);
+  context.records.consent_sessions.erase(http.get_param_value("session_id"));
+  const App* app = context.find_client(session.request.client_id);
   if (app == nullptr)
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
   else if (form["action"] == "deny")
     redirect_back_with_error(session.request, "access_denied", "User denied the request", response);
   else
-    approve(desk, *app, session.request, session.user_id, response);
+    approve(context, *app, session.request, session.user_id, response);
 }
 
 } // namespace
 
-bool answer_sign_in(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+bool answer_sign_in(IdentityContext& context, const httplib::Request& request, httplib::Response& response) {
   if (request.path == "/idp/authorize" && request.method == "GET")
-    answer_authorize(desk, request, response);
+    answer_authorize(context, request, response);
   else if (request.path == "/idp/login" && request.method == "POST")
-    answer_login(desk, request, response);
+    answer_login(context, request, response);
   else if (request.path == "/idp/authorize/consent" && request.method == "GET")
-    answer_consent_page(desk, request, response);
+    answer_consent_page(context, request, response);
   else if (request.path == "/idp/authorize/consent" && request.method == "POST")
-    answer_consent(desk, request, response);
+    answer_consent(context, request, response);
   else
     return false;
   return true;

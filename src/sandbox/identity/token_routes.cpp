@@ -1,6 +1,7 @@
-// /idp/token with both grants, /idp/token/revoke and /idp/token/introspect: the order of the checks is the
-// service's, because it decides what a mistake costs. A code is spent by any failure, a refresh token by
-// success only.
+// /idp/token with both grants, /idp/token/revoke and /idp/token/introspect. The checks are in the service's
+// order, because it decides what a mistake costs: any failure spends a code, only success spends a refresh
+// token.
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/scope_list.hpp"
@@ -28,7 +29,7 @@ struct Client {
   std::string secret;
 };
 
-// The body's fields win over a Basic header; a header that does not decode counts as none.
+// Fields of the body take precedence over a Basic header; an undecodable header is ignored.
 Client client_of(const Form& form, const httplib::Request& request) {
   Client client{form["client_id"], form["client_secret"]};
   const auto header = request.get_header_value("Authorization");
@@ -49,28 +50,28 @@ bool secret_is_right(const App& app, const Client& client) {
   return !client.secret.empty() && app.secret_digest == digest_of(client.secret);
 }
 
-std::string new_token(IdentityDesk& desk, bool refresh, const std::string& authorization_id,
+std::string new_token(IdentityContext& context, bool refresh, const std::string& authorization_id,
                       const std::vector<std::string>& scopes, std::chrono::seconds lifetime) {
   const auto id = random_uuid();
   const auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
-  desk.records.tokens[id] = {
-      digest_of(text), refresh, authorization_id, scopes, desk.now, desk.now + lifetime, false, false};
+  context.records.tokens[id] = {
+      digest_of(text), refresh, authorization_id, scopes, context.now, context.now + lifetime, false, false};
   return text;
 }
 
-void answer_tokens_for(IdentityDesk& desk, const std::string& authorization_id,
+void answer_tokens_for(IdentityContext& context, const std::string& authorization_id,
                        const std::vector<std::string>& scopes, const App& app, httplib::Response& response) {
-  const auto lifetime = desk.rules.token_lifetime;
-  const auto access_token = new_token(desk, false, authorization_id, scopes, lifetime);
+  const auto lifetime = context.rules.token_lifetime;
+  const auto access_token = new_token(context, false, authorization_id, scopes, lifetime);
   const auto refresh_token =
-      new_token(desk, true, authorization_id, scopes, std::chrono::days{app.refresh_token_lifetime_days});
-  desk.changed = true;
+      new_token(context, true, authorization_id, scopes, std::chrono::days{app.refresh_token_lifetime_days});
+  context.changed = true;
   response.set_header("Cache-Control", "no-store");
   answer_json(response, {{"access_token", access_token},
                          {"token_type", "Bearer"},
                          {"expires_in", lifetime.count()},
                          {"refresh_token", refresh_token},
-                         {"scope", scopes.empty() ? Json(nullptr) : Json(join_scopes(scopes))}});
+                         {"scope", scopes.empty() ? Json(nullptr) : Json(join(scopes, " "))}});
 }
 
 bool verifier_is_right(const SignInRequest& request, const std::string& verifier) {
@@ -80,126 +81,127 @@ bool verifier_is_right(const SignInRequest& request, const std::string& verifier
   return !verifier.empty() && request.code_challenge == (plain ? verifier : s256(verifier));
 }
 
-void answer_code_grant(IdentityDesk& desk, const Form& form, const Client& client,
+void answer_code_grant(IdentityContext& context, const Form& form, const Client& client,
                        httplib::Response& response) {
   if (form["code"].empty() || form["redirect_uri"].empty() || client.id.empty()) {
     answer_missing_parameters(response);
     return;
   }
   const auto found =
-      desk.records.codes.extract(digest_of(form["code"])); // spent from here on, whatever comes
-  desk.changed = true;
-  if (found.empty() || found.mapped().expires_at <= desk.now ||
+      context.records.codes.extract(digest_of(form["code"])); // spent from here on, whatever happens
+  context.changed = true;
+  if (found.empty() || found.mapped().expires_at <= context.now ||
       found.mapped().request.redirect_uri != form["redirect_uri"]) {
     answer_oauth_error(response, "invalid_grant");
     return;
   }
   const Code& code = found.mapped();
-  const App* app = desk.find_client(client.id);
-  const bool needs_secret = !desk.rules.old_generation || code.request.code_challenge.empty();
+  const App* app = context.find_client(client.id);
+  const bool needs_secret = !context.rules.old_generation || code.request.code_challenge.empty();
   if (app == nullptr || !app->active || code.request.client_id != client.id ||
       (needs_secret && !secret_is_right(*app, client)))
     answer_oauth_error(response, "invalid_client");
   else if (!verifier_is_right(code.request, form["code_verifier"]))
     answer_oauth_error(response, "invalid_grant");
   else
-    answer_tokens_for(desk, code.authorization_id, code.scopes, *app, response);
+    answer_tokens_for(context, code.authorization_id, code.scopes, *app, response);
 }
 
-void answer_refresh_grant(IdentityDesk& desk, const Form& form, const Client& client,
+void answer_refresh_grant(IdentityContext& context, const Form& form, const Client& client,
                           httplib::Response& response) {
   const auto& text = form["refresh_token"];
   if (text.empty() || client.id.empty()) {
     answer_missing_parameters(response);
     return;
   }
-  const Token* token = living_token(desk, text, true);
+  const Token* token = valid_token(context, text, true);
   if (token == nullptr) {
     answer_oauth_error(response, "invalid_grant");
     return;
   }
-  const auto& authorization = desk.records.authorizations.at(token->authorization_id);
-  const App& app = desk.records.apps.at(authorization.app_id);
+  const auto& authorization = context.records.authorizations.at(token->authorization_id);
+  const App& app = context.records.apps.at(authorization.app_id);
   if (app.client_id != client.id || !secret_is_right(app, client)) {
-    answer_oauth_error(response, "invalid_client"); // the refresh token is still good
+    answer_oauth_error(response, "invalid_client"); // the refresh token stays valid
     return;
   }
   const auto dot = text.find('.');
-  desk.records.tokens.at(text.substr(4, dot - 4)).used = true;
-  answer_tokens_for(desk, authorization.authorization_id, authorization.scopes, app, response);
+  context.records.tokens.at(text.substr(4, dot - 4)).used = true;
+  answer_tokens_for(context, authorization.authorization_id, authorization.scopes, app, response);
 }
 
-void answer_token(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+void answer_token(IdentityContext& context, const httplib::Request& request, httplib::Response& response) {
   const Form form{request};
   if (form.lacks({"grant_type"}, response))
     return;
   const auto client = client_of(form, request);
   if (form["grant_type"] == "authorization_code")
-    answer_code_grant(desk, form, client, response);
+    answer_code_grant(context, form, client, response);
   else if (form["grant_type"] == "refresh_token")
-    answer_refresh_grant(desk, form, client, response);
+    answer_refresh_grant(context, form, client, response);
   else
     answer_oauth_error(response, "unsupported_grant_type");
 }
 
-Token* token_with(IdentityDesk& desk, const std::string& text) {
+Token* token_with(IdentityContext& context, const std::string& text) {
   for (const bool refresh : {false, true})
-    if (living_token(desk, text, refresh) != nullptr)
-      return &desk.records.tokens.at(text.substr(4, text.find('.') - 4));
+    if (valid_token(context, text, refresh) != nullptr)
+      return &context.records.tokens.at(text.substr(4, text.find('.') - 4));
   return nullptr;
 }
 
-void answer_revoke(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+void answer_revoke(IdentityContext& context, const httplib::Request& request, httplib::Response& response) {
   const Form form{request};
   if (form.lacks({"token"}, response))
     return;
-  if (Token* token = token_with(desk, form["token"])) {
+  if (Token* token = token_with(context, form["token"])) {
     token->revoked = true;
-    desk.changed = true;
+    context.changed = true;
   }
   answer_json(response, {{"revoked", true}});
 }
 
-void answer_introspect(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+void answer_introspect(IdentityContext& context, const httplib::Request& request,
+                       httplib::Response& response) {
   const Form form{request};
   if (form.lacks({"token"}, response))
     return;
-  const Client client{form["client_id"], form["client_secret"]}; // a Basic header is not looked at here
+  const Client client{form["client_id"], form["client_secret"]}; // a Basic header is ignored here
   if (!client.id.empty() && !client.secret.empty()) {
-    const App* app = desk.find_client(client.id);
+    const App* app = context.find_client(client.id);
     if (app == nullptr || !secret_is_right(*app, client)) {
       answer_json(response, {{"error", "invalid_client"}}, 401);
       return;
     }
   }
-  const Token* token = token_with(desk, form["token"]);
+  const Token* token = token_with(context, form["token"]);
   if (token == nullptr) {
     answer_json(response, {{"active", false}});
     return;
   }
-  const auto& authorization = desk.records.authorizations.at(token->authorization_id);
-  const auto& user = desk.records.users.at(authorization.user_id);
+  const auto& authorization = context.records.authorizations.at(token->authorization_id);
+  const auto& user = context.records.users.at(authorization.user_id);
   answer_json(response, {{"active", true},
                          {"token_type", token->refresh ? "refresh_token" : "access_token"},
                          {"exp", token->expires_at.time_since_epoch().count()},
                          {"iat", token->issued_at.time_since_epoch().count()},
-                         {"scope", join_scopes(token->scopes)},
-                         {"client_id", desk.records.apps.at(authorization.app_id).client_id},
+                         {"scope", join(token->scopes, " ")},
+                         {"client_id", context.records.apps.at(authorization.app_id).client_id},
                          {"username", user.username},
                          {"sub", user.user_id}});
 }
 
 } // namespace
 
-bool answer_tokens(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+bool answer_tokens(IdentityContext& context, const httplib::Request& request, httplib::Response& response) {
   if (request.method != "POST")
     return false;
   if (request.path == "/idp/token")
-    answer_token(desk, request, response);
+    answer_token(context, request, response);
   else if (request.path == "/idp/token/revoke")
-    answer_revoke(desk, request, response);
+    answer_revoke(context, request, response);
   else if (request.path == "/idp/token/introspect")
-    answer_introspect(desk, request, response);
+    answer_introspect(context, request, response);
   else
     return false;
   return true;

@@ -1,4 +1,5 @@
-// /idp/userinfo, /idp/scopes and the discovery document, which advertises what the service then refuses.
+// /idp/userinfo, /idp/scopes and the discovery document, which advertises some methods that the service
+// refuses.
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/scope_list.hpp"
 #include "sandbox/world/api_answer.hpp"
@@ -12,20 +13,14 @@
 namespace chutes::sandbox {
 namespace {
 
-std::string with_offset(Instant instant) {
-  auto text = rfc3339(instant);
-  text.replace(text.size() - 1, 1, "+00:00");
-  return text;
-}
-
-void answer_userinfo_request(IdentityDesk& desk, const httplib::Request& request,
+void answer_userinfo_request(IdentityContext& context, const httplib::Request& request,
                              httplib::Response& response) {
   const auto header = request.get_header_value("Authorization");
   if (!header.starts_with("Bearer ")) {
     answer_detail(response, 401, "Missing or invalid authorization header");
     return;
   }
-  const Token* token = usable_token(desk, header.substr(7));
+  const Token* token = usable_token(context, header.substr(7));
   if (token == nullptr) {
     answer_detail(response, 401, "Invalid or expired token");
     return;
@@ -38,16 +33,17 @@ void answer_userinfo_request(IdentityDesk& desk, const httplib::Request& request
     answer_detail(response, 403, "Token does not have required scope (openid, profile, or account:read)");
     return;
   }
-  const auto& user = desk.records.users.at(desk.records.authorizations.at(token->authorization_id).user_id);
-  answer_json(
-      response,
-      {{"sub", user.user_id}, {"username", user.username}, {"created_at", with_offset(user.created_at)}});
+  const auto& user =
+      context.records.users.at(context.records.authorizations.at(token->authorization_id).user_id);
+  answer_json(response, {{"sub", user.user_id},
+                         {"username", user.username},
+                         {"created_at", time_with_offset(user.created_at)}});
 }
 
-// The endpoints are where this request reached us, so that a client that discovers them arrives here again.
-void answer_discovery(const IdentityDesk& desk, const httplib::Request& request,
+// The endpoints are on the host of this request, so that a client that discovers them comes back here.
+void answer_discovery(const IdentityContext& context, const httplib::Request& request,
                       httplib::Response& response) {
-  const std::string base = desk.rules.scheme + "://" + request.get_header_value("Host");
+  const std::string base = context.rules.scheme + "://" + request.get_header_value("Host");
   Json names = Json::array();
   const Json listed = listed_scopes();
   for (const auto& item : listed.items())
@@ -71,15 +67,15 @@ void answer_discovery(const IdentityDesk& desk, const httplib::Request& request,
 
 } // namespace
 
-bool answer_userinfo(IdentityDesk& desk, const httplib::Request& request, httplib::Response& response) {
+bool answer_userinfo(IdentityContext& context, const httplib::Request& request, httplib::Response& response) {
   if (request.method != "GET")
     return false;
   if (request.path == "/idp/userinfo")
-    answer_userinfo_request(desk, request, response);
+    answer_userinfo_request(context, request, response);
   else if (request.path == "/idp/scopes")
     answer_json(response, {{"scopes", listed_scopes()}});
   else if (request.path == "/.well-known/openid-configuration")
-    answer_discovery(desk, request, response);
+    answer_discovery(context, request, response);
   else if (request.path == "/idp/cli_login/nonce")
     answer_json(response, {{"nonce", random_uuid()}});
   else

@@ -13,7 +13,7 @@ constexpr std::string_view warmup_path = "/chutes/warmup/";
 constexpr const char* not_found = "Chute not found, or does not belong to you";
 
 struct CatalogueRequest {
-  ApiWorld& world;
+  SandboxState& state;
   const Catalogue& catalogue;
   const httplib::Request& request;
   httplib::Response& response;
@@ -85,9 +85,9 @@ void answer_warmup(const CatalogueRequest& asked, const Caller& caller) {
 
 } // namespace
 
-bool answer_catalogue(ApiWorld& world, const Catalogue& catalogue, const httplib::Request& request,
+bool answer_catalogue(SandboxState& state, const Catalogue& catalogue, const httplib::Request& request,
                       httplib::Response& response) {
-  const CatalogueRequest asked{world, catalogue, request, response};
+  const CatalogueRequest asked{state, catalogue, request, response};
   const std::string_view path = request.path;
   if (!path.starts_with(list_path))
     return false;
@@ -95,7 +95,7 @@ bool answer_catalogue(ApiWorld& world, const Catalogue& catalogue, const httplib
     answer_detail(response, 405, "Method Not Allowed");
     return true;
   }
-  const Caller caller = world.caller(request);
+  const Caller caller = state.caller(request);
   const auto wanted = resource_action(request.method, path);
   const bool warmup = path.starts_with(warmup_path);
   const auto refusal = warmup ? refusal_where_required(caller.credential, caller.scopes, wanted)

@@ -10,7 +10,8 @@
 namespace chutes::sandbox {
 namespace {
 
-// 32 hexadecimal digits that look like the service's check value and depend on `text` (two FNV-1a hashes).
+// 32 hexadecimal digits in the form of the service's verification value, derived from `text` (two FNV-1a
+// hashes).
 std::string verification(std::string_view text) {
   std::uint64_t first = 14695981039346656037ULL;
   std::uint64_t second = 1099511628211ULL;
@@ -42,7 +43,7 @@ const char* object_name(CompletionKind kind, bool chunk) {
   return chunk ? "chat.completion.chunk" : "chat.completion";
 }
 
-// Builds the events of one stream; each knows how many tokens came before it.
+// Builds the events of one stream; each counts the tokens so far.
 class EventWriter {
 public:
   EventWriter(const Generation& generation, const CompletionFacts& facts)

@@ -1,5 +1,5 @@
-// A language model without a mind: its answer follows from the request alone, so that tests can know it, and
-// has the form the service's engines give it, whole or as the events of a stream.
+// A fake language model: its answer depends only on the request, so that tests can predict it, and has the
+// form of the service's engines, whole or as the events of a stream.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -11,12 +11,12 @@
 
 namespace chutes::sandbox {
 
-// What the model "thought": pieces are its tokens.
+// The output of the model; each piece is a token.
 struct Generation {
   std::vector<std::string> reasoning;
   std::vector<std::string> pieces;
   std::string finish_reason; // "stop" or "length"
-  std::string matched_stop;  // the stop text that ended it; may be empty
+  std::string matched_stop;  // the stop text that ended the answer; may be empty
   std::size_t prompt_tokens = 0;
 
   [[nodiscard]] std::string text() const;
@@ -26,16 +26,16 @@ struct Generation {
 
 enum class CompletionKind { chat, text };
 
-// Why the engine will not answer: the detail of a 400 answer. Absent if the request is fine.
+// Returns the detail of a 400 answer if the engine rejects the request, else nothing.
 [[nodiscard]] std::optional<std::string> engine_refusal(const Json& request, CompletionKind kind);
 
-// "You said: " and the last message of the user, after the system message in brackets if there is one; from
-// the second question on with its number. A text completion continues the prompt. With `response_format` it
-// is a JSON text that fits the schema. `max_tokens` (or `max_completion_tokens`) and `stop` are obeyed.
-// `request` has passed engine_refusal.
+// Returns "You said: " and the user's last message, after the system message in brackets if there is one;
+// from the second question on with its number. A text completion continues the prompt. With `response_format`
+// the answer is JSON that matches the schema. Honours `max_tokens` (or `max_completion_tokens`) and `stop`.
+// `request` must have passed engine_refusal.
 [[nodiscard]] Generation generate(const Json& request, CompletionKind kind, bool reasons);
 
-// What an answer says besides its text.
+// The members of an answer besides its text.
 struct CompletionFacts {
   CompletionKind kind = CompletionKind::chat;
   std::string id;
@@ -43,15 +43,15 @@ struct CompletionFacts {
   std::int64_t created = 0; // Unix time
 };
 
-// The whole answer.
+// Returns the answer as one document.
 [[nodiscard]] Json completion_answer(const Generation& generation, const CompletionFacts& facts);
-// The events of a stream, each with its `data: ` and blank line: `usage` in every chunk (null in the first),
-// a last chunk without choices, and `[DONE]`.
+// Returns the events of a stream, each with `data: ` and a blank line: chunks with `usage` (null in the
+// first), a last chunk without choices, and `[DONE]`.
 [[nodiscard]] std::vector<std::string> completion_events(const Generation& generation,
                                                          const CompletionFacts& facts);
 
-// The smallest value that fits a JSON schema (types, properties, enum, items; `text` where a string is
-// wanted).
+// Returns a minimal value that matches a JSON Schema (type, properties, enum, items), with `text` for each
+// string.
 [[nodiscard]] Json example_of_schema(const Json& schema, const std::string& text);
 
 } // namespace chutes::sandbox

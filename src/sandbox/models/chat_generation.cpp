@@ -1,3 +1,4 @@
+#include "base/ascii.hpp"
 #include "sandbox/models/chat.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,7 +15,7 @@ bool continues_code_point(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
-// Words with the spaces before them; longer ones in several pieces, never inside a code point.
+// Splits text into words with their leading spaces; splits long words further, never inside a code point.
 std::vector<std::string> pieces_of(std::string_view text) {
   std::vector<std::string> pieces;
   std::string piece;
@@ -30,14 +31,7 @@ std::vector<std::string> pieces_of(std::string_view text) {
   return pieces;
 }
 
-std::string joined(const std::vector<std::string>& pieces) {
-  std::string text;
-  for (const auto& piece : pieces)
-    text += piece;
-  return text;
-}
-
-// The text of a message: its content, or the text parts of it, and how many images stand beside them.
+// The text of a message: its content, or its text parts and the number of its images.
 std::string message_text(const Json& message) {
   const Json* content = find_field(message, "content");
   if (content == nullptr || content->is_null())
@@ -103,7 +97,7 @@ std::vector<std::string> stop_texts(const Json& request) {
   return stop->is_array() ? stop->get<std::vector<std::string>>() : std::vector<std::string>{};
 }
 
-void obey_stop(const Json& request, std::string& text, Generation& generation) {
+void apply_stop(const Json& request, std::string& text, Generation& generation) {
   for (const auto& stop : stop_texts(request)) {
     const auto found = text.find(stop);
     if (stop.empty() || found == std::string::npos)
@@ -113,7 +107,7 @@ void obey_stop(const Json& request, std::string& text, Generation& generation) {
   }
 }
 
-void obey_limit(const Json& request, Generation& generation) {
+void apply_limit(const Json& request, Generation& generation) {
   auto limit = integer_field(request, "max_completion_tokens");
   if (!limit)
     limit = integer_field(request, "max_tokens");
@@ -145,11 +139,11 @@ std::optional<std::string> refused_messages(const Json& request) {
 } // namespace
 
 std::string Generation::text() const {
-  return joined(pieces);
+  return join(pieces, "");
 }
 
 std::string Generation::reasoning_text() const {
-  return joined(reasoning);
+  return join(reasoning, "");
 }
 
 std::optional<std::string> engine_refusal(const Json& request, CompletionKind kind) {
@@ -184,9 +178,9 @@ Generation generate(const Json& request, CompletionKind kind, bool reasons) {
     text = " ... and so on, after: " + prompt;
     generation.prompt_tokens = pieces_of(prompt).size();
   }
-  obey_stop(request, text, generation);
+  apply_stop(request, text, generation);
   generation.pieces = pieces_of(text);
-  obey_limit(request, generation);
+  apply_limit(request, generation);
   return generation;
 }
 

@@ -14,17 +14,17 @@
 namespace chutes::sandbox {
 namespace {
 
-// What an invocation used up, for the ledger.
+// The usage of an invocation, for the ledger.
 struct Consumption {
   double amount = 0;
   std::size_t input_tokens = 0;
   std::size_t output_tokens = 0;
 };
 
-// Books the call and says so in the headers that only successes carry.
-void succeed(const CordCall& call, const std::string& invocation_id, const Consumption& used) {
+// Records the call in the ledger and adds the headers that only a success has.
+void record_success(const CordCall& call, const std::string& invocation_id, const Consumption& used) {
   const auto& holder = call.caller.holder;
-  const Instant now = call.world.now();
+  const Instant now = call.state.now();
   const double units = call.ledger.units_of(holder.user_id, call.chute.chute_id + json_line(call.body), now);
   call.ledger.record(
       {holder.user_id, call.chute.chute_id, now, used.amount, units, used.input_tokens, used.output_tokens});
@@ -48,13 +48,13 @@ void answer_completion(const CordCall& call, CompletionKind kind) {
     return answer_detail(call.response, 400, *refusal);
   const auto& model = *call.chute.model;
   const auto generation = generate(call.body, kind, model.reasons || call.thinking);
-  const auto invocation_id = call.world.new_uuid();
+  const auto invocation_id = call.state.new_uuid();
   const CompletionFacts facts{kind, (kind == CompletionKind::chat ? "chatcmpl-" : "cmpl-") + invocation_id,
-                              call.chute.name, call.world.now().time_since_epoch().count()};
+                              call.chute.name, call.state.now().time_since_epoch().count()};
   const double cost = (static_cast<double>(generation.prompt_tokens) * model.input_price +
                        static_cast<double>(generation.completion_tokens()) * model.output_price) /
                       1e6;
-  succeed(call, invocation_id, {cost, generation.prompt_tokens, generation.completion_tokens()});
+  record_success(call, invocation_id, {cost, generation.prompt_tokens, generation.completion_tokens()});
   if (call.cord.stream)
     answer_events(call.response, completion_events(generation, facts),
                   integer_field(settings_of(call.caller), "stream_pause_ms").value_or(0));
@@ -77,14 +77,14 @@ void answer_tokens(const CordCall& call) {
   Json tokens = Json::array();
   for (const char c : *prompt)
     tokens.push_back(static_cast<unsigned char>(c));
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_json(
       call.response,
       {{"count", tokens.size()}, {"max_model_len", call.chute.model->context_length}, {"tokens", tokens}});
 }
 
 void answer_own_models(const CordCall& call) {
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   const Json model{{"id", call.chute.name}, {"object", "model"}, {"owned_by", call.chute.image}};
   answer_json(call.response, {{"object", "list"}, {"data", Json::array({model})}});
 }
@@ -94,7 +94,7 @@ void answer_embedding(const CordCall& call) {
   const Json* input = find_field(call.body, "input");
   if (input == nullptr)
     return answer_detail(call.response, 400, "Invalid request: Invalid request: input: Field required");
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_json(call.response, embeddings(*input, call.chute.name, dimensions));
 }
 
@@ -104,11 +104,11 @@ std::string jpeg_bytes(std::size_t offset, std::size_t size) {
 
 void answer_image(const CordCall& call) {
   constexpr std::int64_t usual_steps = 25;
-  if (!image_request_fits(call.body))
+  if (!is_valid_image_request(call.body))
     return answer_detail(call.response, 400, "bad request, naughty naughty");
   const auto steps = integer_field(call.body, "num_inference_steps").value_or(usual_steps);
-  succeed(call, call.world.new_uuid(),
-          {static_cast<double>(steps) * call.chute.usd_per_step.value_or(0), 0, 0});
+  record_success(call, call.state.new_uuid(),
+                 {static_cast<double>(steps) * call.chute.usd_per_step.value_or(0), 0, 0});
   answer_undeclared(call.response, tiny_jpeg().size(), "image/jpeg", jpeg_bytes);
 }
 
@@ -120,12 +120,12 @@ Json query_of(const httplib::Request& request) {
 }
 
 void answer_echo(const CordCall& call) {
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_json(call.response, {{"echo", call.body}, {"params", query_of(call.request)}});
 }
 
 void answer_info(const CordCall& call) {
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_json(call.response, {{"chute", call.chute.name}, {"params", query_of(call.request)}});
 }
 
@@ -133,7 +133,7 @@ void answer_bytes(const CordCall& call) {
   const auto size = integer_field(call.body, "size");
   if (!size || *size < 0)
     return refuse_input(call, "size: Input should be a whole number from 0");
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_undeclared(call.response, static_cast<std::size_t>(*size), "application/octet-stream",
                     pattern_bytes);
 }
@@ -142,15 +142,15 @@ void answer_speech(const CordCall& call) {
   const auto text = string_field(call.body, "text");
   if (!text)
     return refuse_input(call, "text: Field required");
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   call.response.status = 200;
-  call.response.set_chunked_content_provider("audio/wav",
-                                             [sound = spoken(*text)](std::size_t, httplib::DataSink& sink) {
-                                               if (!sink.write(sound.data(), sound.size()))
-                                                 return false;
-                                               sink.done();
-                                               return true;
-                                             });
+  call.response.set_chunked_content_provider(
+      "audio/wav", [sound = speech_wav(*text)](std::size_t, httplib::DataSink& sink) {
+        if (!sink.write(sound.data(), sound.size()))
+          return false;
+        sink.done();
+        return true;
+      });
 }
 
 void answer_count(const CordCall& call) {
@@ -162,11 +162,11 @@ void answer_count(const CordCall& call) {
   std::vector<std::string> events;
   for (std::int64_t number = 1; number <= count; ++number)
     events.push_back("data: " + json_line({{"n", number}}) + "\n\n");
-  succeed(call, call.world.new_uuid(), {});
+  record_success(call, call.state.new_uuid(), {});
   answer_events(call.response, std::move(events), integer_field(call.body, "pause_ms").value_or(0));
 }
 
-// A chute that fails on request: the service passes the upstream's 4xx on.
+// A chute that fails on request: the service passes on the upstream's 4xx.
 void answer_failure(const CordCall& call) {
   const auto status = integer_field(call.body, "status").value_or(500);
   const Json* detail = find_field(call.body, "detail");

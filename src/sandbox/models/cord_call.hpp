@@ -1,8 +1,8 @@
-// One accepted invocation: the chute and cord it goes to, its body, and the answers cords give.
+// An authorized invocation of a cord, and the answers of cords.
 #pragma once
 
-#include "sandbox/world/api_world.hpp"
 #include "sandbox/world/catalogue.hpp"
+#include "sandbox/world/sandbox_state.hpp"
 
 #include <string>
 #include <vector>
@@ -10,23 +10,23 @@
 namespace chutes::sandbox {
 
 struct CordCall {
-  ApiWorld& world;
+  SandboxState& state;
   InvocationLedger& ledger;
   const Caller& caller;
   const Chute& chute;
   const Cord& cord;
   const Json& body; // an object
-  bool thinking;    // asked for by `:THINKING` or X-Enable-Thinking
+  bool thinking;    // requested by `:THINKING` or X-Enable-Thinking
   const httplib::Request& request;
   httplib::Response& response;
 };
 
-// Refuses or answers the call, books it and adds the headers of a success.
+// Answers or refuses the call; records a success in the ledger and adds its headers.
 void answer_cord(const CordCall& call);
 
-// Sends the events one by one as server-sent events, pausing between them; stops when the client goes away.
+// Sends the events one by one as server-sent events, pausing between them; stops when the client disconnects.
 void answer_events(httplib::Response& response, std::vector<std::string> events, std::int64_t pause_ms);
-// Sends `size` bytes without declaring a length; `bytes(offset, size)` makes them.
+// Sends `size` bytes without declaring their number; `bytes(offset, size)` returns them.
 void answer_undeclared(httplib::Response& response, std::size_t size, const char* content_type,
                        std::string (*bytes)(std::size_t offset, std::size_t size));
 

@@ -16,7 +16,7 @@ namespace {
 // A host that serves all chutes of one template.
 struct SharedHost {
   std::string_view name;
-  std::string_view id; // what the scope rules see
+  std::string_view id; // for the scope rules
   std::string_view standard_template;
 };
 constexpr std::array shared_hosts{
@@ -27,7 +27,7 @@ constexpr std::array shared_hosts{
 constexpr std::string_view models_path = "/v1/models";
 
 struct HostRequest {
-  ApiWorld& world;
+  SandboxState& state;
   const Catalogue& catalogue;
   InvocationLedger& ledger;
   std::string_view path;
@@ -55,7 +55,7 @@ std::string without_suffix(std::string name, std::string_view suffix) {
   return name;
 }
 
-// The chute a model name stands for: one name, or the first that exists of a comma list.
+// The chute that `model` names: one name, or the first existing one of a comma-separated list.
 const Chute* chute_of_model(const HostRequest& asked, const std::string& model,
                             std::string_view standard_template) {
   std::string_view rest = model;
@@ -73,7 +73,7 @@ const Chute* chute_of_model(const HostRequest& asked, const std::string& model,
   return nullptr;
 }
 
-// For language models `stream` has to be exactly what the cord says: null and "true" match neither.
+// For language models `stream` must equal the cord's value exactly: null and "true" match neither.
 bool cord_matches(const Chute& chute, const Cord& cord, const HostRequest& asked, const Json& body) {
   if (cord.public_api_path != asked.path || cord.public_api_method != asked.request.method)
     return false;
@@ -89,7 +89,7 @@ const Cord* matching_cord(const Chute& chute, const HostRequest& asked, const Js
   return found == chute.cords.end() ? nullptr : &*found;
 }
 
-// Answers the refusals that come before a cord is looked at. False: go on.
+// Answers the refusals that precede the choice of a cord; returns false if there is none.
 bool refused_for_account(const HostRequest& asked, const Chute& chute) {
   const Json& settings = settings_of(asked.caller);
   if (const Json* error = find_field(settings, "invoke_error")) {
@@ -98,7 +98,7 @@ bool refused_for_account(const HostRequest& asked, const Chute& chute) {
                   detail == nullptr ? Json{} : *detail);
     return true;
   }
-  const Instant now = asked.world.now();
+  const Instant now = asked.state.now();
   const auto& holder = asked.caller.holder;
   const auto quota = quota_state(holder, settings, asked.ledger, chute.chute_id, now);
   const auto refusal = payment_refusal(settings, payment_address(holder.user_id), quota, chute.tee, now);
@@ -120,10 +120,10 @@ void invoke(const HostRequest& asked, const Chute& chute, const Json& body, bool
     return answer_detail(asked.response, 503,
                          "No instances available (yet) for chute_id='" + chute.chute_id + "'");
   answer_cord(
-      {asked.world, asked.ledger, asked.caller, chute, *cord, body, thinking, asked.request, asked.response});
+      {asked.state, asked.ledger, asked.caller, chute, *cord, body, thinking, asked.request, asked.response});
 }
 
-// The body of an invocation; absent after an answer was given, because it cannot be read.
+// Returns the body of an invocation, or nothing after refusing an invalid one.
 std::optional<Json> body_of(const HostRequest& asked, const char* complaint) {
   if (!has_body(asked.request))
     return Json::object();
@@ -165,7 +165,7 @@ void invoke_slug(const HostRequest& asked, const Chute& chute) {
 
 void answer_shared(const HostRequest& asked, const SharedHost& host) {
   const auto& caller = asked.caller;
-  if (asked.request.method == "GET") { // only llm's models come here
+  if (asked.request.method == "GET") { // only llm's list of models
     if (const auto refusal = refusal_where_optional(caller.credential, caller.scopes, invocation_of(host.id)))
       return answer_refusal(asked.response, *refusal);
     return answer_json(asked.response, model_list(asked.catalogue));
@@ -184,23 +184,24 @@ void answer_chute(const HostRequest& asked, const Chute& chute) {
 
 } // namespace
 
-bool answer_host(ApiWorld& world, const Catalogue& catalogue, InvocationLedger& ledger, std::string_view host,
-                 std::string_view path, const httplib::Request& request, httplib::Response& response) {
+bool answer_host(SandboxState& state, const Catalogue& catalogue, InvocationLedger& ledger,
+                 std::string_view host, std::string_view path, const httplib::Request& request,
+                 httplib::Response& response) {
   const auto* shared = std::find_if(shared_hosts.begin(), shared_hosts.end(),
                                     [host](const SharedHost& known) { return known.name == host; });
   if (shared != shared_hosts.end()) {
     const bool lists_models = host == "llm" && path == models_path && request.method == "GET";
     if (request.method != "POST" && !lists_models)
       return false;
-    const Caller caller = world.caller(request);
-    answer_shared({world, catalogue, ledger, path, request, response, caller}, *shared);
+    const Caller caller = state.caller(request);
+    answer_shared({state, catalogue, ledger, path, request, response, caller}, *shared);
     return true;
   }
   const Chute* chute = catalogue.find_slug(host);
   if (chute == nullptr)
     return false;
-  const Caller caller = world.caller(request);
-  answer_chute({world, catalogue, ledger, path, request, response, caller}, *chute);
+  const Caller caller = state.caller(request);
+  answer_chute({state, catalogue, ledger, path, request, response, caller}, *chute);
   return true;
 }
 

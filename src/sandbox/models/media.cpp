@@ -27,7 +27,7 @@ std::string little_endian(std::uint32_t value, int bytes) {
 
 enum class FieldType { text, whole, number, texts };
 
-// A field of the image request; null is allowed where `optional` says so.
+// A field of the image request; null is allowed if it is `optional`.
 struct ImageField {
   std::string_view name;
   FieldType type;
@@ -61,7 +61,7 @@ bool value_fits(const ImageField& field, const Json& request) {
     return value.is_string();
   if (field.type == FieldType::texts)
     return all_texts(value);
-  // Numbers in strings are numbers to the service.
+  // The service accepts numbers in strings.
   std::optional<double> number = number_field(request, field.name);
   if (field.type == FieldType::whole && !integer_field(request, field.name))
     number.reset();
@@ -86,7 +86,7 @@ std::string tiny_jpeg() {
   return *base64_decode(jpeg_in_base64);
 }
 
-std::string spoken(std::string_view text) {
+std::string speech_wav(std::string_view text) {
   constexpr std::uint32_t rate = 8000;
   constexpr std::size_t samples_per_byte = rate / 50;
   std::string samples;
@@ -107,7 +107,7 @@ std::string pattern_bytes(std::size_t offset, std::size_t size) {
   return bytes;
 }
 
-bool image_request_fits(const Json& request) {
+bool is_valid_image_request(const Json& request) {
   if (!string_field(request, "prompt"))
     return false;
   const auto known = [&request](const std::string& name) {
@@ -115,12 +115,12 @@ bool image_request_fits(const Json& request) {
                                      [&name](const ImageField& candidate) { return candidate.name == name; });
     return field != image_fields.end() && value_fits(*field, request);
   };
-  // These are taken out before the check, because they only choose the chute.
-  const auto only_chooses = [](const std::string& name) {
+  // These are removed before the check, because they only select the chute.
+  const auto only_selects = [](const std::string& name) {
     return name == "model" || name == "cord" || name == "method";
   };
   for (const auto& [name, value] : request.items())
-    if (!only_chooses(name) && !known(name))
+    if (!only_selects(name) && !known(name))
       return false;
   return true;
 }

@@ -1,5 +1,4 @@
-// What the image and echo chutes answer with: bytes that are always the same and that ordinary programs can
-// open.
+// The media that the image and echo chutes return: constant, and valid for ordinary programs.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -10,18 +9,18 @@
 
 namespace chutes::sandbox {
 
-// A grey baseline JPEG of 8 by 8 pixels.
+// Returns a grey baseline JPEG of 8 by 8 pixels.
 [[nodiscard]] std::string tiny_jpeg();
-// RIFF/WAVE, 8 kHz, 8 bits, one channel: 20 ms of a tone for each byte of `text`.
-[[nodiscard]] std::string spoken(std::string_view text);
-// `size` bytes of an endless pattern that starts at `offset`: byte n is n modulo 251, a prime, so that a lost
-// block shows.
+// Returns RIFF/WAVE, 8 kHz, 8 bits, one channel: 20 ms of a tone for each byte of `text`.
+[[nodiscard]] std::string speech_wav(std::string_view text);
+// Returns `size` bytes at `offset` of an endless pattern: byte n is n modulo 251, a prime, so that a lost
+// block is detected.
 [[nodiscard]] std::string pattern_bytes(std::size_t offset, std::size_t size);
 
-// Whether POST /generate takes this body: only known fields, in their types and ranges.
-[[nodiscard]] bool image_request_fits(const Json& request);
+// Whether POST /generate accepts this body: only known fields of the right type and range.
+[[nodiscard]] bool is_valid_image_request(const Json& request);
 
-// One embedding for each input, `dimensions` long; the same text gives the same vector.
+// Returns one embedding of length `dimensions` for each input; equal texts give equal vectors.
 [[nodiscard]] Json embeddings(const Json& input, const std::string& model, std::size_t dimensions);
 
 } // namespace chutes::sandbox

@@ -1,5 +1,6 @@
 #include "sandbox/world/account.hpp"
 
+#include "sandbox/world/api_answer.hpp"
 #include "sandbox/world/catalogue.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,11 +17,11 @@ using namespace std::chrono;
 
 constexpr double default_balance = 12.34;
 constexpr std::int64_t default_quota = 2000;
-constexpr double default_price = 10.0; // of the subscription, a month
+constexpr double default_price = 10.0; // of the subscription, per month
 constexpr std::string_view base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
 // An address of the form the Bittensor chain uses (SS58, 48 characters), without its checksum.
-std::string made_up_address(std::string_view seed) {
+std::string generated_address(std::string_view seed) {
   constexpr std::size_t length = 48;
   std::uint64_t state = 88172645463325252ULL;
   for (const char c : seed)
@@ -33,17 +34,9 @@ std::string made_up_address(std::string_view seed) {
   return address;
 }
 
-// As the service writes moments that carry a zone.
+// A time as the service writes it with a zone.
 std::string zoned(Instant instant) {
-  auto text = rfc3339(instant);
-  return text.replace(text.size() - 1, 1, ".000000Z");
-}
-
-// As it writes those that carry none.
-std::string naive(Instant instant) {
-  auto text = rfc3339(instant);
-  text.pop_back();
-  return text;
+  return naive_time(instant) + ".000000Z";
 }
 
 Json setting_or(const Json& settings, std::string_view name, const Json& otherwise) {
@@ -82,8 +75,8 @@ void add(Buckets& buckets, Instant hour, const std::string& chute_id, const Buck
   bucket.output_tokens += more.output_tokens;
 }
 
-// The same working week for everybody: two models, busy in the day and quiet at night.
-void add_made_up_week(Buckets& buckets, Instant now) {
+// The same working week for every user: two models, busy by day and idle at night.
+void add_generated_week(Buckets& buckets, Instant now) {
   const auto chutes = public_chutes();
   const Instant this_hour = floor<hours>(now);
   for (int back = 1; back <= 7 * 24; ++back) {
@@ -119,13 +112,13 @@ Buckets all_buckets(const Json& settings, const AccountHolder& holder, const Inv
   if (const Json* rows = find_field(settings, "usage"))
     add_setting(buckets, *rows);
   else
-    add_made_up_week(buckets, now);
+    add_generated_week(buckets, now);
   for (const auto& one : ledger.of_user(holder.user_id))
     add(buckets, floor<hours>(one.at), one.chute_id, {one.amount, 1, one.input_tokens, one.output_tokens});
   return buckets;
 }
 
-bool asked_for(const UsageQuery& query, Instant hour, const std::string& chute_id) {
+bool matches(const UsageQuery& query, Instant hour, const std::string& chute_id) {
   return (query.chute_id.empty() || query.chute_id == chute_id) && (!query.start || hour >= *query.start) &&
          (!query.end || hour <= *query.end);
 }
@@ -137,11 +130,11 @@ double account_balance(const Json& settings) {
 }
 
 std::string payment_address(std::string_view user_id) {
-  return made_up_address("payment " + std::string{user_id});
+  return generated_address("payment " + std::string{user_id});
 }
 
 std::optional<Json> account_facts(const AccountHolder& holder, const Json& settings) {
-  const Json hotkey = setting_or(settings, "hotkey", made_up_address("hotkey " + holder.user_id));
+  const Json hotkey = setting_or(settings, "hotkey", generated_address("hotkey " + holder.user_id));
   if (hotkey.is_null())
     return std::nullopt;
   return Json{{"username", holder.username},
@@ -150,7 +143,7 @@ std::optional<Json> account_facts(const AccountHolder& holder, const Json& setti
               {"logo", nullptr},
               {"created_at", zoned(holder.created_at)},
               {"hotkey", hotkey},
-              {"coldkey", made_up_address("coldkey " + holder.user_id)},
+              {"coldkey", generated_address("coldkey " + holder.user_id)},
               {"payment_address", payment_address(holder.user_id)},
               {"permissions_bitmask", 0},
               {"permissions", Json::array()},
@@ -202,7 +195,7 @@ Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json
                 const InvocationLedger& ledger, Instant now) {
   Buckets found;
   for (const auto& [key, bucket] : all_buckets(settings, holder, ledger, now))
-    if (asked_for(query, key.first, key.second))
+    if (matches(query, key.first, key.second))
       add(found, key.first, query.per_chute ? key.second : std::string{}, bucket);
 
   Json items = Json::array();
@@ -213,7 +206,7 @@ Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json
     ++index;
     if (!on_page)
       continue;
-    Json item{{"bucket", naive(key.first)},
+    Json item{{"bucket", naive_time(key.first)},
               {"amount", bucket.amount},
               {"count", bucket.count},
               {"input_tokens", bucket.input_tokens},

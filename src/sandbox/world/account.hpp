@@ -1,13 +1,13 @@
-// What the service says of an account: /users/me and the routes below it, as pure functions of the user's
-// settings. The settings are a JSON object; each member replaces a default, so that a test or a state file
-// chooses the variant:
+// The answers of /users/me and the routes below it, as functions of the user's settings. The settings are a
+// JSON object whose members replace the defaults (in brackets), so that a test or a state file can choose a
+// variant:
 //
 //   balance            number, USD, may be negative (12.34)
-//   hotkey             text, or null: then /users/me fails as the service does (a made-up address)
+//   hotkey             text, or null: then /users/me fails as the service does (a generated address)
 //   quotas             array of rows, map like {"*":0}, or {} for an unlimited account (one row of 2000)
 //   quota_used         number: units used today before the sandbox started (0)
 //   subscription       what /users/me/subscription_usage answers (a 10 dollar plan with both windows)
-//   discounts, price_overrides, usage   arrays, answered as they stand (empty, empty, a made-up week)
+//   discounts, price_overrides, usage   arrays, returned unchanged (empty, empty, a generated week)
 #pragma once
 
 #include "sandbox/world/quotas.hpp"
@@ -24,10 +24,11 @@ struct AccountHolder {
 };
 
 [[nodiscard]] double account_balance(const Json& settings);
-// The deposit address, made up from the user id but always the same.
+// Returns the deposit address, derived from the user id.
 [[nodiscard]] std::string payment_address(std::string_view user_id);
 
-// GET /users/me; absent where the service fails with a 500, because the account has no hotkey.
+// Returns the answer of GET /users/me; absent if the service fails with 500 because the account has no
+// hotkey.
 [[nodiscard]] std::optional<Json> account_facts(const AccountHolder& holder, const Json& settings);
 [[nodiscard]] Json account_quotas(const AccountHolder& holder, const Json& settings);
 [[nodiscard]] QuotaState quota_state(const AccountHolder& holder, const Json& settings,
@@ -35,7 +36,7 @@ struct AccountHolder {
 [[nodiscard]] Json quota_usage(const QuotaState& state);
 [[nodiscard]] Json subscription_usage(const Json& settings, Instant now);
 
-// GET /users/me/usage as asked for.
+// The parameters of GET /users/me/usage.
 struct UsageQuery {
   std::size_t page = 0;
   std::size_t limit = 24;
@@ -44,7 +45,8 @@ struct UsageQuery {
   std::optional<Instant> start;
   std::optional<Instant> end;
 };
-// The page of hour buckets, newest first: the settings' or the made-up week, and what the ledger knows.
+// Returns the page of hourly buckets, newest first: those of the settings or of the generated week, and of
+// the ledger.
 [[nodiscard]] Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json& settings,
                               const InvocationLedger& ledger, Instant now);
 

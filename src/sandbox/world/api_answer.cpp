@@ -1,23 +1,17 @@
 #include "sandbox/world/api_answer.hpp"
 
-#include "sandbox/world/api_world.hpp"
+#include "base/ascii.hpp"
+#include "sandbox/world/sandbox_state.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 
 namespace chutes::sandbox {
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 std::optional<std::int64_t> whole_number(const std::string& text) {
   std::int64_t number = 0;
@@ -52,6 +46,23 @@ void answer_refusal(httplib::Response& response, const Refusal& refusal) {
 void answer_server_error(httplib::Response& response) {
   response.status = 500;
   response.set_content("Internal Server Error", "text/plain; charset=utf-8");
+}
+
+void answer_redirect(const httplib::Request& request, httplib::Response& response, const std::string& path) {
+  const auto query = request.target.find('?');
+  response.set_redirect("http://" + request.get_header_value("Host") + path +
+                            (query == std::string::npos ? std::string{} : request.target.substr(query)),
+                        307);
+}
+
+std::string naive_time(Instant instant) {
+  auto text = rfc3339(instant);
+  text.pop_back();
+  return text;
+}
+
+std::string time_with_offset(Instant instant) {
+  return naive_time(instant) + "+00:00";
 }
 
 QueryReader::QueryReader(const httplib::Request& request)

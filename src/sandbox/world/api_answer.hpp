@@ -1,5 +1,4 @@
-// Answers in the form the service's framework gives them (FastAPI), and query parameters read as it reads
-// them.
+// Writes responses in the form of the service's framework (FastAPI), and reads query parameters as it does.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -19,13 +18,21 @@ struct Response;
 namespace chutes::sandbox {
 
 void answer_json(httplib::Response& response, const Json& body, int status = 200);
-// {"detail": …}
+// Answers {"detail": …}.
 void answer_detail(httplib::Response& response, int status, const Json& detail);
 void answer_refusal(httplib::Response& response, const Refusal& refusal);
-// What an unhandled exception looks like: plain text, not JSON.
+// Answers like an unhandled exception: plain text, not JSON.
 void answer_server_error(httplib::Response& response);
 
-// The query parameters of a request; each that does not fit becomes an item of a 422 answer.
+// Answers 307 to `path` on the same host, with the query of `request`. The scheme is http even if the request
+// came by TLS: the service does not know the scheme of its proxy.
+void answer_redirect(const httplib::Request& request, httplib::Response& response, const std::string& path);
+
+// Times as the service writes them: without a zone (UTC), and with "+00:00".
+[[nodiscard]] std::string naive_time(Instant instant);
+[[nodiscard]] std::string time_with_offset(Instant instant);
+
+// The query parameters of a request. Each invalid one becomes an item of a 422 answer.
 class QueryReader {
 public:
   explicit QueryReader(const httplib::Request& request);
@@ -34,12 +41,12 @@ public:
   QueryReader& operator=(const QueryReader&) = delete;
 
   [[nodiscard]] bool has(const char* name) const;
-  [[nodiscard]] std::string text(const char* name) const; // empty if it is missing
+  [[nodiscard]] std::string text(const char* name) const; // empty if missing
   std::size_t whole(const char* name, std::size_t otherwise, std::size_t lowest, std::size_t highest);
   bool flag(const char* name, bool otherwise);
   std::optional<Instant> moment(const char* name);
 
-  // Answers 422 if anything did not fit.
+  // Answers 422 and returns true if a parameter is invalid.
   [[nodiscard]] bool refused(httplib::Response& response) const;
 
 private:

@@ -1,21 +1,15 @@
 #include "sandbox/world/catalogue.hpp"
 
+#include "base/ascii.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::sandbox {
 namespace {
 
 constexpr double tao_in_usd = 400.0; // the sandbox's fixed exchange rate
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
 
 bool contains_any_case(std::string_view text, std::string_view part) {
   return lower(text).find(lower(part)) != std::string::npos;
@@ -137,7 +131,7 @@ void add_engine_facts(Json& entry, const Chute& chute) {
 Json model_json(const Chute& chute) {
   const auto& model = *chute.model;
   Json entry{{"id", chute.name}};
-  if (!model.tells_little)
+  if (!model.minimal_facts)
     add_engine_facts(entry, chute);
   entry["chute_id"] = chute.chute_id;
   entry["confidential_compute"] = chute.tee;

@@ -1,6 +1,6 @@
-// The chutes of the sandbox and what the catalogue says of them: three language models (one that reasons, one
-// in a trusted execution environment that lists few facts), an embedding, an image model, an "echo" chute
-// with a cord of every kind, one that has no instance, and one private chute of the sandbox's first user.
+// The catalogue of the sandbox: three language models (one that reasons, one in a trusted execution
+// environment that lists few facts), an embedding model, an image model, an "echo" chute with a cord of every
+// kind, a chute without instances, and a private chute of the first user.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -21,11 +21,11 @@ struct Cord {
   bool stream = false;
   bool passthrough = false;
   std::string output_content_type = "application/json";
-  std::string input_schema;         // a JSON text; empty: the cord declares none
+  std::string input_schema;         // JSON text; empty: the cord declares none
   std::string minimal_input_schema; // the same
 };
 
-// What only language models have. Prices are USD per million tokens.
+// The facts of a language model. Prices are USD per million tokens.
 struct ModelFacts {
   double input_price = 0;
   double output_price = 0;
@@ -33,7 +33,7 @@ struct ModelFacts {
   int context_length = 0;
   int max_output_length = 0;
   bool reasons = false;
-  bool tells_little = false; // /v1/models leaves the engine's optional fields out
+  bool minimal_facts = false; // /v1/models omits the engine's optional fields
 };
 
 struct Chute {
@@ -56,15 +56,15 @@ struct Chute {
   std::vector<Cord> cords;
 };
 
-// The caller of a catalogue route, as far as the catalogue cares; no user id: anonymous.
+// The caller of a catalogue route; anonymous without a user id.
 struct Viewer {
   std::optional<std::string> user_id;
 };
 
-// GET /chutes/ as asked for.
+// The parameters of GET /chutes/.
 struct ChuteQuery {
   bool include_public =
-      false; // only looked at with credentials: anonymous callers always see the public ones
+      false; // applies only with credentials: anonymous callers always see the public chutes
   bool include_schemas = false;
   std::string standard_template;
   std::string name;    // part of the name or tagline
@@ -77,32 +77,32 @@ struct ChuteQuery {
 
 class Catalogue {
 public:
-  // The private chute belongs to this user.
+  // This user owns the private chute.
   Catalogue(const std::string& username, const std::string& user_id);
 
   [[nodiscard]] const std::vector<Chute>& chutes() const { return m_chutes; }
-  // By id or exact name (names are case-sensitive); null if there is none.
+  // Finds by id or exact name (case-sensitive); null if there is none.
   [[nodiscard]] const Chute* find(std::string_view id_or_name) const;
   [[nodiscard]] const Chute* find_slug(std::string_view slug) const;
 
   [[nodiscard]] static bool visible(const Chute& chute, const Viewer& viewer);
-  // The page object with `cord_refs`.
+  // Returns the page object with `cord_refs`.
   [[nodiscard]] Json list(const ChuteQuery& query, const Viewer& viewer) const;
 
 private:
   std::vector<Chute> m_chutes;
 };
 
-// One chute with its cords and their schemas, as GET /chutes/{id or name} answers.
+// Returns one chute with its cords and their schemas, as GET /chutes/{id or name} does.
 [[nodiscard]] Json chute_details(const Chute& chute);
-// What GET llm /v1/models says: USD per million tokens in both price forms.
+// Returns the answer of GET /v1/models on llm: USD per million tokens in both price forms.
 [[nodiscard]] Json model_list(const Catalogue& catalogue);
-// The instances, made up but always the same; empty for a chute that is not hot.
+// Returns the instances, always the same; empty for a chute that is not hot.
 [[nodiscard]] Json chute_instances(const Chute& chute);
 
-// The chutes everybody sees, in the order of popularity.
+// Returns the public chutes, in order of popularity.
 [[nodiscard]] std::vector<Chute> public_chutes();
-// The private chute of a user.
+// Returns the private chute of a user.
 [[nodiscard]] Chute private_chute(const std::string& username, const std::string& user_id);
 
 } // namespace chutes::sandbox

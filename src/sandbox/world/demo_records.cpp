@@ -17,8 +17,7 @@
 namespace chutes::sandbox {
 namespace {
 
-constexpr int first_port =
-    28417; // the nine fixed ports that clients register, and one drawn at random below them
+constexpr int first_port = 28417; // the nine fixed ports that clients register; a tenth is random, below them
 constexpr int last_port = 28425;
 constexpr int lowest_random_port = 20000;
 
@@ -37,8 +36,8 @@ std::string without_dashes(std::string uuid) {
 }
 
 Error unusable(const std::string& path, const std::string& why) {
-  return Error{ErrorKind::usage, "the state file " + path + " cannot be used: " + why,
-               "name another with --state"};
+  return Error{ErrorKind::usage, "cannot use the state file " + path + ": " + why,
+               "use another file with --state"};
 }
 
 } // namespace
@@ -56,8 +55,8 @@ void add_missing_users(const std::vector<std::string>& usernames, Instant now, R
   }
 }
 
-StartingPoint make_starting_point(const std::vector<std::string>& usernames, Instant now) {
-  StartingPoint start;
+InitialState make_initial_state(const std::vector<std::string>& usernames, Instant now) {
+  InitialState start;
   add_missing_users(usernames.empty() ? std::vector<std::string>{"ada"} : usernames, now, start.records);
   const std::string first_user = start.records.user_order.front();
   auto& demo = start.demo;
@@ -81,7 +80,7 @@ StartingPoint make_starting_point(const std::vector<std::string>& usernames, Ins
   return start;
 }
 
-std::optional<StartingPoint> read_state(const std::string& path) {
+std::optional<InitialState> read_state(const std::string& path) {
   std::ifstream file{path};
   if (!file) {
     if (errno == ENOENT)
@@ -96,13 +95,13 @@ std::optional<StartingPoint> read_state(const std::string& path) {
   const Json* records = find_field(*document, "records");
   const Json* demo = find_field(*document, "demo");
   if (records == nullptr || demo == nullptr)
-    throw unusable(path, "it is not a sandbox's state");
+    throw unusable(path, "it was not written by chutes-sandbox");
   try {
-    return StartingPoint{records_from_json(*records),
-                         {demo->at("client_id"), demo->at("client_secret"),
-                          demo->at("redirect_uris").get<std::vector<std::string>>(), demo->at("api_key")}};
+    return InitialState{records_from_json(*records),
+                        {demo->at("client_id"), demo->at("client_secret"),
+                         demo->at("redirect_uris").get<std::vector<std::string>>(), demo->at("api_key")}};
   } catch (const Json::exception&) {
-    throw unusable(path, "it is not a sandbox's state");
+    throw unusable(path, "it was not written by chutes-sandbox");
   }
 }
 

@@ -1,5 +1,5 @@
-// What a sandbox starts with: its users, one registered application with ten loopback redirect URIs, an admin
-// API key, and the file all of it may be kept in.
+// The initial state of a sandbox: its users, one registered app with ten loopback redirect URIs and an admin
+// API key, and the file that may store all of it.
 #pragma once
 
 #include "sandbox/world/records.hpp"
@@ -9,27 +9,27 @@
 
 namespace chutes::sandbox {
 
-// The secrets a person needs to point a client here; records hold only their digests.
+// The credentials that a client needs; the records hold only their digests.
 struct DemoClient {
   std::string client_id;
   std::string client_secret;
   std::vector<std::string> redirect_uris;
-  std::string api_key; // of the first user, an admin key
+  std::string api_key; // the admin key of the first user
 };
 
-struct StartingPoint {
+struct InitialState {
   Records records;
   DemoClient demo;
 };
 
-// The first of `usernames` owns the application and the key; "ada" if there are none.
-[[nodiscard]] StartingPoint make_starting_point(const std::vector<std::string>& usernames, Instant now);
-// Those of `usernames` that are not there yet.
+// The first of `usernames` ("ada" without any) owns the app and the key.
+[[nodiscard]] InitialState make_initial_state(const std::vector<std::string>& usernames, Instant now);
+// Adds those of `usernames` that do not exist yet.
 void add_missing_users(const std::vector<std::string>& usernames, Instant now, Records& records);
 
-// The state file: JSON, 0600, replaced whole. `read_state` gives nothing if the file does not exist. Both
-// throw Error{usage} if it cannot be used.
-[[nodiscard]] std::optional<StartingPoint> read_state(const std::string& path);
+// The state file: JSON, mode 0600, replaced atomically. `read_state` returns nothing if the file does not
+// exist. Both throw Error{usage} if it cannot be used.
+[[nodiscard]] std::optional<InitialState> read_state(const std::string& path);
 void write_state(const std::string& path, const Records& records, const DemoClient& demo);
 
 } // namespace chutes::sandbox

@@ -1,4 +1,4 @@
-// The form of a POST as FastAPI reads it, and the 422 it answers when a field is missing.
+// Reads the form of a POST as FastAPI does, and answers 422 if a field is missing.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -15,25 +15,26 @@ struct Response;
 
 namespace chutes::sandbox {
 
-// Urlencoded or multipart; the last of repeated fields counts. Absent if the body is no form at all.
+// Urlencoded or multipart; of repeated fields the last counts. Empty if the body is not a form.
 class Form {
 public:
   explicit Form(const httplib::Request& request);
-  [[nodiscard]] const std::string& operator[](const std::string& name) const; // empty if it is missing
+  [[nodiscard]] const std::string& operator[](const std::string& name) const; // empty if missing
   [[nodiscard]] bool has(const std::string& name) const { return m_fields.count(name) != 0; }
 
-  // True: one of `names` is missing (an empty field counts as missing, as in FastAPI), and the 422 has been
-  // answered.
+  // Answers 422 and returns true if one of `names` is missing (an empty field counts as missing, as in
+  // FastAPI).
   [[nodiscard]] bool lacks(const std::vector<std::string>& names, httplib::Response& response) const;
 
 private:
   std::map<std::string, std::string> m_fields;
 };
 
-// {"detail":[{"type":"missing","loc":[place, name],"msg":"Field required","input":input},…]}, status 422
+// Answers 422 with {"detail":[{"type":"missing","loc":[place, name],"msg":"Field
+// required","input":input},…]}.
 void answer_missing(httplib::Response& response, const char* place, const std::vector<std::string>& names,
                     const Json& input);
-// HTML with this status.
+// Answers with HTML and this status.
 void answer_page(httplib::Response& response, int status, const std::string& html);
 
 } // namespace chutes::sandbox

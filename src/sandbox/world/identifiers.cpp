@@ -13,7 +13,7 @@ namespace {
 unsigned char random_byte() {
   unsigned char byte = 0;
   if (RAND_bytes(&byte, 1) != 1)
-    throw std::runtime_error{"no random bytes"};
+    throw std::runtime_error{"OpenSSL cannot generate random bytes"};
   return byte;
 }
 
@@ -27,7 +27,7 @@ std::string sha256(std::string_view text) {
 } // namespace
 
 std::string random_characters(std::string_view alphabet, std::size_t count) {
-  const std::size_t fair = 256 - 256 % alphabet.size(); // bytes above would favour the alphabet's beginning
+  const std::size_t fair = 256 - 256 % alphabet.size(); // larger bytes would favour the start of the alphabet
   std::string text;
   while (text.size() < count)
     if (const auto byte = random_byte(); byte < fair)

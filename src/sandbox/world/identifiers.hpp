@@ -14,9 +14,9 @@ inline constexpr std::string_view hexadecimal = "0123456789abcdef";
 
 [[nodiscard]] std::string random_characters(std::string_view alphabet, std::size_t count);
 [[nodiscard]] std::string random_uuid(); // version 4
-// How secrets are kept: SHA-256 in hexadecimal.
+// Returns SHA-256 in hexadecimal, the form in which secrets are stored.
 [[nodiscard]] std::string digest_of(std::string_view secret);
-// BASE64URL(SHA256(verifier)), RFC 7636 §4.6.
+// Returns BASE64URL(SHA256(verifier)), RFC 7636 §4.6.
 [[nodiscard]] std::string s256(std::string_view code_verifier);
 
 } // namespace chutes::sandbox

@@ -1,6 +1,7 @@
 #include "sandbox/world/quotas.hpp"
 
 #include "sandbox/world/account.hpp"
+#include "sandbox/world/api_answer.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -37,11 +38,8 @@ bool subscription_used_up(const Json& subscription) {
 Json quota_refusal(double balance, const std::string& payment_address, const QuotaState& quota, Instant now) {
   Json detail{{"message", "Quota exceeded and account balance is $" + dollars(balance) +
                               ", please pay with fiat or send tao to " + payment_address}};
-  if (quota.total && *quota.total > 0) {
-    auto reset = rfc3339(next_midnight(now));
-    reset.replace(reset.size() - 1, 1, "+00:00");
-    detail["quota_reset_timestamp"] = reset;
-  }
+  if (quota.total && *quota.total > 0)
+    detail["quota_reset_timestamp"] = time_with_offset(next_midnight(now));
   return detail;
 }
 

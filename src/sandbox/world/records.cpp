@@ -128,8 +128,9 @@ Authorization authorization_from(const Json& json) {
           json.at("revoked")};
 }
 
-Error not_ours() {
-  return Error{ErrorKind::usage, "the state file is not one of this sandbox's", "name another, or remove it"};
+Error foreign_file() {
+  return Error{ErrorKind::usage, "the state file was not written by chutes-sandbox",
+               "use another file, or delete this one"};
 }
 
 } // namespace
@@ -159,7 +160,7 @@ Records records_from_json(const Json& document) {
       records.user_order.push_back(json.at("user_id"));
     }
     if (records.users.empty())
-      throw not_ours(); // without anybody nobody could sign in
+      throw foreign_file(); // without a user, no one could sign in
     for (const auto& json : document.at("api_keys"))
       records.api_keys.push_back({json.at("digest"), json.at("user_id"), json.at("admin"),
                                   json.at("scopes").get<std::vector<std::string>>()});
@@ -171,7 +172,7 @@ Records records_from_json(const Json& document) {
       records.tokens[json.at("id")] = token_from(json);
     return records;
   } catch (const Json::exception&) {
-    throw not_ours();
+    throw foreign_file();
   }
 }
 

@@ -1,5 +1,5 @@
-// What the identity provider remembers: users, API keys, applications, authorizations, tokens and the
-// short-lived things of a sign-in. Plain values; secrets only as digests.
+// The records of the identity provider: users, API keys, apps, authorizations, tokens and the short-lived
+// state of sign-ins. Plain values; secrets only as digests.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -16,7 +16,7 @@ namespace chutes::sandbox {
 struct User {
   std::string user_id;
   std::string username;
-  std::string fingerprint; // 32 characters; what a person signs in with
+  std::string fingerprint; // 32 characters; the password of a sign-in
   Instant created_at;
   std::vector<std::string> roles;       // "unlimited_dev" may register privileged scopes
   std::shared_ptr<const Json> settings; // of the account, see account.hpp; may be null
@@ -74,7 +74,7 @@ struct Token {
   bool revoked = false;
 };
 
-// What an authorization request asked for, between the first page and the code.
+// The parameters of an authorization request, kept until the code is issued.
 struct SignInRequest {
   std::string client_id;
   std::string redirect_uri;
@@ -103,7 +103,7 @@ struct BrowserSession {
 };
 
 struct Records {
-  std::vector<std::string> user_order; // user ids as they were named; the first signs in automatically
+  std::vector<std::string> user_order; // user ids in the order given; the first signs in automatically
   std::map<std::string, User> users;   // by user id
   std::vector<ApiKey> api_keys;
   std::map<std::string, App> apps;                        // by app id
@@ -114,8 +114,8 @@ struct Records {
   std::map<std::string, BrowserSession> browser_sessions; // by the cookie's digest
 };
 
-// All that outlives a restart (sign-ins under way do not), and back. `records_from_json` throws Error{usage}
-// if the document is not one of ours.
+// Converts everything that survives a restart (pending sign-ins do not) to JSON and back. `records_from_json`
+// throws Error{usage} if the document was not written by `records_to_json`.
 [[nodiscard]] Json records_to_json(const Records& records);
 [[nodiscard]] Records records_from_json(const Json& document);
 

@@ -1,4 +1,4 @@
-// The sandbox's own time: the computer's, plus what POST /_sandbox/clock has added, so that no test need
+// The sandbox's clock: the system's time plus the offset set by POST /_sandbox/clock, so that tests need not
 // sleep.
 #pragma once
 

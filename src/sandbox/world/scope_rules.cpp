@@ -1,5 +1,7 @@
 #include "sandbox/world/scope_rules.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -9,24 +11,13 @@ namespace {
 
 constexpr std::string_view no_object = "__list_or_invalid__";
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> pieces;
-  for (;;) {
-    const auto end = text.find(separator);
-    pieces.push_back(text.substr(0, end));
-    if (end == std::string_view::npos)
-      return pieces;
-    text.remove_prefix(end + 1);
-  }
-}
-
 std::string action_of(std::string_view method) {
   if (method == "POST" || method == "PUT" || method == "PATCH")
     return "write";
   return method == "DELETE" ? "delete" : "read";
 }
 
-// The scopes whose name is not their meaning.
+// The scopes whose name is not TYPE:ACTION.
 struct NamedScope {
   std::string_view name;
   std::string_view type;
@@ -40,21 +31,21 @@ constexpr std::array named_scopes{
 };
 
 struct Grant {
-  std::string_view type;
-  std::string_view id; // empty: any object
-  std::string_view action;
+  std::string type;
+  std::string id; // empty: any object
+  std::string action;
 };
 
 std::optional<Grant> grant_of(std::string_view scope) {
   const auto* named = std::find_if(named_scopes.begin(), named_scopes.end(),
                                    [scope](const NamedScope& known) { return known.name == scope; });
   if (named != named_scopes.end())
-    return Grant{named->type, {}, named->action};
+    return Grant{std::string{named->type}, {}, std::string{named->action}};
   const auto pieces = split(scope, ':');
   if (pieces.size() == 2)
     return Grant{pieces[0], {}, pieces[1]};
   if (pieces.size() == 3)
-    return Grant{pieces[0], pieces[1] == "*" ? std::string_view{} : pieces[1], pieces[2]};
+    return Grant{pieces[0], pieces[1] == "*" ? "" : pieces[1], pieces[2]};
   return std::nullopt;
 }
 
@@ -69,17 +60,17 @@ bool scope_permits(std::string_view scope, const ResourceAction& wanted) {
 } // namespace
 
 ResourceAction resource_action(std::string_view method, std::string_view path) {
-  const auto pieces = split(path, '/'); // pieces[0] is what stands before the leading slash: nothing
+  const auto pieces = split(path, '/'); // pieces[0] precedes the leading slash and is empty
   const bool one_object = pieces.size() == 3 && !pieces[1].empty() && !pieces[2].empty();
-  const std::string id{one_object ? pieces[2] : no_object};
+  const std::string id{one_object ? pieces[2] : std::string{no_object}};
 
   if (path == "/users/me" || path.starts_with("/users/me/"))
     return {path.find("/balance") != std::string_view::npos ? "billing" : "account", id, action_of(method)};
   if (method == "POST" && pieces.size() >= 4 && pieces[1] == "chutes" && !pieces[2].empty())
-    return {"chutes", std::string{pieces[2]}, "invoke"};
+    return {"chutes", pieces[2], "invoke"};
   if (path.starts_with("/e2e/"))
-    return {"chutes", pieces.size() >= 4 ? std::string{pieces[3]} : std::string{no_object}, "invoke"};
-  return {std::string{pieces.back()}, id, action_of(method)};
+    return {"chutes", pieces.size() >= 4 ? pieces[3] : std::string{no_object}, "invoke"};
+  return {pieces.back(), id, action_of(method)};
 }
 
 ResourceAction invocation_of(std::string_view id) {
@@ -110,14 +101,14 @@ std::optional<Refusal> refusal_where_optional(Credential credential, const std::
 
 std::optional<Refusal> refusal_where_required(Credential credential, const std::vector<std::string>& scopes,
                                               const ResourceAction& wanted) {
-  if (credential == Credential::none || credential == Credential::dead_token)
+  if (credential == Credential::none || credential == Credential::invalid_token)
     return Refusal{401, "Can't find a user with that api key in our db :("};
   return refusal_where_optional(credential, scopes, wanted);
 }
 
 std::optional<Refusal> refusal_of_invocation(Credential credential, const std::vector<std::string>& scopes,
                                              std::string_view chute_id) {
-  if (credential == Credential::none || credential == Credential::dead_token)
+  if (credential == Credential::none || credential == Credential::invalid_token)
     return Refusal{401, "Authentication required."};
   return refusal_where_optional(credential, scopes, invocation_of(chute_id));
 }

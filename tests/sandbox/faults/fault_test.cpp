@@ -18,14 +18,14 @@ FaultPlan& plan_of(FaultPlan& plan, std::initializer_list<const char*> specs) {
 // What a client sees of `body`, given in blocks as an answer writes it.
 struct Seen {
   std::string bytes;
-  BentBody::State state = BentBody::State::open;
+  FaultyBody::State state = FaultyBody::State::open;
 };
 Seen bend(const char* action, const std::vector<std::string>& blocks) {
   FaultPlan plan;
   plan.add("/x:" + std::string{action});
   Seen seen;
-  BentBody body{plan.take("/x"), plan};
-  const BentBody::Send send = [&seen](std::string_view bytes) {
+  FaultyBody body{plan.take("/x"), plan};
+  const FaultyBody::Send send = [&seen](std::string_view bytes) {
     seen.bytes += bytes;
     return true;
   };
@@ -123,19 +123,19 @@ TEST_CASE("the help names every action with its value") {
 TEST_CASE("a truncated body ends at its byte, however it was written, and the connection breaks") {
   const auto seen = bend("truncate=7", {"abc", "def", "ghi"});
   CHECK(seen.bytes == "abcdefg");
-  CHECK(seen.state == BentBody::State::cut);
+  CHECK(seen.state == FaultyBody::State::cut);
 }
 
 TEST_CASE("a truncation beyond the end of a body changes nothing") {
   const auto seen = bend("truncate=9", {"abc", "def", "ghi"});
   CHECK(seen.bytes == "abcdefghi");
-  CHECK(seen.state == BentBody::State::open);
+  CHECK(seen.state == FaultyBody::State::open);
 }
 
 TEST_CASE("a cut stream breaks after its events") {
   const auto seen = bend("cut=1", stream);
   CHECK(seen.bytes == stream[0]);
-  CHECK(seen.state == BentBody::State::cut);
+  CHECK(seen.state == FaultyBody::State::cut);
 }
 
 TEST_CASE("events are counted even when they arrive in one block") {
@@ -145,21 +145,21 @@ TEST_CASE("events are counted even when they arrive in one block") {
 TEST_CASE("a stream without its end marker ends in good order") {
   const auto seen = bend("no-done", stream);
   CHECK(seen.bytes == stream[0] + stream[1]);
-  CHECK(seen.state == BentBody::State::open);
+  CHECK(seen.state == FaultyBody::State::open);
 }
 
 TEST_CASE("a late failure is a bare JSON error without a line end, then the end") {
   const auto seen = bend("bare-error=1", stream);
   CHECK(seen.bytes ==
         stream[0] + R"({"error":"Unhandled exception during response stream: upstream disconnected"})");
-  CHECK(seen.state == BentBody::State::ended);
+  CHECK(seen.state == FaultyBody::State::ended);
 }
 
 TEST_CASE("an engine's failure is an error event, then the end") {
   const auto seen = bend("error-event=2", stream);
   CHECK(seen.bytes.starts_with(stream[0] + stream[1] + "data: {\"error\": {"));
   CHECK(seen.bytes.ends_with("}}\n\n"));
-  CHECK(seen.state == BentBody::State::ended);
+  CHECK(seen.state == FaultyBody::State::ended);
 }
 
 TEST_CASE("a dripping body arrives whole") {

@@ -121,18 +121,20 @@ TEST_CASE_FIXTURE(ApiServer, "the end marker can be left out") {
   CHECK(answer.body.find("[DONE]") == std::string::npos);
 }
 
-TEST_CASE_FIXTURE(ApiServer, "faults are set at a door, one a line, and cleared by an empty body") {
+TEST_CASE_FIXTURE(ApiServer,
+                  "faults are set by a control route, one per line, and cleared by an empty body") {
   CHECK(post_text("/_sandbox/fault", "/users/me:status=500\n/users/me:retry-after=1\n", {}).status == 200);
   CHECK(get("/users/me", profile).header("Retry-After") == "1");
   CHECK(post_text("/_sandbox/fault", "", {}).status == 200);
   CHECK(get("/users/me", profile).status == 200);
 }
 
-TEST_CASE_FIXTURE(ApiServer, "the door refuses what it cannot read, as a whole, and is never hit itself") {
+TEST_CASE_FIXTURE(ApiServer,
+                  "the control route refuses an invalid body as a whole, and faults never apply to it") {
   faults.add("*:status=503");
   const auto refused = post_text("/_sandbox/fault", "/users/me:empty\ncut-stream", {});
   CHECK(refused.status == 400);
-  CHECK(refused.detail() == "the action is missing in the fault \"cut-stream\"");
+  CHECK(refused.detail().find("\"cut-stream\"") != std::string::npos);
   CHECK(get("/users/me", profile).status == 503);
 }
 

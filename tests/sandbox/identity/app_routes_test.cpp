@@ -84,7 +84,7 @@ TEST_CASE("Registering an application answers 200 with the secret, and never wit
   CHECK(app.at("created_at").get<std::string>().size() == std::string{"2026-11-23T10:00:00"}.size());
 }
 
-TEST_CASE("What is wrong with a registration is told field by field, in the validators' words") {
+TEST_CASE("An invalid registration is refused field by field, in the validators' words") {
   RunningSandbox sandbox;
   const auto problem = [&](const Json& changes) {
     Json body{{"name", "An application"}, {"redirect_uris", {"http://a/"}}};
@@ -140,13 +140,13 @@ TEST_CASE("A body that is empty or no object is refused as a whole") {
   CHECK(problem.at("loc") == Json::array({"body"}));
 }
 
-TEST_CASE("Names are letters of any script, and members nobody knows are ignored") {
+TEST_CASE("Names are letters of any script, and unknown members are ignored") {
   RunningSandbox sandbox;
   CHECK(sandbox.register_app({{"name", "Zoë 工具 1.0-b_c"}, {"scopes", {"admin"}}}).at("name") ==
         "Zoë 工具 1.0-b_c");
 }
 
-TEST_CASE("A name is taken in any case, and an underscore in the new one stands for any character") {
+TEST_CASE("Names collide in any case, and an underscore in the new one matches any character") {
   RunningSandbox sandbox;
   sandbox.register_app({{"name", "My App"}});
   const auto register_as = [&](const std::string& name) {
@@ -180,7 +180,7 @@ TEST_CASE("Privileged scopes want a role of the account, and that is said before
         R"(403 {"detail":"Privileged scopes require unlimited_dev permission: ['billing:read', 'admin']"})");
 }
 
-TEST_CASE("By the old rules anybody may register privileged scopes, and they are then granted") {
+TEST_CASE("Under the old rules any account may register privileged scopes, and they are then granted") {
   RunningSandbox sandbox{old_rules()};
   const auto app = sandbox.register_app({{"allowed_scopes", {"billing:read"}}});
   CHECK(sandbox
@@ -227,7 +227,7 @@ TEST_CASE("A redirect URI that is added counts at once") {
   CHECK(sandbox.authorize(request).status == 302);
 }
 
-TEST_CASE("A new secret is told once and ends the old one") {
+TEST_CASE("A new secret is shown once and invalidates the old one") {
   RunningSandbox sandbox;
   const auto app = sandbox.register_app();
   const auto answer = sandbox.manage("POST", path_of(app, "/regenerate-secret")).json();
@@ -331,7 +331,7 @@ TEST_CASE("A new consent after a revocation does not wake the old tokens") {
   CHECK_FALSE(sandbox.is_active(before.access_token));
 }
 
-TEST_CASE("Management wants an admin key, which counts as the last word of whatever stands before it") {
+TEST_CASE("Management requires an admin key, which is the last word of the header, whatever precedes it") {
   RunningSandbox sandbox;
   const auto key = sandbox.server.demo().api_key;
   for (const auto* scheme : {"Bearer ", "Basic ", "", "a b c "}) {

@@ -312,7 +312,7 @@ TEST_CASE("A consent page is good for ten minutes") {
   CHECK(person.press("allow").status == 400);
 }
 
-TEST_CASE("HEAD does not sign anybody in") {
+TEST_CASE("HEAD does not start a sign-in") {
   RunningSandbox sandbox;
   const auto reply = sandbox.send("HEAD", "/idp/authorize?" + encode_form(sandbox.authorization_request()));
   CHECK(reply.status == 405);

@@ -166,7 +166,7 @@ TEST_CASE("A refresh gives a new pair, and the old access token lives on") {
   CHECK(sandbox.is_active(first.access_token));
 }
 
-TEST_CASE("A refresh token is good for once, without grace, and its replay harms nobody") {
+TEST_CASE("A refresh token is valid once, without a grace period, and its replay has no effect") {
   RunningSandbox sandbox;
   const auto first = sandbox.sign_in();
   const auto second = RunningSandbox::tokens_of(sandbox.refresh(first.refresh_token));
@@ -188,12 +188,12 @@ TEST_CASE("A refresh that fails because of the client does not spend the refresh
   CHECK(sandbox.refresh(tokens.refresh_token).status == 200);
 }
 
-TEST_CASE("A refresh wants the client secret by the old rules too") {
+TEST_CASE("A refresh requires the client secret under the old rules too") {
   RunningSandbox sandbox{old_rules()};
   CHECK(sandbox.refresh(sandbox.sign_in().refresh_token, {{"client_secret", ""}}).text() == invalid_client);
 }
 
-TEST_CASE("What is no living refresh token is an invalid_grant, before the client is looked at") {
+TEST_CASE("An invalid refresh token is an invalid_grant, before the client is checked") {
   RunningSandbox sandbox;
   const auto tokens = sandbox.sign_in();
   for (const auto& text : {std::string{"garbage"}, std::string{"crt_x.y"}, tokens.access_token,
@@ -275,7 +275,7 @@ TEST_CASE("A revocation ends that one token, and always says it did") {
 }
 
 TEST_CASE(
-    "Introspection tells kind, times, scope, client and user of a living token, and nothing of another") {
+    "Introspection reports kind, times, scope, client and user of a valid token, and nothing of another") {
   RunningSandbox sandbox;
   const auto tokens = sandbox.sign_in("openid");
   const auto introspect = [&](const std::string& token) {

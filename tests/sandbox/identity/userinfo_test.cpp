@@ -3,7 +3,7 @@
 using namespace chutes;
 using namespace chutes::sandbox;
 
-TEST_CASE("Userinfo tells id, name and date of the account, the date with its zone") {
+TEST_CASE("Userinfo reports id, name and date of the account, the date with its zone") {
   RunningSandbox sandbox;
   const auto user = sandbox.server.users().front();
   CHECK(sandbox.get("/idp/userinfo", "Bearer " + sandbox.sign_in().access_token).json() ==
@@ -12,7 +12,7 @@ TEST_CASE("Userinfo tells id, name and date of the account, the date with its zo
              {"created_at", rfc3339(user.created_at).substr(0, 19) + "+00:00"}});
 }
 
-TEST_CASE("Userinfo wants a bearer token, written exactly so") {
+TEST_CASE("Userinfo requires a bearer token in exactly that form") {
   RunningSandbox sandbox;
   const auto token = sandbox.sign_in().access_token;
   const std::string no_header = R"(401 {"detail":"Missing or invalid authorization header"})";
@@ -66,7 +66,7 @@ TEST_CASE("Every listed scope that is not privileged can be had, whatever the ap
   }
 }
 
-TEST_CASE("Every privileged scope wants registration") {
+TEST_CASE("Every privileged scope requires registration") {
   RunningSandbox sandbox;
   for (const auto* scope : {"billing:read", "account:write", "secrets:read", "secrets:write", "chutes:write",
                             "chutes:delete", "images:write", "images:delete", "admin"}) {

@@ -1,4 +1,4 @@
-// A chutes-sandbox of the test's own: started on a free port, asked to end, and what it told at its start.
+// A chutes-sandbox of the test's own: started on a free port, asked to end, and its output at start.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

@@ -9,9 +9,10 @@ TEST_CASE_FIXTURE(ApiServer, "the catalogue is public") {
   CHECK(page.at("cord_refs").is_object());
 }
 
-TEST_CASE_FIXTURE(ApiServer, "the catalogue refuses a living token, takes a dead one for a stranger") {
+TEST_CASE_FIXTURE(
+    ApiServer, "the catalogue refuses a valid token without the scope, and treats an invalid one as none") {
   CHECK(get("/chutes/", "token openid profile chutes:invoke chutes:read").status == 403);
-  CHECK(get("/chutes/", "dead").json().at("total") == 7);
+  CHECK(get("/chutes/", "invalid").json().at("total") == 7);
   CHECK(get("/chutes/", "bad").status == 401);
 }
 
@@ -41,7 +42,7 @@ TEST_CASE_FIXTURE(ApiServer, "a chute is shown by name or id, and a private one 
   }
 }
 
-TEST_CASE_FIXTURE(ApiServer, "warming up wants a key and money") {
+TEST_CASE_FIXTURE(ApiServer, "warming up requires a key and a positive balance") {
   CHECK(get("/chutes/warmup/echo").status == 401);
   CHECK(get("/chutes/warmup/echo", "token profile chutes:invoke").status == 403);
   CHECK(get("/chutes/warmup/none", "admin").status == 404);
@@ -58,8 +59,7 @@ TEST_CASE_FIXTURE(ApiServer, "warming up reports as events or, quickly, as one d
   CHECK(quick.at("instance_count") == 0);
 }
 
-TEST_CASE_FIXTURE(ApiServer,
-                  "a slash too few or too many is redirected before anybody is asked who they are") {
+TEST_CASE_FIXTURE(ApiServer, "a slash too few or too many is redirected before credentials are checked") {
   const auto few = get("/chutes?limit=1", {}, {{"Host", "127.0.0.1:8000"}});
   CHECK(few.status == 307);
   CHECK(few.header("Location") == "http://127.0.0.1:8000/chutes/?limit=1");

@@ -155,21 +155,21 @@ TEST_CASE("file parts are refused") {
 }
 
 TEST_CASE("an image request has a prompt, known fields and values in their ranges") {
-  CHECK(image_request_fits({{"prompt", "a cat"}}));
-  CHECK(image_request_fits({{"prompt", "a cat"}, {"width", 128}, {"height", 2048}, {"seed", nullptr}}));
-  CHECK(image_request_fits({{"prompt", "a cat"}, {"model", "FLUX.1-schnell"}}));
-  CHECK_FALSE(image_request_fits(Json::object()));
-  CHECK_FALSE(image_request_fits({{"prompt", 5}}));
-  CHECK_FALSE(image_request_fits({{"prompt", "a cat"}, {"width", 127}}));
-  CHECK_FALSE(image_request_fits({{"prompt", "a cat"}, {"guidance_scale", 20.5}}));
-  CHECK_FALSE(image_request_fits({{"prompt", "a cat"}, {"n", 1}}));
+  CHECK(is_valid_image_request({{"prompt", "a cat"}}));
+  CHECK(is_valid_image_request({{"prompt", "a cat"}, {"width", 128}, {"height", 2048}, {"seed", nullptr}}));
+  CHECK(is_valid_image_request({{"prompt", "a cat"}, {"model", "FLUX.1-schnell"}}));
+  CHECK_FALSE(is_valid_image_request(Json::object()));
+  CHECK_FALSE(is_valid_image_request({{"prompt", 5}}));
+  CHECK_FALSE(is_valid_image_request({{"prompt", "a cat"}, {"width", 127}}));
+  CHECK_FALSE(is_valid_image_request({{"prompt", "a cat"}, {"guidance_scale", 20.5}}));
+  CHECK_FALSE(is_valid_image_request({{"prompt", "a cat"}, {"n", 1}}));
 }
 
 TEST_CASE("the picture is a JPEG and the speech a WAVE file") {
   CHECK(tiny_jpeg().starts_with("\xFF\xD8\xFF"));
   CHECK(tiny_jpeg().ends_with("\xFF\xD9"));
-  CHECK(spoken("hi").starts_with("RIFF"));
-  CHECK(spoken("hi").size() == 44 + 2 * 160);
+  CHECK(speech_wav("hi").starts_with("RIFF"));
+  CHECK(speech_wav("hi").size() == 44 + 2 * 160);
 }
 
 TEST_CASE("the same text has the same vector") {

@@ -101,7 +101,7 @@ TEST_CASE("without any quota there is nothing that comes back") {
   CHECK_FALSE(refusal->contains("quota_reset_timestamp"));
 }
 
-TEST_CASE("a confidential model wants a subscription or money") {
+TEST_CASE("a confidential model requires a subscription or a positive balance") {
   const Json none{{"balance", 0}, {"subscription", {{"subscription", false}}}};
   CHECK(payment_refusal(none, address, {5, 0}, true, now) ==
         Json("TEE models require an active subscription or positive balance."));

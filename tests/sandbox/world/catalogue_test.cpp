@@ -115,7 +115,7 @@ TEST_CASE("both price forms of a model are USD per million tokens") {
   CHECK(models.at(0).at("pricing").at("completion") == 0.88);
 }
 
-TEST_CASE("a model may lack everything its engine would tell") {
+TEST_CASE("a model may lack all facts of its engine") {
   const auto tee = model_list(catalogue).at("data").at(2);
   CHECK(tee.at("confidential_compute") == true);
   CHECK(tee.contains("price"));

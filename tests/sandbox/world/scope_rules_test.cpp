@@ -95,30 +95,30 @@ const Refusal unknown_user{401, "Can't find a user with that api key in our db :
 const Refusal lacks_scope{403, "Token does not have permission for this resource"};
 const Refusal bad_key{401, "Invalid token or user not found"};
 
-TEST_CASE("a route that needs a user knows no strangers and no dead tokens") {
+TEST_CASE("a route that requires a user refuses missing and invalid tokens") {
   CHECK(refusal_where_required(Credential::none, {}, account) == unknown_user);
-  CHECK(refusal_where_required(Credential::dead_token, {}, account) == unknown_user);
+  CHECK(refusal_where_required(Credential::invalid_token, {}, account) == unknown_user);
   CHECK(refusal_where_required(Credential::access_token, ordinary, account) == std::nullopt);
   CHECK(refusal_where_required(Credential::access_token, {"openid"}, account) == lacks_scope);
 }
 
-TEST_CASE("an admin key passes everywhere, a scoped or wrong key is told that it is no user") {
+TEST_CASE("an admin key is accepted everywhere, a scoped or wrong key is refused as an unknown user") {
   CHECK(refusal_where_required(Credential::admin_key, {}, account) == std::nullopt);
   CHECK(refusal_where_required(Credential::scoped_key, {"chutes:invoke"}, account) == bad_key);
   CHECK(refusal_where_required(Credential::bad_key, {}, account) == bad_key);
 }
 
-TEST_CASE(
-    "the public catalogue refuses a living token without the right, but takes a dead one for a stranger") {
+TEST_CASE("the public catalogue refuses a valid token without the scope, but treats an invalid one as none") {
   CHECK(refusal_where_optional(Credential::none, {}, catalogue) == std::nullopt);
-  CHECK(refusal_where_optional(Credential::dead_token, {}, catalogue) == std::nullopt);
+  CHECK(refusal_where_optional(Credential::invalid_token, {}, catalogue) == std::nullopt);
   CHECK(refusal_where_optional(Credential::access_token, ordinary, catalogue) == lacks_scope);
   CHECK(refusal_where_optional(Credential::bad_key, {}, catalogue) == bad_key);
 }
 
-TEST_CASE("an invocation asks strangers and dead tokens alike to authenticate") {
+TEST_CASE("an invocation asks for authentication without a token and with an invalid one") {
   CHECK(refusal_of_invocation(Credential::none, {}, "x") == Refusal{401, "Authentication required."});
-  CHECK(refusal_of_invocation(Credential::dead_token, {}, "x") == Refusal{401, "Authentication required."});
+  CHECK(refusal_of_invocation(Credential::invalid_token, {}, "x") ==
+        Refusal{401, "Authentication required."});
   CHECK(refusal_of_invocation(Credential::access_token, {"openid", "profile"}, "x") == lacks_scope);
   CHECK(refusal_of_invocation(Credential::access_token, ordinary, "x") == std::nullopt);
   CHECK(refusal_of_invocation(Credential::scoped_key, {"chutes:invoke"}, "x") == std::nullopt);

@@ -1,5 +1,5 @@
-// What the account, catalogue and invocation routes need from the rest of the sandbox: who is asking, and
-// what time it is.
+// The interface through which the account, catalogue and invocation routes use the rest of the sandbox: the
+// sender of a request, the time, new ids.
 #pragma once
 
 #include "sandbox/world/account.hpp"
@@ -21,7 +21,7 @@ struct Caller {
   Credential credential = Credential::none;
   std::vector<std::string> scopes;
   AccountHolder holder;
-  std::shared_ptr<const Json> settings; // of the holder, see account.hpp; null: none are set
+  std::shared_ptr<const Json> settings; // of the holder, see account.hpp; null: none
 
   [[nodiscard]] bool known() const {
     return credential == Credential::access_token || credential == Credential::admin_key ||
@@ -29,15 +29,15 @@ struct Caller {
   }
 };
 
-class ApiWorld {
+class SandboxState {
 public:
-  virtual ~ApiWorld() = default;
+  virtual ~SandboxState() = default;
   virtual Caller caller(const httplib::Request& request) = 0;
   virtual Instant now() = 0;
   virtual std::string new_uuid() = 0;
 };
 
-// The settings of a caller, an empty object if there are none.
+// Returns the settings of a caller, or an empty object.
 [[nodiscard]] const Json& settings_of(const Caller& caller);
 
 } // namespace chutes::sandbox
