@@ -1,5 +1,5 @@
-// Fuzzes the file that says what apps should be: whatever is accepted keeps the service's limits, and all
-// else is refused with the file's name and one line.
+// Fuzzes the app file: an accepted file is within the service's limits, any other is refused with the file's
+// name and one line.
 #include "service/apps/app_file.hpp"
 
 #include "base/error.hpp"
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto apps = parse_app_file(fuzz::text_of(data, size), "apps.json");
     fuzz::require(!apps.empty());
     for (auto app : apps) {
-      app.active.reset(); // is told the service after the creation
+      app.active.reset(); // set by a second request, after the creation
       fuzz::require(violations(app, AppFieldsFor::creation).empty());
     }
   } catch (const Error& error) {

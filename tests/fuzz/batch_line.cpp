@@ -1,5 +1,5 @@
-// Fuzzes a line of a batch: it becomes a request whose body is one line of JSON, or says in a few words why
-// not. The first line of an input is the model of the command line.
+// Fuzzes a line of a batch: it gives a request whose body is one line of JSON, or a short reason why not. The
+// first line of an input is the default model.
 #include "service/batch/batch_line.hpp"
 
 #include "base/json_fields.hpp"
@@ -30,7 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto rest = fuzz::text_of(data, size);
   const BatchDefaults defaults{std::string{fuzz::take_line(rest)}, "m"};
   if (invalid_utf8_at(defaults.model))
-    return 0; // JSON cannot say it
+    return 0; // JSON cannot express it
   const std::string text{rest};
   const auto line = parse_batch_line(text, 7, defaults);
   fuzz::require(line.number == 7 && line == parse_batch_line(text, 7, defaults));

@@ -1,6 +1,6 @@
-// Fuzzes the reader of chat answers: what its short cut for chunks that are alike says (service/chunk_shape)
-// is what parsing each of them says, and however the stream is cut. The first line of an input cuts the
-// stream; then each line is an event's data, or stands there as it is behind a '!'.
+// Fuzzes the reader of chat answers: the fast path for similar chunks (service/chat/chunk_fast_path) gives
+// the same result as parsing each chunk, however the stream is cut. The first line of an input cuts the
+// stream; each other line is the data of an event, or raw text after a '!'.
 #include "base/json_fields.hpp"
 #include "fuzz/fuzz.hpp"
 #include "service/chat/chat_completion.hpp"
@@ -14,7 +14,7 @@ using namespace chutes::service;
 
 namespace {
 
-// Writes down what it hears, in order.
+// Records what it receives, in order.
 class Log final : public ChatListener {
 public:
   explicit Log(std::string& said) : m_said(said) {}
@@ -48,7 +48,7 @@ Heard hear(std::string_view bytes, std::string_view cuts, bool streamed = true) 
   return heard;
 }
 
-// Blanks that no other number has: data before them is like no other data.
+// A number of spaces unique to each event, so that no event resembles another.
 std::string blanks(std::size_t number) {
   std::string text;
   for (int bit = 0; bit < 14; ++bit)
@@ -71,7 +71,7 @@ std::string stream_of(std::string_view lines, bool alike) {
 
 void check(const ChatOutcome& outcome) {
   fuzz::require(parse_json(outcome.response).has_value() ||
-                (outcome.response.empty() && outcome.empty)); // nothing of one came
+                (outcome.response.empty() && outcome.empty)); // no part of one came
   fuzz::require((outcome.end == ChatEnd::failed) == !outcome.error.empty());
   fuzz::require_line(outcome.error, 400);
 }

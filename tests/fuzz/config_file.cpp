@@ -1,5 +1,5 @@
-// Fuzzes the configuration file: what is a setting can be set anew where it stands and changes nothing else,
-// and all else is told by its line without being repeated.
+// Fuzzes the configuration file: a setting can be replaced in place without changing anything else; an error
+// names the line without repeating it.
 #include "base/error.hpp"
 #include "cli/command/configuration.hpp"
 #include "fuzz/fuzz.hpp"

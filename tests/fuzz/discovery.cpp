@@ -1,4 +1,4 @@
-// Fuzzes the discovery document: whatever a server says, no endpoint is taken that a secret must not go to.
+// Fuzzes the discovery document: no endpoint is accepted to which a secret must not be sent.
 #include "oauth/discovery.hpp"
 
 #include "base/error.hpp"

@@ -1,5 +1,5 @@
-// Fuzzes the service's refusals: whatever a body says, one line with a hint comes of it, and the status alone
-// decides what kind of failure it is. An input's first line is the status, its second the request's id.
+// Fuzzes the service's error responses: any body gives one line and a hint, and the status alone decides the
+// kind of error. The first line of an input is the status, the second the request id.
 #include "base/json_fields.hpp"
 #include "fuzz/fuzz.hpp"
 #include "service/service_error.hpp"
@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto detail = error_detail(response.body);
   fuzz::require_line(detail, 300);
   if (!parse_json(response.body))
-    fuzz::require(detail.find('<') == std::string::npos); // no HTML
+    fuzz::require(detail.find('<') == std::string::npos); // never HTML
   const auto error = service_error(response, "the balance", "account:read");
   fuzz::require(error.kind() == kind_of(status) && error.status() == status);
   fuzz::require_line(error.what(), 350);

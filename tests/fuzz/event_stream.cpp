@@ -1,5 +1,5 @@
-// Fuzzes the event stream decoder: however the bytes are cut, it hears what the format says. The first line
-// of an input cuts the rest.
+// Fuzzes the event stream decoder: however the bytes are cut, it gives the events that the format defines.
+// The first line of an input cuts the rest.
 #include "base/event_stream.hpp"
 
 #include "fuzz/fuzz.hpp"
@@ -34,7 +34,7 @@ std::string without_prefix(const std::string& text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
-// All lines of `bytes`, ended by CRLF, CR or LF, without what no line break ends.
+// The lines of `bytes` that end with CRLF, CR or LF.
 std::vector<std::string> lines_of(std::string_view bytes, std::string& rest) {
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < bytes.size(); ++at) {
@@ -48,7 +48,7 @@ std::vector<std::string> lines_of(std::string_view bytes, std::string& rest) {
   return lines;
 }
 
-// WHATWG HTML §9.2.6, as its words have it and without haste.
+// A literal, slow implementation of WHATWG HTML §9.2.6.
 Heard expected(std::string_view bytes) {
   Heard heard;
   std::optional<std::string> data;

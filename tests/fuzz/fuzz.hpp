@@ -1,4 +1,4 @@
-// What the fuzzed functions share. Each target is one file that defines LLVMFuzzerTestOneInput: libFuzzer's
+// Helpers for the fuzz targets. Each target is one file that defines LLVMFuzzerTestOneInput: libFuzzer's
 // main drives it in .ci/fuzz.sh, and replay.cpp runs the kept inputs through it among the tests.
 #pragma once
 
@@ -18,20 +18,20 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-// Ends the process where an input breaks a promise, which is what a fuzzer looks for.
+// Aborts the process if an input breaks a promise, which is what a fuzzer looks for.
 inline void require(bool promise) {
   if (!promise)
     std::abort();
 }
 
-// What a message may hold: one line without control characters.
+// Requires one line without control characters, as every message must be.
 inline void require_line(std::string_view text, std::size_t longest) {
   require(text.size() <= longest);
   for (const char c : text)
     require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f);
 }
 
-// Takes the first line off `text`: where an input says more than the text, it says it there.
+// Removes and returns the first line of `text`, which holds the parameters of an input.
 inline std::string_view take_line(std::string_view& text) {
   const auto end = std::min(text.find('\n'), text.size());
   const auto line = text.substr(0, end);
@@ -39,7 +39,7 @@ inline std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-// The same where it is the status of an answer; 200 where it is none.
+// The same as the status of a response; 200 if it is not a number.
 inline int take_status(std::string_view& text) {
   const auto line = take_line(text);
   int status = 0;
@@ -47,8 +47,8 @@ inline int take_status(std::string_view& text) {
   return status >= 200 && status < 600 ? status : 200;
 }
 
-// Feeds `text` as it may arrive: in pieces whose lengths the letters of `cuts` tell in turns (a 1, b 2, …;
-// none: all of it). Each piece lies in memory of its own, so that reading beyond it is noticed.
+// Feeds `text` in pieces whose lengths are given by the letters of `cuts` in turn (a 1, b 2, …; none: all of
+// it). Each piece is a separate allocation, so that reading past its end is detected.
 template <typename Feed>
 void in_pieces(std::string_view text, std::string_view cuts, const Feed& feed) {
   for (std::size_t i = 0; !text.empty(); ++i) {

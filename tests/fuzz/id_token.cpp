@@ -1,5 +1,4 @@
-// Fuzzes the ID token: whatever comes, only what the key has signed is believed, and every refusal can be
-// shown.
+// Fuzzes the ID token: only a token that the key has signed is accepted, and every refusal can be displayed.
 #include "oauth/id_token/id_token.hpp"
 
 #include "base/error.hpp"
@@ -10,7 +9,7 @@ using namespace chutes::oauth;
 
 namespace {
 
-// RFC 8037, appendix A.2, whose secret half everybody knows: the seeds are signed with it.
+// RFC 8037, appendix A.2, whose private key is public: it signs the seeds.
 constexpr const char* key_set =
     R"({"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})";
 
@@ -44,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                      {"https://idp.example.org", "my-cli", "our-nonce",
                                       Secret{"the-access-token"}, Instant{std::chrono::seconds{1800000000}}},
                                      keys);
-    fuzz::require(who.sub == "u-1"); // as the seed says that was signed so
+    fuzz::require(who.sub == "u-1"); // the subject of the only signed seed
   } catch (const Error& error) {
     require_presentable(error);
   }

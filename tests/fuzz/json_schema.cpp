@@ -1,5 +1,5 @@
-// Fuzzes the check of a document against a schema that a service has sent: whatever the schema, an end, and
-// a line about what is wrong or nothing. The first line of an input is the schema, the rest the document.
+// Fuzzes the check of a document against a schema from a service: with any schema it ends, and gives one line
+// about a violation or nothing. The first line of an input is the schema, the rest the document.
 #include "service/chat/json_schema.hpp"
 
 #include "base/json_fields.hpp"

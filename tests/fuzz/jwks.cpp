@@ -1,5 +1,4 @@
-// Fuzzes the key set: however odd the keys, each that is taken can be asked about a signature, and none
-// believes one that was not made.
+// Fuzzes the key set: every accepted key can verify a signature, and none accepts a forged one.
 #include "fuzz/fuzz.hpp"
 #include "oauth/id_token/key_set.hpp"
 

@@ -1,4 +1,4 @@
-// Fuzzes what a person may paste: either the answer to this sign-in, or a sentence that can be shown.
+// Fuzzes pasted text: it is either the response to this sign-in, or gives a message that can be displayed.
 #include "fuzz/fuzz.hpp"
 #include "oauth/redirection/pasted_response.hpp"
 

@@ -1,6 +1,6 @@
-// Fuzzes what -vv may show: a secret that stood in its place is nowhere in a text that follows, as it is or
-// in another form. An input's first line names the place, its second is the secret, and in the rest the bytes
-// 1 to 6 stand for the forms.
+// Fuzzes the redaction of -vv: a secret that was seen in its place never appears in later text, verbatim or
+// encoded. The first line of an input names the place, the second is the secret; in the rest, the bytes 1 to
+// 6 represent the encodings.
 #include "cli/http/redaction.hpp"
 
 #include "base/base64.hpp"
@@ -29,7 +29,7 @@ Forms forms_of(const std::string& secret) {
   return {secret, percent_encode(secret), base64_encode(secret), base64url_encode(secret), json, escaped};
 }
 
-// Long enough to be learnt, and nothing that the words for what was taken out hold.
+// Long enough to be recorded, and not part of the replacement text.
 bool is_secret(std::string_view text) {
   return text.size() >= 8 && text.size() <= 64 && !invalid_utf8_at(text) &&
          text.find_first_of("[] ;\t\r") == std::string_view::npos && text != "redacted";

@@ -1,4 +1,4 @@
-// Fuzzes the reader of a redirect's query: nothing without our state is believed, and what is believed is
+// Fuzzes the parser of a redirect's query: nothing without our state is accepted, and accepted values are
 // clean.
 #include "base/form.hpp"
 #include "fuzz/fuzz.hpp"
@@ -10,7 +10,7 @@ using namespace chutes::oauth;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto query = fuzz::text_of(data, size);
   const State state{"our-state"};
-  if (const auto fields = parse_form(query)) // what was read can be written, and is then read alike
+  if (const auto fields = parse_form(query)) // parsed fields survive encoding and parsing again
     fuzz::require(parse_form(encode_form(*fields)) == fields);
   const auto judged = validate_response(query, state, {"https://idp.example.org", false});
   const auto* response = std::get_if<AuthorizationResponse>(&judged);

@@ -1,4 +1,4 @@
-// Runs a fuzz target over the files in the folder given: the seeds, and whatever a fuzzer once found.
+// Runs a fuzz target over the files in the given folder: the seeds and all inputs that a fuzzer found.
 #include "fuzz/fuzz.hpp"
 
 #include <cstdio>

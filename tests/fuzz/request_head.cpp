@@ -1,5 +1,4 @@
-// Fuzzes the listener's HTTP reader: whatever bytes come, a verdict, and only a plain target is ever let
-// through.
+// Fuzzes the listener's HTTP parser: any bytes give a verdict, and only a plain target is accepted.
 #include "fuzz/fuzz.hpp"
 #include "oauth/redirection/callback_pages.hpp"
 #include "oauth/redirection/callback_request.hpp"

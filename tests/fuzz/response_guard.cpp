@@ -1,6 +1,6 @@
-// Fuzzes what stands between the wire and the HTTP library: one verdict however the bytes are cut, and what
-// passes is in a form that passes again as it is. The first line of an input cuts the rest; with an 'H' in it
-// the request was a HEAD.
+// Fuzzes the guard between the connection and the HTTP library: the verdict does not depend on how the bytes
+// are cut, and accepted output is accepted again unchanged. The first line of an input cuts the rest; with an
+// 'H' in it the request was a HEAD.
 #include "linux/http/response_guard.hpp"
 
 #include "base/error.hpp"

@@ -1,5 +1,5 @@
-// Fuzzes what stands between foreign text and a terminal: nothing comes out that could steer one, however the
-// text is cut, and what is harmless passes as it is. The first line of an input cuts the rest.
+// Fuzzes the filter between untrusted text and a terminal: the output holds no control sequences, however the
+// text is cut, and harmless text passes unchanged. The first line of an input cuts the rest.
 #include "base/terminal_text.hpp"
 
 #include "base/utf8.hpp"
@@ -18,7 +18,7 @@ std::string filtered(std::string_view text, std::string_view cuts) {
   return out + filter.finish();
 }
 
-// Whether UTF-8 holds no control character but line breaks and tabs, and nothing that turns text around.
+// Whether UTF-8 holds no control characters except line breaks and tabs, and no bidirectional overrides.
 bool is_harmless(const std::string& text) {
   for (std::string_view rest{text}; !rest.empty();) {
     const auto character = next_character(rest);

@@ -1,5 +1,5 @@
-// Fuzzes the token endpoint's answer: tokens that can go into a header, a refusal or an error that can be
-// shown, and nothing in between. The first line of an input is the status.
+// Fuzzes the token response: it gives tokens that fit a header, or a refusal, or an error that can be
+// displayed. The first line of an input is the status.
 #include "oauth/token_response.hpp"
 
 #include "base/error.hpp"

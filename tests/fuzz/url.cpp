@@ -1,5 +1,5 @@
-// Fuzzes the reader of addresses: what is taken can be written, is then read alike, and cannot break out of
-// the line of a request.
+// Fuzzes the URL parser: an accepted URL survives writing and parsing again, and cannot break out of a
+// request line.
 #include "base/url.hpp"
 
 #include "fuzz/fuzz.hpp"

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# Searches every state; prints spin's verdict. Fails if anything was found, or if the search was not complete.
+# Searches every state and prints spin's verdict. Fails if spin finds a violation, or if the search is incomplete.
 search() {
   spin -a "$@" "$model" >spin.log 2>&1 || { cat spin.log; return 2; }
   ${CC:-cc} -O2 -DSAFETY -DCOLLAPSE -DMEMLIM=2048 -w -o pan pan.c
@@ -29,7 +29,7 @@ check_model() {
   echo "the model: every property holds in $(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' pan.log) states"
 }
 
-# A mutant must fail, and by the assertion that speaks of what it breaks.
+# A mutant must fail, by the assertion for the property that it breaks.
 check_mutant() {
   local mutant=$1 expected=$2 status=0
   search "-D$mutant" || status=$?

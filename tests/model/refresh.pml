@@ -12,17 +12,17 @@
 #define EXPIRIES 1 /* how often an access token that was just issued runs out while others still work */
 #endif
 
-/* The server: the only refresh token that is good. Every renewal makes the next number good. */
+/* The server: the only valid refresh token. Every refresh makes the next number valid. */
 byte good = 1;
-bool revoked = false;    /* the grant was withdrawn, from another machine */
+bool revoked = false;    /* the grant was revoked, from another machine */
 
 /* The store: one session. */
 byte stored = 1;         /* the number of its refresh token; a higher one is newer */
-bool fresh = false;      /* its access token is good for a while */
+bool fresh = false;      /* its access token has not expired */
 bool marked = false;     /* refreshing_since */
 bool refused = false;
 
-byte holder = 0;         /* of the lock; 0: nobody */
+byte holder = 0;         /* of the lock; 0: none */
 byte deaths = 0;
 byte expiries = 0;
 bool excused = false;    /* a pair was lost between the server's commit and our store: by a death or a lost answer */
@@ -86,7 +86,7 @@ adopt:
   :: else
   fi;
   if
-  :: current_refused -> unlock(); goto explain /* found out by somebody else while we waited */
+  :: current_refused -> unlock(); goto explain /* another process found out meanwhile */
   :: else
   fi;
 
@@ -97,7 +97,7 @@ is_active:
     if
     :: atomic { good == current && !revoked -> known = true }   /* active */
     :: atomic { !(good == current && !revoked) -> dead_by_mark = true; goto adopt_or_refuse }
-    :: mortal -> unlock(); goto offline                          /* nobody can tell now: the mark stays */
+    :: mortal -> unlock(); goto offline                          /* unknown for now: the mark stays */
     fi
   :: else
   fi;
@@ -111,7 +111,7 @@ mark:
   MAY_DIE(false);
 
 request:
-  /* No refresh token is sent of which this process could know that it is spent. */
+  /* No refresh token is sent that this process could know is spent. */
   atomic { assert(current == good || revoked) };
   if
   :: atomic { good == current && !revoked -> good++; next = good } /* served, and the answer arrives */
@@ -125,7 +125,7 @@ request:
 
 lost_answer:
 lost_request:
-  /* The connection broke, and it is open what the server has done: it is asked at once. */
+  /* The connection broke, and it is unknown what the server did: ask it at once. */
   asked_before = true;
   if
   :: atomic { good == current && !revoked -> skip } -> goto request
@@ -158,7 +158,7 @@ adopt_or_refuse:
   MAY_DIE(false);
 
 mark_refused:
-  /* Only a session that is really dead is given up. */
+  /* Only a session that is no longer valid is discarded. */
   atomic { assert(good != current || revoked) };
   write_session(current, false, false, true);
   MAY_DIE(false);
@@ -185,7 +185,7 @@ proctype Time() {
   atomic { running-- }
 }
 
-/* The account's owner withdraws the grant on another machine, or does not. */
+/* The account's owner revokes the grant on another machine, or does not. */
 proctype Elsewhere() {
   if
   :: atomic { revoked = true }
@@ -207,10 +207,10 @@ init {
   };
   running == 0;
   assert(holder == 0);
-  /* A session is lost only where a pair was lost in the window that cannot be closed, or the grant was withdrawn. */
+  /* A session is lost only where a pair was lost in the window that cannot be closed, or the grant was revoked. */
   assert(stored == good || excused || revoked);
 
-  /* Then somebody comes with a network that works, and is told the truth. */
+  /* Then a process runs with a working network, and gets the true state. */
   atomic { fresh = false; running = 1; run Client(CLIENTS + 1, false) };
   running == 0;
   assert(final_used || final_told);

@@ -1,4 +1,4 @@
-"""What the storms share: a sandbox, a session in one of the stores, and a clock that can be moved.
+"""Shared by the storms: a sandbox, a session in one of the stores, and a clock that can be moved.
 
 The client's clock is moved by libfaketime (Debian's package faketime), so that a session expires without anybody waiting
 and without a switch in the program. Run under packaging/private-keyring.sh.
@@ -22,7 +22,7 @@ FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 
 
 class Custody(contextlib.ExitStack):
-    """Somebody who is signed in, with the session in `store`."""
+    """A signed-in user, with the session in `store`."""
 
     def __init__(self, store):
         super().__init__()
@@ -52,11 +52,11 @@ class Custody(contextlib.ExitStack):
                 "CHUTES_STORE_PASSPHRASE_FILE": str(passphrase)}
 
     def clocked(self):
-        """The environment in which the client sees the moved clock."""
+        """Returns the environment in which the client sees the moved clock."""
         return {**self.environment, "LD_PRELOAD": FAKETIME, "FAKETIME": f"+{self.hours}h", "DONT_FAKE_MONOTONIC": "1"}
 
     def expire(self):
-        """Two hours pass for the client; a token lasts one."""
+        """Advances the client's clock by two hours; a token lasts one."""
         self.hours += 2
 
     def run(self, *arguments, prefix=()):
@@ -72,5 +72,5 @@ class Custody(contextlib.ExitStack):
         assert done.returncode == 0, done.stderr
 
     def refreshes(self):
-        """The statuses of all refresh requests the server has served so far."""
+        """Returns the statuses of all refresh requests that the server has served."""
         return [entry["status"] for entry in self.sandbox.log("/idp/token") if entry["grant_type"] == "refresh_token"]

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Sign-ins and refreshes by the thousand, one after the other, and many at once: nothing of them may be left behind.
+"""Thousands of sign-ins and refreshes, sequential and parallel, must leave nothing behind.
 
     packaging/private-keyring.sh tests/storm/endurance.py [--times 10000] [--at-once 64]
 
-The client, the sandbox and the keyring are the real ones; the person at the browser is user_agent.py's, without a process
-of its own. On the way and at the end it counts what could grow: items of the keyring, files of the client's, processes,
-listeners, descriptors and threads of the sandbox and of the keyring's daemon, and their memory. Exits 0 if nothing did.
+The client, the sandbox and the keyring are real; user_agent.py acts as the browser, in this process. Counts what could
+grow, during the run and at the end: keyring items, the client's files, processes, listeners, descriptors and threads of
+the sandbox and of the keyring's daemon, and their memory. Exits 0 if nothing grew.
 """
 
 import argparse
@@ -25,13 +25,13 @@ from user_agent import PLAN, Person
 
 WARM_UP = 20
 SANDBOX_GROWTH = 8 << 10  # bytes a sign-in or refresh: two tokens, two to four entries of the log
-KEYRING_GROWTH = 24 << 10  # gnome-keyring keeps some 8 KiB of each client that has read a secret, whoever that is
+KEYRING_GROWTH = 24 << 10  # gnome-keyring keeps about 8 KiB for each client that has read a secret
 SLACK = 4 << 20  # what an allocator may take at any time
 SLOWER = 3  # times the first tenth's duration
 
 
 class Visitor(Person):
-    """A person who allows whatever is asked, and keeps no diary."""
+    """A person who allows every request, and records nothing."""
 
     def __init__(self):
         self.plan = PLAN
@@ -42,7 +42,7 @@ class Visitor(Person):
 
 
 class KeyringBusy(Exception):
-    """The keyring's daemon, which does one thing at a time, had too many before us."""
+    """The keyring's daemon, which serves one request at a time, had too many waiting."""
 
 
 def check_end(code, said):
@@ -52,7 +52,7 @@ def check_end(code, said):
 
 
 def sign_in(environment, *options):
-    """One sign-in of the client's, by a person who opens the address it prints."""
+    """Signs in once: runs the client, and opens the address it prints."""
     process = subprocess.Popen([LOGIN, "login", "--no-browser", *options], env=environment, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     said = []
@@ -72,7 +72,7 @@ def run(environment, *arguments):
 
 
 def patiently(act, *arguments):
-    """Does it again where the keyring was too busy, as the client's hint says; returns how often it was."""
+    """Retries while the keyring is too busy, as the client's hint says; returns the number of retries."""
     for times in range(50):
         try:
             act(*arguments)
@@ -98,7 +98,7 @@ def status(pid, name):
 
 
 def processes_of(folder):
-    """Processes, zombies among them, that the client or the person's browser started and nobody has ended."""
+    """Processes, including zombies, that the client or the browser started and that still exist."""
     found = []
     for entry in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -121,7 +121,7 @@ class Household:
         self._ports = [urllib.parse.urlsplit(uri).port for uri in uris]
 
     def counted(self):
-        """What must be the same after a thousand sign-ins as after one."""
+        """The counts that must be the same after a thousand sign-ins as after one."""
         folder = self._custody.folder
         kept = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
         counts = {"items": sorted(attributes["kind"] for attributes, _ in self._keyring.entries()), "files": kept,
@@ -135,7 +135,7 @@ class Household:
         return {name: int(status(pid, "VmRSS")) << 10 for name, pid in self._pids.items()}
 
     def check(self, before):
-        """That the counts come to be what they were: a server needs a moment to see that a connection was closed."""
+        """Waits until the counts are as before: a server notices a closed connection after a moment."""
         found = {}
 
         def as_before():
@@ -176,7 +176,7 @@ class Endurance:
         self._household.check(settled)
 
     def _row(self, what, act, before):
-        """One after the other, in ten parts."""
+        """Runs sequentially, in ten parts."""
         part = max(1, self._times // 10)
         memory = self._household.memory()
         medians = []
@@ -195,7 +195,7 @@ class Endurance:
         assert part < 100 or medians[-1] < SLOWER * medians[0], medians
 
     def _crowd(self, guests):
-        """Many people at once, each with a client and a profile, and many processes for one session."""
+        """Runs many people in parallel, each with a client and a profile, and many processes for one session."""
         began = time.monotonic()
         busy = 0
         for act in (lambda environment, name: sign_in(environment, "--profile", name),

@@ -1,4 +1,4 @@
-"""A bad neighbourhood: a thousand hostile callers at the waiting port, all kinds at once, and then the true browser.
+"""A thousand hostile connections of all kinds to the waiting listener at once, and then the real browser.
 
 CHUTES_STORM_CALLERS says how many (1000 if not given; ctest takes fewer). Run it under packaging/private-keyring.sh. It
 prints what the listening process made of it: time, memory, answers.
@@ -69,14 +69,14 @@ def status_of(answer):
 
 
 class Caller:
-    """Hostile connections, each of its number's kind: the same storm every time."""
+    """Hostile connections, whose kind depends on their number: the same storm every time."""
 
     def __init__(self, port):
         self._port = port
         self._kinds = [*sorted(SPEECHES), "garbage"]
 
     def call(self, number):
-        """One connection; returns its kind and what became of it."""
+        """Makes one connection; returns its kind and outcome."""
         kind = self._kinds[number % len(self._kinds)]
         if kind == "garbage":
             dice = random.Random(number)
@@ -110,7 +110,7 @@ class Caller:
 
 
 class SlowCrowd:
-    """Connections that send a byte of a request now and then, and come back when they are dropped."""
+    """Connections that send a byte of a request now and then, and reconnect when they are dropped."""
 
     def __init__(self, port, size):
         self._port = port

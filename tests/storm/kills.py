@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A refresh that is killed, or interrupted, at every system call from its lock to its end, and the command after it.
+"""Kills or interrupts a refresh at every system call from its lock to its end, and then runs the next command.
 
     packaging/private-keyring.sh tests/storm/kills.py [--store plaintext|file|keychain] [--signal KILL|INT|TERM|HUP] [--every N]
 
@@ -27,7 +27,7 @@ def strace(*options):
 
 
 def steps(custody):
-    """Every (call, number) of the main thread from the session's lock to the end, in the order of a refresh."""
+    """Returns every (call, number) of the main thread from the session's lock to the end, in the order of a refresh."""
     trace = custody.folder / "trace"
     custody.expire()
     done = custody.run("token", prefix=strace("-o", str(trace)))
@@ -53,7 +53,7 @@ class Tally:
         self.failures = []
 
     def judge(self, custody, step, signal):
-        """One refresh that gets the signal at this step, and what the next command makes of it."""
+        """Runs one refresh that gets the signal at this step, and then the next command."""
         custody.expire()
         before = custody.refreshes()
         call, number = step

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Many processes want a token of one session that has just expired, again and again: exactly one of them refreshes.
+"""Many processes request a token of one session that has just expired, repeatedly: exactly one of them refreshes.
 
     packaging/private-keyring.sh tests/storm/storm.py [--processes 50] [--rounds 20] [--store keychain|file|plaintext]
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""How long a session hangs by a thread: from the arrival of a new pair of tokens to the moment it is stored.
+"""Measures how long a session is at risk: from the arrival of a new pair of tokens until it is stored.
 
     packaging/private-keyring.sh tests/storm/window.py [--times 20]
 
@@ -15,7 +15,7 @@ import sys
 from custody import STORES, Custody
 
 # The window begins when the server's answer is read, and ends with the rename of the store's file, or when the keyring's
-# daemon has been handed the item (what it does then is its own custody).
+# daemon has received the item.
 TRACED = "recvfrom,read,renameat,sendmsg"
 
 
