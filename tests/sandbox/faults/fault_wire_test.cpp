@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(ApiServer,
   faults.add("*:status=503");
   const auto refused = post_text("/_sandbox/fault", "/users/me:empty\ncut-stream", {});
   CHECK(refused.status == 400);
-  CHECK(refused.detail().find("\"cut-stream\"") != std::string::npos);
+  CHECK(refused.detail().get<std::string>().find("\"cut-stream\"") != std::string::npos);
   CHECK(get("/users/me", profile).status == 503);
 }
 
