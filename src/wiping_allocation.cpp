@@ -1,5 +1,5 @@
-// Memory that is freed is overwritten first, whoever allocated it with `new`: so no copy of a secret that a
-// library or a temporary string made outlives it. Secret wipes what we hold on purpose; this is for the rest.
+// Overwrites all memory allocated with `new` before it is freed, so that no copy of a secret made by a
+// library or a temporary string outlives it. Secret wipes what it holds itself; this covers the rest.
 #include <cstdlib>
 #include <malloc.h>
 #include <new>

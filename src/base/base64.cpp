@@ -1,5 +1,6 @@
 #include "base/base64.hpp"
 
+#include <array>
 #include <cstdint>
 
 namespace chutes {
@@ -24,20 +25,32 @@ std::string encode(std::string_view bytes, std::string_view alphabet) {
   return result;
 }
 
-std::optional<std::string> decode(std::string_view text, std::string_view alphabet) {
-  std::string result;
-  result.reserve(text.size() * 3 / 4);
+// The value of each byte in `alphabet`; -1 for a byte outside it.
+constexpr std::array<std::int8_t, 256> values_of(std::string_view alphabet) {
+  std::array<std::int8_t, 256> values{};
+  for (auto& value : values)
+    value = -1;
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+  return values;
+}
+constexpr auto standard_values = values_of(standard_alphabet);
+constexpr auto url_values = values_of(url_alphabet);
+
+std::optional<std::string> decode(std::string_view text, const std::array<std::int8_t, 256>& values) {
+  std::string result(text.size() * 3 / 4, '\0');
+  std::size_t written = 0;
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
-    const auto value = alphabet.find(c);
-    if (value == std::string_view::npos)
+    const auto value = values[static_cast<unsigned char>(c)];
+    if (value < 0)
       return std::nullopt;
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     count += 6;
     if (count >= 8) {
       count -= 8;
-      result += static_cast<char>(bits >> count & 255);
+      result[written++] = static_cast<char>(bits >> count & 255);
     }
   }
   const bool rest_is_zero = (bits & ((1U << count) - 1U)) == 0;
@@ -63,11 +76,11 @@ std::optional<std::string> base64_decode(std::string_view text) {
     return std::nullopt;
   for (int i = 0; i < 2 && text.ends_with('='); ++i)
     text.remove_suffix(1);
-  return decode(text, standard_alphabet);
+  return decode(text, standard_values);
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
-  return decode(text, url_alphabet);
+  return decode(text, url_values);
 }
 
 } // namespace chutes

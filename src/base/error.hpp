@@ -1,6 +1,5 @@
-// The one exception of this program: a failure that ends the command. Everything a caller decides about
-// (nothing stored, refresh refused, any HTTP status) is a value instead. `cli::run` is the only place that
-// catches it.
+// The only exception of this program: a failure that ends the command. What a caller decides about (nothing
+// stored, refresh refused, any HTTP status) is a value instead. `cli::run` catches it and reports it.
 #pragma once
 
 #include <optional>
@@ -14,7 +13,7 @@ enum class ErrorKind {
   internal,          // a defect or unforeseen failure
   usage,             // the command line, a configuration file or an input file is wrong
   sign_in_needed,    // nothing stored, or the refresh token was refused
-  not_authorized,    // declined in the browser, nobody answered in time, or the answer could not be trusted
+  not_authorized,    // declined in the browser, not answered in time, or the answer could not be trusted
   network,           // name, connection, TLS, timeout
   service,           // the service refused or answered nonsense
   keychain,          // locked, absent or failing
@@ -26,7 +25,7 @@ enum class ErrorKind {
   cannot_execute,    // the program to become is there and cannot be run
   command_not_found, // the program to become is not there
   interrupted,       // SIGINT
-  reader_gone,       // whoever read our standard output went away
+  reader_gone,       // the reader of standard output closed it
   terminated,        // SIGTERM or SIGHUP
 };
 

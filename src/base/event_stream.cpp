@@ -29,7 +29,7 @@ std::size_t line_end(std::string_view text, bool has_carriage_returns) {
 void check_size(std::size_t bytes) {
   if (bytes > largest_event)
     throw Error{ErrorKind::service, "the service sent an event of more than 16 MiB",
-                "ask for less at a time"};
+                "request less at a time"};
 }
 
 } // namespace

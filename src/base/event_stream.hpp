@@ -24,7 +24,7 @@ public:
     end_piece();
   }
 
-  // Bytes at the end that no line break completed: the contract's bare JSON error stands there.
+  // Bytes at the end that no line break completed: a bare JSON error ends up here.
   [[nodiscard]] const std::string& rest() const { return m_buffer; }
   // The last complete line that was no field of the format, if any: a server that writes JSON without "data:"
   // before a line break leaves it here.
@@ -48,7 +48,7 @@ private:
   std::string m_stray_line;
   bool m_has_data = false;
   bool m_has_carriage_returns = false; // the piece being fed
-  bool m_line_is_joined = false;       // the line just taken stands in m_buffer
+  bool m_line_is_joined = false;       // the line just taken is in m_buffer
   bool m_skip_line_feed = false; // a line ended in CR at the end of a piece: an LF that follows belongs to it
   bool m_at_start = true;        // a byte order mark may still come
 };

@@ -1,17 +1,18 @@
 #include "base/form.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 
 namespace chutes {
 namespace {
 
 bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9')
+  if (is_digit(c))
     return c - '0';
   if (c >= 'a' && c <= 'f')
     return c - 'a' + 10;

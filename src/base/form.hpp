@@ -1,5 +1,5 @@
-// application/x-www-form-urlencoded (WHATWG URL, RFC 6749 appendix B): what the token endpoint wants and what
-// a redirect brings back. A space is '+', reserved characters are percent-encoded.
+// application/x-www-form-urlencoded (WHATWG URL, RFC 6749 appendix B): the format of token requests and of
+// redirects. A space is '+', reserved characters are percent-encoded.
 #pragma once
 
 #include <optional>
@@ -23,7 +23,7 @@ using FormFields = std::vector<std::pair<std::string, std::string>>; // in order
 // Absent on a broken percent sequence. Empty pieces between '&' are skipped.
 [[nodiscard]] std::optional<FormFields> parse_form(std::string_view text);
 
-// The value if `name` stands there exactly once; absent if it is missing or repeated.
+// The value if `name` occurs exactly once; absent if it is missing or repeated.
 [[nodiscard]] std::optional<std::string> single_field(const FormFields& fields, std::string_view name);
 [[nodiscard]] std::size_t count_field(const FormFields& fields, std::string_view name);
 

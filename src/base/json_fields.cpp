@@ -29,9 +29,9 @@ public:
   bool key(const std::string& name) {
     auto& names = m_names.back();
     if (!names.insert(name).second)
-      throw Refused{"the member " + json_line(name) + " stands twice in one object"};
+      throw Refused{"the member " + json_line(name) + " appears twice in one object"};
     if (names.size() > most_members)
-      throw Refused{"an object of it has more than 4096 members"};
+      throw Refused{"an object has more than 4096 members"};
     return true;
   }
   bool start_object(std::size_t) {

@@ -1,8 +1,9 @@
 #include "base/media_type.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace chutes {
 namespace {
@@ -40,12 +41,6 @@ constexpr std::array<Mark, 14> marks{{{0, "\x89PNG\r\n\x1A\n", "image/png"},
                                       {0, "%PDF-", "application/pdf"},
                                       {0, "PK\x03\x04", "application/zip"},
                                       {0, "glTF", "model/gltf-binary"}}};
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 // "BM" alone is how many a text begins: the two reserved words behind the size are zero.
 bool is_bitmap(std::string_view bytes) {

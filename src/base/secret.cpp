@@ -1,5 +1,7 @@
 #include "base/secret.hpp"
 
+#include "base/ascii.hpp"
+
 #include <openssl/crypto.h>
 
 #include <array>
@@ -50,13 +52,11 @@ bool looks_like_a_secret(std::string_view text) {
   bool digit = false;
   bool letter = false;
   for (const char c : text) {
-    const bool is_digit = c >= '0' && c <= '9';
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool goes_on =
-        is_digit || is_letter || std::string_view{"-_+/=.~"}.find(c) != std::string_view::npos;
+        is_digit(c) || is_letter(c) || std::string_view{"-_+/=.~"}.find(c) != std::string_view::npos;
     length = goes_on ? length + 1 : 0;
-    digit = goes_on && (digit || is_digit);
-    letter = goes_on && (letter || is_letter);
+    digit = goes_on && (digit || is_digit(c));
+    letter = goes_on && (letter || is_letter(c));
     if (length >= shortest_random && digit && letter)
       return true;
   }

@@ -1,5 +1,7 @@
 #include "base/time_text.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -13,7 +15,7 @@ int take_number(std::string_view& text, std::size_t digits) {
     return -1;
   int value = 0;
   for (std::size_t i = 0; i < digits; ++i) {
-    if (text[i] < '0' || text[i] > '9')
+    if (!is_digit(text[i]))
       return -1;
     value = value * 10 + (text[i] - '0');
   }

@@ -26,7 +26,7 @@ struct Url {
   // What goes into the request line: path (at least "/") and query.
   [[nodiscard]] std::string target() const;
   [[nodiscard]] std::string text() const { return origin() + (query ? target() : path); }
-  // "host[:port]" as the Host header wants it.
+  // "host[:port]" as in the Host header.
   [[nodiscard]] std::string authority() const;
   // Whether the host names this machine: 127.0.0.0/8, ::1 or localhost.
   [[nodiscard]] bool is_loopback() const;

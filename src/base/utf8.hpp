@@ -18,8 +18,8 @@ struct Utf8Character {
 // The character at the front of `bytes`, which must not be empty.
 [[nodiscard]] Utf8Character next_character(std::string_view bytes);
 
-// Where the first byte stands that makes `text` no UTF-8 (or begins a character without an end); absent if it
-// is UTF-8.
+// The position of the first byte that is not UTF-8 (or begins an incomplete character); absent if `text` is
+// UTF-8.
 [[nodiscard]] std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 // How many characters `text` holds; each invalid sequence counts as one.
 [[nodiscard]] std::size_t character_count(std::string_view text);

@@ -1,4 +1,4 @@
-// Every promise of platform/ kept on this machine: the adapters, built in the order they need each other.
+// The interfaces of platform/ implemented for Linux, built in the order they depend on each other.
 #pragma once
 
 #include "linux/files/json_lines_files.hpp"
@@ -14,12 +14,19 @@
 #include "linux/process/signal_watch.hpp"
 #include "linux/process/system_random.hpp"
 #include "linux/process/thread_pools.hpp"
-#include "linux/system_clock.hpp"
 #include "linux/terminal/desktop_browser.hpp"
 #include "linux/terminal/tty_terminal.hpp"
 #include "platform/platform.hpp"
 
 namespace chutes::on_linux {
+
+class SystemClock final : public Clock {
+public:
+  [[nodiscard]] Instant now() const override {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  }
+  [[nodiscard]] SteadyInstant steady() const override { return std::chrono::steady_clock::now(); }
+};
 
 class LinuxPlatform {
 public:

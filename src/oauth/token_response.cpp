@@ -12,27 +12,6 @@
 namespace chutes::oauth {
 namespace {
 
-// A parsed response whose texts are wiped at the end of its scope.
-class WipedDocument {
-public:
-  explicit WipedDocument(std::optional<Json> document) : m_document(std::move(document)) {}
-  ~WipedDocument() {
-    if (m_document && m_document->is_object())
-      for (auto& member : *m_document)
-        if (member.is_string())
-          wipe(member.get_ref<std::string&>());
-  }
-  WipedDocument(const WipedDocument&) = delete;
-  WipedDocument& operator=(const WipedDocument&) = delete;
-
-  [[nodiscard]] bool is_json() const { return m_document.has_value(); }
-  [[nodiscard]] bool is_object() const { return m_document && m_document->is_object(); }
-  [[nodiscard]] const Json& get() const { return *m_document; }
-
-private:
-  std::optional<Json> m_document;
-};
-
 constexpr std::size_t longest_token = 16384;                      // bytes; an ID token may be long
 constexpr std::int64_t longest_lifetime = 10LL * 365 * 24 * 3600; // seconds; more is a mistake
 
@@ -110,13 +89,13 @@ TokenAnswer read_token_answer(const HttpResponse& response) {
     throw invalid(response, "sent a redirect, which is never followed");
   if (response.status == 429)
     throw too_many_requests(response);
-  const WipedDocument parsed{parse_json(response.body)};
-  if (!parsed.is_json())
+  const auto parsed = parse_json(response.body);
+  if (!parsed)
     throw invalid(response, looks_like_html(response.body) ? "sent HTML instead of JSON"
                                                            : "sent something that is not JSON");
-  if (!parsed.is_object())
+  if (!parsed->is_object())
     throw invalid(response, "sent JSON that is not an object");
-  const Json& document = parsed.get();
+  const Json& document = *parsed;
   if (response.status / 100 == 2)
     return read_tokens(response, document);
   const auto error = string_field(document, "error");

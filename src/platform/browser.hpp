@@ -7,7 +7,7 @@
 
 namespace chutes {
 
-// What cannot be told from the environment of a process.
+// Facts about the machine that environment variables do not show.
 struct MachineFacts {
   bool windows_kernel = false; // Linux as a guest of Windows (WSL)
   bool container = false;
@@ -16,12 +16,12 @@ struct MachineFacts {
 class Browser {
 public:
   virtual ~Browser() = default;
-  // Whether there is one to try at all (no side effect).
+  // Returns whether there is a browser to try; has no side effect.
   [[nodiscard]] virtual bool available() const = 0;
   [[nodiscard]] virtual MachineFacts machine() const = 0;
-  // Starts it, detached, with its standard streams on /dev/null and no secret in its environment. False: it
-  // would not start, and the address should be printed instead. Never waits longer than three seconds. Only
-  // loopback or https URLs.
+  // Starts the browser, detached, with its standard streams on /dev/null and no secret in its environment.
+  // Returns false if it did not start or `url` is neither loopback nor https; print the address then. Never
+  // waits longer than three seconds.
   [[nodiscard]] virtual bool open(const Url& url) = 0;
 };
 

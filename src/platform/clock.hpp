@@ -1,4 +1,4 @@
-// Time, as the computer tells it.
+// The computer's clocks.
 #pragma once
 
 #include "base/time_text.hpp"

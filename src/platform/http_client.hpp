@@ -1,6 +1,5 @@
-// HTTP as the rest of the program sees it: requests and responses as values. Any status is a response; only
-// transport failures throw. Redirects are never followed, no credential is ever added, plain http goes to
-// loopback only.
+// The HTTP client: requests and responses as values. Any status is a response; only transport failures throw.
+// It never follows redirects, adds no credential, and sends plain http to loopback only.
 #pragma once
 
 #include "base/time_text.hpp"
@@ -23,21 +22,21 @@ using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 struct HttpRequest {
   std::string method = "GET";
   Url url;
-  HttpHeaders headers{}; // Host, Content-Length, User-Agent and Accept-Encoding are the client's own business
+  HttpHeaders headers{}; // the client sets Host, Content-Length, User-Agent and Accept-Encoding
   std::string body{};
   std::chrono::milliseconds connect_limit{
       std::chrono::seconds{10}};                                  // name, connection, proxy and TLS together
   std::chrono::milliseconds idle_limit{std::chrono::seconds{30}}; // without progress, in either direction
-  SteadyInstant deadline = SteadyInstant::max();                  // of all of it: later is Error{network}
-  std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
-  // Hears how many more bytes of the request have left, on the caller's thread. What it throws ends the
-  // request.
+  SteadyInstant deadline = SteadyInstant::max(); // of the whole exchange; then Error{network}
+  std::size_t body_limit = 16U << 20U;           // bytes of a body kept in memory; more is Error{service}
+  // Called with the number of further bytes of the request sent, on the caller's thread. What it throws ends
+  // the request.
   std::function<void(std::size_t)> on_sent{};
 };
 
 // Where the time of a request went.
 struct HttpTiming {
-  bool reused = false; // over a connection that was kept, or made ahead: the first three were paid elsewhere
+  bool reused = false; // over a connection kept or made ahead: then the next three are 0
   std::chrono::microseconds name{0};
   std::chrono::microseconds connect{0};
   std::chrono::microseconds tls{0};        // 0 without TLS
@@ -49,11 +48,11 @@ struct HttpResponse {
   int status = 0;
   HttpHeaders headers{};
   std::string body{};
-  std::optional<HttpTiming> timing{}; // absent where nobody measured
+  std::optional<HttpTiming> timing{}; // absent where it was not measured
 
-  // The first header of that name (ASCII case-insensitive); absent if there is none.
+  // Returns the first header of that name (ASCII case-insensitive); absent if there is none.
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
-  // The server's clock (Date header), where it told.
+  // The server's clock (Date header); absent if it sent none.
   [[nodiscard]] std::optional<Instant> date() const;
 };
 
@@ -66,20 +65,20 @@ class HttpClient {
 public:
   virtual ~HttpClient() = default;
 
-  // Sends the request once, never again by itself after a byte of it left. Throws Error{network} (name,
-  // connection, TLS, timeout, connection lost in mid-answer), Error{service} (not HTTP, head or body over the
-  // limit), Error{usage} (plain http to a machine elsewhere) and Error{interrupted|terminated} when a signal
-  // ends the wait. What fails before a byte of the request left is marked so (Error::nothing_sent).
+  // Sends the request once, and never repeats it after a byte of it was sent. Throws Error{network} (name,
+  // connection, TLS, timeout, connection lost during the response), Error{service} (not HTTP, head or body
+  // over the limit), Error{usage} (plain http to another machine) and Error{interrupted|terminated} when a
+  // signal ends the wait. A failure before any byte was sent is marked so (Error::nothing_sent).
   virtual HttpResponse send(const HttpRequest& request) = 0;
 
-  // Like `send`, but a 2xx body goes to `sink` piece by piece as it arrives and is not kept; any other status
-  // is collected in the response as in `send`. `on_head` (may be empty) hears status and headers first. Both
-  // run on the caller's thread; what they throw ends the request and is thrown on. A sink that answers `stop`
+  // Like `send`, but passes a 2xx body to `sink` piece by piece as it arrives and does not keep it; any other
+  // body is in the response as in `send`. Calls `on_head` (may be empty) with status and headers first. Both
+  // run on the caller's thread; what they throw ends the request and is rethrown. A sink that returns `stop`
   // ends the request without error.
   virtual HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) = 0;
 
-  // Begins connecting to the origin of `url` in the background, for a `send` or `stream` that follows. Never
-  // throws and never waits; a failure shows in the request that would have used it.
+  // Begins connecting to the origin of `url` in the background, for a later `send` or `stream`. Never throws
+  // and never waits; a failure is reported by the request that uses the connection.
   virtual void prepare(const Url& url) noexcept = 0;
 };
 

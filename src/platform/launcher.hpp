@@ -12,9 +12,9 @@ namespace chutes {
 class Launcher {
 public:
   virtual ~Launcher() = default;
-  // Replaces this process by `command` (its first word is looked up in PATH as a shell does) with exactly
+  // Replaces this process by `command` (its first word looked up in PATH as a shell does) with exactly
   // `environment`, and with the signals, file mode mask and limits this program was started with; no file of
-  // ours stays open in it. Returns only in a fake. Throws Error{usage} if it cannot be started.
+  // ours stays open. Returns only in a fake. Throws Error{cannot_execute|command_not_found} if it fails.
   virtual void become(const std::vector<std::string>& command,
                       const std::map<std::string, std::string>& environment) = 0;
   // Runs `command` (looked up likewise) with exactly `environment`, without a terminal and with /dev/null as

@@ -1,4 +1,4 @@
-// Files the user asks for by name (-o): ordinary files with the user's own mode, written as the bytes come.
+// Files that the user names (-o): ordinary files with the user's own mode, written as the bytes arrive.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@ namespace chutes {
 class OutputFile {
 public:
   virtual ~OutputFile() = default;
-  // Throws Error{internal} with the reason when it cannot be written (full disk); what was written stands.
+  // Throws Error{internal} with the reason when it cannot be written (full disk); what was written before
+  // stays.
   virtual void write(std::string_view bytes) = 0;
   [[nodiscard]] virtual const std::string& path() const = 0;
 };
@@ -18,12 +19,12 @@ public:
 class OutputFiles {
 public:
   virtual ~OutputFiles() = default;
-  // Throws as `open` where it can be seen beforehand that no file can be written at `path`, or in it if it
-  // ends in '/'. Leaves nothing behind.
+  // Throws as `open` if it is already certain that no file can be written at `path`, or in it if it ends in
+  // '/'. Leaves nothing behind.
   virtual void require_place(const std::string& path) = 0;
-  // Creates or empties the file. Throws Error{usage} naming it if that cannot be done.
+  // Creates or empties the file. Throws Error{usage} with the path if it cannot.
   virtual std::unique_ptr<OutputFile> open(const std::string& path) = 0;
-  // Creates DIRECTORY/STEM.EXTENSION, or STEM-2.EXTENSION and so on where that exists: never writes over a
+  // Creates DIRECTORY/STEM.EXTENSION, or STEM-2.EXTENSION and so on if that exists: never overwrites a
   // file. Throws as `open`.
   virtual std::unique_ptr<OutputFile> create_in(const std::string& directory, const std::string& stem,
                                                 const std::string& extension) = 0;

@@ -1,5 +1,4 @@
-// Everything the program asks of the outside world, in one place: built once in main (linux/) or in a test
-// (tests/fakes/).
+// The program's interfaces to the outside world, built once in main (linux/) or in a test (tests/fakes/).
 #pragma once
 
 #include "platform/browser.hpp"

@@ -1,4 +1,4 @@
-// Chance fit for secrets.
+// Random bytes for secrets.
 #pragma once
 
 #include <cstddef>

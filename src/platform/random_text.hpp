@@ -8,7 +8,7 @@
 
 namespace chutes {
 
-// `bytes` random bytes as base64url.
+// Returns `bytes` random bytes as base64url.
 [[nodiscard]] std::string random_text(Random& random, std::size_t bytes);
 
 } // namespace chutes

@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as something a wait can end on. They are noted, never acted on by themselves:
-// every wait in this program watches for them and throws Error{interrupted} or Error{terminated}.
+// SIGINT, SIGTERM and SIGHUP. A signal is only recorded when it arrives; every wait in this program watches
+// for it and throws Error{interrupted} or Error{terminated}.
 #pragma once
 
 #include "platform/clock.hpp"
@@ -9,16 +9,16 @@ namespace chutes {
 class Signals {
 public:
   virtual ~Signals() = default;
-  // Throws if a signal has come and signals are not held.
+  // Throws if a signal has arrived and signals are not held.
   virtual void check() = 0;
-  // Waits until then. Throws as `check`, at once when a signal comes.
+  // Waits until `until`. Throws as `check`, as soon as a signal arrives.
   virtual void pause(SteadyInstant until) = 0;
-  // While held, this thread's waits are not ended by signals; what came meanwhile is noted. Nests.
+  // While held, signals do not end this thread's waits; those that arrive are recorded. Calls nest.
   virtual void hold() noexcept = 0;
   virtual void release() noexcept = 0;
 };
 
-// Holds signals as long as it lives: from the moment a single-use token leaves until its successor is stored.
+// Holds signals for its lifetime: from sending a single-use token until its successor is stored.
 class SignalsHeld {
 public:
   explicit SignalsHeld(Signals& signals) : m_signals(signals) { m_signals.hold(); }

@@ -1,4 +1,4 @@
-// Standard input, output and error, and what kind of thing they are connected to.
+// Standard input, output and error, and whether they are terminals.
 #pragma once
 
 #include "base/secret.hpp"
@@ -11,11 +11,11 @@
 
 namespace chutes {
 
-// What is typed on the user's terminal while something else goes on, and is not shown, as long as this lives.
+// Reads what is typed on the user's terminal while other work goes on; while it lives, typing is not echoed.
 class HiddenInput {
 public:
-  virtual ~HiddenInput() = default; // what is typed is shown again
-  // A line that has been typed completely, without its end; absent if there is none yet. Never waits.
+  virtual ~HiddenInput() = default; // restores echo
+  // Returns a complete line without its end; absent if there is none yet. Never waits.
   virtual std::optional<Secret> next() = 0;
 };
 
@@ -23,10 +23,10 @@ class Terminal {
 public:
   virtual ~Terminal() = default;
 
-  // A result, to standard output, at once and unchanged. Throws Error{reader_gone} when nobody reads any
-  // more, and Error{internal} when it cannot be written (full disk).
+  // Writes a result to standard output, at once and unchanged. Throws Error{reader_gone} if its reader is
+  // gone and Error{internal} if it cannot be written (full disk).
   virtual void print(std::string_view text) = 0;
-  // A line for the person, to standard error; the newline is added. Failures are ignored.
+  // Writes a line to standard error and adds the newline. Ignores failures.
   virtual void notice(std::string_view line) noexcept = 0;
   // What the platform itself waits for or has to remark, which is no error: as `notice`, or nothing after
   // `hush`.
@@ -43,8 +43,7 @@ public:
       remark(line);
   }
   void hush() noexcept { m_hushed = true; } // for --quiet
-  // A line that replaces the one before it, on a terminal only (elsewhere nothing happens); empty: take it
-  // away.
+  // Shows a line that replaces the previous progress line, on a terminal only; an empty one removes it.
   virtual void progress(std::string_view line) noexcept = 0;
 
   [[nodiscard]] virtual bool input_is_terminal() const = 0;
@@ -54,17 +53,18 @@ public:
   [[nodiscard]] virtual bool error_is_terminal() const = 0;
   [[nodiscard]] virtual int width() const = 0; // columns of the terminal; 80 where there is none
 
-  // All of standard input. Says on standard error after two seconds that it is waiting. Throws Error{usage}
-  // over `limit` bytes.
+  // Returns all of standard input. Says on standard error after two seconds that it is waiting. Throws
+  // Error{usage} over `limit` bytes.
   virtual std::string read_all_input(std::size_t limit) = 0;
 
-  // Asks one question on the user's terminal, wherever the standard streams go, and gives the line that was
-  // typed, which is not shown. Absent: there is no terminal to ask on, or the input ended. Throws
+  // Asks one question on the user's terminal, wherever the standard streams go, and returns the line typed,
+  // without echo. Absent if there is no terminal or the input ended. Throws
   // Error{interrupted|terminated} on a signal.
   virtual std::optional<Secret> ask_secret(const std::string& prompt) = 0;
-  // The same for an answer that may be seen and is shown.
+  // The same with echo.
   virtual std::optional<std::string> ask(const std::string& prompt) = 0;
-  // Listens to that terminal meanwhile. Null: there is none, or another program has its foreground.
+  // Starts reading from that terminal in the background. Null if there is none, or another program is in its
+  // foreground.
   virtual std::unique_ptr<HiddenInput> hidden_input() = 0;
 
 private:

@@ -9,7 +9,7 @@
 
 namespace chutes {
 
-// What the owner's thread does when a piece of work has finished.
+// Runs on the owner's thread when a piece of work has finished.
 using Completion = std::function<void()>;
 // Runs on a worker's thread; must not throw.
 using Work = std::function<Completion()>;

@@ -23,7 +23,7 @@ unsigned char* bytes(std::string& text) {
 }
 
 [[noreturn]] void fail() {
-  throw Error{ErrorKind::internal, "OpenSSL could not encrypt or decrypt", "look whether the memory is full"};
+  throw Error{ErrorKind::internal, "OpenSSL could not encrypt or decrypt", "check the available memory"};
 }
 
 int checked_length(std::string_view text) {

@@ -18,7 +18,7 @@ inline constexpr std::size_t gcm_tag_length = 16;
 // Throws Error{internal} if OpenSSL fails.
 [[nodiscard]] std::string aes_gcm_seal(const Secret& key, const std::string& nonce,
                                        const std::string& associated_data, const Secret& plaintext);
-// Absent: another key, nonce or associated data, or altered bytes; which of them, nobody can tell.
+// Absent: another key, nonce or associated data, or altered bytes; these cases cannot be distinguished.
 [[nodiscard]] std::optional<Secret> aes_gcm_open(const Secret& key, const std::string& nonce,
                                                  const std::string& associated_data, std::string_view sealed);
 

@@ -12,40 +12,17 @@ namespace {
 constexpr const char* format = "chutes-login secrets";
 constexpr int version = 1;
 
-void wipe_texts(Json& value) {
-  if (value.is_string())
-    wipe(value.get_ref<std::string&>());
-  else if (value.is_structured())
-    for (auto& member : value)
-      wipe_texts(member);
-}
-
-// A document whose texts are wiped when it goes away.
-struct WipedJson {
-  Json value;
-
-  explicit WipedJson(Json document) : value(std::move(document)) {}
-  ~WipedJson() { wipe_texts(value); }
-  WipedJson(const WipedJson&) = delete;
-  WipedJson& operator=(const WipedJson&) = delete;
-};
-
 const std::string& text(const std::string& bytes) {
-  std::string_view rest = bytes;
-  while (!rest.empty()) {
-    const auto character = next_character(rest);
-    if (character.kind != Utf8::complete)
-      throw Error{ErrorKind::keychain, "a store in a file keeps text only, and this is not UTF-8",
-                  "use the keychain for it"};
-    rest.remove_prefix(character.length);
-  }
+  if (invalid_utf8_at(bytes))
+    throw Error{ErrorKind::keychain, "a file store holds text only, and this is not UTF-8",
+                "store it in the keychain"};
   return bytes;
 }
 
 std::string field(const Json& item, std::string_view name, const std::string& path) {
   auto value = string_field(item, name);
   if (!value)
-    throw damaged_file(path, "an item of it has no " + std::string{name});
+    throw damaged_file(path, "an item has no " + std::string{name});
   return std::move(*value);
 }
 
@@ -64,8 +41,8 @@ void require_ours(const Json& document, const std::string& profile, const std::s
 } // namespace
 
 Secret encode(const StoredItems& items, const std::string& profile) {
-  WipedJson document{Json{{"format", format}, {"version", version}, {"profile", text(profile)}}};
-  auto& list = document.value["items"] = Json::array();
+  Json document{{"format", format}, {"version", version}, {"profile", text(profile)}};
+  auto& list = document["items"] = Json::array();
   for (const auto& [key, item] : items) {
     list.push_back(Json::object());
     auto& entry = list.back();
@@ -74,16 +51,15 @@ Secret encode(const StoredItems& items, const std::string& profile) {
     entry["label"] = text(item.label);
     entry["secret"] = text(item.secret.reveal());
   }
-  return Secret{json_pretty(document.value) + "\n"};
+  return Secret{json_pretty(document) + "\n"};
 }
 
 StoredItems decode(const Secret& document, const std::string& profile, const std::string& path) {
-  auto parsed = parse_json(document.reveal());
-  if (!parsed)
+  const auto json = parse_json(document.reveal());
+  if (!json)
     throw damaged_file(path, "it is not a JSON document");
-  const WipedJson json{std::move(*parsed)};
-  require_ours(json.value, profile, path);
-  const Json* list = find_field(json.value, "items");
+  require_ours(*json, profile, path);
+  const Json* list = find_field(*json, "items");
   if (list == nullptr || !list->is_array())
     throw damaged_file(path, "it has no items");
   StoredItems items;
@@ -91,7 +67,7 @@ StoredItems decode(const Secret& document, const std::string& profile, const std
     KeychainKey key{profile, field(entry, "issuer", path), field(entry, "kind", path)};
     StoredItem item{field(entry, "label", path), Secret{field(entry, "secret", path)}};
     if (!items.emplace(std::move(key), std::move(item)).second)
-      throw damaged_file(path, "an item is in it twice");
+      throw damaged_file(path, "it holds an item twice");
   }
   return items;
 }

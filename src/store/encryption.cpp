@@ -30,11 +30,11 @@ Secret Encryption::open(const Secret& content, const std::string& path) {
                                file.substr(seal_header_length));
   if (document)
     return std::move(*document);
-  // Whoever mistyped it is asked again at the next call.
+  // After a typing error the next call asks again.
   m_keys.erase(path);
   m_passphrase.reset();
   throw Error{ErrorKind::keychain, "the passphrase is wrong or the file " + path + " was altered",
-              "give the passphrase it was made with; if that is lost, remove the file and sign in again"};
+              "enter the passphrase it was created with; if it is lost, remove the file and sign in again"};
 }
 
 Secret Encryption::seal(const Secret& document, const std::string& path) {

@@ -7,7 +7,7 @@ namespace chutes::store {
 namespace {
 
 constexpr std::chrono::seconds lock_patience{10};
-constexpr std::size_t longest_name = 200; // bytes; file systems allow 255, and the suffixes want theirs
+constexpr std::size_t longest_name = 200; // bytes; file systems allow 255, suffixes included
 
 // A profile's name as a file's: whatever could mean something to a file system or a shell becomes %XX.
 std::string file_name(const std::string& profile) {
@@ -58,7 +58,7 @@ KeychainState FileStore::state(std::string* detail) noexcept {
   try {
     const auto present = profiles();
     if (!present.empty() && !m_protection->ready()) {
-      say("the store is encrypted and its passphrase has not been given");
+      say("the store is encrypted and no passphrase was given");
       return KeychainState::locked;
     }
     for (const auto& profile : present)
@@ -79,7 +79,8 @@ void FileStore::prepare(const KeychainKey& key) {
 std::string FileStore::path_of(const std::string& profile) const {
   const auto name = file_name(profile);
   if (name.empty() || name.size() > longest_name)
-    throw Error{ErrorKind::file, "the profile's name does not fit a file's", "choose another with --profile"};
+    throw Error{ErrorKind::file, "the profile's name cannot be used as a file name",
+                "choose another with --profile"};
   return m_directory + "/" + name + m_protection->file_suffix();
 }
 

@@ -25,7 +25,7 @@ public:
   void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
   bool remove(const KeychainKey& key) override; // the last item takes the file with it
   std::vector<KeychainKey> list() override;     // opens every file, thus needs the passphrase if there is one
-  // Asks nobody: `locked` if there are files and the passphrase would have to be asked for.
+  // Never asks: returns `locked` if there are files and the passphrase would have to be asked for.
   KeychainState state(std::string* detail) noexcept override;
   void prepare(const KeychainKey& key) override;
 

@@ -16,7 +16,7 @@ Secret first_line(const Secret& content, const std::string& path) {
     --length;
   if (length == 0)
     throw Error{ErrorKind::keychain, "the first line of " + path + " is empty",
-                "write the store's passphrase there"};
+                "write the store's passphrase in its first line"};
   return Secret{text.substr(0, length)};
 }
 
@@ -27,8 +27,8 @@ std::optional<Secret> ChosenPassphrase::without_asking() {
     if (const auto content = m_files.read(*path, FileOrigin::given))
       return first_line(*content, *path);
     throw Error{ErrorKind::keychain, // what it holds may be the passphrase itself
-                std::string{"there is no such file as "} + file_variable + " names",
-                std::string{"name a file that holds the passphrase in "} + file_variable + ", or unset it"};
+                std::string{"the file that "} + file_variable + " names does not exist",
+                std::string{"set "} + file_variable + " to a file that holds the passphrase, or unset it"};
   }
   if (const auto directory = m_environment.find("CREDENTIALS_DIRECTORY")) {
     const auto path = *directory + "/chutes-login-passphrase";
@@ -45,7 +45,7 @@ Secret ChosenPassphrase::obtain(PassphraseUse use, const std::string& path) {
   if (use == PassphraseUse::open)
     return ask("Passphrase for " + path + ": ");
   auto chosen = ask("New passphrase for " + path + ": ");
-  if (!(ask("The same again: ") == chosen))
+  if (!(ask("Repeat the passphrase: ") == chosen))
     throw Error{ErrorKind::keychain, "the two passphrases differ", "try again"};
   return chosen;
 }
@@ -53,11 +53,12 @@ Secret ChosenPassphrase::obtain(PassphraseUse use, const std::string& path) {
 Secret ChosenPassphrase::ask(const std::string& prompt) const {
   auto answer = m_ask ? m_ask(prompt) : std::nullopt;
   if (!answer)
-    throw Error{ErrorKind::keychain, "the encrypted store needs a passphrase, and there is nobody to ask",
-                std::string{"name a file with it in "} + file_variable +
-                    ", give the service the credential chutes-login-passphrase, or run this on a terminal"};
+    throw Error{ErrorKind::keychain, "cannot ask for the store's passphrase: no terminal, or --no-input",
+                std::string{"set "} + file_variable +
+                    " to a file that holds it, give the service the credential chutes-login-passphrase, or "
+                    "run this in a terminal"};
   if (answer->empty())
-    throw Error{ErrorKind::keychain, "the passphrase is empty", "try again with one that nobody guesses"};
+    throw Error{ErrorKind::keychain, "the passphrase is empty", "choose a passphrase that is hard to guess"};
   return std::move(*answer);
 }
 

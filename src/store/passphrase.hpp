@@ -34,7 +34,7 @@ using AskPassphrase = std::function<std::optional<Secret>(const std::string& pro
 // else the terminal. The first line counts. A named file that cannot be used is an error, never passed over.
 class ChosenPassphrase final : public PassphraseSource {
 public:
-  // `ask` may be empty: nobody is asked.
+  // `ask` may be empty: then nothing is asked.
   ChosenPassphrase(const Environment& environment, PrivateFiles& files, AskPassphrase ask)
       : m_environment(environment), m_files(files), m_ask(std::move(ask)) {}
 

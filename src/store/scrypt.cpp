@@ -14,7 +14,7 @@ Secret scrypt(const Secret& passphrase, const std::string& salt, const ScryptCos
                      salt.size(), std::uint64_t{1} << cost.log2_n, cost.r, cost.p, memory_limit,
                      reinterpret_cast<unsigned char*>(key.data()), key.size()) != 1)
     throw Error{ErrorKind::internal, "OpenSSL could not derive a key from the passphrase",
-                "look whether the memory is full or OpenSSL is limited to FIPS algorithms"};
+                "check the available memory, and whether OpenSSL is limited to FIPS algorithms"};
   return Secret{std::move(key)};
 }
 

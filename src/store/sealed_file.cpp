@@ -37,24 +37,24 @@ std::string encode(const SealHeader& header) {
 
 SealHeader decode_header(std::string_view file, const std::string& path) {
   if (file.size() <= magic.size() && magic.starts_with(file))
-    throw damaged_file(path, "it is cut short");
+    throw damaged_file(path, "it is truncated");
   if (!file.starts_with(magic))
     throw foreign_file(path);
   if (byte_at(file, version_at) > version)
     throw newer_file(path);
   if (byte_at(file, version_at) != version)
-    throw damaged_file(path, "its version is none");
+    throw damaged_file(path, "its version is not valid");
   if (file.size() < seal_header_length + gcm_tag_length)
-    throw damaged_file(path, "it is cut short");
+    throw damaged_file(path, "it is truncated");
   SealHeader header;
   header.cost = {byte_at(file, cost_at), byte_at(file, cost_at + 1), byte_at(file, cost_at + 2)};
   if (!bearable(header.cost))
-    throw damaged_file(path, "it asks for an unreasonable effort");
+    throw damaged_file(path, "its scrypt cost is out of range");
   for (std::size_t place = length_at; place < salt_at; ++place)
     header.length = header.length << 8U | byte_at(file, place);
   const std::uint64_t length = file.size() - seal_header_length - gcm_tag_length;
   if (length != header.length)
-    throw damaged_file(path, length < header.length ? "it is cut short" : "it is longer than it says");
+    throw damaged_file(path, length < header.length ? "it is truncated" : "it is longer than it says");
   header.salt = file.substr(salt_at, seal_salt_length);
   header.nonce = file.substr(nonce_at, gcm_nonce_length);
   return header;

@@ -15,7 +15,7 @@ std::string directory(const Environment& environment) {
   // A relative path in the variable is to be ignored (XDG Base Directory Specification).
   if (const auto data = environment.user_directory("XDG_DATA_HOME", ".local/share"))
     return *data + "/chutes-login";
-  throw Error{ErrorKind::keychain, "there is no place for a store in a file", "set HOME or XDG_DATA_HOME"};
+  throw Error{ErrorKind::keychain, "there is no directory for a file store", "set HOME or XDG_DATA_HOME"};
 }
 
 } // namespace

@@ -28,7 +28,7 @@ struct FileStoreOptions {
   PrivateFiles& files;
   Random& random;
   const Environment& environment;
-  AskPassphrase ask; // may be empty: nobody is asked
+  AskPassphrase ask; // may be empty: then nothing is asked
 };
 
 // In $XDG_DATA_HOME/chutes-login, else ~/.local/share/chutes-login. They touch no file yet and throw

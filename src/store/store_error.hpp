@@ -7,7 +7,7 @@ namespace chutes::store {
 
 [[nodiscard]] inline Error damaged_file(const std::string& path, const std::string& how) {
   return {ErrorKind::file, "the file " + path + " is damaged: " + how,
-          "put a copy of it back, or remove it and sign in again"};
+          "restore a copy of it, or remove it and sign in again"};
 }
 
 [[nodiscard]] inline Error newer_file(const std::string& path) {
@@ -16,7 +16,7 @@ namespace chutes::store {
 }
 
 [[nodiscard]] inline Error foreign_file(const std::string& path) {
-  return {ErrorKind::file, "the file " + path + " is not one of chutes-login's", "move it away"};
+  return {ErrorKind::file, "the file " + path + " was not written by chutes-login", "move it away"};
 }
 
 } // namespace chutes::store

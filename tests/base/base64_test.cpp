@@ -18,7 +18,7 @@ TEST_CASE("base64 encodes the vectors of RFC 4648 section 10, and decodes them a
   }
 }
 
-TEST_CASE("base64url uses - and _ and no padding, as RFC 7636 appendix A wants it") {
+TEST_CASE("base64url uses - and _ and no padding, as in RFC 7636 appendix A") {
   CHECK(base64url_encode("\xFB\xEF\xFF") == "--__");
   CHECK(base64_encode("\xFB\xEF\xFF") == "++//");
   CHECK(base64url_encode(std::string_view{"\x03\xEC\xFF\xE0\xC1", 5}) == "A-z_4ME");

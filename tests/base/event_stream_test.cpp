@@ -105,7 +105,9 @@ TEST_CASE("many small events of more than 16 MiB together are fine in one piece 
 TEST_CASE("a piece that is nothing but line breaks takes no longer than it is long") {
   EventStream stream;
   int events = 0;
-  stream.feed(std::string(4U << 20U, '\r') + "data: a\r\r", [&](std::string_view) { ++events; });
+  std::string piece(4U << 20U, '\r');
+  piece.append("data: a\r\r");
+  stream.feed(piece, [&](std::string_view) { ++events; });
   CHECK(events == 1);
 }
 

@@ -41,7 +41,7 @@ TEST_CASE("any bytes survive a form") {
   CHECK(parse_form(encode_form(fields)) == fields);
 }
 
-TEST_CASE("a single field is one that stands there exactly once") {
+TEST_CASE("a single field is one that occurs exactly once") {
   const FormFields fields{{"a", "1"}, {"b", "2"}, {"b", "2"}, {"empty", ""}};
   CHECK(single_field(fields, "a") == "1");
   CHECK(single_field(fields, "empty") == "");

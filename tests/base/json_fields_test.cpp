@@ -29,19 +29,19 @@ TEST_CASE("what is not exactly one JSON document is no JSON") {
   CHECK(!parse_json("\0{}"sv));
 }
 
-TEST_CASE("a member name that stands twice in one object makes the document worthless") {
+TEST_CASE("a member name that appears twice in one object makes the document worthless") {
   CHECK(!parse_json(R"({"access_token":"a","access_token":"b"})"));
   CHECK(!parse_json(R"({"x":[{"a":1,"\u0061":2}]})"));
   CHECK(parse_json(R"({"a":{"a":1},"b":[{"a":1},{"a":2}]})"));
 }
 
-TEST_CASE("of a text that is no JSON one is told where it goes wrong, and why, without what stands there") {
+TEST_CASE("the flaw of a text that is not JSON says where and why, and quotes none of it") {
   const auto flaw = [](const std::string& text) {
     JsonFlaw found;
     CHECK(!parse_json(text, found));
     return std::to_string(found.line) + ":" + std::to_string(found.column) + " " + found.reason;
   };
-  CHECK(flaw("{\n  \"a\": 1,\n  \"a\": 2\n}") == R"(3:5 the member "a" stands twice in one object)");
+  CHECK(flaw("{\n  \"a\": 1,\n  \"a\": 2\n}") == R"(3:5 the member "a" appears twice in one object)");
   CHECK(flaw(R"({"a":1,})") == "1:8 it is not JSON: expected string literal");
   CHECK(flaw("[\n1 csc_2]") == "2:3 it is not JSON: expected ']'");
   CHECK(flaw("[1 2]") == "1:4 it is not JSON: expected ']'");

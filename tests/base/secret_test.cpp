@@ -50,7 +50,7 @@ TEST_CASE("wiping overwrites the characters where they lie") {
   CHECK(std::string(place, length) == std::string(length, '\0'));
 }
 
-TEST_CASE("what looks like a credential is told from the words that people type") {
+TEST_CASE("what looks like a credential is distinguished from the words that people type") {
   for (const char* secret : {"cpk_x", "a cak_1 b", "csc_", "xcrt_y", "eyJhbGciOiJIUzI1NiJ9.e30.x",
                              "deb91282a25244a2cae9e6e96974363c", "key=Zq8vN3xR7tK2mWc5yB9dF4hJ6",
                              "11111111-2222-4333-8444-55555555555a"})

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace chutes;
 
 namespace {
@@ -28,7 +30,7 @@ TEST_CASE("ordinary text passes byte for byte, with line breaks and tabs") {
   check_filter("", "");
 }
 
-TEST_CASE("escape sequences are taken away whole") {
+TEST_CASE("escape sequences are removed whole") {
   check_filter("a\x1b[31mred\x1b[0m b", "ared b");
   check_filter("a\x1b[2J\x1b[1;1H\x1b[?25lb", "ab");
   check_filter("a\x1b"
@@ -36,7 +38,7 @@ TEST_CASE("escape sequences are taken away whole") {
                "abcdef");
 }
 
-TEST_CASE("strings to the terminal (title, clipboard, links, device controls) are taken away whole") {
+TEST_CASE("strings to the terminal (title, clipboard, links, device controls) are removed whole") {
   check_filter("a\x1b]0;title\x07"
                "b",
                "ab");
@@ -58,6 +60,14 @@ TEST_CASE("C1 controls do as their escape sequences do, in UTF-8 and as raw byte
                "31mb");
 }
 
+TEST_CASE("every C1 control that begins a string hides the string, and no other does") {
+  for (const char* begin : {"\u0090", "\u0098", "\u009D", "\u009E", "\u009F"})
+    check_filter(std::string{"a"} + begin + "hidden\u009Cb", "ab");
+  for (const char* other : {"\u0080", "\u008F", "\u0091", "\u0097", "\u0099", "\u009A", "\u009C"})
+    check_filter(std::string{"a"} + other + "shown", "ashown");
+  check_filter("a\u00A0b ~", "a\u00A0b ~");
+}
+
 TEST_CASE("a sequence that never ends hides no more than its line") {
   check_filter("a\x1b]0;title\nb", "a\nb");
   check_filter("a\x1b[31\nb", "a\nb");
@@ -69,7 +79,7 @@ TEST_CASE("a sequence that never ends hides no more than its line") {
                "abc");
 }
 
-TEST_CASE("a sequence inside a sequence begins anew") {
+TEST_CASE("a sequence inside a sequence starts over") {
   check_filter("a\x1b[3\x1b[31mb", "ab");
   check_filter("a\x1b]0;t\x1b[31mb", "ab");
   check_filter("a\x1b\x1b[31mb", "ab");
@@ -80,7 +90,7 @@ TEST_CASE("characters that cannot belong to a sequence are text again") {
   check_filter("a\x1b世b", "a世b");
 }
 
-TEST_CASE("control characters are taken away, a carriage return and a backspace too") {
+TEST_CASE("control characters are removed, a carriage return and a backspace too") {
   check_filter("a\rb\b\x07\x01"
                "c\x7F"
                "d\ve\f",
@@ -89,13 +99,11 @@ TEST_CASE("control characters are taken away, a carriage return and a backspace 
   check_filter("one\r\ntwo\r\n", "one\ntwo\n");
 }
 
-TEST_CASE("characters that turn the line around are taken away") {
-  check_filter("a\xE2\x80\xAE"
-               "b\xE2\x80\xAC"
-               "c\xE2\x81\xA6"
-               "d\xE2\x81\xA9"
-               "e",
-               "abcde");
+TEST_CASE("every character that turns the line around is removed, and its neighbours are not") {
+  check_filter("a\u202Ab\u202Bc\u202Cd\u202De\u202Ef", "abcdef");
+  check_filter("a\u2066b\u2067c\u2068d\u2069e", "abcde");
+  for (const char* neighbour : {"\u2029", "\u202F", "\u2065", "\u206A"})
+    check_filter(neighbour, neighbour);
 }
 
 TEST_CASE("invalid UTF-8 becomes U+FFFD, also where the text ends in mid-character") {

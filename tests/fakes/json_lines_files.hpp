@@ -22,7 +22,7 @@ public:
   }
   [[nodiscard]] std::unique_ptr<LineWriter> create(const std::string& path) override {
     if (!files[path].empty())
-      throw Error{ErrorKind::usage, path + " holds results already", "go on with it by --resume"};
+      throw Error{ErrorKind::usage, path + " already contains results", "go on with it by --resume"};
     return std::make_unique<Writer>(*this, path);
   }
   [[nodiscard]] std::unique_ptr<LineWriter>

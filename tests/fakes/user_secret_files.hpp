@@ -30,7 +30,7 @@ public:
   }
   void create(const std::string& path, const Secret& content) override {
     if (files.contains(path))
-      throw Error{ErrorKind::usage, "cannot write " + path + ": it is there already", "name another"};
+      throw Error{ErrorKind::usage, "cannot write " + path + ": it already exists", "name another"};
     replace(path, content);
   }
   void replace(const std::string& path, const Secret& content) override {

@@ -18,7 +18,7 @@ constexpr const char* active = R"({"active":true})";
 
 std::exception_ptr cut() {
   return std::make_exception_ptr(
-      Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
+      Error{ErrorKind::network, "the connection to api.chutes.ai was lost in the middle of the answer"});
 }
 
 // Somebody is signed in, and the access token is about to end.

@@ -20,7 +20,7 @@ void expire(fakes::World& world) {
 
 std::exception_ptr cut() {
   return std::make_exception_ptr(
-      Error{ErrorKind::network, "the connection to api.chutes.ai was cut in mid-answer"});
+      Error{ErrorKind::network, "the connection to api.chutes.ai was lost in the middle of the answer"});
 }
 
 } // namespace

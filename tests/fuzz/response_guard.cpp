@@ -4,6 +4,7 @@
 #include "linux/http/response_guard.hpp"
 
 #include "base/error.hpp"
+#include "base/header_fields.hpp"
 #include "fuzz/fuzz.hpp"
 
 #include <array>

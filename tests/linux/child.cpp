@@ -62,7 +62,7 @@ void replace(int stream, int fd) {
   replace(STDIN_FILENO, streams.input);
   replace(STDOUT_FILENO, streams.output);
   replace(STDERR_FILENO, streams.error);
-  // No end of a pipe may stay open by accident, or nobody would notice that the other one is gone.
+  // No end of a pipe may stay open by accident, or the test would not notice that the other one is gone.
   const int kept = ::fcntl(report, F_DUPFD_CLOEXEC, 200);
   for (int fd = STDERR_FILENO + 1; fd < 200; ++fd)
     ::close(fd);
@@ -82,7 +82,7 @@ std::string read_until(int fd, const std::string& wanted) {
     if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) != 1)
       FAIL("nothing came for ten seconds after: " << text);
     const auto got = ::read(fd, bytes.data(), bytes.size());
-    if (got <= 0) // a terminal that nobody holds open any more reads as EIO
+    if (got <= 0) // a terminal that no process holds open any more reads as EIO
       return text;
     text.append(bytes.data(), static_cast<std::size_t>(got));
   }

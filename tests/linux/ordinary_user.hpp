@@ -13,7 +13,7 @@ namespace chutes::on_linux {
 inline constexpr uid_t ordinary_user = 65534; // nobody
 
 // Root may write everywhere; while this lives it may not, and the folder belongs to the user it plays.
-// Nothing changes for whoever is not root.
+// Changes nothing for a user who is not root.
 class OrdinaryUser {
 public:
   explicit OrdinaryUser(const TemporaryFolder& folder) : m_root(::geteuid() == 0) {

@@ -28,21 +28,14 @@ def may_mount():
 
 @dataclasses.dataclass
 class Case:
-    """A server, and what asking it comes to: the exit code, the sentence and the hint on standard error."""
+    """A server, the exit code when it is asked, and facts that standard error then names."""
 
     name: str
     server: typing.Callable
     code: int = 0
-    sentence: str = ""
-    hint: str = ""
+    facts: tuple = ()
     host: str = "localhost"
     told: bool = None  # whether the token gets there; None: if all goes well
-
-    def expected(self, **words):
-        text = f"chutes-login: {self.sentence}\nhint: {self.hint}\n" if self.sentence else ""
-        for word, value in words.items():
-            text = text.replace(f"<{word}>", value)
-        return text
 
 
 class Asking(unittest.TestCase):
@@ -58,20 +51,32 @@ class Asking(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
-    def assert_ended(self, case, result, expected, server):
-        self.assertEqual((result.code, result.stderr), (case.code, expected))
+    def assert_ended(self, case, result, server, **words):
+        """Checks how a row ended and returns what was said, with each value of `words` as <WORD>."""
+        said = result.stderr
+        for word, value in words.items():
+            said = said.replace(value, f"<{word}>") if value else said
+        self.assertEqual(result.code, case.code, said)
+        if case.code:
+            self.assertRegex(said, r"\A(?:Connecting to .*…\n)?chutes-login: .+\nhint: .+\n\Z")
+        else:
+            self.assertEqual(said, "")
+        for fact in case.facts:
+            self.assertIn(fact, said)
         self.assertEqual(TOKEN.encode() in server.received, case.code == 0 if case.told is None else case.told)
         if case.code == 0:
             self.assertIn("ada", result.stdout)
         else:
             self.assertEqual(result.stdout, "")
+        return said
 
     def check(self, case, **environment):
-        """One row of a table. <HOST> and <PLACE> in what is expected stand for this row's."""
+        """One row of a table. Returns its name and what was said, with its server and place as <HOST> and <PLACE>."""
         with self.subTest(case.name), contextlib.closing(case.server()) as server:
             authority = f"{case.host}:{server.port}"
             began = time.monotonic()
             result = self.start(f"https://{authority}", **environment).result()
             self.assertLess(time.monotonic() - began, SOON)
             place = environment.get("SSL_CERT_FILE") or environment.get("SSL_CERT_DIR", "")
-            self.assert_ended(case, result, case.expected(HOST=authority, PLACE=place), server)
+            return f"{case.name}:\n{self.assert_ended(case, result, server, HOST=authority, PLACE=place)}"
+        return ""

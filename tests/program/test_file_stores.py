@@ -16,7 +16,7 @@ PASSPHRASE = "correct horse battery staple"
 
 
 def tracing():
-    """Whether strace can stand in for a disk that fails."""
+    """Whether strace can simulate a failing disk."""
     done = subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], capture_output=True, check=False) \
         if shutil.which("strace") else None
     return done is not None and done.returncode == 0
@@ -206,7 +206,7 @@ class RealDisk(InFiles):
         with contextlib.suppress(OSError), (self.data / "filler").open("wb", buffering=0) as filler:
             while True:
                 filler.write(b"x" * 4096)
-        self.assert_one_sentence(self.run_program("refresh"), "No space left on device", "make room on the disk")
+        self.assert_one_sentence(self.run_program("refresh"), "No space left on device", "free some disk space")
         self.assertEqual((self.kept(), self.token_requests()), (before, requests))
         self.assertEqual(self.run_program("token").code, 0)
         (self.data / "filler").unlink()
@@ -330,7 +330,7 @@ class Asked(InFiles):
     def test_a_new_one_is_asked_twice_without_echo_and_then_once(self):
         login = self.on_terminal("login", "--quiet")
         self.answer("New passphrase for", PASSPHRASE)
-        self.answer("The same again: ", PASSPHRASE)
+        self.answer("Repeat the passphrase: ", PASSPHRASE)
         result = login.result()
         self.assertEqual(result.code, 0, result.stderr)
         self.assertNotIn(PASSPHRASE, self.read() + result.stdout + result.stderr)
@@ -346,7 +346,7 @@ class Asked(InFiles):
     def test_two_that_differ_make_no_store_and_open_no_browser(self):
         login = self.on_terminal("login")
         self.answer("New passphrase for", "one")
-        self.answer("The same again: ", "two")
+        self.answer("Repeat the passphrase: ", "two")
         self.assert_fails(login.result(), 7, "the two passphrases differ", "hint: try again")
         self.assertFalse(self.file.exists())
         self.assertEqual(self.browser.diary(), [])
@@ -374,7 +374,7 @@ class Asked(InFiles):
 
     def test_no_input_asks_nothing_even_on_a_terminal(self):
         login = self.on_terminal("login", "--no-input")
-        self.assert_fails(login.result(), 7, "nobody to ask", "CHUTES_STORE_PASSPHRASE_FILE")
+        self.assert_fails(login.result(), 7, "no terminal", "CHUTES_STORE_PASSPHRASE_FILE")
         self.assertEqual(self.read(), "")
 
 

@@ -1,4 +1,4 @@
-"""A process that holds secrets: nobody looks into it, it leaves no core behind, and what it opens stays its own."""
+"""A process that holds secrets: no other user can inspect it, it leaves no core behind, and what it opens stays its own."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""The keyring in every state it can be in: told apart, in time, with the way out, and nothing of the user's lost."""
+"""The keyring in every state it can be in: distinguished, in time, with a hint, and nothing of the user's lost."""
 
 import contextlib
 import json
@@ -55,7 +55,7 @@ class Absent(OnADesk):
         self.assert_every_command_fails("there is no session bus", "start a secret service", "--store file", env=gone)
 
     def test_a_bus_without_a_service(self):
-        self.assert_every_command_fails("knows no secret service", "start a secret service", "--store file")
+        self.assert_every_command_fails("no secret service on the session bus", "start a secret service", "--store file")
 
     def test_an_address_at_which_nobody_listens(self):
         gone = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/nobody"}
@@ -157,7 +157,7 @@ class Dying(OnADesk):
 
     def test_a_daemon_that_is_gone_is_absent_and_its_successor_is_asked(self):
         self.desk.end(self.daemon)
-        self.assert_says_one_sentence_with_a_hint(self.run_program("token"), "knows no secret service")
+        self.assert_says_one_sentence_with_a_hint(self.run_program("token"), "no secret service on the session bus")
         self.desk.start_gnome_keyring("right")
         self.assertEqual(self.run_program("token").code, 0)
 
@@ -314,7 +314,7 @@ class KeePassXC(OnADesk):
         return False
 
     def test_it_wants_to_ask_before_it_stores_and_is_not_let(self):
-        self.assert_fails(self.run_program("login"), 7, "it wants to ask something before it goes on", "hint:")
+        self.assert_fails(self.run_program("login"), 7, "prompt", "hint:")
 
     def test_what_it_holds_is_read(self):
         session = {"version": 1, "issuer": self.sandbox.url, "client_id": "cid_any", "access_token": "cak_kept",
@@ -329,7 +329,7 @@ class KeePassXC(OnADesk):
 
     def test_gone_it_is_absent(self):
         self.desk.end(self.daemon)
-        self.assert_every_command_fails("knows no secret service")
+        self.assert_every_command_fails("no secret service on the session bus")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """TLS by real servers with an authority of the tests' own: who is trusted, how a refusal reads, and that no token leaves."""
 
 import contextlib
+import re
 import ssl
 import tempfile
 import unittest
 
 from asking import NETWORK, USAGE, Asking, Case, may_mount, mounting
 from authority import SCRATCH, SHA1, SHA256, Authority, file_of, no_status, self_signed
+from golden import check_golden
 from harness import LOGIN, ROOT
 from tls_servers import OpensslServer, Plain, Relay, TlsServer
 
@@ -19,27 +21,24 @@ SIBLING = Authority("Test Sibling", parent=BETWEEN, may_sign=False)
 LONELY = self_signed("localhost")
 NO_AUTHORITY = Authority("Not an Authority", parent=TRUSTED, may_sign=False)
 
-ASK = "only who runs the server can mend that"
-CLOCK = "check this computer's clock; if it is right, "
-ADDRESS = "check the address, and the proxy if there is one"
-OTHER_NAME = ("could not trust <HOST>: the certificate is for another name",
-              "check the address; somebody may be listening in between")
-UNKNOWN = ("could not trust <HOST>: the certificate is signed by an unknown authority, ",
-           "if that authority is yours to trust, name its PEM file in SSL_CERT_FILE")
-OR_LEFT_OUT = "; else the server may have left out an intermediate certificate"
-OLD_TLS = ("could not reach <HOST>: it does not speak TLS 1.2 or newer", ASK)
-WEAK_KEY = ("could not trust <HOST>: a key in its certificates is too weak", ASK)
-CLOSED = ("could not reach <HOST>: it closed the connection during the TLS handshake", ADDRESS)
-NO_PROOF = ("could not trust <HOST>: the proof it brings that its certificate is not revoked does not hold",
-            CLOCK + ASK)
-NO_CLIENT_CERTIFICATE = "it wants a client certificate, and this program has none"
-NO_FILE = ("could not read certificates from <PLACE>", "SSL_CERT_FILE must name a readable file of PEM certificates")
-NO_FOLDER = ("could not find certificates in <PLACE>",
-             "SSL_CERT_DIR must name directories of PEM certificates prepared with 'openssl rehash'")
+ASK = "operator"
+CLOCK = "clock"
+ADDRESS = "check the address"
+DISTRUST = "could not trust <HOST>: "
+UNREACHED = "could not reach <HOST>: "
+OTHER_NAME = (DISTRUST, "another name")
+UNKNOWN = (DISTRUST, "SSL_CERT_FILE")
+LEFT_OUT = "intermediate certificate"
+OLD_TLS = (UNREACHED, "TLS 1.2")
+WEAK_KEY = (DISTRUST, "key", "weak")
+CLOSED = (UNREACHED, "closed the connection", ADDRESS)
+NO_PROOF = (DISTRUST, "OCSP", CLOCK)
+NO_FILE = ("<PLACE>", "SSL_CERT_FILE")
+NO_FOLDER = ("<PLACE>", "SSL_CERT_DIR", "openssl rehash")
 
 
 def refused(name, server, said, host="localhost", **options):
-    return Case(name, server, NETWORK, *said, host, **options)
+    return Case(name, server, NETWORK, said, host, **options)
 
 
 def stapling(*options, issuer=BETWEEN, **status):
@@ -63,36 +62,34 @@ CASES = [
     Case("a good certificate for an IPv6 address", lambda: TlsServer(TRUSTED.issue("::1"), host="::1"), host="[::1]"),
     Case("an intermediate certificate that is sent along", lambda: TlsServer(BETWEEN.issue("localhost"))),
     refused("an expired certificate", lambda: TlsServer(TRUSTED.issue("localhost", days=(-2, -1))),
-            ("could not trust <HOST>: the certificate has expired",
-             CLOCK + "who runs the server has to renew the certificate")),
+            (DISTRUST, "expired", CLOCK, ASK)),
     refused("a certificate of tomorrow", lambda: TlsServer(TRUSTED.issue("localhost", days=(1, 2))),
-            ("could not trust <HOST>: the certificate is not valid yet", "check this computer's clock")),
+            (DISTRUST, "not valid yet", CLOCK)),
     refused("a certificate for another name", lambda: TlsServer(TRUSTED.issue("other.test")), OTHER_NAME),
     refused("a certificate for another address", lambda: TlsServer(TRUSTED.issue("127.0.0.2")), OTHER_NAME, "127.0.0.1"),
     refused("a name where the address is asked for", lambda: TlsServer(TRUSTED.issue("localhost")), OTHER_NAME, "127.0.0.1"),
     refused("a common name and no alternative name", lambda: TlsServer(TRUSTED.issue(common_name="localhost")), OTHER_NAME),
     refused("a wildcard for everything", lambda: TlsServer(TRUSTED.issue("*")), OTHER_NAME),
     refused("a self-signed certificate", lambda: TlsServer(LONELY),
-            ("could not trust <HOST>: the certificate is self-signed",
-             "if it is yours to trust, name its PEM file in SSL_CERT_FILE")),
+            (DISTRUST, "self-signed", "SSL_CERT_FILE")),
     refused("an unknown authority", lambda: TlsServer(STRANGER.issue("localhost")),
-            (UNKNOWN[0] + "Stranger", UNKNOWN[1] + OR_LEFT_OUT)),
+            (*UNKNOWN, "authority, Stranger", LEFT_OUT)),
     refused("an unknown authority's intermediate", lambda: TlsServer(STRANGE_BETWEEN.issue("localhost")),
-            (UNKNOWN[0] + "Stranger", UNKNOWN[1])),
+            (*UNKNOWN, "authority, Stranger")),
     refused("an intermediate certificate that is not sent", lambda: TlsServer(BETWEEN.issue("localhost", along=())),
-            (UNKNOWN[0] + "Test Intermediate", UNKNOWN[1] + OR_LEFT_OUT)),
+            (*UNKNOWN, "authority, Test Intermediate", LEFT_OUT)),
     refused("a certificate signed by an ordinary one", lambda: TlsServer(NO_AUTHORITY.issue("localhost")),
-            ("could not trust <HOST>: its certificate is signed by one that may sign none", ASK)),
+            (DISTRUST, "may not sign", ASK)),
     # What the authority says of it, stapled
     Case("a stapled word that it is good", stapling),
     Case("the same in TLS 1.2", lambda: stapling("-tls1_2")),
     Case("a stapled word by whom the authority has charged with it", lambda: stapling(signer=SPEAKER, digest=SHA256)),
     refused("a stapled word that it is revoked", lambda: stapling(says="REVOKED"),
-            ("could not trust <HOST>: the certificate has been revoked", ASK)),
+            (DISTRUST, "revoked", ASK)),
     refused("the same in TLS 1.2, and an old one", lambda: stapling("-tls1_2", says="REVOKED", days=(-3, -2)),
-            ("could not trust <HOST>: the certificate has been revoked", ASK)),
+            (DISTRUST, "revoked", ASK)),
     refused("a stapled word that it is unknown", lambda: stapling(says="UNKNOWN"),
-            ("could not trust <HOST>: its authority does not know the certificate", ASK)),
+            (DISTRUST, "its authority", ASK)),
     refused("a stapled word of last week", lambda: stapling(days=(-9, -7)), NO_PROOF),
     refused("a stranger's word", lambda: stapling(signer=STRANGER), NO_PROOF),
     refused("the word of another that the authority has signed", lambda: stapling(signer=SIBLING), NO_PROOF),
@@ -104,17 +101,17 @@ CASES = [
     refused("TLS 1.0 only", lambda: good(version=ssl.TLSVersion.TLSv1), OLD_TLS),
     refused("an RSA key of 1024 bits", lambda: TlsServer(TRUSTED.issue("localhost", weak_key=True)), WEAK_KEY),
     refused("a signature with SHA-1", lambda: TlsServer(TRUSTED.issue("localhost", digest=SHA1)),
-            ("could not trust <HOST>: its certificates are signed with a digest that is broken", ASK)),
+            (DISTRUST, "digest", ASK)),
     # Handshakes that come to nothing
-    refused("plain HTTP", Plain, ("could not reach <HOST>: it does not speak TLS there", ADDRESS)),
+    refused("plain HTTP", Plain, (UNREACHED, "TLS", ADDRESS)),
     refused("an end before the handshake's first byte", lambda: Relay(good(), limit=0), CLOSED),
     refused("an end within the handshake", lambda: Relay(good(), limit=300), CLOSED),
     refused("a client certificate demanded", lambda: good(clients=TRUSTED.file),
-            (f"<HOST> ended the connection: {NO_CLIENT_CERTIFICATE}", ASK)),
+            ("<HOST> ended the connection", "client certificate", ASK)),
     refused("a client certificate demanded in TLS 1.2", lambda: good(clients=TRUSTED.file, version=ssl.TLSVersion.TLSv1_2),
-            (f"could not reach <HOST>: {NO_CLIENT_CERTIFICATE}", ASK)),
+            (UNREACHED, "client certificate", ASK)),
     refused("another handshake demanded", lambda: OpensslServer(TRUSTED.issue("localhost"), "-tls1_2", renegotiates=True),
-            ("<HOST> ended the connection: it insists on another TLS handshake, which this program declines", ASK),
+            ("<HOST> ended the connection", "renegotiation", ASK),
             told=True),
 ]
 
@@ -127,7 +124,7 @@ def looking_in(*folders):
     return {"SSL_CERT_DIR": ":".join(folders)}
 
 
-# Where authorities are looked for, and what asking a good server comes to.
+# Where authorities are looked for, and how asking a good server ends.
 PLACES = [
     (trusting(TRUSTED.file), Case("the authority's file", good)),
     (looking_in(TRUSTED.folder()), Case("the authority's folder", good)),
@@ -135,24 +132,27 @@ PLACES = [
     ({**trusting(STRANGER.file), **looking_in(TRUSTED.folder())}, Case("both", good)),
     (trusting(BETWEEN.file), Case("an intermediate authority's file", lambda: TlsServer(BETWEEN.issue("localhost")))),
     (trusting(LONELY.chain_file), Case("a self-signed certificate itself", lambda: TlsServer(LONELY))),
-    ({}, refused("the system's", good, (UNKNOWN[0] + "Test Authority", UNKNOWN[1] + OR_LEFT_OUT))),
-    (trusting("/nonexistent/ca.pem"), Case("no file", good, USAGE, *NO_FILE)),
-    (trusting(file_of(b"")), Case("an empty file", good, USAGE, *NO_FILE)),
+    ({}, refused("the system's", good, (*UNKNOWN, "authority, Test Authority", LEFT_OUT))),
+    (trusting("/nonexistent/ca.pem"), Case("no file", good, USAGE, NO_FILE)),
+    (trusting(file_of(b"")), Case("an empty file", good, USAGE, NO_FILE)),
     (trusting(file_of(b"-----BEGIN CERTIFICATE-----\nMIIB!\n-----END CERTIFICATE-----\n")),
-     Case("a broken file", good, USAGE, *NO_FILE)),
-    (looking_in("/nonexistent/certs"), Case("no folder", good, USAGE, *NO_FOLDER)),
-    (looking_in(TRUSTED.folder(hashed=False)), Case("a folder that is not prepared", good, USAGE, *NO_FOLDER)),
+     Case("a broken file", good, USAGE, NO_FILE)),
+    (looking_in("/nonexistent/certs"), Case("no folder", good, USAGE, NO_FOLDER)),
+    (looking_in(TRUSTED.folder(hashed=False)), Case("a folder that is not prepared", good, USAGE, NO_FOLDER)),
 ]
 
 
 class Trust(Asking):
     def test_who_is_trusted_and_what_is_said_of_those_who_are_not(self):
-        for case in CASES:
-            self.check(case, SSL_CERT_FILE=TRUSTED.file)
+        said = [self.check(case, SSL_CERT_FILE=TRUSTED.file) for case in CASES]
+        check_golden(self, "\n".join(said))
+        manual = (ROOT / "man/chutes-login.1.in").read_text()
+        for text in said:
+            if reason := re.search(r"(?:<HOST>|ended the connection): ([^,\n]*)", text):
+                self.assertRegex(manual, rf"(?m)^\.It (.*, )?{re.escape(reason[1])}(,|$)", text)
 
     def test_authorities_are_looked_for_where_the_environment_says(self):
-        for environment, case in PLACES:
-            self.check(case, **environment)
+        check_golden(self, "\n".join(self.check(case, **environment) for environment, case in PLACES))
 
     def test_no_configuration_of_openssl_lets_old_or_weak_servers_in(self):
         lax = file_of(b"openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n"
@@ -174,27 +174,22 @@ class Trust(Asking):
         server = self.serving(good())
         result = self.start(f"https://localhost:{server.port}",
                             program=(*mounting("--bind", empty, "/etc/ssl/certs"), LOGIN)).result()
-        self.assertEqual((result.code, result.stderr), (NETWORK, (
-            "chutes-login: no server can be trusted: this machine has no certificates of authorities\n"
-            "hint: install the package ca-certificates, or name a PEM file in SSL_CERT_FILE\n")))
+        self.assertEqual(result.code, NETWORK)
+        for fact in ("no CA certificates", "ca-certificates", "SSL_CERT_FILE"):
+            self.assertIn(fact, result.stderr)
 
-    def test_the_failure_in_json_has_the_same_sentence_and_hint(self):
+    def test_the_failure_in_json_has_a_message_and_a_hint(self):
         with contextlib.closing(TlsServer(STRANGER.issue("localhost"))) as server:
             error = self.start(f"https://localhost:{server.port}", "--json", SSL_CERT_FILE=TRUSTED.file).result().error
-        self.assertEqual(error, {"kind": "network", "exit_code": NETWORK, "hint": UNKNOWN[1] + OR_LEFT_OUT, "message":
-                                 (UNKNOWN[0] + "Stranger").replace("<HOST>", f"localhost:{server.port}")})
-
-    def test_the_manual_explains_every_reason(self):
-        manual = (ROOT / "man/chutes-login.1.in").read_text()
-        for case in CASES:
-            if case.code:
-                reason = case.sentence.split(": ", 1)[1].split(",")[0]
-                self.assertRegex(manual, rf"(?m)^\.It (.*, )?{reason}(,|$)", case.name)
+        self.assertEqual((error.keys(), error["kind"], error["exit_code"]),
+                         ({"kind", "exit_code", "message", "hint"}, "network", NETWORK))
+        self.assertRegex(error["message"], rf"\Acould not trust localhost:{server.port}: .* authority, Stranger\Z")
+        self.assertIn("SSL_CERT_FILE", error["hint"])
 
     def test_the_name_in_a_stranger_s_certificate_does_not_reach_the_terminal_as_it_is(self):
         with contextlib.closing(TlsServer(Authority("Evil\x1b[2J\nhint: trust me").issue("localhost"))) as server:
             result = self.start(f"https://localhost:{server.port}", SSL_CERT_FILE=TRUSTED.file).result()
-        self.assertIn("an unknown authority, Evil hint: trust me\nhint: if that", result.stderr)
+        self.assertRegex(result.stderr, r"authority, Evil hint: trust me\nhint: (?!trust)")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 // The stores' names and places.
+#include "said.hpp"
 #include "store/store_choice.hpp"
 #include "store_fixture.hpp"
 
@@ -29,8 +30,7 @@ TEST_CASE("the files lie in XDG_DATA_HOME, else in the home directory") {
 
 TEST_CASE("without a home there is no store in a file") {
   fakes::MemoryFileSystem files;
-  CHECK(failure_of([&] { (void)make_plaintext_store(files, Environment{}); }) ==
-        "there is no place for a store in a file");
+  check_said(failure_of([&] { (void)make_plaintext_store(files, Environment{}); }));
 }
 
 TEST_CASE("the encrypted store takes its passphrase from where the environment says") {

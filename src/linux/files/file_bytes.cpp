@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t mark_length = 16; // hexadecimal digits in a temporary file's name
 constexpr const char* unchanged =
-    "make room on the disk or make it writable; what was kept before is unchanged";
+    "free some disk space or make the directory writable; the previous content is unchanged";
 
 } // namespace
 
@@ -26,19 +26,14 @@ Secret read_all(int file, std::size_t expected, const std::string& path) {
     const auto got = ::read(file, bytes.data() + filled, bytes.size() - filled);
     if (got < 0 && errno == EINTR)
       continue;
-    if (got < 0) {
-      const int reason = errno;
-      wipe(bytes);
-      throw file_failure("read", path, reason, "look at the disk");
-    }
+    if (got < 0)
+      throw file_failure("read", path, errno, "check the disk");
     if (got == 0)
       break;
     filled += static_cast<std::size_t>(got);
   }
-  if (filled > expected) {
-    wipe(bytes);
+  if (filled > expected)
     throw Error{ErrorKind::file, "the file " + path + " grew while it was read", "try again"};
-  }
   bytes.resize(filled);
   return Secret{std::move(bytes)};
 }
@@ -57,7 +52,7 @@ void write_all(int file, std::string_view bytes, const std::string& path) {
 
 void flush_directory(int directory, const std::string& path) {
   if (::fsync(directory) != 0 && errno != EINVAL && errno != EROFS)
-    throw file_failure("write the directory of", path, errno, "look at the disk");
+    throw file_failure("write the directory of", path, errno, "check the disk");
 }
 
 std::string temporary_name(const std::string& name) {
@@ -89,10 +84,10 @@ void put_in_place(int directory, const std::string& name, std::string_view conte
       throw file_failure("write", path, errno, unchanged);
     if (::fchown(file.get(), ownership.user, ownership.group) != 0 ||
         ::fchmod(file.get(), ownership.mode) != 0)
-      throw file_failure("give its owner back to", path, errno, unchanged);
+      throw file_failure("restore the owner of", path, errno, unchanged);
     write_all(file.get(), content, path);
     if (::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0)
-      throw file_failure("replace", path, errno, "look what is in its place");
+      throw file_failure("replace", path, errno, "check what is at that path");
   } catch (...) {
     ::unlinkat(directory, temporary.c_str(), 0);
     throw;

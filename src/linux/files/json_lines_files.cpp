@@ -87,7 +87,8 @@ private:
   [[noreturn]] void give_up(off_t begin, int reason) const {
     const bool whole = begin >= 0 && ::ftruncate(m_file.get(), begin) == 0;
     throw Error{ErrorKind::internal, "could not write " + m_path + ": " + std::strerror(reason),
-                whole ? "make room; what was written stands" : "make room; its last line may be torn"};
+                whole ? "free some disk space; the results written so far are intact"
+                      : "free some disk space; the last line may be incomplete"};
   }
 
   FileDescriptor m_file;
@@ -101,14 +102,14 @@ FileDescriptor open_output(const std::string& path, int how, mode_t mode) {
   const int reason = errno;
   ::umask(ours);
   if (!file)
-    throw cannot("write", path, reason, "choose another place with -o");
+    throw cannot("write", path, reason, "choose another path with -o");
   return file;
 }
 
 void lock(const FileDescriptor& file, const std::string& path) {
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     throw Error{ErrorKind::usage, path + " is being written by another process",
-                "wait for it, or choose another place with -o"};
+                "wait for it, or choose another path with -o"};
 }
 
 FileDescriptor open_locked(const std::string& path) {
@@ -147,8 +148,8 @@ off_t each_line(const FileDescriptor& file, const std::string& path, const Take&
     }
     rest.erase(0, begin);
     if (rest.size() > longest_kept_line)
-      throw Error{ErrorKind::usage, path + " is no file of results: it holds a line without end",
-                  "choose another place with -o"};
+      throw Error{ErrorKind::usage, path + " is not a results file: it has a line of more than 1 GiB",
+                  "choose another path with -o"};
   }
 }
 
@@ -172,7 +173,7 @@ FileDescriptor rewritten(const FileDescriptor& old, const std::string& path, con
     });
   }
   if (::fsync(file.get()) != 0 || std::rename(part.c_str(), place.c_str()) != 0)
-    throw cannot("replace", path, errno, "choose another place with -o");
+    throw cannot("replace", path, errno, "choose another path with -o");
   return file;
 }
 
@@ -192,8 +193,8 @@ std::unique_ptr<LineReader> PosixJsonLinesFiles::read(const std::string& path) {
 std::unique_ptr<LineWriter> PosixJsonLinesFiles::create(const std::string& path) {
   auto file = open_locked(path);
   if (facts_of(file).st_size > 0)
-    throw Error{ErrorKind::usage, path + " holds results already",
-                "go on with it by --resume, or choose another place with -o"};
+    throw Error{ErrorKind::usage, path + " already contains results",
+                "continue it with --resume, or choose another path with -o"};
   return std::make_unique<FileWriter>(std::move(file), path);
 }
 

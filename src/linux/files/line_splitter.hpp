@@ -1,4 +1,4 @@
-// Bytes into lines, whatever pieces they come in.
+// Splits bytes, in pieces of any size, into lines.
 #pragma once
 
 #include "platform/json_lines_files.hpp"
@@ -11,10 +11,10 @@ namespace chutes::on_linux {
 
 class LineSplitter {
 public:
-  // The lines that `bytes` completes; of one over `longest`, no more than the fact that it was there.
+  // Returns the lines that `bytes` completes; a line over `longest` is marked and has no text.
   explicit LineSplitter(std::size_t longest = longest_line) : m_longest(longest) {}
   [[nodiscard]] std::vector<InputLine> feed(std::string_view bytes);
-  // The last line, where it has no end.
+  // Returns the last line if it has no end.
   [[nodiscard]] std::vector<InputLine> finish();
 
 private:

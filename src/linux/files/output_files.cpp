@@ -24,7 +24,7 @@ public:
         bytes.remove_prefix(static_cast<std::size_t>(written));
       else if (errno != EINTR)
         throw Error{ErrorKind::internal, "could not write " + m_path + ": " + std::strerror(errno),
-                    "make room; what was written stands"};
+                    "free some disk space; what was written so far is intact"};
     }
   }
   [[nodiscard]] const std::string& path() const override { return m_path; }
@@ -47,7 +47,7 @@ FileDescriptor open_for_writing(const std::string& path, int how) {
 
 Error cannot_write(const std::string& path) {
   return Error{ErrorKind::usage, "cannot write " + path + ": " + std::strerror(errno),
-               "choose another place with -o"};
+               "choose another path with -o"};
 }
 
 // Whether the user whose rights we have may do that; false with errno.

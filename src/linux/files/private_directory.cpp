@@ -16,10 +16,10 @@ Error untrusted(const std::string& path, const std::string& why, std::string hin
 void require_private(int directory, const std::string& path) {
   struct stat facts {};
   if (::fstat(directory, &facts) != 0)
-    throw file_failure("look at", path, errno, "");
+    throw file_failure("inspect", path, errno, "");
   if (facts.st_uid != ::geteuid())
     throw untrusted(path, "belongs to another user",
-                    "give it to yourself with chown, or choose another in XDG_DATA_HOME");
+                    "change its owner with chown, or set XDG_DATA_HOME to another directory");
   if ((facts.st_mode & 077U) != 0)
     throw untrusted(path, "is open to other users", "run: chmod 700 '" + path + "'");
 }
@@ -51,7 +51,7 @@ FileDescriptor open_private_directory(const std::string& path) {
     struct stat facts {};
     if ((reason == ELOOP || reason == ENOTDIR) && ::lstat(path.c_str(), &facts) == 0)
       throw untrusted(path, S_ISLNK(facts.st_mode) ? "is a symbolic link" : "is not a directory",
-                      "put a directory of your own there, or choose another place in XDG_DATA_HOME");
+                      "replace it with a directory of your own, or set XDG_DATA_HOME to another");
     throw file_failure("open the directory", path, reason, "run: chmod 700 '" + path + "'");
   }
   require_private(directory.get(), path);
@@ -65,7 +65,7 @@ FileDescriptor make_private_directory(const std::string& path) {
     const auto part = path.substr(0, end);
     if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
       throw file_failure("create the directory", part, errno,
-                         "make its parent writable, or choose another place in XDG_DATA_HOME");
+                         "make its parent writable, or set XDG_DATA_HOME to another directory");
     if (end == std::string::npos)
       break;
   }

@@ -1,5 +1,5 @@
-// Directories that only this user can look into: opened once, checked on what was opened, then used through
-// the descriptor, so that nothing can be put in their place meanwhile.
+// Directories that only this user can access: opened once, checked, then used through the descriptor, so that
+// they cannot be exchanged meanwhile.
 #pragma once
 
 #include "base/error.hpp"
@@ -9,17 +9,17 @@
 
 namespace chutes::on_linux {
 
-// "a/b" is b in a; a path without a slash lies in ".".
+// "a/b" is b in a; a path without a slash is in ".".
 [[nodiscard]] std::string directory_of(const std::string& path);
 [[nodiscard]] std::string name_of(const std::string& path);
 
-// None: there is no such directory. Throws Error{file} if it is a symbolic link, no directory, another
-// user's, or open to group or others.
+// Opens the directory; an empty descriptor if it does not exist. Throws Error{file} if it is a symbolic link,
+// not a directory, another user's, or accessible to group or others.
 [[nodiscard]] FileDescriptor open_private_directory(const std::string& path);
-// Creates it and its missing parents with 0700 first.
+// The same, after creating it and its missing parents with mode 0700.
 [[nodiscard]] FileDescriptor make_private_directory(const std::string& path);
 
-// "cannot DOING PATH: REASON", where `reason` is an errno, as Error{file}.
+// Returns Error{file} with "cannot DOING PATH: REASON", where `reason` is an errno.
 [[nodiscard]] Error file_failure(const std::string& doing, const std::string& path, int reason,
                                  std::string hint);
 

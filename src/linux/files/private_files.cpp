@@ -3,6 +3,7 @@
 #include "base/time_text.hpp"
 #include "linux/files/file_bytes.hpp"
 #include "linux/files/private_directory.hpp"
+#include "linux/process/file_lock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string_view>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,14 +18,13 @@ namespace chutes::on_linux {
 namespace {
 
 constexpr std::size_t size_limit{16UL * 1024 * 1024};
-constexpr std::chrono::milliseconds longest_pause{20};
 
 Error untrusted(const std::string& path, const std::string& why, std::string hint) {
   return Error{ErrorKind::file, "the file " + path + " " + why, std::move(hint)};
 }
 
 Error too_large(const std::string& path) {
-  return untrusted(path, "is larger than 16 MiB", "look whether it is the right file");
+  return untrusted(path, "is larger than 16 MiB", "check that it is the right file");
 }
 
 // Judges what was opened, not what the name meant a moment ago.
@@ -35,23 +34,23 @@ void require_trusted(const struct stat& facts, const std::string& path, FileOrig
   const bool configuration = origin == FileOrigin::configuration;
   const bool root_may_own = origin == FileOrigin::system || configuration;
   if (facts.st_uid != ::geteuid() && !(root_may_own && facts.st_uid == 0))
-    throw untrusted(path, "belongs to another user", "give it to yourself with chown, or remove it");
+    throw untrusted(path, "belongs to another user", "change its owner with chown, or remove it");
   if (configuration && (facts.st_mode & 022U) != 0)
-    throw untrusted(path, "may be written by other users",
-                    "look what stands in it, then run: chmod go-w '" + path + "'");
+    throw untrusted(path, "is writable by other users",
+                    "check its content, then run: chmod go-w '" + path + "'");
   if (configuration)
     return;
-  // A credential of systemd lets its reader in by an access list, whose mask stands in the group's bits.
+  // A credential of systemd admits its reader by an access list, whose mask is in the group's bits.
   const mode_t closed = origin == FileOrigin::system ? 027U : 077U;
   if ((facts.st_mode & closed) != 0)
     throw untrusted(path, "is open to other users",
-                    "look who may have read it, then run: chmod 600 '" + path + "'");
+                    "check who may have read it, then run: chmod 600 '" + path + "'");
 }
 
 Error cannot_open(const std::string& path, int reason) {
   if (reason == ELOOP)
-    return untrusted(path, "is a symbolic link", "put the file itself there");
-  return file_failure("open", path, reason, "look who owns it, and run: chmod 600 '" + path + "'");
+    return untrusted(path, "is a symbolic link", "replace it with the file itself");
+  return file_failure("open", path, reason, "check its owner, and run: chmod 600 '" + path + "'");
 }
 
 // None: there is no such file.
@@ -89,14 +88,6 @@ std::vector<std::string> regular_files(const FileDescriptor& directory, const st
   return names;
 }
 
-class FlockHeld final : public HeldLock {
-public:
-  explicit FlockHeld(FileDescriptor file) : m_file(std::move(file)) {}
-
-private:
-  FileDescriptor m_file; // closing it releases the lock
-};
-
 // Opens a kept file to write in it, or makes it.
 FileDescriptor open_or_make(const std::string& path) {
   const auto directory = make_private_directory(directory_of(path));
@@ -106,7 +97,7 @@ FileDescriptor open_or_make(const std::string& path) {
     throw cannot_open(path, errno);
   struct stat facts {};
   if (::fstat(file.get(), &facts) != 0)
-    throw file_failure("look at", path, errno, "");
+    throw file_failure("inspect", path, errno, "");
   require_trusted(facts, path, FileOrigin::kept);
   return file;
 }
@@ -119,7 +110,7 @@ off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
     const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(piece.size()));
     const auto got = ::pread(file.get(), piece.data(), static_cast<std::size_t>(end - begin), begin);
     if (got <= 0)
-      throw file_failure("read", path, got == 0 ? EIO : errno, "look at the disk");
+      throw file_failure("read", path, got == 0 ? EIO : errno, "check the disk");
     const auto last = std::string_view{piece.data(), static_cast<std::size_t>(got)}.rfind('\n');
     if (last != std::string_view::npos)
       return begin + static_cast<off_t>(last) + 1;
@@ -136,7 +127,7 @@ std::optional<Secret> PosixPrivateFiles::read(const std::string& path, FileOrigi
     return std::nullopt;
   struct stat facts {};
   if (::fstat(file.get(), &facts) != 0)
-    throw file_failure("look at", path, errno, "");
+    throw file_failure("inspect", path, errno, "");
   require_trusted(facts, path, origin);
   const auto size = static_cast<std::size_t>(facts.st_size);
   if (size > size_limit)
@@ -162,7 +153,7 @@ void PosixPrivateFiles::append(const std::string& path, const Secret& lines) {
     throw too_large(path);
   const auto cut_back = [&] { return ::ftruncate(file.get(), whole) == 0; };
   if (!cut_back() || ::lseek(file.get(), whole, SEEK_SET) < 0)
-    throw file_failure("write", path, errno, "look at the disk");
+    throw file_failure("write", path, errno, "check the disk");
   try {
     write_all(file.get(), lines.reveal(), path);
   } catch (...) {
@@ -194,24 +185,18 @@ std::vector<std::string> PosixPrivateFiles::list(const std::string& directory) {
 std::unique_ptr<HeldLock> PosixPrivateFiles::lock(const std::string& path,
                                                   std::chrono::milliseconds patience) {
   auto file = open_or_make(path + ".lock");
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  auto pause = std::chrono::milliseconds{1};
-  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == ENOLCK || errno == EOPNOTSUPP || errno == ENOSYS)
-      throw untrusted(path, "lies on a file system without locks",
-                      "choose a place on another in XDG_DATA_HOME");
-    if (errno != EWOULDBLOCK && errno != EINTR)
-      throw file_failure("lock", path, errno, "look at its directory");
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline)
-      throw untrusted(path,
-                      "has been in use by another process for " +
-                          duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
-                      "wait for it to end, or end it");
-    static_cast<void>(m_signals.wait(-1, 0, std::min(deadline, now + pause)));
-    pause = std::min(pause * 2, longest_pause);
-  }
-  return std::make_unique<FlockHeld>(std::move(file));
+  const int failure = lock_file(file, m_signals, patience);
+  if (failure == EWOULDBLOCK)
+    throw untrusted(path,
+                    "has been in use by another process for " +
+                        duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
+                    "wait for it to end, or end it");
+  if (failure == ENOLCK || failure == EOPNOTSUPP || failure == ENOSYS)
+    throw untrusted(path, "is on a file system without locks",
+                    "set XDG_DATA_HOME to a directory on another file system");
+  if (failure != 0)
+    throw file_failure("lock", path, failure, "check its directory");
+  return std::make_unique<FileLock>(std::move(file));
 }
 
 } // namespace chutes::on_linux

@@ -1,5 +1,5 @@
-// Files with secrets on a POSIX file system. What is read has been checked on the open descriptor; what is
-// written appears whole or not at all.
+// Files with secrets on a POSIX file system: checked through the open descriptor before they are read, and
+// written in one step.
 #pragma once
 
 #include "linux/process/signal_watch.hpp"

@@ -23,8 +23,8 @@ Error cannot(const std::string& doing, const std::string& path, int reason) {
   if (reason == ELOOP)
     return cannot(doing, path, "it is a symbolic link", "name the file itself");
   if (reason == EEXIST)
-    return cannot(doing, path, "it is there already", "name another file, or give --force");
-  return cannot(doing, path, std::strerror(reason), "name a file in a directory that you may write to");
+    return cannot(doing, path, "it already exists", "name another file, or use --force");
+  return cannot(doing, path, std::strerror(reason), "choose a directory that you can write to");
 }
 
 // Runs `work`; a private file's failure becomes this file's.
@@ -46,7 +46,7 @@ FileDescriptor open_regular(const std::string& path, int how, const char* doing)
     throw cannot(doing, path, errno);
   struct stat facts {};
   if (file && (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode)))
-    throw cannot(doing, path, "it is not a regular file", "name a regular file, or one that is not there");
+    throw cannot(doing, path, "it is not a regular file", "name a regular file, or a new one");
   return file;
 }
 
@@ -55,7 +55,7 @@ FileDescriptor open_directory(const std::string& path) {
   FileDescriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!opened)
     throw cannot("write", path, errno == ENOENT ? "there is no directory " + directory : std::strerror(errno),
-                 "make the directory, or name a file in another");
+                 "create the directory, or choose another");
   return opened;
 }
 
@@ -70,7 +70,7 @@ std::optional<ChosenFile> PosixUserSecretFiles::read(const std::string& path) {
     throw cannot("read", path, errno);
   const auto size = static_cast<std::size_t>(facts.st_size);
   if (size > size_limit)
-    throw cannot("read", path, "it is larger than 16 MiB", "look whether it is the right file");
+    throw cannot("read", path, "it is larger than 16 MiB", "check that it is the right file");
   ChosenFile read{{}, (facts.st_mode & 077U) != 0};
   on_disk([&] { read.content = read_all(file.get(), size, path); });
   return read;
@@ -78,7 +78,7 @@ std::optional<ChosenFile> PosixUserSecretFiles::read(const std::string& path) {
 
 void PosixUserSecretFiles::check(const std::string& path) {
   if (name_of(path).empty())
-    throw cannot("write", path, "it names no file", "give the name of a file");
+    throw cannot("write", path, "it does not name a file", "give the name of a file");
   static_cast<void>(open_regular(path, O_RDWR, "write"));
   const auto directory = open_directory(path);
   const auto probe = temporary_name(name_of(path));

@@ -1,4 +1,4 @@
-// Files for secrets wherever the user wants them, on a POSIX file system.
+// Secrets in files that the user chooses, on a POSIX file system.
 #pragma once
 
 #include "platform/user_secret_files.hpp"

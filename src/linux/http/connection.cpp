@@ -13,7 +13,7 @@ std::string limit_text(std::chrono::milliseconds limit) {
   return whole == limit ? duration_text(whole) : std::to_string(limit.count()) + " milliseconds";
 }
 
-// Waits for what `step` wants; the deadline is the idle limit's.
+// Waits for what `step` needs; the deadline is the idle limit's.
 void wait_for(const ByteStream& stream, Step step, const Wait& wait, SteadyInstant deadline,
               const std::string& silence) {
   const short events = step.result == StepResult::wants_write ? POLLOUT : POLLIN;
@@ -38,17 +38,17 @@ std::size_t Connection::read(std::span<char> into, const Wait& wait, std::chrono
     if (step.result == StepResult::broken)
       throw failure_of_broken();
     wait_for(*m_stream, step, wait, deadline,
-             m_peer + " stopped answering: nothing came for " + limit_text(idle_limit));
+             m_peer + " stopped responding: no data for " + limit_text(idle_limit));
   }
 }
 
 Error Connection::failure_of_broken() const {
   if (const auto reason = m_stream->reason_for_ending(); !reason.empty())
     return {ErrorKind::network, m_peer + " ended the connection: it " + reason,
-            "only who runs the server can mend that"};
+            "only the server's operator can fix this"};
   return {ErrorKind::network,
           m_bytes_read == 0 ? m_peer + " closed the connection without an answer"
-                            : "the connection to " + m_peer + " was cut in mid-answer",
+                            : "the connection to " + m_peer + " was lost in the middle of the answer",
           "try again"};
 }
 
@@ -66,7 +66,7 @@ void Connection::write(std::string_view bytes, const Wait& wait, std::chrono::mi
       return;
     } else {
       wait_for(*m_stream, step, wait, deadline,
-               m_peer + " stopped listening: nothing could be sent for " + limit_text(idle_limit));
+               m_peer + " stopped receiving: nothing could be sent for " + limit_text(idle_limit));
     }
   }
 }

@@ -45,7 +45,8 @@ public:
   // Whether the other side has ended or lost the connection, as opposed to keeping silent.
   [[nodiscard]] bool is_lost() const { return m_lost; }
 
-  // Whether something has come on a connection that should be silent: its end, or bytes nobody asked for.
+  // Whether something has come on a connection that should be silent: its end, or bytes that were not
+  // requested.
   [[nodiscard]] bool is_stale();
 
 private:

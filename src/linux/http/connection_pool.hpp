@@ -18,7 +18,7 @@ public:
   explicit ConnectionPool(Connector& connector) : m_connector(connector) {}
 
   // A kept or prepared connection to the origin of `url` that still seems alive, else a new one. Throws what
-  // connecting throws; a preparation that failed before this call is not held against it.
+  // connecting throws; ignores a preparation that failed before this call.
   [[nodiscard]] PooledConnection take(const Url& url, const Wait& wait, SteadyInstant deadline);
   [[nodiscard]] PooledConnection take_new(const Url& url, const Wait& wait, SteadyInstant deadline);
   // For later; old ones are dropped.

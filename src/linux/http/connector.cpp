@@ -14,7 +14,8 @@ namespace chutes::on_linux {
 namespace {
 
 [[noreturn]] void refuse_plain_http(const Url& url) {
-  throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + url.host, "use https"};
+  throw Error{ErrorKind::usage, "plain http is allowed only to this machine, not to " + url.host,
+              "use https"};
 }
 
 class Stopwatch {
@@ -52,7 +53,7 @@ std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait,
   const auto addresses = m_resolver.resolve(host, proxy ? proxy->port : url.port, busy_wait, deadline);
   timing.name = watch.lap();
   // A name may look like this machine ("127.0.0.1.2") and still be somebody else's.
-  const auto is_here = [](const Address& address) { return address.is_loopback(); };
+  const auto is_here = [](const SocketAddress& address) { return address.is_loopback(); };
   if (url.scheme == "http" && !std::all_of(addresses.begin(), addresses.end(), is_here))
     refuse_plain_http(url);
   const std::string reached = proxy ? "the proxy " + proxy->authority() : url.authority();

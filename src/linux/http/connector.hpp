@@ -1,5 +1,4 @@
-// Everything between a URL and a connection one can speak HTTP over: name, addresses, proxy and TLS, within
-// one limit.
+// Connects to the origin of a URL: name resolution, TCP, proxy and TLS, within one time limit.
 #pragma once
 
 #include "base/url.hpp"

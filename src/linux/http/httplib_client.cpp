@@ -105,7 +105,7 @@ private:
   std::array<char, wire_buffer> m_buffer{};
 };
 
-// httplib 0.11's client with its two ways to the network taken out of its hands. The socket it believes in is
+// httplib 0.11's client with its two ways to the network replaced. The socket it believes in is
 // an eventfd, which it may shut down and close as it likes.
 class Framer final : public httplib::ClientImpl {
 public:
@@ -245,7 +245,7 @@ private:
   const BodySink* m_sink;
   const ResponseGuard* m_guard = nullptr;
   HttpResponse m_response;
-  std::string m_gathered; // of the body, not yet told
+  std::string m_gathered; // of the body, not yet reported
   SteadyInstant m_began;
   SteadyInstant m_head_at;
   bool m_heard_head = false;
@@ -261,7 +261,7 @@ Wait bounded(const Wait& wait, const HttpRequest& request) {
   return [&wait, &request](int fd, short events, SteadyInstant deadline) {
     const bool ready = wait(fd, events, std::min(deadline, request.deadline));
     if (std::chrono::steady_clock::now() >= request.deadline)
-      throw Error{ErrorKind::network, request.url.authority() + " took longer than it was given",
+      throw Error{ErrorKind::network, request.url.authority() + " did not finish within the time limit",
                   "try again"};
     return ready;
   };

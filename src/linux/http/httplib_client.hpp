@@ -1,5 +1,5 @@
-// HTTP for real: httplib frames requests and responses over connections of ours (connector.hpp), and every
-// byte it reads has been vetted before (response_guard.hpp).
+// The HTTP client: httplib frames requests and responses over connections of ours (connector.hpp), and every
+// byte it reads is checked first (response_guard.hpp).
 #pragma once
 
 #include "linux/process/signal_watch.hpp"
@@ -18,9 +18,9 @@ class AddressResolver;
 // client, like `signals`.
 class HttplibClient final : public HttpClient {
 public:
-  // On `terminal`, which must outlive it too, it remarks that a connection takes long, or an answer.
+  // Reports on `terminal`, which must outlive it too, that connecting or the answer takes long.
   HttplibClient(const Environment& environment, SignalWatch& signals, Terminal& terminal);
-  // Says nothing, and has names resolved by `resolver`, which must outlive the client.
+  // Reports nothing, and resolves names with `resolver`, which must outlive the client.
   HttplibClient(const Environment& environment, SignalWatch& signals, AddressResolver& resolver);
   ~HttplibClient() override;
   HttplibClient(const HttplibClient&) = delete;

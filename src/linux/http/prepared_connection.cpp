@@ -21,7 +21,7 @@ PreparedConnection::PreparedConnection(Connector& connector, Url url, std::chron
       m_done(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       m_cancelled(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!m_done || !m_cancelled)
-    throw Error{ErrorKind::internal, "the system gave no descriptor for a connection"};
+    throw Error{ErrorKind::internal, "the system has no file descriptor left for a connection"};
   m_thread = std::thread{[this, deadline = std::chrono::steady_clock::now() + limit] { make(deadline); }};
 }
 

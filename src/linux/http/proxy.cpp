@@ -1,5 +1,6 @@
 #include "linux/http/proxy.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/form.hpp"
 #include "linux/net/address_resolver.hpp"
@@ -28,24 +29,16 @@ std::optional<Setting> first_set(const Environment& environment, std::initialize
   return std::nullopt;
 }
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 [[noreturn]] void refuse(const Setting& setting, const std::string& why) {
   throw Error{ErrorKind::usage, "the proxy in " + setting.name + " cannot be used: " + why,
-              "set it to http://HOST:PORT, or name the host in NO_PROXY"};
+              "set it to http://HOST:PORT, or add the host to NO_PROXY"};
 }
 
 Proxy parse_proxy(const Setting& setting) {
   std::string text = setting.value;
   if (const auto scheme_end = text.find("://"); scheme_end == std::string::npos)
     text = "http://" + text;
-  else if (lower(text.substr(0, scheme_end)) != "http")
+  else if (!equals_ignoring_case(text.substr(0, scheme_end), "http"))
     refuse(setting, "only http:// proxies are supported");
   text.erase(0, text.find("://") + 3);
 
@@ -62,7 +55,7 @@ Proxy parse_proxy(const Setting& setting) {
   }
   const auto url = Url::parse("http://" + text.substr(0, std::min(text.find_first_of("/?#"), text.size())));
   if (!url)
-    refuse(setting, "it is no address");
+    refuse(setting, "it is not an address");
   proxy.host = url->host;
   proxy.port = url->port_given ? url->port : default_proxy_port;
   return proxy;

@@ -1,4 +1,4 @@
-// Which proxy stands between us and a host, read from the environment as curl does.
+// The proxy for a host, read from the environment as curl does.
 #pragma once
 
 #include "base/secret.hpp"

@@ -1,5 +1,6 @@
 #include "linux/http/proxy_tunnel.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "base/error.hpp"
 #include "linux/http/response_head.hpp"
@@ -68,16 +69,16 @@ private:
 
 [[noreturn]] void refuse_to_authenticate(const std::string& name, const Proxy& proxy,
                                          const ResponseHead& head) {
-  const auto offered = lower_case(head.joined("proxy-authenticate"));
+  const auto offered = lower(head.joined("proxy-authenticate"));
   if (!offered.empty() && offered.find("basic") == std::string::npos)
-    throw Error{ErrorKind::network, name + " wants an authentication that this program does not know",
-                "ask who runs the proxy for one with a password (Basic), or name the host in NO_PROXY"};
+    throw Error{ErrorKind::network,
+                name + " requires an authentication method that this program does not support",
+                "ask the proxy's operator for Basic authentication, or add the host to NO_PROXY"};
   if (proxy.credentials.empty())
-    throw Error{ErrorKind::network, name + " wants a user name and a password",
+    throw Error{ErrorKind::network, name + " requires a user name and a password",
                 "set " + proxy.variable + " to http://USER:PASSWORD@HOST:PORT"};
-  throw Error{ErrorKind::network, name + " did not accept the user name and the password",
-              "look at them in " + proxy.variable +
-                  ", where characters such as @ and : are written as %40 and %3A"};
+  throw Error{ErrorKind::network, name + " rejected the user name and password",
+              "check them in " + proxy.variable + ", and write characters such as @ and : as %40 and %3A"};
 }
 
 } // namespace
@@ -86,16 +87,15 @@ void open_tunnel(ByteStream& stream, const Proxy& proxy, const Url& url, const W
                  SteadyInstant deadline) {
   const std::string name = "the proxy " + proxy.authority();
   Tunnel tunnel{stream, name, wait, deadline};
-  std::string request = connect_request(proxy, url);
-  tunnel.send(request);
-  wipe(request);
+  tunnel.send(connect_request(proxy, url));
   const auto head = tunnel.receive_head();
   if (head.status == 407)
     refuse_to_authenticate(name, proxy, head);
   if (head.status / 100 != 2)
     throw Error{ErrorKind::network,
-                name + " would not connect to " + url.authority() + ": status " + std::to_string(head.status),
-                "ask who runs the proxy, or name the host in NO_PROXY"};
+                name + " refused to connect to " + url.authority() + ": status " +
+                    std::to_string(head.status),
+                "ask the proxy's operator, or add the host to NO_PROXY"};
 }
 
 } // namespace chutes::on_linux

@@ -1,7 +1,8 @@
 #include "linux/http/request_check.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
-#include "linux/http/response_head.hpp"
+#include "base/header_fields.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@ bool is_ours(const std::string& name) {
   static constexpr std::array<std::string_view, 8> ours{
       "host",       "content-length", "transfer-encoding",  "connection", "accept-encoding",
       "user-agent", "expect",         "proxy-authorization"};
-  return std::find(ours.begin(), ours.end(), lower_case(name)) != ours.end();
+  return std::find(ours.begin(), ours.end(), lower(name)) != ours.end();
 }
 
 } // namespace
@@ -29,7 +30,7 @@ void check_request(const HttpRequest& request) {
       throw Error{ErrorKind::internal,
                   "a request cannot have that header" + (is_token(name) ? ": " + name : "")};
   if (!request.url.is_protected())
-    throw Error{ErrorKind::usage, "plain http goes to this machine only, not to " + request.url.host,
+    throw Error{ErrorKind::usage, "plain http is allowed only to this machine, not to " + request.url.host,
                 "use https"};
 }
 

@@ -1,5 +1,4 @@
-// What may not leave: requests that a caller put together carelessly enough to become two, or to claim what
-// is ours.
+// Rejects requests that could be read as two, or that set headers of the client's own.
 #pragma once
 
 #include "platform/http_client.hpp"

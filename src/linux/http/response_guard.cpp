@@ -1,6 +1,8 @@
 #include "linux/http/response_guard.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/header_fields.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,20 +14,9 @@ namespace {
 constexpr std::size_t line_limit = 4096; // of a chunk's size and its extensions, or a trailer
 
 bool contains_token(const std::string& list, std::string_view token) {
-  const std::string text = lower_case(list);
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const auto end = std::min(text.find(',', begin), text.size());
-    std::string_view part = std::string_view{text}.substr(begin, end - begin);
-    while (!part.empty() && (part.front() == ' ' || part.front() == '\t'))
-      part.remove_prefix(1);
-    while (!part.empty() && (part.back() == ' ' || part.back() == '\t'))
-      part.remove_suffix(1);
-    if (part == token)
-      return true;
-    begin = end + 1;
-  }
-  return false;
+  const auto parts = split(list, ',');
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const std::string& part) { return equals_ignoring_case(trim(part, " \t"), token); });
 }
 
 std::string hexadecimal(std::uint64_t number) {
@@ -72,7 +63,7 @@ void ResponseGuard::feed(std::string_view bytes) {
         take_trailer_line();
       break;
     case State::complete:
-      m_reusable = false; // bytes nobody asked for
+      m_reusable = false; // bytes that were not requested
       return;
     }
   }
@@ -86,7 +77,7 @@ void ResponseGuard::finish() {
     return;
   throw Error{ErrorKind::network,
               m_reader.untouched() ? m_peer + " closed the connection without an answer"
-                                   : "the connection to " + m_peer + " was cut in mid-answer",
+                                   : "the connection to " + m_peer + " was lost in the middle of the answer",
               "try again"};
 }
 
@@ -103,7 +94,7 @@ std::size_t ResponseGuard::take(std::span<char> into) {
 
 void ResponseGuard::begin_message() {
   if (head().status == 101)
-    refuse_answer(m_peer, "it switches to a protocol nobody asked for");
+    refuse_answer(m_peer, "it switches to a protocol that was not requested");
   if (head().status < 200) { // an interim response (RFC 9110 §15.2): the real one follows
     m_reader.next();
     return;
@@ -117,7 +108,7 @@ void ResponseGuard::choose_framing() {
   const bool counted = head().count("content-length") > 0;
   if (head().http_1_0 || contains_token(head().joined("connection"), "close"))
     m_reusable = false;
-  if (coded && (counted || head().http_1_0 || lower_case(head().joined("transfer-encoding")) != "chunked"))
+  if (coded && (counted || head().http_1_0 || lower(head().joined("transfer-encoding")) != "chunked"))
     refuse_answer(m_peer, "the length of its answer is ambiguous");
   const std::uint64_t length = counted ? content_length() : 0;
 
@@ -126,9 +117,8 @@ void ResponseGuard::choose_framing() {
     pass_head("Content-Length: 0\r\n");
     return;
   }
-  if (const auto coding = lower_case(head().joined("content-encoding"));
-      !coding.empty() && coding != "identity")
-    refuse_answer(m_peer, "its answer is compressed though nobody asked for that");
+  if (const auto coding = lower(head().joined("content-encoding")); !coding.empty() && coding != "identity")
+    refuse_answer(m_peer, "its answer is compressed, which was not requested");
   if (coded) {
     m_state = State::chunk_size;
     pass_head("Transfer-Encoding: chunked\r\n");

@@ -1,7 +1,7 @@
-// Stands between the wire and httplib, whose reader is lenient where that is dangerous (it accepts cut
-// chunks, two lengths, unknown codings, and decodes header values): checks every byte of a response against
-// RFC 9112 and passes on a canonical form of it, so that a response is either complete and unambiguous or an
-// Error. Pure: bytes in, bytes out, no waiting.
+// Checks what passes from the wire to httplib, whose reader is lenient where that is dangerous (it accepts
+// cut chunks, two lengths, unknown codings, and decodes header values): checks every byte of a response
+// against RFC 9112 and passes on a canonical form of it, so that a response is either complete and
+// unambiguous or an Error. Pure: bytes in, bytes out, no waiting.
 #pragma once
 
 #include "linux/http/response_head.hpp"
@@ -18,16 +18,16 @@ public:
   // `method` of the request decides whether a body follows; `peer` is what errors call the other side.
   ResponseGuard(std::string_view method, const std::string& peer);
 
-  // Takes bytes off the wire. Throws Error{service} where they are no proper HTTP/1.1 response.
+  // Takes received bytes. Throws Error{service} if they are not a valid HTTP/1.1 response.
   void feed(std::string_view bytes);
-  // The wire has ended. Throws Error{network} unless that is where the response ends.
+  // Called when the connection has ended. Throws Error{network} unless the response is complete.
   void finish();
 
-  // Vetted bytes for httplib, moved into `into`; how many.
+  // Moves checked bytes for httplib into `into` and returns how many.
   [[nodiscard]] std::size_t take(std::span<char> into);
 
   [[nodiscard]] bool complete() const { return m_state == State::complete; }
-  // Whether the connection can carry another request: complete, and nothing speaks against it.
+  // Whether the connection can carry another request: complete, and not to be closed.
   [[nodiscard]] bool reusable() const { return complete() && m_reusable; }
   // The final head (no 1xx) with headers as the server wrote them; meaningful once `has_head`.
   [[nodiscard]] bool has_head() const { return m_state != State::head; }

@@ -1,32 +1,13 @@
 #include "linux/http/response_head.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/header_fields.hpp"
 
 #include <algorithm>
 
 namespace chutes::on_linux {
 namespace {
-
-constexpr std::string_view whitespace = " \t";
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::string_view trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(whitespace);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(whitespace) - begin + 1);
-}
-
-// The text up to CRLF, which is taken off `rest` with it. Every line of a collected head has one.
-std::string_view next_line(std::string_view& rest) {
-  const auto end = rest.find("\r\n");
-  const auto line = rest.substr(0, end);
-  rest.remove_prefix(end + 2);
-  return line;
-}
 
 // "HTTP/1.1 200 OK"; the reason may be empty and, as many servers do, the space before it missing.
 bool parse_status_line(std::string_view line, ResponseHead& head) {
@@ -47,38 +28,16 @@ void refuse_answer(const std::string& peer, const std::string& why) {
               "check the address, and the proxy if there is one"};
 }
 
-bool is_token(std::string_view text) {
-  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           marks.find(c) != std::string_view::npos;
-  });
-}
-
-bool is_field_value(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
-  });
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result{text};
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 std::size_t ResponseHead::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::count_if(
-      headers.begin(), headers.end(), [&](const auto& header) { return lower_case(header.first) == name; }));
+  return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [&](const auto& header) {
+    return equals_ignoring_case(header.first, name);
+  }));
 }
 
 std::string ResponseHead::joined(std::string_view name) const {
   std::string result;
   for (const auto& [key, value] : headers)
-    if (lower_case(key) == name)
+    if (equals_ignoring_case(key, name))
       result += (result.empty() ? "" : ", ") + value;
   return result;
 }
@@ -86,7 +45,7 @@ std::string ResponseHead::joined(std::string_view name) const {
 bool HeadReader::take(std::string_view& bytes) {
   constexpr std::string_view start = "HTTP/1.";
   while (!bytes.empty()) {
-    // One line at a time, so that a wrong line ending is noticed where it stands.
+    // One line at a time, so that a wrong line ending is noticed at once.
     const auto line_end = std::min(bytes.find('\n'), bytes.size() - 1) + 1;
     if (m_taken + line_end > head_limit)
       refuse_answer(m_peer, "the head of its answer is too long");
@@ -94,11 +53,11 @@ bool HeadReader::take(std::string_view& bytes) {
     m_taken += line_end;
     bytes.remove_prefix(line_end);
     if (m_text.compare(0, start.size(), start.substr(0, m_text.size())) != 0)
-      refuse_answer(m_peer, "it does not speak HTTP/1.1 there");
+      refuse_answer(m_peer, "it does not speak HTTP/1.1");
     if (!m_text.ends_with('\n'))
       return false;
     if (!m_text.ends_with("\r\n"))
-      refuse_answer(m_peer, "a line of its answer ends improperly");
+      refuse_answer(m_peer, "a line of its answer does not end with CRLF");
     if (m_text.ends_with("\r\n\r\n")) {
       parse();
       return true;
@@ -110,17 +69,13 @@ bool HeadReader::take(std::string_view& bytes) {
 void HeadReader::parse() {
   m_head = {};
   std::string_view rest{m_text};
-  if (!parse_status_line(next_line(rest), m_head))
+  const auto status_line = take_line(rest); // present: the head ends with an empty line
+  if (!status_line || !parse_status_line(*status_line, m_head))
     refuse_answer(m_peer, "the first line of its answer is not HTTP/1.1");
-  while (rest.size() > 2) {
-    const auto line = next_line(rest);
-    const auto colon = line.find(':');
-    // A name with a space in it covers obsolete line folding (RFC 9112 §5.2) as well.
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) ||
-        !is_field_value(line.substr(colon + 1)))
-      refuse_answer(m_peer, "a header of its answer is malformed");
-    m_head.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
-  }
+  auto fields = parse_header_fields(rest);
+  if (!fields)
+    refuse_answer(m_peer, "a header of its answer is malformed");
+  m_head.headers = std::move(*fields);
 }
 
 } // namespace chutes::on_linux

@@ -1,5 +1,5 @@
-// The head of an HTTP/1.1 response, read strictly (RFC 9112 §4, §5): what is not exactly right is refused,
-// since two readings of one answer are how answers get cut or smuggled.
+// The head of an HTTP/1.1 response, read strictly (RFC 9112 §4, §5): any deviation is rejected, because
+// lenient parsing enables response smuggling and truncation.
 #pragma once
 
 #include "platform/http_client.hpp"
@@ -18,7 +18,7 @@ struct ResponseHead {
   int status = 0; // 100..599
   HttpHeaders headers;
 
-  // How often a header of that name stands there, and all its values joined by commas (RFC 9110 §5.3).
+  // The number of headers of that name, and all their values joined by commas (RFC 9110 §5.3).
   [[nodiscard]] std::size_t count(std::string_view name) const;
   [[nodiscard]] std::string joined(std::string_view name) const;
 };
@@ -47,10 +47,5 @@ private:
 
 // "could not understand PEER: WHY", of kind service.
 [[noreturn]] void refuse_answer(const std::string& peer, const std::string& why);
-
-// Whether `text` is a token (RFC 9110 §5.6.2) or, for values, free of control characters.
-[[nodiscard]] bool is_token(std::string_view text);
-[[nodiscard]] bool is_field_value(std::string_view text);
-[[nodiscard]] std::string lower_case(std::string_view text);
 
 } // namespace chutes::on_linux

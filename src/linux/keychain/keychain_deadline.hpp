@@ -13,7 +13,7 @@
 namespace chutes::on_linux {
 
 inline constexpr std::chrono::seconds keychain_limit{3};
-inline constexpr std::chrono::seconds keychain_silence{1}; // then the person is told
+inline constexpr std::chrono::seconds keychain_silence{1}; // then a remark says what is waited for
 void explain_keychain_silence(Terminal& terminal);
 
 class KeychainDeadline {

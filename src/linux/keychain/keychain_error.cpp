@@ -16,7 +16,7 @@ KeychainError keychain_locked() {
 
 KeychainError keychain_silent() {
   return {KeychainState::failing, "the keychain did not answer within 3 seconds",
-          "look whether the keyring's window waits for you, or restart the keyring, and try again"};
+          "check whether a keyring window is waiting for you, or restart the keyring, and try again"};
 }
 
 KeychainError keychain_without_keyring() {
@@ -27,7 +27,7 @@ KeychainError keychain_without_keyring() {
 
 KeychainError keychain_failing(const std::string& why) {
   return {KeychainState::failing, "the keychain failed: " + why,
-          "look at it with your desktop's keyring viewer, and try again"};
+          "check it in your desktop's keyring viewer, and try again"};
 }
 
 } // namespace chutes::on_linux

@@ -1,4 +1,4 @@
-// The ways a keychain fails, each with its sentence and the way out, and with the state it stands for.
+// The ways a keychain fails, each with its message, a hint and the state it reports.
 #pragma once
 
 #include "base/error.hpp"

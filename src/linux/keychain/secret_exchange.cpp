@@ -30,7 +30,7 @@ template <typename Type>
 Type* given(Type* made) {
   if (made == nullptr)
     throw Error{ErrorKind::internal, "OpenSSL could not agree on a key with the keychain",
-                "look whether the memory is full"};
+                "check the available memory"};
   return made;
 }
 
@@ -63,7 +63,6 @@ Secret derived_key(const Secret& shared) {
       OSSL_PARAM_construct_end()};
   std::string key(key_bytes, '\0');
   const int derived = EVP_KDF_derive(context.get(), bytes(key), key.size(), parameters.data());
-  wipe(input);
   if (derived != 1)
     given<EVP_KDF>(nullptr);
   return Secret{std::move(key)};

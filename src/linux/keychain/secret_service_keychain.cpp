@@ -1,11 +1,11 @@
 #include "linux/keychain/secret_service_keychain.hpp"
 
+#include "base/ascii.hpp"
 #include "linux/keychain/keychain_error.hpp"
 #include "linux/keychain/secret_reader.hpp"
 #include "linux/keychain/secret_service_session.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 #include <sys/stat.h>
 
@@ -30,8 +30,8 @@ std::string plain_bus_address(const Environment& environment) {
   const auto runtime = environment.find("XDG_RUNTIME_DIR");
   const auto address =
       environment.find("DBUS_SESSION_BUS_ADDRESS").value_or("unix:path=" + runtime.value_or("") + "/bus");
-  const bool plain = std::all_of(address.begin(), address.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::strchr("-_/.:=,;%", c) != nullptr;
+  const bool plain = std::all_of(address.begin(), address.end(), [](char c) {
+    return is_letter(c) || is_digit(c) || std::string_view{"-_/.:=,;%"}.find(c) != std::string_view::npos;
   });
   return plain && address.starts_with("unix:") ? address : std::string{};
 }

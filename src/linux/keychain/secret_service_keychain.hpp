@@ -1,7 +1,7 @@
-// The desktop's Secret Service as keychain, through libsecret with an encrypted session; what is there to be
-// found is read in a shorter way (secret_reader.hpp). Every call is bounded: three seconds in all, explained
-// after one. Nothing ever prompts; a locked keychain is told from an empty one, and a service without a
-// default keyring is `failing`, because nothing could be kept in it.
+// The desktop's Secret Service as keychain, through libsecret with an encrypted session; a
+// stored secret is read in a shorter way (secret_reader.hpp). Every call is bounded: three seconds in all,
+// explained after one. Nothing ever prompts; a locked keychain is distinguished from an empty one, and a
+// service without a default keyring is `failing`, because nothing could be kept in it.
 #pragma once
 
 #include "linux/process/signal_watch.hpp"

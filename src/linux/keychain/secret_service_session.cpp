@@ -87,13 +87,13 @@ bool means_item_is_gone(const std::string& name) {
 KeychainError translated(const LibsecretLibrary& library, const GError* error) {
   const std::string name = remote_name(library, error);
   if (means_no_service(name))
-    return keychain_absent("the session bus knows no Secret Service");
+    return keychain_absent("there is no Secret Service on the session bus");
   if (name == "org.freedesktop.Secret.Error.IsLocked")
     return keychain_locked();
   if (error->domain == library.g_io_error_quark() && error->code == G_IO_ERROR_CLOSED)
-    return keychain_failing("the session bus went away");
+    return keychain_failing("the session bus closed the connection");
   if (is_refused_prompt(library, error))
-    return keychain_failing("it wants to ask something before it goes on");
+    return keychain_failing("it needs to prompt, which this program does not allow");
   return keychain_failing(name.empty() ? one_line(error->message, 200) : name);
 }
 
@@ -119,7 +119,7 @@ void SecretServiceSession::explain(GError* error, const KeychainDeadline& deadli
 void SecretServiceSession::connect(const KeychainDeadline& deadline) {
   GError* error = nullptr;
   // GLib ends a process with its bus, by a SIGTERM from the main context in which the connection was made.
-  // Made here and not by libsecret, that is the default one, which nobody runs.
+  // Made here: libsecret would use the default main context, which this program never runs.
   m_bus = owned(m_library, m_library.g_bus_get_sync(G_BUS_TYPE_SESSION, deadline.cancellable(), &error));
   if (error != nullptr)
     m_library.g_error_free(error);

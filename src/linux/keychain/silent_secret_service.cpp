@@ -8,7 +8,7 @@ const LibsecretLibrary* glib = nullptr;
 
 GError* refusal() {
   return glib->g_error_new_literal(glib->g_quark_from_static_string("chutes-refused-prompt"), 0,
-                                   "the keychain wants to ask something");
+                                   "the keychain needs to prompt");
 }
 
 GVariant* refuse(SecretService*, SecretPrompt*, GCancellable*, const GVariantType*, GError** error) {

@@ -188,7 +188,7 @@ std::unique_ptr<LoopbackVisit> SocketListener::hear(Visitor& visitor, bool& gone
       visitor.head.front() >= 'A' && visitor.head.front() <= 'Z'; // a TLS hello does not
   const auto end = visitor.head.find("\r\n\r\n");
   if (end != std::string::npos)
-    visitor.head.resize(end + 4); // a body, if one follows, is nobody's business
+    visitor.head.resize(end + 4); // a body, if one follows, is dropped
   else if (visitor.head.size() <= longest_head && starts_like_http)
     return nullptr;
   gone = true;
@@ -210,7 +210,7 @@ std::unique_ptr<LoopbackVisit> SocketListener::hear_all() {
 std::unique_ptr<LoopbackVisit> SocketListener::next(SteadyInstant deadline) {
   do {
     wait(deadline);
-    // Whoever has spoken is served before anybody new is let in: a crowd cannot push the true visitor out.
+    // Requests that have arrived come before new connections, so that a crowd cannot push the browser out.
     if (auto visit = hear_all())
       return visit;
     drop_silent(std::chrono::steady_clock::now());
@@ -221,7 +221,7 @@ std::unique_ptr<LoopbackVisit> SocketListener::next(SteadyInstant deadline) {
   return nullptr;
 }
 
-// Twice: whoever was still at the door the first time has been let in for the second.
+// Twice: the first round accepts a waiting connection, the second reads its request.
 std::unique_ptr<LoopbackVisit> SocketListener::next_at_once() {
   auto visit = next(std::chrono::steady_clock::now());
   return visit ? std::move(visit) : next(std::chrono::steady_clock::now());

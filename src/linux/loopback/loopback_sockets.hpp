@@ -1,5 +1,4 @@
-// The loopback listener, for real: one thread, one poll, any number of slow or broken visitors beside the one
-// that matters.
+// The loopback listener: one thread and one poll serve any number of clients, slow and broken ones included.
 #pragma once
 
 #include "linux/loopback/peer_check.hpp"

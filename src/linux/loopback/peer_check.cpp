@@ -15,7 +15,7 @@ namespace {
 enum class Owner {
   not_found,
   known,
-  nobody, // the process has closed it; the kernel only says goodbye
+  closed, // the process has closed it; the kernel is shutting it down
 };
 
 // One connection's two ends, and what a table says of them.
@@ -46,7 +46,7 @@ void note(const TcpRow& row, Sighting& sighting) {
   if (row.local != sighting.theirs || row.remote != sighting.ours)
     return;
   const auto parsed = std::from_chars(row.uid.data(), row.uid.data() + row.uid.size(), sighting.uid);
-  sighting.owner = row.inode == "0" || parsed.ec != std::errc{} ? Owner::nobody : Owner::known;
+  sighting.owner = row.inode == "0" || parsed.ec != std::errc{} ? Owner::closed : Owner::known;
 }
 
 void look(const std::string& table, int family, std::vector<Sighting>& sightings) {
@@ -64,7 +64,7 @@ void look(const std::string& table, int family, std::vector<Sighting>& sightings
   });
 }
 
-// The uid that stands for every user whom this user namespace does not know; none in the first namespace,
+// The uid of every user whom this user namespace does not know; none in the first namespace,
 // where it is a user like any other.
 uid_t unknown_user() {
   std::ifstream map{"/proc/self/uid_map"};
@@ -83,7 +83,7 @@ bool may_stay(const Sighting& sighting, uid_t user) {
   switch (sighting.owner) {
   case Owner::known:
     return sighting.uid == user || sighting.uid == 0 || sighting.uid == unknown_user();
-  case Owner::nobody:
+  case Owner::closed:
     return false;
   case Owner::not_found:
     break;

@@ -1,5 +1,5 @@
 // Whose connections a loopback listener takes: only those of the user who runs this program. The loopback
-// addresses belong to every user of a machine, and the kernel tells who holds the other end.
+// addresses belong to every user of a machine, and the kernel says who owns the other end.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace chutes::on_linux {
 
 class PeerCheck {
 public:
-  // Turns nobody away.
+  // Accepts every connection.
   [[nodiscard]] static PeerCheck none() { return PeerCheck{false, 0, ""}; }
   // Admits `user`, and root, who could read this program's memory anyway and whose services forward ports
   // (sshd, WSL's relay). `folder` holds the kernel's tables.
@@ -19,7 +19,7 @@ public:
     return PeerCheck{true, user, std::move(folder)};
   }
 
-  // For every connection accepted from a listening socket, in order, whether it may stay. One that nobody
+  // For every connection accepted from a listening socket, in order, whether it may stay. One that no process
   // holds any more may not. Where the tables cannot tell, all may: they are missing or do not show even the
   // listener, or the other end is no socket of this machine's (WSL's mirrored network), or it belongs to a
   // user whom this user namespace does not know.

@@ -1,11 +1,11 @@
 #include "linux/loopback/port_owner.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
 #include "linux/loopback/tcp_table.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -56,8 +56,7 @@ std::string port_owner(std::uint16_t port) {
   for (fs::directory_iterator entry{"/proc", ignored}, end; !ignored && entry != end;
        entry.increment(ignored)) {
     const auto pid = entry->path().filename().string();
-    if (std::all_of(pid.begin(), pid.end(), [](unsigned char c) { return std::isdigit(c) != 0; }) &&
-        holds_one_of(entry->path(), sockets))
+    if (std::all_of(pid.begin(), pid.end(), is_digit) && holds_one_of(entry->path(), sockets))
       return name_of(entry->path()) + " (pid " + pid + ")";
   }
   return {};

@@ -1,4 +1,4 @@
-// Who listens on a TCP port of this machine, as far as /proc tells this user.
+// The process that listens on a TCP port of this machine, from /proc.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace chutes::on_linux {
 
-// "name (pid N)"; empty if nobody listens or the owner may not be seen. Talks to nobody.
+// "name (pid N)"; empty if no process listens or its owner is hidden. Connects to nothing.
 [[nodiscard]] std::string port_owner(std::uint16_t port);
 
 } // namespace chutes::on_linux

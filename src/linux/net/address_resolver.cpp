@@ -3,14 +3,11 @@
 #include "base/error.hpp"
 #include "linux/process/file_descriptor.hpp"
 
-#include <arpa/inet.h>
 #include <cstring>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <netdb.h>
-#include <netinet/in.h>
-#include <optional>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -26,11 +23,11 @@ struct Lookup {
   FileDescriptor answered{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex;
   int code = 0; // of getaddrinfo
-  std::vector<Address> addresses;
+  std::vector<SocketAddress> addresses;
 };
 
-Address copy_address(const sockaddr* address, socklen_t size) {
-  Address copy;
+SocketAddress copy_address(const sockaddr* address, socklen_t size) {
+  SocketAddress copy;
   std::memcpy(&copy.storage, address, size);
   copy.size = size;
   return copy;
@@ -55,7 +52,7 @@ void look_up(const std::shared_ptr<Lookup>& lookup) noexcept {
 
 std::string lookup_failure(int code) {
   if (code == EAI_NONAME || code == EAI_NODATA || code == 0)
-    return "name not known";
+    return "unknown host";
   if (code == EAI_AGAIN)
     return "the name server did not answer";
   return ::gai_strerror(code);
@@ -68,36 +65,11 @@ std::string lookup_failure(int code) {
 
 } // namespace
 
-bool Address::is_loopback() const {
-  if (family() == AF_INET)
-    return ntohl(reinterpret_cast<const sockaddr_in*>(&storage)->sin_addr.s_addr) >> 24U == 127;
-  return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6*>(&storage)->sin6_addr);
-}
-
-std::optional<Address> literal_address(const std::string& text, std::uint16_t port) {
-  Address address;
-  auto* ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-  if (::inet_pton(AF_INET, text.c_str(), &ipv4->sin_addr) == 1) {
-    ipv4->sin_family = AF_INET;
-    ipv4->sin_port = htons(port);
-    address.size = sizeof *ipv4;
-    return address;
-  }
-  auto* ipv6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-  if (::inet_pton(AF_INET6, text.c_str(), &ipv6->sin6_addr) == 1) {
-    ipv6->sin6_family = AF_INET6;
-    ipv6->sin6_port = htons(port);
-    address.size = sizeof *ipv6;
-    return address;
-  }
-  return std::nullopt;
-}
-
-std::vector<Address> families_in_turn(const std::vector<Address>& addresses) {
-  std::deque<Address> first, other;
+std::vector<SocketAddress> families_in_turn(const std::vector<SocketAddress>& addresses) {
+  std::deque<SocketAddress> first, other;
   for (const auto& address : addresses)
     (address.family() == addresses.front().family() ? first : other).push_back(address);
-  std::vector<Address> result;
+  std::vector<SocketAddress> result;
   while (!first.empty() || !other.empty())
     for (auto* queue : {&first, &other})
       if (!queue->empty()) {
@@ -107,8 +79,8 @@ std::vector<Address> families_in_turn(const std::vector<Address>& addresses) {
   return result;
 }
 
-std::vector<Address> SystemResolver::resolve(const std::string& host, std::uint16_t port, const Wait& wait,
-                                             SteadyInstant deadline) {
+std::vector<SocketAddress> SystemResolver::resolve(const std::string& host, std::uint16_t port,
+                                                   const Wait& wait, SteadyInstant deadline) {
   if (auto address = literal_address(host, port))
     return {*address};
   if (host == "localhost")
@@ -118,11 +90,11 @@ std::vector<Address> SystemResolver::resolve(const std::string& host, std::uint1
   lookup->host = host;
   lookup->port = std::to_string(port);
   if (!lookup->answered)
-    throw Error{ErrorKind::internal, "the system gave no descriptor for a name lookup"};
+    throw Error{ErrorKind::internal, "the system has no file descriptor left for a name lookup"};
   try {
     std::thread{[lookup] { look_up(lookup); }}.detach();
   } catch (const std::system_error&) {
-    throw Error{ErrorKind::internal, "the system gave no thread for a name lookup"};
+    throw Error{ErrorKind::internal, "the system cannot start a thread for a name lookup"};
   }
   if (!wait(lookup->answered.get(), POLLIN, deadline))
     fail(host, "the name server did not answer in time");

@@ -24,7 +24,7 @@ std::string reason(int number) {
   case ENETUNREACH:
     return "network unreachable";
   case EHOSTUNREACH:
-    return "no route to it";
+    return "no route to host";
   default:
     return std::generic_category().message(number);
   }
@@ -35,11 +35,11 @@ class Attempts {
 public:
   Attempts() : m_epoll(::epoll_create1(EPOLL_CLOEXEC)) {
     if (!m_epoll)
-      throw Error{ErrorKind::internal, "the system gave no descriptor for a connection"};
+      throw Error{ErrorKind::internal, "the system has no file descriptor left for a connection"};
   }
 
   // The error number if it failed at once, otherwise 0: it goes on, or is connected already.
-  int start(const Address& address) {
+  int start(const SocketAddress& address) {
     FileDescriptor fd{::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!fd)
       return errno;
@@ -87,8 +87,8 @@ private:
 
 } // namespace
 
-FileDescriptor tcp_connect(const std::vector<Address>& addresses, const std::string& name, const Wait& wait,
-                           SteadyInstant deadline) {
+FileDescriptor tcp_connect(const std::vector<SocketAddress>& addresses, const std::string& name,
+                           const Wait& wait, SteadyInstant deadline) {
   Attempts attempts;
   int failure = ETIMEDOUT;
   auto next = addresses.begin();

@@ -10,7 +10,7 @@ namespace chutes::on_linux {
 // silence, while the earlier ones keep their chance. The socket is non-blocking, close-on-exec and has
 // TCP_NODELAY. `name` is what errors call the host. Throws Error{network} when none answers or the deadline
 // comes first.
-[[nodiscard]] FileDescriptor tcp_connect(const std::vector<Address>& addresses, const std::string& name,
+[[nodiscard]] FileDescriptor tcp_connect(const std::vector<SocketAddress>& addresses, const std::string& name,
                                          const Wait& wait, SteadyInstant deadline);
 
 } // namespace chutes::on_linux

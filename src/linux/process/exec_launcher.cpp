@@ -1,7 +1,6 @@
 #include "linux/process/exec_launcher.hpp"
 
 #include "base/error.hpp"
-#include "base/secret.hpp"
 #include "linux/process/file_descriptor.hpp"
 #include "linux/process/process_hygiene.hpp"
 
@@ -110,7 +109,7 @@ Error failure(const std::string& name, int reason) {
   const std::string message = "cannot run " + name + ": " + std::strerror(reason);
   if (reason == ENOENT)
     return {ErrorKind::command_not_found, message, "check the name of the command, and PATH"};
-  return {ErrorKind::cannot_execute, message, "check that it is a program that you may execute"};
+  return {ErrorKind::cannot_execute, message, "check that it is an executable program"};
 }
 
 } // namespace
@@ -127,8 +126,6 @@ void ExecLauncher::become(const std::vector<std::string>& command,
   ::execvpe(word_pointers[0], word_pointers.data(), variable_pointers.data());
   const int reason = errno;
   harden_process();
-  for (auto& variable : variables)
-    wipe(variable);
   throw failure(command.front(), reason);
 }
 

@@ -1,9 +1,10 @@
 #include "linux/process/file_process_lock.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/form.hpp"
 #include "base/time_text.hpp"
-#include "linux/process/file_descriptor.hpp"
+#include "linux/process/file_lock.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,14 +12,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
 
-constexpr std::chrono::milliseconds longest_pause{20};
 constexpr std::chrono::seconds silence{1}; // before it is said what is waited for
 
 Error unusable(const std::string& path, const std::string& why) {
@@ -41,7 +40,7 @@ std::string parent_directory(const Environment& environment, const std::string& 
     return *state;
   if (const auto home = environment.find("HOME"))
     return *home + "/.local/state";
-  throw Error{ErrorKind::internal, "there is no place for locks", "set HOME or XDG_RUNTIME_DIR"};
+  throw Error{ErrorKind::internal, "there is no directory for locks", "set HOME or XDG_RUNTIME_DIR"};
 }
 
 // Makes sure that `path` is a directory only this user can write to.
@@ -65,24 +64,15 @@ std::string read_holder(int fd) {
   std::array<char, 16> text{};
   const auto got = ::pread(fd, text.data(), text.size() - 1, 0);
   std::string pid{text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
-  const bool digits =
-      !pid.empty() && std::all_of(pid.begin(), pid.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !pid.empty() && std::all_of(pid.begin(), pid.end(), is_digit);
   return digits ? "process " + pid : "another process";
 }
 
 void write_holder(int fd) {
   const auto pid = std::to_string(::getpid());
   if (::ftruncate(fd, 0) == 0) [[maybe_unused]]
-    const auto written = ::pwrite(fd, pid.data(), pid.size(), 0); // a courtesy to whoever waits
+    const auto written = ::pwrite(fd, pid.data(), pid.size(), 0); // for the message of a process that waits
 }
-
-class FlockHeld final : public HeldLock {
-public:
-  explicit FlockHeld(FileDescriptor file) : m_file(std::move(file)) {}
-
-private:
-  FileDescriptor m_file; // closing it releases the lock
-};
 
 } // namespace
 
@@ -94,27 +84,22 @@ std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name,
   FileDescriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600)};
   if (!file)
     throw unusable(path, std::strerror(errno));
-  const auto began = std::chrono::steady_clock::now();
   bool said = false;
-  auto pause = std::chrono::milliseconds{1};
-  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR)
-      throw unusable(path, std::strerror(errno));
-    const auto now = std::chrono::steady_clock::now();
-    if (now - began >= patience)
-      throw Error{ErrorKind::internal,
-                  read_holder(file.get()) + " has held the session's lock for " +
-                      duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
-                  "wait for it to end, or end it"};
-    if (!said && now - began >= silence) {
-      m_terminal.remark("Waiting for " + read_holder(file.get()) + ", which is using the session…");
-      said = true;
-    }
-    static_cast<void>(m_signals.wait(-1, 0, now + pause));
-    pause = std::min(pause * 2, longest_pause);
-  }
+  const int failure = lock_file(file, m_signals, patience, [&](std::chrono::milliseconds waited) {
+    if (said || waited < silence)
+      return;
+    m_terminal.remark("Waiting for " + read_holder(file.get()) + ", which is using the session…");
+    said = true;
+  });
+  if (failure == EWOULDBLOCK)
+    throw Error{ErrorKind::internal,
+                read_holder(file.get()) + " has held the session's lock for " +
+                    duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
+                "wait for it to end, or end it"};
+  if (failure != 0)
+    throw unusable(path, std::strerror(failure));
   write_holder(file.get());
-  return std::make_unique<FlockHeld>(std::move(file));
+  return std::make_unique<FileLock>(std::move(file));
 }
 
 } // namespace chutes::on_linux

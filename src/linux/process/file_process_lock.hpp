@@ -13,8 +13,9 @@
 namespace chutes::on_linux {
 
 // The files lie in chutes-login/ (0700, ours, no symbolic link) below the user's runtime directory
-// ($XDG_RUNTIME_DIR, else the one of that user under `runtime_root`, so that a cron job, which is not told of
-// it, and a desktop exclude each other), or where there is none below $XDG_STATE_HOME or ~/.local/state.
+// ($XDG_RUNTIME_DIR, else the one of that user under `runtime_root`, so that a cron job, which lacks
+// the variable, and a desktop exclude each other), or where there is none below $XDG_STATE_HOME or
+// ~/.local/state.
 class FileProcessLock final : public ProcessLock {
 public:
   FileProcessLock(const Environment& environment, SignalWatch& signals, Terminal& terminal,

@@ -37,7 +37,7 @@ extern "C" void note_signal(int number) {
 
 SignalWatch::SignalWatch() {
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-    throw Error{ErrorKind::internal, "the system gave no pipe for signals"};
+    throw Error{ErrorKind::internal, "the system has no pipe left for signals"};
   caught = 0;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   for (std::size_t i = 0; i < watched.size(); ++i) {

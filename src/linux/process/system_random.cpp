@@ -13,7 +13,7 @@ void SystemRandom::fill(std::span<std::byte> bytes) {
     if (got > 0)
       bytes = bytes.subspan(static_cast<std::size_t>(got));
     else if (errno != EINTR)
-      throw Error{ErrorKind::internal, "the system gave no random bytes"};
+      throw Error{ErrorKind::internal, "the system returned no random bytes"};
   }
 }
 

@@ -19,7 +19,7 @@ class ThreadPool final : public WorkerPool {
 public:
   ThreadPool(SignalWatch& signals, std::size_t workers) : m_signals(signals), m_most(workers) {
     if (!m_finished || !m_stopped)
-      throw Error{ErrorKind::internal, "the system gave no descriptor for work side by side"};
+      throw Error{ErrorKind::internal, "the system has no file descriptor left for a worker pool"};
   }
   ~ThreadPool() override { stop(); }
   ThreadPool(const ThreadPool&) = delete;
@@ -46,7 +46,7 @@ private:
   std::condition_variable m_wanted;
   std::deque<Work> m_work;
   std::deque<Completion> m_completions;
-  std::size_t m_free = 0; // hands that wait for work
+  std::size_t m_free = 0; // workers that wait for work
   bool m_over = false;
 };
 
@@ -67,7 +67,7 @@ void ThreadPool::add_worker() {
     m_threads.emplace_back([this] { run_worker(); });
   } catch (const std::system_error&) {
     if (m_threads.empty())
-      throw Error{ErrorKind::internal, "the system gave no thread", "allow fewer with --jobs"};
+      throw Error{ErrorKind::internal, "the system cannot start another thread", "use fewer with --jobs"};
   }
 }
 

@@ -1,4 +1,4 @@
-// How the wire waits: on one descriptor, until a deadline, and never longer than the user wants.
+// How network code waits: for one descriptor, until a deadline, and only until a signal or a cancellation.
 #pragma once
 
 #include "platform/clock.hpp"

@@ -1,16 +1,15 @@
 #include "linux/terminal/desktop_browser.hpp"
 
+#include "base/ascii.hpp"
 #include "linux/process/file_descriptor.hpp"
 #include "linux/process/process_hygiene.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <poll.h>
-#include <sstream>
 #include <string_view>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -21,7 +20,7 @@ namespace chutes::on_linux {
 namespace {
 
 // An opener that cannot open says so by ending badly, soon; one that goes on for this long is showing a
-// browser. Nobody serves the listener meanwhile, so this must not be longer than a browser takes to ask for
+// browser. The listener is not served meanwhile, so this must not be longer than a browser takes to ask for
 // its first page.
 constexpr std::chrono::milliseconds soon{250};
 
@@ -30,18 +29,9 @@ constexpr std::chrono::seconds longest{3};
 
 constexpr char shown_verdict = '+';
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::istringstream stream{text};
-  for (std::string part; std::getline(stream, part, separator);)
-    if (!part.empty())
-      parts.push_back(part);
-  return parts;
-}
-
 // One entry of $BROWSER: words, with the address in place of %s or at the end. No shell sees it.
 std::vector<std::string> browser_words(const std::string& entry, const std::string& address) {
-  auto words = split(entry, ' ');
+  auto words = split_words(entry);
   bool placed = false;
   for (auto& word : words)
     for (auto at = word.find("%s"); at != std::string::npos; at = word.find("%s", at + address.size())) {
@@ -53,9 +43,8 @@ std::vector<std::string> browser_words(const std::string& entry, const std::stri
   return words;
 }
 
-bool names_a_secret(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+bool names_a_secret(std::string_view variable) {
+  const auto name = upper(variable);
   if (name.starts_with("CHUTES_") || name.starts_with("OPENAI_"))
     return true;
   for (const std::string_view part : {"TOKEN", "SECRET", "PASSPHRASE", "PASSWORD", "API_KEY"})
@@ -94,7 +83,7 @@ void detach(int report) {
   ::umask(usual_umask());
 }
 
-// Starts the opener as a grandchild of ours, so that it is nobody's zombie however long it lives, and reports
+// Starts the opener as a grandchild of ours, so that it never becomes our zombie, and reports
 // in one byte whether it shows the browser. From fork to exec only what signal-safety(7) allows.
 [[noreturn]] void oversee(char* const* words, char* const* variables, int report) {
   detach(report);
@@ -144,7 +133,7 @@ std::string DesktopBrowser::find_program(const std::string& name) const {
   if (name.find('/') != std::string::npos)
     return is_program(name) ? name : "";
   for (const auto& directory :
-       split(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
+       split_words(m_environment.find("PATH").value_or("/usr/local/bin:/usr/bin:/bin"), ':')) {
     std::string path = std::string{directory}.append("/").append(name);
     if (is_program(path))
       return path;
@@ -160,7 +149,7 @@ std::vector<DesktopBrowser::CommandWords> DesktopBrowser::candidates(const std::
       found.push_back(std::move(words));
   };
   if (const auto chosen = m_environment.find("BROWSER"))
-    for (const auto& entry : split(*chosen, ':'))
+    for (const auto& entry : split_words(*chosen, ':'))
       add(browser_words(entry, address));
   const bool windows = m_environment.find("WSL_DISTRO_NAME").has_value();
   if (windows)
@@ -175,10 +164,8 @@ MachineFacts DesktopBrowser::machine() const {
   std::ifstream release{"/proc/sys/kernel/osrelease"};
   std::string name;
   std::getline(release, name);
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto exists = [](const char* path) { return ::access(path, F_OK) == 0; };
-  return {.windows_kernel = name.find("microsoft") != std::string::npos,
+  return {.windows_kernel = lower(name).find("microsoft") != std::string::npos,
           .container = exists("/.dockerenv") || exists("/run/.containerenv")};
 }
 

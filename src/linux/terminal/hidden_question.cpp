@@ -82,7 +82,7 @@ public:
 
   std::optional<Secret> next() override {
     pollfd typed{m_tty.get(), POLLIN, 0};
-    // Whoever was sent to the background meanwhile would be stopped by reading.
+    // A process sent to the background meanwhile would be stopped by reading.
     if (m_ended || ::poll(&typed, 1, 0) != 1 || !in_foreground(m_tty.get()))
       return std::nullopt;
     std::string line(longest_line, '\0');

@@ -16,7 +16,7 @@
 namespace chutes::on_linux {
 namespace {
 
-// Failures are ignored: where standard error is gone there is nobody left to tell.
+// Ignores failures: without standard error there is no place to report them.
 void write_error_output(std::string_view text) noexcept {
   while (!text.empty()) {
     const auto written = ::write(STDERR_FILENO, text.data(), text.size());
@@ -52,7 +52,7 @@ void TtyTerminal::print(std::string_view text) {
       m_signals.check();
     else
       throw Error{ErrorKind::internal, std::string{"could not write the result: "} + std::strerror(errno),
-                  "what was written stands"};
+                  "the output written so far is intact"};
   }
 }
 
@@ -132,7 +132,7 @@ std::string TtyTerminal::read_all_input(std::size_t limit) {
       throw Error{ErrorKind::usage, std::string{"could not read standard input: "} + std::strerror(errno)};
     if (text.size() + static_cast<std::size_t>(got) > limit)
       throw Error{ErrorKind::usage, "standard input holds more than " + std::to_string(limit) + " bytes",
-                  "give less"};
+                  "send less"};
     text.append(bytes.data(), static_cast<std::size_t>(got));
   }
 }

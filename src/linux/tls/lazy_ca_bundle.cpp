@@ -1,9 +1,10 @@
 #include "linux/tls/lazy_ca_bundle.hpp"
 
+#include "base/ascii.hpp"
+#include "base/base64.hpp"
 #include "base/error.hpp"
 
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 
 #include <algorithm>
@@ -59,23 +60,11 @@ std::optional<Element> next_element(std::string_view& rest) {
   return element;
 }
 
-std::string decode_base64(std::string_view text) {
-  std::string packed;
-  packed.reserve(text.size());
-  for (const char c : text)
-    if (c != '\n' && c != '\r' && c != ' ' && c != '\t')
-      packed += c;
-  std::string bytes(packed.size() / 4 * 3 + 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), as_bytes(packed),
-                                   static_cast<int>(packed.size()));
-  if (size < 0)
-    return {};
-  std::size_t padding = 0;
-  while (padding < 2 && packed.size() > padding && packed[packed.size() - 1 - padding] == '=')
-    ++padding;
-  bytes.resize(static_cast<std::size_t>(size) -
-               std::min<std::size_t>(padding, static_cast<std::size_t>(size)));
-  return bytes;
+// Empty if `text` is not base64.
+std::string decode_pem(std::string_view text) {
+  std::string packed{text};
+  std::erase_if(packed, is_space);
+  return base64_decode(packed).value_or("");
 }
 
 // The DER of every certificate in PEM, be it called "CERTIFICATE" or "TRUSTED CERTIFICATE" (with OpenSSL's
@@ -92,7 +81,7 @@ std::vector<std::string> certificates_in(std::string_view pem) {
     const auto end = std::min(pem.find(end_mark, line_end), pem.size());
     if (pem.substr(at, line_end - at).find(label_end) == std::string_view::npos)
       continue;
-    result.push_back(decode_base64(pem.substr(line_end + 1, end - line_end - 1)));
+    result.push_back(decode_pem(pem.substr(line_end + 1, end - line_end - 1)));
   }
   return result;
 }
@@ -221,7 +210,7 @@ void add_lazy_bundle(X509_STORE* store, const std::string& path) {
                 "SSL_CERT_FILE must name a readable file of PEM certificates"};
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, lazy_method());
   if (lookup == nullptr || X509_LOOKUP_set_method_data(lookup, bundle.get()) != 1)
-    throw Error{ErrorKind::internal, "OpenSSL would not take a bundle of certificates"};
+    throw Error{ErrorKind::internal, "OpenSSL could not load a bundle of certificates"};
   (void)bundle.release(); // freed with the lookup
 }
 

@@ -91,7 +91,7 @@ bool set_judge(SSL_CTX* context) {
 
 void verify_ocsp_staple(SSL_CTX* context) {
   if (SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp) != 1 || !set_judge(context))
-    throw Error{ErrorKind::internal, "OpenSSL would not ask for the certificate's status"};
+    throw Error{ErrorKind::internal, "OpenSSL could not request the certificate's status"};
 }
 
 } // namespace chutes::on_linux

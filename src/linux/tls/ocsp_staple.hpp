@@ -1,5 +1,6 @@
 // What a server's certificate authority says of the certificate's revocation, where the server brings that
-// along with the handshake (OCSP stapling, RFC 6066 §8): asking costs no round trip and tells nobody else.
+// along with the handshake (OCSP stapling, RFC 6066 §8): the request costs no round trip and reveals nothing
+// to others.
 #pragma once
 
 #include <openssl/types.h>

@@ -1,5 +1,4 @@
-// Texts that were not loaded at the start are loaded by functions that OpenSSL would rather have nobody call
-// any more.
+// Error texts that were not loaded at the start are loaded by functions that OpenSSL has deprecated.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include "linux/tls/openssl_configuration.hpp"
@@ -20,7 +19,7 @@ void postpone() {
   OPENSSL_init_ssl(not_now | never, nullptr);
 }
 
-// The loader runs these before the initialisers of any library; OpenSSL heeds whoever speaks first.
+// The loader runs these before the initialisers of any library; OpenSSL obeys the first caller.
 [[gnu::section(".preinit_array"), gnu::used]] void (*const postpone_before_libraries_start)() = postpone;
 
 } // namespace

@@ -1,18 +1,18 @@
 #include "linux/tls/tls_failure.hpp"
 
+#include "base/ascii.hpp"
 #include "base/terminal_text.hpp"
 #include "linux/tls/openssl_configuration.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <cctype>
-
 namespace chutes::on_linux {
 namespace {
 
-constexpr const char* ask_operator = "only who runs the server can mend that";
-constexpr const char* no_client_certificate = "wants a client certificate, and this program has none";
+constexpr const char* ask_operator = "only the server's operator can fix this";
+constexpr const char* no_client_certificate =
+    "requires a client certificate, which this program does not have";
 
 // What did not convince or did not work, and what the user may do about it.
 struct Cause {
@@ -20,11 +20,11 @@ struct Cause {
   std::string hint;
 };
 
+// The text without a capital at its front, unless that begins an abbreviation.
 std::string lower_first(std::string text) {
-  const bool abbreviation = text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) != 0;
-  if (!text.empty() && !abbreviation)
-    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  return text;
+  const auto second = text.size() > 1 ? text.substr(1, 1) : "";
+  const bool abbreviation = second != lower(second);
+  return abbreviation ? text : text.replace(0, 1, lower(text.substr(0, 1)));
 }
 
 std::string utf8(const ASN1_STRING* text) {
@@ -45,15 +45,15 @@ std::string name_text(const X509_NAME* name) {
   return {};
 }
 
-// Whoever signed the last certificate that could be found has no certificate here.
+// The authority that signed the last certificate found is not trusted here.
 Cause unknown_authority(const SSL* ssl) {
   STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
   const int count = sk_X509_num(chain);
   const auto name = count > 0 ? name_text(X509_get_issuer_name(sk_X509_value(chain, count - 1))) : "";
   Cause cause{"the certificate is signed by an unknown authority" + (name.empty() ? "" : ", " + name),
-              "if that authority is yours to trust, name its PEM file in SSL_CERT_FILE"};
+              "if you trust that authority, set SSL_CERT_FILE to its PEM file"};
   if (count == 1) // public authorities sign through an intermediate one, which the server has to send
-    cause.hint += "; else the server may have left out an intermediate certificate";
+    cause.hint += "; otherwise the server may not send an intermediate certificate";
   return cause;
 }
 
@@ -61,14 +61,14 @@ Cause distrust(const SSL* ssl, long verdict) {
   switch (verdict) {
   case X509_V_ERR_CERT_HAS_EXPIRED:
     return {"the certificate has expired",
-            "check this computer's clock; if it is right, who runs the server has to renew the certificate"};
+            "check this computer's clock; if it is right, the server's operator must renew the certificate"};
   case X509_V_ERR_CERT_NOT_YET_VALID:
     return {"the certificate is not valid yet", "check this computer's clock"};
   case X509_V_ERR_HOSTNAME_MISMATCH:
   case X509_V_ERR_IP_ADDRESS_MISMATCH:
-    return {"the certificate is for another name", "check the address; somebody may be listening in between"};
+    return {"the certificate is for another name", "check the address; the connection may be intercepted"};
   case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    return {"the certificate is self-signed", "if it is yours to trust, name its PEM file in SSL_CERT_FILE"};
+    return {"the certificate is self-signed", "if you trust it, set SSL_CERT_FILE to its PEM file"};
   case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -79,15 +79,15 @@ Cause distrust(const SSL* ssl, long verdict) {
   case X509_V_ERR_OCSP_CERT_UNKNOWN:
     return {"its authority does not know the certificate", ask_operator};
   case X509_V_ERR_OCSP_VERIFY_FAILED:
-    return {"the proof it brings that its certificate is not revoked does not hold",
-            "check this computer's clock; if it is right, only who runs the server can mend that"};
+    return {"the OCSP response it sent is not valid",
+            "check this computer's clock; if it is right, only the server's operator can fix this"};
   case X509_V_ERR_EE_KEY_TOO_SMALL:
   case X509_V_ERR_CA_KEY_TOO_SMALL:
     return {"a key in its certificates is too weak", ask_operator};
   case X509_V_ERR_CA_MD_TOO_WEAK:
-    return {"its certificates are signed with a digest that is broken", ask_operator};
+    return {"its certificates are signed with a broken digest algorithm", ask_operator};
   case X509_V_ERR_INVALID_CA:
-    return {"its certificate is signed by one that may sign none", ask_operator};
+    return {"its certificate is signed by a certificate that may not sign others", ask_operator};
   default:
     return {lower_first(X509_verify_cert_error_string(verdict)), ask_operator};
   }
@@ -146,7 +146,7 @@ std::string alert_after_handshake() {
   case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED: // TLS 1.3 tells after the handshake
     return no_client_certificate;
   case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE: // there is only one handshake that can fail by now
-    return "insists on another TLS handshake, which this program declines";
+    return "requested renegotiation, which this program does not support";
   default:
     return alert_text(reason).empty() ? "" : "sent the TLS alert: " + alert_text(reason);
   }

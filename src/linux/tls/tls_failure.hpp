@@ -1,4 +1,4 @@
-// Why TLS with a server failed, in the user's words: who is to mend it differs from case to case.
+// Why TLS with a server failed, as a message and a hint; who can fix it varies.
 #pragma once
 
 #include "base/error.hpp"

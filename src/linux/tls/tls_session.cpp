@@ -79,7 +79,7 @@ private:
   bool m_broken = false;
 };
 
-// RFC 6125: only subject alternative names count, and a wildcard stands for exactly one whole label.
+// RFC 6125: only subject alternative names count, and a wildcard matches exactly one whole label.
 void expect_name(SSL* ssl, const std::string& host) {
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   X509_VERIFY_PARAM_set_hostflags(param,
@@ -88,14 +88,14 @@ void expect_name(SSL* ssl, const std::string& host) {
   const int set = literal ? X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str())
                           : X509_VERIFY_PARAM_set1_host(param, host.c_str(), host.size());
   if (set != 1 || (!literal && !set_server_name(ssl, host)))
-    throw Error{ErrorKind::internal, "OpenSSL would not check for the name " + host};
+    throw Error{ErrorKind::internal, "OpenSSL rejected the host name " + host};
 }
 
 Ssl prepare_ssl(SSL_CTX* context, int fd, const std::string& host) {
   static constexpr unsigned char http_1_1[] = "\x08http/1.1";
   Ssl ssl{SSL_new(context)};
   if (!ssl || SSL_set_fd(ssl.get(), fd) != 1)
-    throw Error{ErrorKind::internal, "OpenSSL gave no session"};
+    throw Error{ErrorKind::internal, "OpenSSL could not create a TLS session"};
   expect_name(ssl.get(), host);
   SSL_set_alpn_protos(ssl.get(), http_1_1, sizeof http_1_1 - 1);
   return ssl;
@@ -116,7 +116,7 @@ std::unique_ptr<ByteStream> tls_handshake(SSL_CTX* context, FileDescriptor socke
       throw handshake_failure(ssl.get(), peer);
     if (!wait(socket.get(), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
       throw Error{ErrorKind::network, "could not reach " + peer + ": timed out during the TLS handshake",
-                  "try again; if that lasts, something between here and there may hold TLS up"};
+                  "try again; if it keeps failing, a firewall or proxy on the way may block TLS"};
   }
 }
 

@@ -24,7 +24,7 @@ constexpr std::array<const char*, 4> system_bundles{"/etc/ssl/certs/ca-certifica
 // "5f15c80c.0": eight hexadecimal digits of a subject's hash and a number.
 bool is_hash_name(const std::string& name) {
   return name.size() == 10 && name.compare(8, 2, ".0") == 0 &&
-         std::all_of(name.begin(), name.begin() + 8, [](unsigned char c) { return std::isxdigit(c) != 0; });
+         name.find_first_not_of("0123456789abcdefABCDEF") == 8;
 }
 
 bool is_hashed_directory(const std::string& path) {
@@ -54,14 +54,13 @@ void demand_strength(SSL_CTX* context) {
   constexpr int no_less_than_112_bits = 2; // RSA of 2048, no SHA-1: SSL_CTX_set_security_level(3)
   if (SSL_CTX_get_security_level(context) < no_less_than_112_bits)
     SSL_CTX_set_security_level(context, no_less_than_112_bits);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION); // RFC 9325 §3.5; nobody needs it since TLS 1.3
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION); // RFC 9325 §3.5; TLS 1.3 has no renegotiation
 }
 
 void refuse_places(const TrustPlaces& places) {
   if (places.directories.empty())
-    throw Error{ErrorKind::network,
-                "no server can be trusted: this machine has no certificates of authorities",
-                "install the package ca-certificates, or name a PEM file in SSL_CERT_FILE"};
+    throw Error{ErrorKind::network, "cannot verify any server: no CA certificates are installed",
+                "install the package ca-certificates, or set SSL_CERT_FILE to a PEM file"};
   std::string names;
   for (const auto& directory : places.directories)
     names += (names.empty() ? "" : ", ") + directory;
@@ -103,7 +102,7 @@ SslContext make_client_context(const TrustPlaces& places) {
   load_openssl_configuration();
   SslContext context{SSL_CTX_new(TLS_client_method())};
   if (!context)
-    throw Error{ErrorKind::internal, "OpenSSL gave no context"};
+    throw Error{ErrorKind::internal, "OpenSSL could not create a TLS context"};
   demand_strength(context.get());
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |

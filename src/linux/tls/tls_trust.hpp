@@ -13,7 +13,7 @@
 
 namespace chutes::on_linux {
 
-// Where authorities are looked for, in this order; both may be empty, then nobody can be trusted.
+// Where authorities are looked for, in this order; both may be empty; then no server can be verified.
 struct TrustPlaces {
   std::vector<std::string> directories; // hashed as by c_rehash(1)
   std::string bundle;                   // one file of PEM certificates
@@ -22,7 +22,7 @@ struct TrustPlaces {
 };
 
 // SSL_CERT_DIR (separated by ':') and SSL_CERT_FILE if at least one is set; else the hashed directory
-// /etc/ssl/certs; else the first bundle found where distributions keep theirs. `root` stands before the
+// /etc/ssl/certs; else the first bundle found where distributions keep theirs. `root` is put before the
 // system's places, for tests.
 [[nodiscard]] TrustPlaces trust_places(const Environment& environment, const std::string& root = {});
 
@@ -32,7 +32,7 @@ struct FreeSslContext {
 using SslContext = std::unique_ptr<SSL_CTX, FreeSslContext>;
 
 // A client's settings: TLS 1.2 or newer, the server must prove itself with keys and digests that are strong
-// enough, a status it staples counts, and nothing is negotiated anew. Throws Error{usage} if the places named
+// enough, a status it staples counts, and nothing is renegotiated. Throws Error{usage} if the places named
 // by the user hold no certificates, Error{network} if there are no places at all, Error{internal} if OpenSSL
 // has no context to give.
 [[nodiscard]] SslContext make_client_context(const TrustPlaces& places);

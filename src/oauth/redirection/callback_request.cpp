@@ -1,61 +1,21 @@
 #include "oauth/redirection/callback_request.hpp"
 
 #include "base/ascii.hpp"
+#include "base/header_fields.hpp"
 
 #include <algorithm>
 #include <optional>
-#include <utility>
-#include <vector>
 
 namespace chutes::oauth {
 namespace {
 
 constexpr std::size_t longest_head = 8192;
 
-using Headers = std::vector<std::pair<std::string, std::string>>; // names in lower case
-
-bool is_token(std::string_view text) {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
-  });
-}
-
-bool has_control_character(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f;
-  });
-}
-
-// The line up to CRLF, removed from `rest`; absent if there is no CRLF.
-std::optional<std::string_view> take_line(std::string_view& rest) {
-  const auto end = rest.find("\r\n");
-  if (end == std::string_view::npos)
-    return std::nullopt;
-  const auto line = rest.substr(0, end);
-  rest.remove_prefix(end + 2);
-  return line;
-}
-
-std::optional<Headers> read_headers(std::string_view rest) {
-  Headers headers;
-  while (const auto line = take_line(rest)) {
-    if (line->empty())
-      return rest.empty() ? std::optional{headers} : std::nullopt;
-    const auto colon = line->find(':');
-    if (colon == std::string_view::npos || !is_token(line->substr(0, colon)) || has_control_character(*line))
-      return std::nullopt; // a folded line starts with a space and so has no token before the colon
-    headers.emplace_back(lower(line->substr(0, colon)), std::string{trim(line->substr(colon + 1), " \t")});
-  }
-  return std::nullopt;
-}
-
 // The value of a header; absent if there is none. Sets `repeated` if there are several.
-std::optional<std::string> single(const Headers& headers, std::string_view name, bool& repeated) {
+std::optional<std::string> single(const HeaderFields& headers, std::string_view name, bool& repeated) {
   std::optional<std::string> value;
   for (const auto& [key, text] : headers)
-    if (key == name) {
+    if (equals_ignoring_case(key, name)) {
       repeated = repeated || value.has_value();
       value = text;
     }
@@ -69,7 +29,7 @@ bool is_origin_form(std::string_view target) {
 }
 
 // Fetch metadata, if sent, must describe a navigation by the person, and a prefetch is not one.
-std::optional<RefusedRequest> validate_intent(const Headers& headers) {
+std::optional<RefusedRequest> validate_intent(const HeaderFields& headers) {
   bool repeated = false;
   for (const char* name : {"sec-purpose", "purpose", "x-purpose", "x-moz"})
     if (lower(single(headers, name, repeated).value_or("")).find("pre") != std::string::npos)
@@ -105,7 +65,7 @@ std::variant<CallbackRequest, RefusedRequest> read_callback_request(std::string_
     return RefusedRequest{400, "method or version"};
   if (!is_origin_form(target))
     return RefusedRequest{400, "target"};
-  const auto headers = read_headers(head);
+  const auto headers = parse_header_fields(head);
   if (!headers)
     return RefusedRequest{400, "headers"};
   bool repeated = false;

@@ -86,8 +86,8 @@ TEST_CASE("--max-time bounds the request, and what was received stands") {
   const auto end = world.clock.steady() + 1500ms;
   auto& exchange = world.http.expect("POST", chat_url, 200);
   exchange.pieces = {said("Hel")};
-  exchange.cut =
-      std::make_exception_ptr(Error{ErrorKind::network, "llm.chutes.ai took longer than it was given"});
+  exchange.cut = std::make_exception_ptr(
+      Error{ErrorKind::network, "llm.chutes.ai did not finish within the time limit"});
   exchange.look = [&](const HttpRequest& request) {
     CHECK(request.deadline == end);
     world.clock.advance_to(end);
@@ -100,7 +100,7 @@ TEST_CASE("--max-time bounds the request, and what was received stands") {
 TEST_CASE("--max-time ends a chute's answer with 5 as well, whether it had begun or not") {
   fakes::World world;
   sign_in_beforehand(world);
-  const Error late{ErrorKind::network, "me-mine.chutes.ai took longer than it was given"};
+  const Error late{ErrorKind::network, "me-mine.chutes.ai did not finish within the time limit"};
   auto& exchange = world.http.expect("POST", cord, 200);
   exchange.look = [&](const HttpRequest& request) { world.clock.advance_to(request.deadline); };
   SUBCASE("not begun") {

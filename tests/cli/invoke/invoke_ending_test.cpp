@@ -11,7 +11,7 @@ namespace {
 
 std::exception_ptr connection_lost() {
   return std::make_exception_ptr(
-      Error{ErrorKind::network, "the connection to llm.chutes.ai was cut in mid-answer"});
+      Error{ErrorKind::network, "the connection to llm.chutes.ai was lost in the middle of the answer"});
 }
 
 } // namespace
@@ -25,7 +25,7 @@ TEST_CASE("a stream that stops early exits 10 with what came on standard output,
   }
   SUBCASE("the connection was lost") {
     exchange.cut = connection_lost();
-    how = "the answer was cut short: the connection to llm.chutes.ai was cut in mid-answer";
+    how = "the answer was cut short: the connection to llm.chutes.ai was lost in the middle of the answer";
   }
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 10);
   CHECK(world.terminal.output == "Hello");

@@ -94,8 +94,9 @@ TEST_CASE("lines are appended whole to a new file, and a file that holds somethi
             (void)folder.files.resume(folder.path / "out", all);
           }).ends_with("by another process"));
   }
-  CHECK(
-      refusal_of([&] { (void)folder.files.create(folder.path / "out"); }).ends_with("holds results already"));
+  CHECK(refusal_of([&] {
+          (void)folder.files.create(folder.path / "out");
+        }).ends_with("already contains results"));
   CHECK(folder.get("out") == "a\nb\n");
 }
 

@@ -1,5 +1,6 @@
 #include "linux/http/wire_fixture.hpp"
 #include "linux/net/silent_port.hpp"
+#include "said.hpp"
 
 #include <future>
 #include <thread>
@@ -72,8 +73,8 @@ TEST_CASE("a POST is never sent twice") {
                          answer_with(ok_response("two"))}};
   Wire wire;
   CHECK(wire.get(server.url()).body == "one");
-  CHECK(failure_of([&] { wire.post(server.url(), "{}"); }) ==
-        Failure{ErrorKind::network, server.url().authority() + " closed the connection without an answer"});
+  check_said(failure_of([&] { wire.post(server.url(), "{}"); }), ErrorKind::network,
+             {{server.url().authority(), "AUTHORITY"}});
   CHECK(server.connections() == 1);
 }
 
@@ -123,8 +124,7 @@ TEST_CASE("a preparation that fails shows in the request, as the request's own f
   const auto url = *Url::parse("http://127.0.0.1:1/");
   wire.resolver.addresses = {*literal_address("127.0.0.1", 1)};
   wire.client.prepare(url);
-  CHECK(failure_of([&] { wire.get(url); }) ==
-        Failure{ErrorKind::network, "could not reach 127.0.0.1:1: connection refused"});
+  check_said(failure_of([&] { wire.get(url); }), ErrorKind::network);
 }
 
 TEST_CASE("a preparation that hangs is given up when the client goes away") {
@@ -144,8 +144,7 @@ TEST_CASE("a request waits for a preparation that hangs no longer than its own l
   auto request = Wire::request("GET", *Url::parse("https://api.test/"));
   request.connect_limit = milliseconds{200};
   wire.client.prepare(request.url);
-  CHECK(failure_of([&] { wire.client.send(request); }) ==
-        Failure{ErrorKind::network, "could not reach api.test: timed out"});
+  check_said(failure_of([&] { wire.client.send(request); }), ErrorKind::network);
 }
 
 TEST_CASE("several threads may use one client at the same time") {

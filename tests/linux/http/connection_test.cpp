@@ -1,6 +1,7 @@
 #include "linux/http/wire_fixture.hpp"
 #include "linux/net/silent_port.hpp"
 #include "linux/net/tcp_connect.hpp"
+#include "said.hpp"
 
 #include <poll.h>
 
@@ -35,10 +36,8 @@ TEST_CASE("a slow first address keeps its chance while the others are tried") {
   wire.resolver.addresses = {dead.address(), dead_too.address(), *literal_address("127.0.0.1", 1)};
   auto request = Wire::request("GET", *Url::parse("http://127.0.0.1:9/"));
   request.connect_limit = milliseconds{700};
-  const auto time = time_of([&] {
-    CHECK(failure_of([&] { wire.client.send(request); }) ==
-          Failure{ErrorKind::network, "could not reach 127.0.0.1:9: timed out"});
-  });
+  const auto time =
+      time_of([&] { check_said(failure_of([&] { wire.client.send(request); }), ErrorKind::network); });
   CHECK(time >= milliseconds{690});
   CHECK(time < milliseconds{2000});
 }
@@ -46,8 +45,7 @@ TEST_CASE("a slow first address keeps its chance while the others are tried") {
 TEST_CASE("a host that refuses everywhere is named with the reason") {
   Wire wire;
   wire.resolver.addresses = {*literal_address("127.0.0.1", 1), *literal_address("::1", 1)};
-  CHECK(failure_of([&] { wire.get(*Url::parse("https://api.test/")); }) ==
-        Failure{ErrorKind::network, "could not reach api.test: connection refused"});
+  check_said(failure_of([&] { wire.get(*Url::parse("https://api.test/")); }), ErrorKind::network);
 }
 
 TEST_CASE("localhost and address literals need no name server, and both families are tried") {
@@ -74,10 +72,10 @@ TEST_CASE("a name that cannot be found is an error, and so is a lookup that take
     return ::poll(&one, 1, 5000) == 1;
   };
   const Wait impatient = [](int, short, SteadyInstant) { return false; };
-  CHECK(failure_of([&] { (void)resolver.resolve(name, 443, patient, {}); }) ==
-        Failure{ErrorKind::network, "could not find " + name + ": name not known"});
-  CHECK(failure_of([&] { (void)resolver.resolve(name, 443, impatient, {}); }) ==
-        Failure{ErrorKind::network, "could not find " + name + ": the name server did not answer in time"});
+  check_said(failure_of([&] { (void)resolver.resolve(name, 443, patient, {}); }), ErrorKind::network,
+             {{name, "NAME"}});
+  check_said(failure_of([&] { (void)resolver.resolve(name, 443, impatient, {}); }), ErrorKind::network,
+             {{name, "NAME"}});
 }
 
 TEST_CASE("addresses are tried with the families in turn") {
@@ -94,9 +92,8 @@ TEST_CASE("silence longer than the idle limit is an error that names the limit")
   Wire wire;
   auto request = Wire::request("GET", server.url());
   request.idle_limit = milliseconds{150};
-  CHECK(failure_of([&] { wire.client.send(request); }) ==
-        Failure{ErrorKind::network,
-                server.url().authority() + " stopped answering: nothing came for 150 milliseconds"});
+  check_said(failure_of([&] { wire.client.send(request); }), ErrorKind::network,
+             {{server.url().authority(), "AUTHORITY"}});
 }
 
 TEST_CASE("a dripping server is waited for as long as every drop comes within the idle limit") {
@@ -122,9 +119,8 @@ TEST_CASE("a body that stops in the middle ends at the idle limit") {
   Wire wire;
   auto request = Wire::request("GET", server.url());
   request.idle_limit = milliseconds{1000};
-  CHECK(failure_of([&] { wire.client.send(request); }) ==
-        Failure{ErrorKind::network,
-                server.url().authority() + " stopped answering: nothing came for 1 second"});
+  check_said(failure_of([&] { wire.client.send(request); }), ErrorKind::network,
+             {{server.url().authority(), "AUTHORITY"}});
 }
 
 } // namespace chutes::on_linux

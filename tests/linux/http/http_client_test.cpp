@@ -1,4 +1,5 @@
 #include "linux/http/wire_fixture.hpp"
+#include "said.hpp"
 
 #include <csignal>
 #include <future>
@@ -77,18 +78,16 @@ TEST_CASE("redirects are never followed, to another host neither") {
   CHECK(other.connections() == 0);
 }
 
-TEST_CASE("plain http goes to this machine only") {
+TEST_CASE("plain http is allowed to this machine only") {
   Wire wire;
-  CHECK(failure_of([&] { wire.get(*Url::parse("http://example.org/")); }) ==
-        Failure{ErrorKind::usage, "plain http goes to this machine only, not to example.org"});
+  check_said(failure_of([&] { wire.get(*Url::parse("http://example.org/")); }), ErrorKind::usage);
   CHECK(wire.resolver.asked.empty());
 }
 
 TEST_CASE("plain http to a name that turns out to be elsewhere is refused before anything is sent") {
   Wire wire;
   wire.resolver.addresses = {*literal_address("127.0.0.1", 9), *literal_address("192.0.2.1", 9)};
-  CHECK(failure_of([&] { wire.get(*Url::parse("http://127.0.0.1.2:9/")); }) ==
-        Failure{ErrorKind::usage, "plain http goes to this machine only, not to 127.0.0.1.2"});
+  check_said(failure_of([&] { wire.get(*Url::parse("http://127.0.0.1.2:9/")); }), ErrorKind::usage);
 }
 
 TEST_CASE("a header that would split the request is refused before anything is sent") {
@@ -119,12 +118,12 @@ TEST_CASE("a header that would split the request is refused before anything is s
 TEST_CASE("a method or target that would split the request is refused before anything is sent") {
   ScriptedServer server{{}};
   Wire wire;
-  const Failure refused{ErrorKind::internal, "a request line cannot be written with that method or address"};
   for (const char* method : {"", "GET /", "GET\r\n", "CONNECT"})
-    CHECK(failure_of([&] { wire.client.send(Wire::request(method, server.url())); }) == refused);
+    check_said(failure_of([&] { wire.client.send(Wire::request(method, server.url())); }),
+               ErrorKind::internal);
   auto url = server.url();
   url.path = "/a HTTP/1.1\r\nEvil: 1";
-  CHECK(failure_of([&] { wire.get(url); }) == refused);
+  check_said(failure_of([&] { wire.get(url); }), ErrorKind::internal);
   CHECK(server.connections() == 0);
 }
 
@@ -138,9 +137,8 @@ TEST_CASE("a reason phrase of 40 KB, fatal to httplib alone, is a proper respons
 TEST_CASE("a status line that never ends is refused") {
   ScriptedServer server{{answer_with("HTTP/1.1 200 " + std::string(1'000'000, 'a'))}};
   Wire wire;
-  CHECK(failure_of([&] { wire.get(server.url()); }) ==
-        Failure{ErrorKind::service,
-                "could not understand " + server.url().authority() + ": the head of its answer is too long"});
+  check_said(failure_of([&] { wire.get(server.url()); }), ErrorKind::service,
+             {{server.url().authority(), "AUTHORITY"}});
 }
 
 TEST_CASE("interim responses and trailers, which httplib alone cannot read, are no obstacle") {
@@ -175,9 +173,8 @@ TEST_CASE("an answer that is cut is an error, never a shorter answer") {
         "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n", "Content-Len"}) {
     ScriptedServer server{{answer_with("HTTP/1.1 200 OK\r\n" + std::string{body})}};
     Wire wire;
-    CHECK(failure_of([&] { wire.get(server.url()); }) ==
-          Failure{ErrorKind::network,
-                  "the connection to " + server.url().authority() + " was cut in mid-answer"});
+    check_said(failure_of([&] { wire.get(server.url()); }), ErrorKind::network,
+               {{server.url().authority(), "AUTHORITY"}});
   }
 }
 
@@ -191,8 +188,8 @@ TEST_CASE("an answer whose bytes go on where a chunk should end is an error") {
 TEST_CASE("a server that hangs up without a word is named") {
   ScriptedServer server{{[](Visitor& visitor) { visitor.read_request(); }}};
   Wire wire;
-  CHECK(failure_of([&] { wire.get(server.url()); }) ==
-        Failure{ErrorKind::network, server.url().authority() + " closed the connection without an answer"});
+  check_said(failure_of([&] { wire.get(server.url()); }), ErrorKind::network,
+             {{server.url().authority(), "AUTHORITY"}});
 }
 
 TEST_CASE("a reset connection is a network error") {
@@ -213,9 +210,8 @@ TEST_CASE("a body over the limit is refused, with a length, with chunks and with
     Wire wire;
     auto request = Wire::request("GET", server.url());
     request.body_limit = 10;
-    CHECK(failure_of([&] { wire.client.send(request); }) ==
-          Failure{ErrorKind::service,
-                  "the answer of " + server.url().authority() + " is longer than 10 bytes"});
+    check_said(failure_of([&] { wire.client.send(request); }), ErrorKind::service,
+               {{server.url().authority(), "AUTHORITY"}});
   }
 }
 
@@ -240,7 +236,7 @@ TEST_CASE("a large body arrives and a large body leaves whole") {
 }
 
 TEST_CASE("the answer of a server that hangs up before it has read everything is still heard, and SIGPIPE "
-          "kills nobody") {
+          "kills no process") {
   ScriptedServer server{{[](Visitor& visitor) {
     visitor.read_head();
     visitor.send("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
@@ -255,7 +251,7 @@ TEST_CASE("the answer of a server that hangs up before it has read everything is
   }
 }
 
-TEST_CASE("Ctrl-C ends an answer that comes so fast that nobody has to wait for it") {
+TEST_CASE("Ctrl-C ends an answer that comes so fast that it needs no wait") {
   ScriptedServer server{{[](Visitor& visitor) {
     visitor.read_request();
     ::kill(::getpid(), SIGINT);

@@ -1,5 +1,6 @@
 #include "linux/http/wire_fixture.hpp"
 #include "linux/tls/test_authority.hpp"
+#include "said.hpp"
 
 #include <array>
 #include <memory>
@@ -28,12 +29,13 @@ TEST_CASE("a request's deadline ends it although bytes keep coming, and what cam
   Wire wire;
   std::string heard;
   const auto begun = std::chrono::steady_clock::now();
-  CHECK(failure_of([&] {
-          wire.client.stream(until(server.url(), begun + 200ms), {}, [&](std::string_view piece) {
-            heard += piece;
-            return ReadResult::more;
-          });
-        }) == Failure{ErrorKind::network, server.url().authority() + " took longer than it was given"});
+  check_said(failure_of([&] {
+               wire.client.stream(until(server.url(), begun + 200ms), {}, [&](std::string_view piece) {
+                 heard += piece;
+                 return ReadResult::more;
+               });
+             }),
+             ErrorKind::network, {{server.url().authority(), "AUTHORITY"}});
   CHECK(heard.starts_with("drip"));
   CHECK(std::chrono::steady_clock::now() - begun >= 200ms);
 }
@@ -42,8 +44,8 @@ TEST_CASE("a request's deadline ends the wait for an answer, and one that has pa
   ScriptedServer server{{[](Visitor& visitor) { visitor.wait_for_end(); }}};
   Wire wire;
   const auto now = std::chrono::steady_clock::now();
-  const Failure late{ErrorKind::network, server.url().authority() + " took longer than it was given"};
-  CHECK(failure_of([&] { wire.client.send(until(server.url(), now + 50ms)); }) == late);
+  const auto late = failure_of([&] { wire.client.send(until(server.url(), now + 50ms)); });
+  check_said(late, ErrorKind::network, {{server.url().authority(), "AUTHORITY"}});
   CHECK(failure_of([&] { wire.client.send(until(server.url(), now)); }) == late);
 }
 

@@ -2,6 +2,7 @@
 #include "linux/http/proxy.hpp"
 #include "linux/http/wire_fixture.hpp"
 #include "linux/tls/test_authority.hpp"
+#include "said.hpp"
 
 namespace chutes::on_linux {
 namespace {
@@ -132,8 +133,8 @@ TEST_CASE("CONNECT shows the proxy its own credentials only, and the origin sees
         std::vector<std::string>{"127.0.0.1"}); // the name is the proxy's to look up
 }
 
-TEST_CASE("a proxy that wants credentials, other ones, or more than a password is named with what it wants") {
-  const auto wants = [](const std::string& headers) -> ScriptedServer::Script {
+TEST_CASE("a proxy that requires credentials, other ones, or another method is named with what it requires") {
+  const auto requiring = [](const std::string& headers) -> ScriptedServer::Script {
     return [headers](Visitor& visitor) {
       visitor.read_head();
       visitor.send("HTTP/1.1 407 Proxy Authentication Required\r\n" + headers + "Content-Length: 0\r\n\r\n");
@@ -142,16 +143,15 @@ TEST_CASE("a proxy that wants credentials, other ones, or more than a password i
   };
   const std::string negotiate = "Proxy-Authenticate: Negotiate\r\n",
                     basic = "Proxy-Authenticate: BASIC realm=x\r\n";
-  ScriptedServer proxy{{wants(""), wants(negotiate + basic), wants(negotiate), wants(basic)}};
+  ScriptedServer proxy{{requiring(""), requiring(negotiate + basic), requiring(negotiate), requiring(basic)}};
   ProxiedWire with{proxy, "user:hunter2@"}, without{proxy};
   const std::string name = "the proxy 127.0.0.1:" + std::to_string(proxy.port());
   const auto failure = [&](ProxiedWire& behind) { return failure_of([&] { behind.wire.get(api); }); };
-  const Failure wrong{ErrorKind::network, name + " did not accept the user name and the password"};
+  const auto wrong = failure(with);
+  check_said(wrong, ErrorKind::network, {{name, "NAME"}});
   CHECK(failure(with) == wrong);
-  CHECK(failure(with) == wrong);
-  CHECK(failure(with) ==
-        Failure{ErrorKind::network, name + " wants an authentication that this program does not know"});
-  CHECK(failure(without) == Failure{ErrorKind::network, name + " wants a user name and a password"});
+  check_said(failure(with), ErrorKind::network, {{name, "NAME"}});
+  check_said(failure(without), ErrorKind::network, {{name, "NAME"}});
 }
 
 TEST_CASE("a proxy that refuses is named with its status") {
@@ -161,9 +161,8 @@ TEST_CASE("a proxy that refuses is named with its status") {
     visitor.close();
   }}};
   ProxiedWire behind{proxy};
-  CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::network, "the proxy 127.0.0.1:" + std::to_string(proxy.port()) +
-                                        " would not connect to api.test: status 403"});
+  check_said(failure_of([&] { behind.wire.get(api); }), ErrorKind::network,
+             {{std::to_string(proxy.port()), "PORT"}});
 }
 
 TEST_CASE("a proxy that is silent, hangs up, or is none ends the request with its name") {
@@ -181,12 +180,9 @@ TEST_CASE("a proxy that is silent, hangs up, or is none ends the request with it
   const std::string name = "the proxy 127.0.0.1:" + std::to_string(proxy.port());
   auto request = Wire::request("GET", api);
   request.connect_limit = std::chrono::milliseconds{200};
-  CHECK(failure_of([&] { behind.wire.client.send(request); }) ==
-        Failure{ErrorKind::network, "could not reach " + name + ": timed out"});
-  CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::network, name + " closed the connection"});
-  CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::service, "could not understand " + name + ": it does not speak HTTP/1.1 there"});
+  check_said(failure_of([&] { behind.wire.client.send(request); }), ErrorKind::network, {{name, "NAME"}});
+  check_said(failure_of([&] { behind.wire.get(api); }), ErrorKind::network, {{name, "NAME"}});
+  check_said(failure_of([&] { behind.wire.get(api); }), ErrorKind::service, {{name, "NAME"}});
 }
 
 TEST_CASE("a proxy cannot pose as the origin") {
@@ -198,9 +194,7 @@ TEST_CASE("a proxy cannot pose as the origin") {
     visitor.start_tls(identity);
   }}};
   ProxiedWire behind{proxy};
-  CHECK(failure_of([&] { behind.wire.get(api); }) ==
-        Failure{ErrorKind::network,
-                "could not trust api.test: the certificate is signed by an unknown authority, Stranger"});
+  check_said(failure_of([&] { behind.wire.get(api); }), ErrorKind::network);
 }
 
 } // namespace chutes::on_linux

@@ -1,5 +1,6 @@
 #include "linux/http/response_guard.hpp"
 #include "linux/http/wire_fixture.hpp"
+#include "said.hpp"
 
 #include <array>
 
@@ -52,11 +53,15 @@ std::string chunked(const std::string& chunks) {
   return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
 }
 
-constexpr const char* malformed_header = "could not understand api.test: a header of its answer is malformed";
-constexpr const char* malformed_chunks =
-    "could not understand api.test: the chunks of its answer are malformed";
-constexpr const char* ambiguous = "could not understand api.test: the length of its answer is ambiguous";
-constexpr const char* cut = "the connection to api.test was cut in mid-answer";
+// Whether `failure` blames the other side and names `what`.
+bool blames(const std::string& failure, std::string_view what) {
+  return failure.find("api.test") != std::string::npos && failure.find(what) != std::string::npos;
+}
+
+constexpr const char* malformed_header = "header of its answer";
+constexpr const char* malformed_chunks = "chunks of its answer are malformed";
+constexpr const char* ambiguous = "length of its answer";
+constexpr const char* cut = "in the middle";
 
 } // namespace
 
@@ -98,7 +103,7 @@ TEST_CASE("interim responses without end are too much") {
   std::string wire;
   for (int i = 0; i < 4000; ++i)
     wire += "HTTP/1.1 100 Continue\r\n\r\n";
-  CHECK(failure(wire) == "could not understand api.test: the head of its answer is too long");
+  check_said(failure(wire));
 }
 
 TEST_CASE("an answer to HEAD, a 204 and a 304 have no body whatever their headers say") {
@@ -115,25 +120,24 @@ TEST_CASE("a body without length or chunks ends where the connection ends, which
   CHECK_FALSE(read("HTTP/1.1 200 OK\r\n\r\nhello").complete);
 }
 
-TEST_CASE("Connection: close, HTTP/1.0 and bytes nobody asked for use a connection up") {
+TEST_CASE("Connection: close, HTTP/1.0 and unrequested bytes make a connection unusable") {
   CHECK_FALSE(read("HTTP/1.1 204 -\r\nConnection: Keep-Alive, Close\r\n\r\n").reusable);
   CHECK_FALSE(read("HTTP/1.0 200 -\r\nContent-Length: 0\r\n\r\n").reusable);
   CHECK_FALSE(read("HTTP/1.1 200 -\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 -\r\n\r\n").reusable);
 }
 
 TEST_CASE("what is not HTTP/1 is refused at its first wrong byte") {
-  const std::string other = "could not understand api.test: it does not speak HTTP/1.1 there";
-  CHECK(failure("S") == other);
-  CHECK(failure("SSH-2.0-OpenSSH_9.2\r\n") == other);
-  CHECK(failure("HTTP/2 200\r\n") == other);
-  CHECK(failure("\r\nHTTP/1.1 200 OK\r\n\r\n") == other);
+  const char* other = "HTTP/1.1";
+  CHECK(blames(failure("S"), other));
+  CHECK(blames(failure("SSH-2.0-OpenSSH_9.2\r\n"), other));
+  CHECK(blames(failure("HTTP/2 200\r\n"), other));
+  CHECK(blames(failure("\r\nHTTP/1.1 200 OK\r\n\r\n"), other));
 }
 
 TEST_CASE("a malformed status line is refused") {
   for (const char* line : {"HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1  200 OK", "HTTP/1.1 099 -",
                            "HTTP/1.1 600 -", "HTTP/1.2 200 OK", "HTTP/1.1 200 a\x01", "HTTP/1.1"})
-    CHECK(failure(std::string{line} + "\r\n\r\n") ==
-          "could not understand api.test: the first line of its answer is not HTTP/1.1");
+    check_said(failure(std::string{line} + "\r\n\r\n"));
 }
 
 TEST_CASE("a status line may go without its reason") {
@@ -145,73 +149,71 @@ TEST_CASE("malformed header lines are refused: folding, spaces in or after names
   for (const std::string& line :
        {std::string{"A: 1\r\n folded"}, std::string{"A b: 1"}, std::string{"A : 1"}, std::string{": 1"},
         std::string{"nothing"}, std::string{"A: 1\rB: 2"}, std::string{"A: a\0b", 6}})
-    CHECK(failure("HTTP/1.1 200 OK\r\n" + line + "\r\n\r\n") == malformed_header);
+    CHECK(blames(failure("HTTP/1.1 200 OK\r\n" + line + "\r\n\r\n"), malformed_header));
 }
 
 TEST_CASE("a line that ends with a bare line feed is refused") {
-  CHECK(failure("HTTP/1.1 200 OK\n") ==
-        "could not understand api.test: a line of its answer ends improperly");
+  check_said(failure("HTTP/1.1 200 OK\n"));
 }
 
 TEST_CASE("a head of more than 64 KiB is refused: long reason, endless line, endless headers") {
-  const std::string too_long = "could not understand api.test: the head of its answer is too long";
-  CHECK(failure("HTTP/1.1 200 " + std::string(70'000, 'a')) == too_long);
-  CHECK(failure("HTTP/1.1 200 OK\r\nA: " + std::string(70'000, 'a')) == too_long);
+  const char* too_long = "head of its answer";
+  CHECK(blames(failure("HTTP/1.1 200 " + std::string(70'000, 'a')), too_long));
+  CHECK(blames(failure("HTTP/1.1 200 OK\r\nA: " + std::string(70'000, 'a')), too_long));
   std::string many = "HTTP/1.1 200 OK\r\n";
   for (int i = 0; i < 20'000; ++i)
     many += "A: 1\r\n";
-  CHECK(failure(many) == too_long);
+  CHECK(blames(failure(many), too_long));
 }
 
 TEST_CASE("a Content-Length that is no number, or is there twice, is refused") {
   for (const char* value : {"abc", "-1", "+1", "5x", "", "0x5", "1 2", "5, 5", "99999999999999999999"})
-    CHECK(failure("HTTP/1.1 200 OK\r\nContent-Length: " + std::string{value} + "\r\n\r\n") == ambiguous);
-  CHECK(failure("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n") == ambiguous);
-  CHECK(failure("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n") == ambiguous);
+    CHECK(
+        blames(failure("HTTP/1.1 200 OK\r\nContent-Length: " + std::string{value} + "\r\n\r\n"), ambiguous));
+  CHECK(blames(failure("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"), ambiguous));
+  CHECK(blames(failure("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"), ambiguous));
 }
 
 TEST_CASE("a Transfer-Encoding other than exactly chunked, or beside a length, is refused") {
   for (const char* value : {"gzip, chunked", "chunked, chunked", "identity", "chunked;q=1", "xchunked", ""})
-    CHECK(failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + std::string{value} + "\r\n\r\n") == ambiguous);
-  CHECK(failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n") == ambiguous);
-  CHECK(failure("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n") == ambiguous);
+    CHECK(blames(failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + std::string{value} + "\r\n\r\n"),
+                 ambiguous));
+  CHECK(blames(failure("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n"),
+               ambiguous));
+  CHECK(blames(failure("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"), ambiguous));
   CHECK(read("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n0\r\n\r\n").complete);
 }
 
-TEST_CASE("a compressed body nobody asked for is refused, since a cut one would pass unnoticed") {
-  CHECK(failure("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n") ==
-        "could not understand api.test: its answer is compressed though nobody asked for that");
+TEST_CASE("an unrequested compressed body is refused, since a truncated one would pass unnoticed") {
+  check_said(failure("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\n"));
   CHECK(read("HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 0\r\n\r\n").complete);
 }
 
-TEST_CASE("a switch of protocols nobody asked for is refused") {
-  CHECK(failure("HTTP/1.1 101 Switching Protocols\r\n\r\n") ==
-        "could not understand api.test: it switches to a protocol nobody asked for");
+TEST_CASE("an unrequested switch of protocols is refused") {
+  check_said(failure("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
 }
 
 TEST_CASE("chunk data that is not followed by a line end is refused") {
   CHECK(failure(chunked("5\r\nhelloX")) == "");
-  CHECK(failure(chunked("5\r\nhelloX\r\n")) ==
-        "could not understand api.test: a chunk of its answer is longer than it says");
-  CHECK(failure(chunked("5\r\nhello\n")) == malformed_chunks);
+  check_said(failure(chunked("5\r\nhelloX\r\n")));
+  CHECK(blames(failure(chunked("5\r\nhello\n")), malformed_chunks));
 }
 
 TEST_CASE("malformed chunk sizes are refused") {
   for (const char* line : {"", "g", "-5", "0x5", "5 5", "5,", "+5", "10000000000000000", " 5"})
-    CHECK(failure(chunked(std::string{line} + "\r\n")) == malformed_chunks);
-  CHECK(failure(chunked("5\n")) == malformed_chunks);
-  CHECK(failure(chunked("5;" + std::string(5000, 'a'))) ==
-        "could not understand api.test: a line between the chunks of its answer is too long");
+    CHECK(blames(failure(chunked(std::string{line} + "\r\n")), malformed_chunks));
+  CHECK(blames(failure(chunked("5\n")), malformed_chunks));
+  check_said(failure(chunked("5;" + std::string(5000, 'a'))));
 }
 
-TEST_CASE("an end in mid-answer is an error wherever it comes") {
-  CHECK(failure("", true) == "api.test closed the connection without an answer");
+TEST_CASE("an end in the middle of an answer is an error wherever it comes") {
+  check_said(failure("", true));
   for (const std::string& wire :
        {std::string{"HTTP/1.1 200"}, std::string{"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell"},
         chunked(""), chunked("5\r\nhel"), chunked("5\r\nhello\r"), chunked("5\r\nhello\r\n"),
         chunked("5\r\nhello\r\n0\r\n"), chunked("5\r\nhello\r\n0\r\nA: 1\r\n"),
         std::string{"HTTP/1.1 100 Continue\r\n\r\n"}})
-    CHECK(failure(wire, true) == cut);
+    CHECK(blames(failure(wire, true), cut));
 }
 
 TEST_CASE("whatever is done to a response, it reads the same in one piece and byte by byte") {
@@ -242,7 +244,7 @@ TEST_CASE("trailers without end are too much") {
   std::string wire = chunked("0\r\n");
   for (int i = 0; i < 20'000; ++i)
     wire += "A: 1\r\n";
-  CHECK(failure(wire) == "could not understand api.test: the trailers of its answer are too long");
+  check_said(failure(wire));
 }
 
 } // namespace chutes::on_linux

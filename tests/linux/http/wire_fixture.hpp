@@ -17,11 +17,11 @@ namespace chutes::on_linux {
 // Every name is this machine.
 class LoopbackResolver final : public AddressResolver {
 public:
-  std::vector<Address> addresses; // instead of 127.0.0.1, if there are any
+  std::vector<SocketAddress> addresses; // instead of 127.0.0.1, if there are any
   std::vector<std::string> asked;
 
-  std::vector<Address> resolve(const std::string& host, std::uint16_t port, const Wait&,
-                               SteadyInstant) override {
+  std::vector<SocketAddress> resolve(const std::string& host, std::uint16_t port, const Wait&,
+                                     SteadyInstant) override {
     const std::lock_guard guard{m_mutex}; // preparations ask from their own thread
     asked.push_back(host);
     return addresses.empty() ? std::vector{*literal_address("127.0.0.1", port)} : addresses;

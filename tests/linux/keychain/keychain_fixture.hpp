@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "linux/keychain/keychain_error.hpp"
 #include "linux/keychain/secret_service_keychain.hpp"
 #include "linux/process/process_hygiene.hpp"
 
@@ -52,8 +53,8 @@ private:
   std::string m_notices;
 };
 
-// Fails outside tests/linux/keychain/with_keyring.sh: the keyring of whoever runs the tests is not theirs to
-// touch.
+// Fails outside tests/linux/keychain/with_keyring.sh: tests must not touch the keyring of the user
+// who runs them.
 inline void require_private_keyring() {
   const auto data = read_environment().find("XDG_DATA_HOME").value_or("");
   REQUIRE_MESSAGE(data.find("/chutes-keyring.") != std::string::npos,
@@ -79,6 +80,10 @@ struct Outcome {
 
 inline std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
   return out << static_cast<int>(outcome.kind) << " " << outcome.message << " (" << outcome.hint << ")";
+}
+
+inline Outcome outcome_of(const KeychainError& error) {
+  return {error.kind(), error.what(), error.hint()};
 }
 
 // How an action that must fail does so.
@@ -109,6 +114,10 @@ struct StateAndDetail {
 
 inline std::ostream& operator<<(std::ostream& out, const StateAndDetail& value) {
   return out << static_cast<int>(value.state) << " " << value.detail;
+}
+
+inline StateAndDetail state_of(const KeychainError& error) {
+  return {error.state(), error.what()};
 }
 
 inline StateAndDetail state_of(Keychain& keychain) {

@@ -57,7 +57,7 @@ TEST_CASE("a service without encrypted sessions is not given any secret") {
   OddService service{"plain"};
   Desk desk;
   const auto failed = outcome_of([&] { desk.keychain.store(key, "Chutes session", Secret{"text"}); });
-  CHECK(failed.message == "the keychain failed: it offers no encrypted session");
+  CHECK(failed.message.find("encrypted session") != std::string::npos);
   CHECK(service.stop().find("CreateItem") == std::string::npos);
 }
 
@@ -65,18 +65,17 @@ TEST_CASE("the three seconds are for all questions together") {
   OddService service{"slow"};
   Desk desk;
   const auto began = std::chrono::steady_clock::now();
-  CHECK(outcome_of([&] { desk.keychain.find(key); }).message ==
-        "the keychain did not answer within 3 seconds");
+  CHECK(outcome_of([&] { desk.keychain.find(key); }) == outcome_of(keychain_silent()));
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds{3500});
 }
 
-TEST_CASE("a service that wants to ask the person something is not let, and the call fails at once") {
+TEST_CASE("a service that asks for a prompt gets none, and the call fails at once") {
   OddService service{"asks"};
   Desk desk;
   const auto began = std::chrono::steady_clock::now();
   const auto failed = outcome_of([&] { desk.keychain.remove(key); });
   CHECK(failed.kind == ErrorKind::keychain);
-  CHECK(failed.message == "the keychain failed: it wants to ask something before it goes on");
+  CHECK(failed.message.find("prompt") != std::string::npos);
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{1});
   const auto asked = service.stop();
   CHECK(asked.find("Delete\n") != std::string::npos);

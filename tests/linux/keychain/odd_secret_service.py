@@ -2,7 +2,7 @@
 
     odd_secret_service.py plain   offers no encrypted session
     odd_secret_service.py slow    answers its first question after two seconds and no other one
-    odd_secret_service.py asks    holds one item and wants to ask before it deletes it
+    odd_secret_service.py asks    holds one item and asks for a prompt before it deletes it
 
 It prints its process id once it is on the session bus, and the name of every method it is asked for.
 """

@@ -230,11 +230,11 @@ TEST_CASE("a keychain that is locked between two calls is locked") {
   desk.keychain.store(session_key, "Chutes session", Secret{"text"});
   static_cast<void>(output_of("/usr/bin/python3 -c 'import secretstorage; "
                               "secretstorage.get_default_collection(secretstorage.dbus_init()).lock()'"));
-  CHECK(outcome_of([&] { desk.keychain.find(session_key); }).message == "the keychain is locked");
-  CHECK(outcome_of([&] { desk.keychain.store(session_key, "label", Secret{"x"}); }).message ==
-        "the keychain is locked");
-  CHECK(outcome_of([&] { desk.keychain.remove(session_key); }).message == "the keychain is locked");
-  CHECK(outcome_of([&] { desk.keychain.list(); }).message == "the keychain is locked");
+  CHECK(outcome_of([&] { desk.keychain.find(session_key); }) == outcome_of(keychain_locked()));
+  CHECK(outcome_of([&] { desk.keychain.store(session_key, "label", Secret{"x"}); }) ==
+        outcome_of(keychain_locked()));
+  CHECK(outcome_of([&] { desk.keychain.remove(session_key); }) == outcome_of(keychain_locked()));
+  CHECK(outcome_of([&] { desk.keychain.list(); }) == outcome_of(keychain_locked()));
 }
 
 TEST_SUITE_END();
@@ -244,12 +244,10 @@ TEST_SUITE_BEGIN("locked");
 TEST_CASE("a locked keychain says so in every call, at once, whether or not it holds the item") {
   Desk desk;
   const auto began = std::chrono::steady_clock::now();
-  const Outcome locked{ErrorKind::keychain, "the keychain is locked",
-                       "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "
-                       "'gnome-keyring-daemon --replace --unlock', and try again"};
+  const auto locked = outcome_of(keychain_locked());
   check_every_call(desk.keychain, session_key, locked);
   check_every_call(desk.keychain, {"work", "https://api.chutes.ai", "session"}, locked);
-  CHECK(state_of(desk.keychain) == StateAndDetail{KeychainState::locked, "the keychain is locked"});
+  CHECK(state_of(desk.keychain) == state_of(keychain_locked()));
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{1});
 }
 
@@ -259,13 +257,8 @@ TEST_SUITE_BEGIN("empty");
 
 TEST_CASE("a service without a keyring says in every call how to create one") {
   Desk desk;
-  const std::string message = "the keychain has no default keyring to keep secrets in";
-  check_every_call(
-      desk.keychain, session_key,
-      {ErrorKind::keychain, message,
-       "create one in your desktop's keyring viewer (in seahorse: New, Password Keyring, then Set as "
-       "Default), or with 'gnome-keyring-daemon --replace --unlock'"});
-  CHECK(state_of(desk.keychain) == StateAndDetail{KeychainState::failing, message});
+  check_every_call(desk.keychain, session_key, outcome_of(keychain_without_keyring()));
+  CHECK(state_of(desk.keychain) == state_of(keychain_without_keyring()));
 }
 
 TEST_SUITE_END();

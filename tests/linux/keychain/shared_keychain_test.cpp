@@ -10,7 +10,7 @@ namespace {
 
 const KeychainKey shared_key{"shared", "https://api.chutes.ai", "session"};
 
-// Label, schema and secret of every item of `shared_key`'s attributes, whoever made it.
+// Label, schema and secret of every item of `shared_key`'s attributes, whichever program made it.
 std::string everybodys_items() {
   return output_of(R"(/usr/bin/python3 -c '
 import secretstorage

@@ -57,7 +57,7 @@ struct Listening {
 
   std::string next_head(std::chrono::milliseconds patience = seconds{10}) {
     const auto visit = listener->next(in(patience));
-    return visit ? visit->head() : "(nobody)";
+    return visit ? visit->head() : "(no visit)";
   }
 };
 
@@ -82,11 +82,11 @@ TEST_CASE("a redirect that comes before anybody waits for it is not lost") {
   CHECK(world.next_head() == redirect);
 }
 
-TEST_CASE("whoever has left before being let in is nobody's browser") {
+TEST_CASE("a client that left before it was accepted is not served") {
   Listening world;
   Probe gone{world.listener->port()};
   gone.say(redirect).leave();
-  CHECK(world.next_head(std::chrono::milliseconds{50}) == "(nobody)");
+  CHECK(world.next_head(std::chrono::milliseconds{50}) == "(no visit)");
   CHECK(world.listener->rejected_connections() == 1);
 }
 
@@ -104,13 +104,13 @@ TEST_CASE("a visit that is there already is heard without waiting, whether let i
   CHECK(world.listener->next_at_once());
 }
 
-TEST_CASE("nobody by the deadline is nobody") {
+TEST_CASE("without a visit by the deadline there is none") {
   Listening world;
   CHECK_FALSE(world.listener->next(in(std::chrono::milliseconds{20})));
   CHECK_FALSE(world.listener->next(in(-seconds{1})));
 }
 
-TEST_CASE("a head that comes in pieces is one head, and a body after it is nobody's business") {
+TEST_CASE("a head that comes in pieces is one head, and a body after it is dropped") {
   Listening world;
   Probe browser{world.listener->port()};
   for (const char byte : redirect.substr(0, redirect.size() - 1)) {
@@ -194,7 +194,7 @@ TEST_CASE("what cannot become a request is a hopeless visit at once") {
   CHECK(tls.hear() == "HTTP/1.1 400 Bad Request\r\n\r\n");
 }
 
-TEST_CASE("a crowd of visitors who talk nonsense and do not leave hold nobody up") {
+TEST_CASE("a crowd of visitors who talk nonsense and do not leave hold no one up") {
   Listening world;
   std::vector<Probe> crowd;
   for (int i = 0; i < 50; ++i)
@@ -282,7 +282,7 @@ TEST_CASE("a signal ends the wait") {
         Failure{ErrorKind::interrupted, "interrupted"});
 }
 
-TEST_CASE("a port that is taken is not shared, whoever asks and however") {
+TEST_CASE("a port that is taken is not shared in any way") {
   Listening world;
   const auto port = world.listener->port();
 
@@ -307,7 +307,7 @@ TEST_CASE("a squatter's port is left alone, and the squatter hears nothing") {
   CHECK(::poll(&visitor, 1, 0) == 0);
 }
 
-TEST_CASE("nobody holds a free port") {
+TEST_CASE("a free port has no holder") {
   SignalWatch signals;
   LoopbackSockets loopback{PeerCheck::only(), signals};
   std::uint16_t port = 0;
@@ -336,7 +336,7 @@ TEST_CASE("the same port serves one sign-in right after the other") {
   }
 }
 
-TEST_CASE("a listener that goes away leaves nothing listening and nobody connected") {
+TEST_CASE("a listener that goes away leaves no socket listening or connected") {
   SignalWatch signals;
   LoopbackSockets loopback{PeerCheck::only(), signals};
   auto listener = loopback.listen(LoopbackFamily::ipv4, 0);

@@ -104,7 +104,7 @@ TEST_CASE("RFC 8252 8.3 and more: a connection stays if its other end is this us
   CHECK(connection.judged(around + connection.their_row(theirs)) == Admitted{false});
 }
 
-TEST_CASE("a connection that no process holds any more is nobody's, and not root's") {
+TEST_CASE("a connection that no process holds any more belongs to no user, and not to root") {
   const Connection connection;
   CHECK(connection.judged(connection.listener_row() + connection.our_row("08") +
                           connection.their_row(0, "0")) == Admitted{false});

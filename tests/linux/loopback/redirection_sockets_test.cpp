@@ -1,9 +1,9 @@
 // The redirection endpoint on real sockets: a browser's whole way through it, and a bad neighbourhood.
 #include "base/form.hpp"
+#include "linux/linux_platform.hpp"
 #include "linux/loopback/loopback_sockets.hpp"
 #include "linux/probe.hpp"
 #include "linux/process/system_random.hpp"
-#include "linux/system_clock.hpp"
 #include "oauth/redirection/redirection_endpoint.hpp"
 
 #include <doctest/doctest.h>

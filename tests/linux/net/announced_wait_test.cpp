@@ -61,7 +61,7 @@ TEST_CASE("each is named once, by whichever request") {
   CHECK(silence.terminal.errors == "Waiting for api.test…\nWaiting for llm.test…\n");
 }
 
-TEST_CASE("nobody is named for a wait of less than a second, after the answer has begun, or with --quiet") {
+TEST_CASE("no wait is reported that takes less than a second, after the answer has begun, or with --quiet") {
   Silence silence;
   const auto now = std::chrono::steady_clock::now();
   auto wait = silence.of("api.test");

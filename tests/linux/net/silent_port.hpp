@@ -1,4 +1,4 @@
-// A port nobody answers at, and how long things take.
+// A port that never answers, and how long things take.
 #pragma once
 
 #include "linux/net/address_resolver.hpp"
@@ -27,11 +27,11 @@ public:
       (void)::connect(m_fillers.back().get(), m_address.get(), m_address.size);
     }
   }
-  [[nodiscard]] const Address& address() const { return m_address; }
+  [[nodiscard]] const SocketAddress& address() const { return m_address; }
 
 private:
   FileDescriptor m_listener;
-  Address m_address;
+  SocketAddress m_address;
   std::vector<FileDescriptor> m_fillers;
 };
 

@@ -2,6 +2,7 @@
 #include "fakes/terminal.hpp"
 #include "linux/child.hpp"
 #include "linux/process/file_process_lock.hpp"
+#include "said.hpp"
 
 #include <doctest/doctest.h>
 
@@ -37,7 +38,7 @@ struct Fixture {
   }
 };
 
-// Another process that holds the lock until it is told to let go.
+// Another process that holds the lock until the test releases it.
 struct Holder {
   explicit Holder(const Environment& environment)
       : child(
@@ -73,9 +74,9 @@ unsigned mode_of(const std::string& path) {
 TEST_CASE_FIXTURE(Fixture, "a lock that another process holds is not had, and the holder is named") {
   Holder holder{environment};
   const auto name = "process " + std::to_string(holder.child.pid());
-  CHECK(failure() == "internal: " + name + " has held the session's lock for 0 seconds");
+  check_said(failure(), {{name, "NAME"}});
   CHECK(terminal.errors.empty());
-  CHECK(failure(milliseconds{1100}) == "internal: " + name + " has held the session's lock for 1 second");
+  check_said(failure(milliseconds{1100}), {{name, "NAME"}});
   CHECK(terminal.errors == "Waiting for " + name + ", which is using the session…\n");
 }
 
@@ -99,8 +100,7 @@ TEST_CASE_FIXTURE(Fixture,
                   "a lock excludes within one process too, and is free again when its result goes away") {
   {
     const auto held = lock.acquire("session", seconds{1});
-    CHECK(failure() ==
-          "internal: process " + std::to_string(::getpid()) + " has held the session's lock for 0 seconds");
+    check_said(failure(), {{std::to_string(::getpid()), "GETPID"}});
     CHECK(failure_of([&] { static_cast<void>(lock.acquire("another", seconds{0})); }) == "(no error)");
   }
   CHECK(failure() == "(no error)");
@@ -115,7 +115,7 @@ TEST_CASE_FIXTURE(Fixture, "a signal ends the wait for a lock") {
 TEST_CASE_FIXTURE(Fixture, "a holder who wrote nonsense into the file is not named") {
   const auto held = lock.acquire("session", seconds{1});
   std::ofstream{file} << "\x1b[31m evil";
-  CHECK(failure() == "internal: another process has held the session's lock for 0 seconds");
+  check_said(failure());
 }
 
 TEST_CASE_FIXTURE(Fixture, "folder and file belong to this user alone") {
@@ -137,7 +137,7 @@ TEST_CASE_FIXTURE(Fixture, "a folder that belongs to another user is refused") {
   fs::create_directories(place);
   constexpr uid_t nobody = 65534;
   REQUIRE(::chown(place.c_str(), nobody, nobody) == 0);
-  CHECK(failure() == "internal: the lock " + place + " cannot be used: it belongs to another user");
+  check_said(failure(), {{place, "PLACE"}});
 }
 
 TEST_CASE_FIXTURE(Fixture, "symbolic links are not followed") {
@@ -146,13 +146,13 @@ TEST_CASE_FIXTURE(Fixture, "symbolic links are not followed") {
     fs::create_directories(place);
     std::ofstream{target} << "precious";
     fs::create_symlink(target, file);
-    CHECK(failure() == "internal: the lock " + file + " cannot be used: Too many levels of symbolic links");
+    check_said(failure(), {{file, "FILE"}});
     CHECK(fs::file_size(target) == 8);
   }
   SUBCASE("as the folder") {
     fs::create_directories(target);
     fs::create_directory_symlink(target, place);
-    CHECK(failure() == "internal: the lock " + place + " cannot be used: it is not a directory");
+    check_said(failure(), {{place, "PLACE"}});
     CHECK(fs::is_empty(target));
   }
 }
@@ -177,18 +177,18 @@ TEST_CASE("locks lie in the runtime directory, whether or not the environment te
     return failure_of([&] { static_cast<void>(lock.acquire("session", seconds{1})); });
   };
   const auto place = [&] {
-    for (const char* parent : {"told", "state", "home/.local/state"})
+    for (const char* parent : {"runtime", "state", "home/.local/state"})
       if (fs::exists(folder / parent + "/chutes-login/session.lock"))
         return std::string{parent};
     return fs::exists(folder / usual + "/chutes-login/session.lock") ? std::string{"usual"}
                                                                      : std::string{"nowhere"};
   };
-  CHECK(acquire_in({}) == "internal: there is no place for locks");
+  check_said(acquire_in({}));
   SUBCASE("the one the environment names") {
-    fs::create_directories(folder / "told");
+    fs::create_directories(folder / "runtime");
     fs::create_directories(folder / usual);
-    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "told"}, {"HOME", folder / "home"}}) == "(no error)");
-    CHECK(place() == "told");
+    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "runtime"}, {"HOME", folder / "home"}}) == "(no error)");
+    CHECK(place() == "runtime");
   }
   SUBCASE("the usual one, where the environment names none or one that is missing") {
     fs::create_directories(folder / usual);
@@ -196,7 +196,7 @@ TEST_CASE("locks lie in the runtime directory, whether or not the environment te
     CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
     CHECK(place() == "usual");
   }
-  SUBCASE("the state directory, where nobody is logged in") {
+  SUBCASE("the state directory, without a login session") {
     CHECK(acquire_in({{"XDG_STATE_HOME", folder / "state"}, {"HOME", folder / "home"}}) == "(no error)");
     CHECK(place() == "state");
   }
@@ -206,8 +206,7 @@ TEST_CASE("locks lie in the runtime directory, whether or not the environment te
   }
   SUBCASE("nowhere, and it is said") {
     std::ofstream{folder / "home"} << "a file";
-    CHECK(acquire_in({{"HOME", folder / "home"}}) == "internal: the lock " +
-                                                         (folder / "home/.local/state/chutes-login") +
-                                                         " cannot be used: Not a directory");
+    check_said(acquire_in({{"HOME", folder / "home"}}),
+               {{folder / "home/.local/state/chutes-login", "LOCKS"}});
   }
 }

@@ -111,7 +111,7 @@ TEST_CASE("the environment is read as it is: empty values count as unset, values
   CHECK(Child{read}.result() == "value a=b=c (none) (none) 3");
 }
 
-TEST_CASE("a secret in the environment is read once, and then no longer stands there") {
+TEST_CASE("a secret in the environment is read once, and then removed from it") {
   const auto read = [] {
     ::clearenv();
     for (const char* name : {"CHUTES_ACCESS_TOKEN", "CHUTES_API_KEY", "CHUTES_OAUTH_CLIENT_SECRET", "OTHER"})
@@ -138,7 +138,7 @@ TEST_CASE("chance fills every byte it is given, and never the same way") {
   CHECK(std::any_of(first.end() - 16, first.end(), [](std::byte byte) { return byte != std::byte{0}; }));
 }
 
-TEST_CASE("who listens on a port is named, and nobody where nobody does") {
+TEST_CASE("the process that listens on a port is named, and none where none does") {
   for (const int family : {AF_INET, AF_INET6}) {
     CAPTURE(family);
     const BoundSocket bound{family};

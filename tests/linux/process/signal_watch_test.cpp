@@ -81,8 +81,8 @@ private:
 
 } // namespace
 
-TEST_CASE("each of the three signals is noted and told as what it is") {
-  const auto told = [](int number) {
+TEST_CASE("each of the three signals is recorded and reported as itself") {
+  const auto reported = [](int number) {
     return outcome([number] {
       SignalWatch signals;
       const auto before = check_of(signals);
@@ -99,9 +99,9 @@ TEST_CASE("each of the three signals is noted and told as what it is") {
     return "";
   });
   REQUIRE(interrupted != terminated);
-  CHECK(told(SIGINT) == "(no error), " + interrupted + ", awake");
-  CHECK(told(SIGTERM) == "(no error), " + terminated + ", awake");
-  CHECK(told(SIGHUP) == "(no error), " + terminated + ", awake");
+  CHECK(reported(SIGINT) == "(no error), " + interrupted + ", awake");
+  CHECK(reported(SIGTERM) == "(no error), " + terminated + ", awake");
+  CHECK(reported(SIGHUP) == "(no error), " + terminated + ", awake");
 }
 
 TEST_CASE("of several signals the first one counts, and it goes on counting") {
@@ -116,7 +116,7 @@ TEST_CASE("of several signals the first one counts, and it goes on counting") {
         }));
 }
 
-TEST_CASE("a signal that comes while signals are held is told after the last release") {
+TEST_CASE("a signal that comes while signals are held is reported after the last release") {
   CHECK(outcome([] {
           SignalWatch signals;
           signals.hold();
@@ -126,9 +126,9 @@ TEST_CASE("a signal that comes while signals are held is told after the last rel
           signals.release();
           said += ", " + check_of(signals);
           signals.release();
-          return said + ", " + (check_of(signals) == "(no error)" ? "lost" : "told") +
+          return said + ", " + (check_of(signals) == "(no error)" ? "lost" : "reported") +
                  (readable(signals.wake_fd()) ? ", awake" : ", asleep");
-        }) == "(no error) -1, (no error), told, awake");
+        }) == "(no error) -1, (no error), reported, awake");
 }
 
 TEST_CASE("a signal that was ignored at the start stays ignored, the others are watched") {
@@ -154,13 +154,14 @@ TEST_CASE("the end of the watch puts back what was there before; a broken pipe s
         }) == "default its own ignored ignored");
 }
 
-TEST_CASE("after giving back, a signal does what it did before, while what had come is still told") {
+TEST_CASE(
+    "after giving back, a signal does what it did before, while one that had arrived is still reported") {
   CHECK(outcome([] {
           SignalWatch signals;
           static_cast<void>(std::raise(SIGINT));
           signals.give_back();
-          return disposition(SIGINT) + (check_of(signals) == "(no error)" ? ", lost" : ", told");
-        }) == "default, told");
+          return disposition(SIGINT) + (check_of(signals) == "(no error)" ? ", lost" : ", reported");
+        }) == "default, reported");
   CHECK(outcome([] {
           SignalWatch signals;
           signals.give_back();

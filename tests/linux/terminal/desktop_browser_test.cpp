@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(Fixture, "a signal ends the wait for the browser") {
   CHECK_FALSE(has_children());
 }
 
-TEST_CASE_FIXTURE(Fixture, "the browser's files have the modes that the user wants, not ours") {
+TEST_CASE_FIXTURE(Fixture, "the browser's files have the modes of the user's mask, not ours") {
   program("mask", "{ umask; echo end; } >" + folder / "diary");
   Child child{[&] {
     ::umask(027);

@@ -69,13 +69,13 @@ TEST_CASE("what is printed reaches standard output unchanged, and more than a pi
 TEST_CASE("a reader who has gone away ends the command quietly") {
   auto pipe = make_pipe();
   pipe.close_ours();
-  CHECK(result_over({-1, pipe.theirs, -1}, printing("text")) ==
-        "reader_gone: the reader of standard output went away");
+  CHECK(result_over({-1, pipe.theirs, -1}, printing("text")).starts_with("reader_gone: "));
 }
 
 TEST_CASE("a full disk is an error that says so") {
-  CHECK(result_over({-1, device("/dev/full").get(), -1}, printing("text")) ==
-        "internal: could not write the result: No space left on device");
+  const auto said = result_over({-1, device("/dev/full").get(), -1}, printing("text"));
+  CHECK(said.starts_with("internal: "));
+  CHECK(said.ends_with(": No space left on device"));
 }
 
 TEST_CASE("a signal ends the wait for a reader who does not read") {
@@ -172,7 +172,7 @@ TEST_CASE("the width is the terminal's, and eighty columns without one") {
   CHECK(result_over({-1, unsized.theirs, unsized.theirs}, width) == "80");
 }
 
-TEST_CASE("what the streams are is told apart") {
+TEST_CASE("terminals, pipes and files are distinguished") {
   const auto kinds = [](TtyTerminal& terminal) {
     std::string text;
     text += terminal.input_is_terminal() ? "terminal " : "";

@@ -39,7 +39,7 @@ public:
   [[nodiscard]] Identity issue(const std::string& names, const std::string& common_name = "server",
                                int days = 1) const;
   [[nodiscard]] std::string pem() const;
-  // The name a hashed directory wants for it, "12345678.0".
+  // Its name in a hashed directory, "12345678.0".
   [[nodiscard]] std::string hash_name() const;
 
 private:
