@@ -1,4 +1,5 @@
-// The table of commands for completions/chutes-login.bash, which explains its form.
+// Writes the table of commands for completions/chutes-login.bash, which describes its form.
+#include "base/shell_word.hpp"
 #include "cli/help/completion_script.hpp"
 
 namespace chutes::cli {
@@ -46,7 +47,7 @@ std::string options_text(const CommandEntry& entry) {
       std::string word = name;
       if (!option.placeholder.empty())
         word += (option.value_optional ? "::" : ":") + kind_and_choices(option.completion, option.choices);
-      text += " " + shell_quoted(word);
+      text += " " + shell_quote(word);
     }
   return text;
 }
@@ -54,8 +55,8 @@ std::string options_text(const CommandEntry& entry) {
 std::string arguments_text(const CommandEntry& entry) {
   std::string text;
   for (const auto& argument : entry.arguments)
-    text += " " + shell_quoted((argument.many ? "*" : "") +
-                               kind_and_choices(argument.completion, argument.choices));
+    text += " " +
+            shell_quote((argument.many ? "*" : "") + kind_and_choices(argument.completion, argument.choices));
   return text;
 }
 
@@ -64,7 +65,7 @@ std::string arguments_text(const CommandEntry& entry) {
 std::string bash_table(const std::vector<CommandEntry>& table) {
   std::string text = "_chutes_login_table() {\n  commands=() options=() arguments=()\n  case $1 in\n";
   for (const auto& entry : table) {
-    text += "    " + shell_quoted(entry.name) + ")\n";
+    text += "    " + shell_quote(entry.name) + ")\n";
     std::string below;
     for (const auto* command : commands_below(entry.name, table))
       below += " " + last_word(command->name);

@@ -11,13 +11,6 @@ std::string with_table(std::string runtime, const std::string& table) {
 
 } // namespace
 
-std::string shell_quoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text)
-    quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string completion_script(Shell shell, const std::vector<CommandEntry>& table) {
   switch (shell) {
   case Shell::bash:

@@ -1,29 +1,28 @@
-// The table of commands for completions/_chutes-login, as _arguments and _describe take it.
+// Writes the table of commands for completions/_chutes-login, as specifications of _arguments and _describe.
+#include "base/shell_word.hpp"
 #include "cli/help/completion_script.hpp"
 
 namespace chutes::cli {
 namespace {
 
-// Text inside a specification of _arguments, where these characters mean something.
-std::string escaped(const std::string& text) {
+std::string with_backslashes(const std::string& text, std::string_view special) {
   std::string result;
   for (const char c : text) {
-    if (c == ':' || c == '[' || c == ']' || c == '(' || c == ')' || c == '\\')
+    if (special.find(c) != std::string_view::npos)
       result += '\\';
     result += c;
   }
   return result;
 }
 
-// What stands between the brackets of an option: only what ends them is special.
+// Escapes text inside a specification of _arguments.
+std::string escaped(const std::string& text) {
+  return with_backslashes(text, ":[]()\\");
+}
+
+// Escapes the explanation of an option, which is in brackets.
 std::string explained(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == ':' || c == '[' || c == ']' || c == '\\')
-      result += '\\';
-    result += c;
-  }
-  return result;
+  return with_backslashes(text, ":[]\\");
 }
 
 std::string action_of(Completion completion, const std::vector<std::string>& choices) {
@@ -83,7 +82,7 @@ std::string option_text(const OptionWord& option, const std::string& name) {
   if (!option.placeholder.empty())
     text += std::string{option.value_optional ? "::" : ":"} + escaped(option.placeholder) + ":" +
             action_of(option.completion, option.choices);
-  return shell_quoted(text);
+  return shell_quote(text);
 }
 
 std::string options_text(const CommandEntry& entry) {
@@ -100,9 +99,9 @@ std::string arguments_text(const CommandEntry& entry) {
     const auto& argument = entry.arguments[i];
     const auto action = escaped(argument.name) + ":" + action_of(argument.completion, argument.choices);
     if (argument.completion == Completion::command)
-      text += "        " + shell_quoted("(-):" + action) + "\n        '*::argument: _normal'\n";
+      text += "        " + shell_quote("(-):" + action) + "\n        '*::argument: _normal'\n";
     else
-      text += "        " + shell_quoted((argument.many ? "*:" : std::to_string(i + 1) + ":") + action) + "\n";
+      text += "        " + shell_quote((argument.many ? "*:" : std::to_string(i + 1) + ":") + action) + "\n";
   }
   return text;
 }
@@ -118,14 +117,12 @@ std::string zsh_table(const std::vector<CommandEntry>& table) {
   for (const auto& entry : table) {
     std::string below;
     for (const auto* command : commands_below(entry.name, table))
-      below += "        " + shell_quoted(last_word(command->name) + ":" + escaped(command->purpose)) + "\n";
-    text += "    " + shell_quoted(entry.name) + ")\n" + array("commands", below) +
+      below += "        " + shell_quote(last_word(command->name) + ":" + escaped(command->purpose)) + "\n";
+    text += "    " + shell_quote(entry.name) + ")\n" + array("commands", below) +
             array("options", options_text(entry)) + array("arguments", arguments_text(entry)) + "      ;;\n";
   }
   text += "  esac\n  if [[ -n $1 ]]; then\n    options+=(\n";
-  for (const auto& line : {options_text(table.front())})
-    text += line;
-  return text + "    )\n  fi\n}\n";
+  return text + options_text(table.front()) + "    )\n  fi\n}\n";
 }
 
 } // namespace chutes::cli

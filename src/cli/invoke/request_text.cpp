@@ -1,34 +1,21 @@
-// --dry-run and --curl: a request as words, with everything but the credential.
+// --dry-run and --curl: prints a request, without the credential.
 #include "base/number_text.hpp"
+#include "base/shell_word.hpp"
 #include "cli/invoke/invoke_options.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 namespace chutes::cli {
 namespace {
-
-// One word of a POSIX shell's command line.
-std::string in_quotes(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '/' || c == '.' || c == ':' || c == '@';
-  });
-  if (plain)
-    return text;
-  std::string word = "'";
-  for (const char c : text)
-    word += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
-  return word + "'";
-}
 
 bool is_credential(const std::string& header) {
   return header == "Authorization";
 }
 
-// A body for eyes: the data of images in it, which say nothing to them, are cut short.
+// Shortens the base64 data of images in a body that is shown on a terminal.
 std::string shortened(const std::string& body) {
   constexpr std::string_view encoding = ";base64,";
-  constexpr std::size_t longest = 64; // letters of data
+  constexpr std::size_t longest = 64; // characters of data
   std::string text;
   std::size_t from = 0;
   for (auto at = body.find(encoding); at != std::string::npos; at = body.find(encoding, from)) {
@@ -43,31 +30,30 @@ std::string shortened(const std::string& body) {
   return text + body.substr(from);
 }
 
-std::string request_text(const HttpRequest& request, bool for_eyes) {
+std::string request_text(const HttpRequest& request, bool on_terminal) {
   std::string text = request.method + " " + request.url.text() + "\n";
   for (const auto& [name, value] : request.headers)
     text += name + ": " + (is_credential(name) ? "Bearer …" : value) + "\n";
   if (!request.body.empty())
-    text += "\n" + (for_eyes ? shortened(request.body) : request.body) +
+    text += "\n" + (on_terminal ? shortened(request.body) : request.body) +
             (request.body.ends_with('\n') ? "" : "\n");
   return text;
 }
 
-// A word of a command line has at most 128 KiB on Linux; a longer body of one line follows as a
-// here-document.
+// Linux limits a word of a command line to 128 KiB; a longer body of one line becomes a here-document.
 std::string body_word(const std::string& body) {
   constexpr std::size_t longest_word = 100'000;
   if (body.size() <= longest_word || body.find('\n') != std::string::npos)
-    return in_quotes(body);
+    return shell_word(body);
   return "@/dev/fd/3 3<<'END_OF_BODY'\n" + body + "\nEND_OF_BODY";
 }
 
 std::string curl_command(const HttpRequest& request, const std::string& program) {
   std::string text = program + " token --curl-config | curl -K - --no-buffer -X " + request.method + " " +
-                     in_quotes(request.url.text());
+                     shell_word(request.url.text());
   for (const auto& [name, value] : request.headers)
     if (!is_credential(name))
-      text.append(" \\\n  -H ").append(in_quotes(std::string{name}.append(": ").append(value)));
+      text.append(" \\\n  -H ").append(shell_word(std::string{name}.append(": ").append(value)));
   if (!request.body.empty())
     text += " \\\n  --data-binary " + body_word(request.body);
   return text + "\n";
@@ -80,9 +66,9 @@ bool only_described(const InvokeOptions& options) {
 }
 
 void describe(const HttpRequest& request, const InvokeOptions& options, Context& context) {
-  const bool for_eyes = context.platform.terminal.output_is_terminal();
+  const bool on_terminal = context.platform.terminal.output_is_terminal();
   context.platform.terminal.print(options.curl ? curl_command(request, context.program)
-                                               : request_text(request, for_eyes));
+                                               : request_text(request, on_terminal));
 }
 
 } // namespace chutes::cli
