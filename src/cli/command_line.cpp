@@ -17,11 +17,12 @@
 namespace chutes::cli {
 namespace {
 
-// Feeds declared words to CLI11.
+// Declares a command's options to CLI11.
 class ParserDeclarer final : public OptionDeclarer {
 public:
   explicit ParserDeclarer(CLI::App& app) : m_app(app) {}
 
+  void group(const char* /*heading*/) override {} // help pages come from the table of commands
   void flag(const char* names, bool& target, const char* help) override {
     m_app.add_flag(names, target, help);
   }
@@ -105,34 +106,34 @@ private:
   CLI::App& m_app;
 };
 
-// A word of the command line that may be shown: what looks like a credential is not repeated, nor is an
-// option's value, be it behind '=' or stuck to a letter.
+// Returns a word of the command line without what may be secret: an option's value, after '=' or attached to
+// its letter, and anything that looks like a credential.
 std::string showable(const std::string& word) {
   std::string name = word;
   if (word.starts_with("--"))
     name = word.substr(0, word.find('='));
   else if (word.starts_with('-'))
     name = word.substr(0, 2);
-  return looks_like_a_secret(name) ? "(not shown, it looks like a secret)" : one_line(name, 80);
+  return looks_like_a_secret(name) ? "(not shown: it looks like a secret)" : one_line(name, 80);
 }
 
-// What the parser says of an option's value, without the value.
+// Returns the parser's message about an option's value without the value.
 std::string without_value(const std::string& text) {
   constexpr std::string_view unconvertible = "Could not convert: ";
   constexpr std::string_view before_choices = " not in {";
   if (text.starts_with(unconvertible)) {
     const auto option = text.substr(unconvertible.size());
-    return option.substr(0, option.find(" = ")) + " does not take that value";
+    return option.substr(0, option.find(" = ")) + " does not accept this value";
   }
   if (const auto at = text.rfind(before_choices); at != std::string::npos) {
     const auto choices = text.substr(at + before_choices.size());
-    return text.substr(0, text.find(": ")) + " takes one of " + choices.substr(0, choices.find('}'));
+    return text.substr(0, text.find(": ")) + " must be one of " + choices.substr(0, choices.find('}'));
   }
-  return looks_like_a_secret(text) ? "an option has a value it does not take" : one_line(text, 200);
+  return looks_like_a_secret(text) ? "an option has an invalid value" : one_line(text, 200);
 }
 
-// The first word the parser has no place for; options before others, because one that is unknown leaves its
-// value behind too.
+// Returns the first word the parser does not expect, options first: the value of an unknown option is
+// unexpected too.
 std::string unexpected_word(const CLI::App& root) {
   const auto words = root.remaining(true);
   const auto option =
@@ -148,7 +149,7 @@ std::string did_you_mean(const std::string& typed, const std::vector<std::string
   return near.empty() ? "" : "did you mean " + near.front() + "? ";
 }
 
-// As in git and gh: help [COMMAND]. A topic is a matter of the command `help`.
+// Whether `help` names a command, as in git and gh, and not a topic, which the command `help` handles.
 bool asks_about_a_command(const std::vector<std::string>& words) {
   return !words.empty() && words.front() == "help" &&
          std::none_of(words.begin(), words.end(),
@@ -162,8 +163,8 @@ struct CommandLine::Parser {
   GlobalOptions options;
   const std::vector<Command>& all;
   std::vector<std::pair<CLI::App*, const Command*>> commands;
-  mutable std::vector<CommandEntry> written; // once it was asked for
-  std::string program;
+  mutable std::vector<CommandEntry> made_table; // empty until it is needed
+  std::string program;                          // the name it was called by
   Platform& platform;
 
   Parser(std::string name, const std::vector<Command>& of, Platform& on)
@@ -177,13 +178,13 @@ struct CommandLine::Parser {
     declare_global(global, options);
   }
 
-  // The commands that `words` may mean: of forty, the few whose names stand among them.
+  // Adds the commands whose names occur in `words`: a few of forty.
   void add_named(const std::vector<std::string>& words) {
-    const auto stands = [&](const std::string& name) {
+    const auto occurs = [&](const std::string& name) {
       return std::find(words.begin(), words.end(), name) != words.end();
     };
     for (const auto& command : all)
-      if (stands(command.name.substr(0, command.name.find(' '))) && stands(last_word(command.name)))
+      if (occurs(command.name.substr(0, command.name.find(' '))) && occurs(last_word(command.name)))
         add(command);
   }
 
@@ -193,8 +194,8 @@ struct CommandLine::Parser {
     return found == all.end() ? nullptr : &*found;
   }
 
-  // A command of two words ("profile list") stands under the command of its first, which is declared before
-  // it.
+  // The parent of a command of two words ("profile list") is the command of the first word, which is declared
+  // before it.
   CLI::App* parent_of(const Command& command) {
     const auto space = command.name.find(' ');
     return space == std::string::npos ? &root : root.get_subcommand(command.name.substr(0, space));
@@ -206,26 +207,26 @@ struct CommandLine::Parser {
     app->fallthrough();
     if (parent != &root)
       parent->require_subcommand(0, 1);
-    ParserDeclarer words{*app};
-    command.declare(words);
+    ParserDeclarer declarer{*app};
+    command.declare(declarer);
     commands.emplace_back(app, &command);
   }
 
-  // For pages and mistakes.
+  // The table of commands, for help pages and error messages.
   [[nodiscard]] const std::vector<CommandEntry>& table() const {
-    if (written.empty())
-      written = command_table(all);
-    return written;
+    if (made_table.empty())
+      made_table = command_table(all);
+    return made_table;
   }
 
-  // The help page of what was typed.
+  // The help page of the command that was given.
   [[nodiscard]] std::string help() const {
     const auto* entry = typed();
     return help_page(entry == nullptr ? "" : entry->second->name, table(), program,
                      platform.terminal.width());
   }
 
-  // What was typed of the commands; the one under another stands for both. Null: none.
+  // The command that was given, the innermost one; null if there is none.
   [[nodiscard]] const std::pair<CLI::App*, const Command*>* typed() const {
     const std::pair<CLI::App*, const Command*>* found = nullptr;
     for (const auto& entry : commands)
@@ -240,7 +241,7 @@ struct CommandLine::Parser {
       return "'" + program + " --help' lists the commands";
     const auto& [app, command] = *entry;
     return "'" + program + " " + command->name + " --help' lists " +
-           (command->run ? "what it takes" : "its commands");
+           (command->run ? "its options" : "its commands");
   }
 
   [[nodiscard]] const CommandEntry& typed_entry() const {
@@ -251,7 +252,7 @@ struct CommandLine::Parser {
     return found == table().end() ? table().front() : *found;
   }
 
-  // The options that may stand where the parser is.
+  // The options of the command that was given, and the global ones.
   [[nodiscard]] std::vector<OptionWord> options_here() const {
     auto words = typed_entry().options;
     if (!typed_entry().name.empty())
@@ -259,7 +260,7 @@ struct CommandLine::Parser {
     return words;
   }
 
-  // What has no place on the command line, and what may have been meant.
+  // The error for an unexpected word, with similar names as its hint.
   [[nodiscard]] Error unexpected(const std::string& word) const {
     const auto& entry = typed_entry();
     if (word.starts_with('-')) {
@@ -272,13 +273,13 @@ struct CommandLine::Parser {
     std::vector<std::string> names;
     for (const auto* command : commands_below(entry.name, table()))
       names.push_back(last_word(command->name));
-    const bool command_wanted = entry.name.empty() || entry.heading;
+    const bool expects_command = entry.name.empty() || entry.heading;
     return Error{ErrorKind::usage,
-                 (command_wanted ? "there is no command " : "unexpected argument ") + showable(word),
-                 (command_wanted ? did_you_mean(word, names) : "") + hint()};
+                 (expects_command ? "unknown command " : "unexpected argument ") + showable(word),
+                 (expects_command ? did_you_mean(word, names) : "") + hint()};
   }
 
-  // The option that the parser's message begins with; null: it begins with none that takes a value.
+  // The option with a value that the parser's message begins with; null if there is none.
   [[nodiscard]] static const OptionWord* option_in(const std::string& message,
                                                    const std::vector<OptionWord>& options) {
     for (const auto& option : options)
@@ -295,7 +296,7 @@ struct CommandLine::Parser {
     const auto* option = option_in(message, here);
     if (option == nullptr)
       return Error{ErrorKind::usage, without_value(message), hint()};
-    return Error{ErrorKind::usage, option->names.back() + " wants a value: " + option->placeholder,
+    return Error{ErrorKind::usage, option->names.back() + " requires a value: " + option->placeholder,
                  spelling_of(*option) + ": " + option->help};
   }
 
@@ -319,16 +320,16 @@ struct CommandLine::Parser {
     });
   }
 
-  // The last resort after the command line and the environment.
+  // Applies the configuration file to options that neither the command line nor the environment sets.
   void take_defaults_from_configuration() {
     const Configuration configuration{platform};
     for (const auto& setting : configuration.read()) {
       const auto place = *configuration.path() + ", line " + std::to_string(setting.line) + ": ";
       auto* option = root.get_option_no_throw("--" + setting.name);
       if (option == nullptr || setting.name == "help" || setting.name == "version")
-        throw Error{ErrorKind::usage, place + "there is no setting " + showable(setting.name),
+        throw Error{ErrorKind::usage, place + "unknown setting " + showable(setting.name),
                     "'" + program +
-                        " --help' lists the options, whose names without dashes are the settings"};
+                        " --help' lists the global options; a setting is the name of one without its dashes"};
       try {
         if (option->count() > 0 || in_environment(setting.name))
           continue;
@@ -336,21 +337,21 @@ struct CommandLine::Parser {
         option->run_callback();
         require_valid(options);
       } catch (const Error& error) {
-        throw Error{ErrorKind::usage, place + error.what(), "change it there, or take it out"};
+        throw Error{ErrorKind::usage, place + error.what(), "change or remove this line"};
       } catch (const CLI::ParseError&) {
-        throw Error{ErrorKind::usage, place + "'" + setting.name + "' does not take this value",
-                    "'" + program + " --help' lists the values it takes"};
+        throw Error{ErrorKind::usage, place + "'" + setting.name + "' does not accept this value",
+                    "'" + program + " --help' lists the accepted values"};
       }
     }
   }
 
-  // All of them, or where something is wrong with one, none.
-  void take_defaults_from_sound_configuration() {
-    const auto said = options;
+  // Applies the configuration file if all of it is valid.
+  void take_defaults_from_valid_configuration() {
+    const auto given = options;
     try {
       take_defaults_from_configuration();
     } catch (const Error&) {
-      options = said;
+      options = given;
     }
   }
 
@@ -381,7 +382,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     words.emplace_back("--help");
   }
   parser.add_named(words);
-  std::reverse(words.begin(), words.end()); // as CLI11 wants them
+  std::reverse(words.begin(), words.end()); // CLI11 takes them in reverse order
   try {
     parser.root.parse(std::move(words));
   } catch (const CLI::CallForVersion&) {
@@ -396,16 +397,16 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     throw parser.with_a_wrong_value(error.what());
   }
   parser.take_defaults_from_environment();
-  require_valid(parser.options); // before a setting could be blamed for it
+  require_valid(parser.options); // so that the error does not name a setting
   const auto* entry = parser.typed();
   if (entry != nullptr && entry->second->name == "doctor") {
-    parser.take_defaults_from_sound_configuration();
+    parser.take_defaults_from_valid_configuration();
     parser.options.configuration_error = error_in_configuration(parser.program, parser.platform);
   } else {
     parser.take_defaults_from_configuration();
   }
   if (entry != nullptr) {
-    if (!entry->second->run) // only a heading for other commands
+    if (!entry->second->run) // only the first word of other commands
       return {nullptr, {}, parser.help()};
     return {entry->second, parser.options, {}};
   }

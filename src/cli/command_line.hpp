@@ -1,5 +1,5 @@
-// The parser: the only place that knows CLI11, which costs seconds to compile. Parsing fills the commands'
-// options and touches nothing else.
+// Parses the command line into the commands' options. The only file that uses CLI11, which takes seconds to
+// compile.
 #pragma once
 
 #include "base/error.hpp"
@@ -21,19 +21,18 @@ public:
   CommandLine& operator=(const CommandLine&) = delete;
 
   struct Chosen {
-    const Command* command = nullptr; // null: print `page` and be done (--help, --version)
+    const Command* command = nullptr; // null: print `page` and exit (--help, --version)
     GlobalOptions options;
     std::string page;
   };
-  // With no command: `login` under the program's long name, the help page under the short name `chutes`.
-  // Throws Error{usage}; what was typed wrong is named, except where it may be a secret.
-  // `doctor` is chosen in spite of a broken configuration, and without its settings: it reports
-  // GlobalOptions::configuration_error itself.
+  // Without a command, chooses `login` under the name `chutes-login`, and the help page under the short name
+  // `chutes`. Throws Error{usage} naming the wrong word, unless it may be a secret. An invalid configuration
+  // does not keep `doctor` from running, without its settings: it reports GlobalOptions::configuration_error.
   [[nodiscard]] Chosen parse(const std::vector<std::string>& arguments);
 
 private:
   struct Parser;
-  // What is wrong with the configuration file, were no option given; absent if it is sound or does not exist.
+  // Returns the error in the configuration file; absent if it is valid or does not exist.
   [[nodiscard]] static std::optional<Error> error_in_configuration(const std::string& program,
                                                                    Platform& platform);
 

@@ -55,7 +55,7 @@ void write_completions(const Path& target, const std::vector<cli::CommandEntry>&
 int main(int count, char** words) {
   try {
     if (count != 3)
-      throw std::runtime_error{"wants the folder of the prose and the one to write to"};
+      throw std::runtime_error{"usage: chutes-documents MAN FOLDER"};
     const auto table = cli::command_table(cli::all_commands());
     write_manual(words[1], Path{words[2]} / "man", table);
     write_completions(Path{words[2]} / "completions", table);

@@ -1,5 +1,6 @@
 #include "documents/manual.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/help/help_topics.hpp"
 #include "documents/mdoc.hpp"
 
@@ -12,27 +13,29 @@ namespace {
 
 using cli::CommandEntry;
 
-char lower(char c) {
-  return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+std::string lower_first(const std::string& text) {
+  return lower(text.substr(0, 1)) + text.substr(1);
 }
 
-std::string lower_first(std::string text) {
-  text.front() = lower(text.front());
-  return text;
+std::string slug_of(const std::string& text) {
+  return join(split(lower(text), ' '), "-");
 }
 
-std::string lower_slug(const std::string& text) {
-  std::string slug;
-  for (const char c : text)
-    slug += c == ' ' ? '-' : lower(c);
-  return slug;
-}
-
-std::string options_list(const std::vector<cli::OptionWord>& options) {
+std::string options_list(const std::vector<const cli::OptionWord*>& options) {
   std::string text = ".Bl -tag -width Ds\n";
-  for (const auto& option : options)
-    text += ".It " + mdoc_option(option) + "\n" + mdoc_text(option.help) + ".\n";
+  for (const auto* option : options)
+    text += ".It " + mdoc_option(*option) + "\n" + mdoc_text(option->help) + ".\n";
   return text + ".El\n";
+}
+
+// A command's options; each group has its heading if there are several.
+std::string options_lists(const CommandEntry& command) {
+  const auto groups = cli::option_groups(command);
+  std::string text;
+  for (const auto& group : groups)
+    text += (groups.size() > 1 ? ".Pp\n.Sy " + mdoc_arguments(group.heading) + "\n" : "") +
+            options_list(group.options);
+  return text;
 }
 
 std::string arguments_list(const std::vector<cli::ArgumentWord>& arguments) {
@@ -57,9 +60,7 @@ std::string section(const CommandEntry& command, const Prose& prose) {
     text += ".Pp\n" + written;
   if (!command.arguments.empty())
     text += arguments_list(command.arguments);
-  if (!command.options.empty())
-    text += options_list(command.options);
-  return text + mdoc_footer(command.footer);
+  return text + options_lists(command) + mdoc_footer(command.footer);
 }
 
 std::vector<const CommandEntry*> commands_of(const std::string& group,
@@ -112,12 +113,6 @@ void fill(std::string& page, const std::string& mark, const std::string& text) {
     page.replace(at, mark.size(), text);
 }
 
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
-  return text;
-}
-
 } // namespace
 
 std::string page_name(const std::string& group) {
@@ -127,7 +122,7 @@ std::string page_name(const std::string& group) {
                                                         {"Registering apps", "app"},
                                                         {"Everything else", "tools"}};
   const auto found = names.find(group);
-  return "chutes-login-" + (found == names.end() ? lower_slug(group) : found->second);
+  return "chutes-login-" + (found == names.end() ? slug_of(group) : found->second);
 }
 
 std::vector<std::string> groups_of(const std::vector<CommandEntry>& table) {
@@ -147,8 +142,8 @@ std::string group_page(const std::string& group, const std::vector<CommandEntry>
   for (const auto* command : commands)
     if (!command->heading)
       text += synopsis(*command);
-  text += ".Sh DESCRIPTION\nEach command also takes the options of every command, which\n.Xr chutes-login 1\n"
-          "describes with the environment, the files and the exit codes.\n";
+  text += ".Sh DESCRIPTION\nEach command also takes the global options, which\n.Xr chutes-login 1\n"
+          "describes together with the environment, the files and the exit codes.\n";
   for (const auto* command : commands)
     if (!command->heading)
       text += section(*command, prose);
@@ -158,7 +153,7 @@ std::string group_page(const std::string& group, const std::vector<CommandEntry>
 std::string main_page(std::string frame, const std::vector<CommandEntry>& table, const std::string& date) {
   fill(frame, "@DATE@", date);
   fill(frame, "@COMMANDS@\n", commands_section(table));
-  fill(frame, "@OPTIONS@\n", options_list(table.front().options));
+  fill(frame, "@OPTIONS@\n", options_lists(table.front()));
   fill(frame, "@ENVIRONMENT@\n", topic_list("environment", "Ev"));
   fill(frame, "@FILES@\n", topic_list("files", "Pa"));
   fill(frame, "@EXIT_STATUS@\n", topic_list("exit-codes", "Li"));

@@ -1,5 +1,5 @@
-// Manual pages in mdoc(7), made of the table of commands and hand-written prose: what the table knows is
-// never written by hand, and a command that nobody has written about has its section all the same.
+// Generates the manual pages, in mdoc(7), from the table of commands and hand-written prose. What the table
+// knows is never written by hand, and a command without prose has a section all the same.
 #pragma once
 
 #include "cli/help/command_table.hpp"
@@ -10,7 +10,7 @@
 
 namespace chutes::documents {
 
-// The hand-written prose of a command, as mdoc; empty if there is none.
+// Returns the hand-written prose of a command, as mdoc; empty if there is none.
 using Prose = std::function<std::string(const std::string& command)>;
 
 // The name of the page that describes a group of commands: "chutes-login-session".
@@ -19,13 +19,12 @@ using Prose = std::function<std::string(const std::string& command)>;
 // The groups in the order of the help page.
 [[nodiscard]] std::vector<std::string> groups_of(const std::vector<cli::CommandEntry>& table);
 
-// The page of one group. `date` as mdoc wants it ("November 23, 2026").
+// The page of one group. `date` has mdoc's form ("November 23, 2026").
 [[nodiscard]] std::string group_page(const std::string& group, const std::vector<cli::CommandEntry>& table,
                                      const Prose& prose, const std::string& date);
 
-// The program's own page: `frame` with its marks (@COMMANDS@, @OPTIONS@, @ENVIRONMENT@, @FILES@,
-// @EXIT_STATUS@,
-// @PAGES@, @DATE@), each alone on a line but the last, filled in.
+// The program's own page: `frame` with its marks replaced, each of which is a line of its own (@COMMANDS@,
+// @OPTIONS@, @ENVIRONMENT@, @FILES@, @EXIT_STATUS@, @PAGES@), except @DATE@.
 [[nodiscard]] std::string main_page(std::string frame, const std::vector<cli::CommandEntry>& table,
                                     const std::string& date);
 

@@ -1,4 +1,4 @@
-// Words of mdoc(7).
+// Renders text and options as mdoc(7) source.
 #pragma once
 
 #include "cli/help/command_table.hpp"
@@ -8,18 +8,18 @@
 
 namespace chutes::documents {
 
-// Text as it is to be read: what mdoc and troff would take for their own is escaped.
+// Escapes whatever mdoc and troff would interpret, and puts each sentence on a line of its own.
 [[nodiscard]] std::string mdoc_text(std::string_view text);
-// The same for a line that stays as it is.
+// Escapes one line of literal text.
 [[nodiscard]] std::string mdoc_literal(std::string_view line);
 
-// The same as arguments of a macro, where a word that could be a macro or a delimiter is protected.
+// Escapes text as the arguments of a macro, where a word must not be read as a macro or a delimiter.
 [[nodiscard]] std::string mdoc_arguments(std::string_view text);
 
 // "Fl q , Fl -quiet", "Fl -usage Ns Op = Ns Ar PERIOD"
 [[nodiscard]] std::string mdoc_option(const cli::OptionWord& option);
 
-// A footer of help: paragraphs, and what is indented as literal lines.
+// Renders the footer of a help page: paragraphs, and indented lines as literal text.
 [[nodiscard]] std::string mdoc_footer(const std::string& footer);
 
 } // namespace chutes::documents

@@ -9,7 +9,7 @@ using namespace chutes::documents;
 
 namespace {
 
-// Two groups of commands that nobody has written about.
+// Two groups of commands without prose.
 std::vector<cli::CommandEntry> example_table() {
   cli::CommandEntry program;
   program.options.push_back(
@@ -46,7 +46,7 @@ TEST_CASE("a footer's paragraphs are filled, and what is indented stays as it is
   CHECK(mdoc_footer("").empty());
 }
 
-TEST_CASE("a command that nobody has written about has a complete section, in a page named after its group") {
+TEST_CASE("a command without prose has a complete section, in a page named after its group") {
   CHECK(page_name("Invoking") == "chutes-login-invoke");
   CHECK(page_name("Working the land") == "chutes-login-working-the-land");
   const auto page = group_page("Working the land", example_table(), no_prose, "November 25, 2026");
@@ -66,6 +66,19 @@ TEST_CASE("prose stands between a command's purpose and its options") {
       "Invoking", example_table(), [](const std::string& command) { return "About " + command + ".\n"; },
       "today");
   CHECK(page.find("Turn the soil over.\n.Pp\nAbout sow.\n.Bl") != std::string::npos);
+}
+
+TEST_CASE("groups of options have headings, a single group has none") {
+  auto table = example_table();
+  table[1].options.front().group = "Depth";
+  CHECK(group_page("Working the land", table, no_prose, "today").find(".Sy") == std::string::npos);
+  table[1].options.push_back(
+      {{"--by"}, "TOOL", false, false, cli::Completion::nothing, {}, "With what", "Tools"});
+  CHECK(
+      group_page("Working the land", table, no_prose, "today")
+          .find(".Pp\n.Sy \\&Depth\n.Bl -tag -width Ds\n.It Fl \\-deep Ar \\&N\nHow deep.\nIn spades.\n.El\n"
+                ".Pp\n.Sy \\&Tools\n.Bl -tag -width Ds\n.It Fl \\-by Ar \\&TOOL\nWith what.\n.El\n") !=
+      std::string::npos);
 }
 
 TEST_CASE("the program's own page has every mark of its frame filled in") {

@@ -97,10 +97,10 @@ class Documents(unittest.TestCase):
 
     def test_every_variable_that_the_program_reads_is_described(self):
         read = set()
-        for source in (ROOT / "src").glob("*/*.cpp"):
-            if source.parent.name != "sandbox":
+        for source in (ROOT / "src").rglob("*.cpp"):
+            if "sandbox" not in source.parts:
                 read |= set(re.findall(r'environment\.find\("([A-Z_]+)"\)', source.read_text()))
-        of_the_system = {"HOME", "USER", "LOGNAME", "PATH", "SHELL", "GITHUB_OUTPUT", "GITHUB_ACTIONS",
+        of_the_system = {"HOME", "USER", "LOGNAME", "PATH", "SHELL", "XDG_DATA_DIRS", "GITHUB_OUTPUT", "GITHUB_ACTIONS",
                          "SECRET_SERVICE_BUS_NAME"}  # the last is libsecret's own
         text = manual("chutes-login")
         self.assertGreater(len(read), 20)
@@ -118,9 +118,24 @@ class Documents(unittest.TestCase):
     def test_a_command_s_section_has_its_purpose_its_options_and_its_examples(self):
         text = manual("chutes-login-session")
         section = re.search(r"(?ms)^   token$.*?^   \w", text).group(0)
-        for phrase in ("Print a valid access token and nothing else.", "--min-valid TIME", "--curl-config",
+        purpose = help_of(LOGIN, "token").split("\n", 1)[0]
+        for phrase in (f"{purpose}.", "--min-valid TIME", "--curl-config",
                        "curl -K <(chutes-login token --curl-config) https://api.chutes.ai/users/me"):
             self.assertIn(phrase, section)
+
+    def test_help_and_manual_show_the_options_of_invoke_in_the_same_groups(self):
+        groups = {"Asking a model": {"--model", "--schema", "--strict"}, "Calling a cord": {"--data", "--no-check"},
+                  "Batches": {"--batch", "--max-cost"}, "Output and limits": {"--output", "--max-time"}}
+        in_help, in_manual = help_of(LOGIN, "invoke"), manual("chutes-login-invoke")
+        for text, headings in ((in_help, [f"\n{group}:\n" for group in groups]),
+                               (in_manual, [rf"\n +{group}\n" for group in groups])):
+            parts = re.split("|".join(headings), text)[1:]
+            self.assertEqual(len(parts), len(groups))
+            for options, part in zip(groups.values(), parts):
+                self.assertLessEqual(options, options_in(part))
+                for others in groups.values():
+                    if others != options:
+                        self.assertFalse(others & options_in(part))
 
     def test_every_page_of_the_manual_is_clean_and_every_reference_leads_to_a_page(self):
         for page in [*pages(), "chutes-sandbox"]:

@@ -1,5 +1,7 @@
 #include "cli/batch/batch_input.hpp"
 
+#include "base/ascii.hpp"
+
 #include <exception>
 #include <iterator>
 
@@ -10,10 +12,10 @@ std::optional<service::BatchLine> batch_line(const InputLine& line, std::size_t 
   if (line.too_long) {
     service::BatchLine refused;
     refused.number = number;
-    refused.fault = "the line holds more than 64 MiB";
+    refused.fault = "the line exceeds 64 MiB";
     return refused;
   }
-  if (line.text.find_first_not_of(" \t") == std::string::npos)
+  if (trim(line.text, " \t").empty())
     return std::nullopt;
   return service::parse_batch_line(line.text, number, defaults);
 }

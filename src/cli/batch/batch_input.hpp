@@ -1,4 +1,4 @@
-// The lines of a batch, read ahead a little by a hand of the crew while others are under way.
+// Reads the lines of a batch on a worker, a little ahead of the requests.
 #pragma once
 
 #include "platform/json_lines_files.hpp"
@@ -12,7 +12,7 @@
 
 namespace chutes::cli {
 
-// The line as a request; absent for one that holds nothing.
+// Parses a line as a request; absent for a blank line.
 [[nodiscard]] std::optional<service::BatchLine> batch_line(const InputLine& line, std::size_t number,
                                                            const service::BatchDefaults& defaults);
 
@@ -22,7 +22,7 @@ public:
   BatchInput(LineReader& reader, const service::BatchDefaults& defaults, WorkerPool& pool)
       : m_reader(reader), m_defaults(defaults), m_pool(pool) {}
 
-  // The next line that has come already; absent if there is none, and then more are being read, unless
+  // Returns the next line that has been read. Absent if there is none; more are then being read, unless
   // `ended`.
   [[nodiscard]] std::optional<service::BatchLine> next();
   [[nodiscard]] bool reading() const { return m_reading; }
@@ -35,7 +35,7 @@ private:
   const service::BatchDefaults& m_defaults;
   WorkerPool& m_pool;
   std::deque<InputLine> m_lines;
-  std::size_t m_number = 0; // of the last line given
+  std::size_t m_number = 0; // of the last line returned
   bool m_reading = false;
   bool m_ended = false;
 };

@@ -1,4 +1,4 @@
-// Where the results of a batch go: a line each, whole, at once or in the order of the input.
+// Writes the results of a batch, one line each, as they arrive or in the order of the input.
 #pragma once
 
 #include "platform/json_lines_files.hpp"
@@ -13,14 +13,13 @@ namespace chutes::cli {
 
 class BatchOutput {
 public:
-  // Without `file` they go to standard output; `filtered` says whether escape sequences are neutralised
-  // there.
+  // Writes to standard output if `file` is null; `filtered`: neutralises escape sequences there.
   BatchOutput(Terminal& terminal, std::unique_ptr<LineWriter> file, bool ordered, bool filtered)
       : m_terminal(terminal), m_file(std::move(file)), m_ordered(ordered), m_filtered(filtered) {}
 
-  // `place` counts the lines of this run from 0, without gaps.
+  // Writes a result, or holds it until its turn. `place` numbers the lines of this run from 0, without gaps.
   void put(std::size_t place, std::string result);
-  // How far `place` is ahead of what has been written; 0 unless they wait for their turn.
+  // Returns how far `place` is ahead of the results written; 0 if they are not ordered.
   [[nodiscard]] std::size_t ahead(std::size_t place) const { return m_ordered ? place - m_next : 0; }
 
 private:

@@ -1,26 +1,11 @@
 #include "cli/batch/batch_report.hpp"
 
-#include <nlohmann/json.hpp>
+#include "base/number_text.hpp"
 
-#include <array>
-#include <cstdio>
+#include <nlohmann/json.hpp>
 
 namespace chutes::cli {
 namespace {
-
-std::string decimal(double number, int digits) {
-  std::array<char, 64> text{};
-  static_cast<void>(std::snprintf(text.data(), text.size(), "%.*f", digits, number));
-  return text.data();
-}
-
-std::string counted(std::size_t count, const char* thing) {
-  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
-}
-
-std::string dollars(double usd) {
-  return "$" + decimal(usd, 4);
-}
 
 bool used(const BatchTally& tally) {
   return tally.use.input > 0 || tally.use.output > 0;
@@ -37,14 +22,14 @@ void BatchTally::add(const std::optional<service::TokenUse>& tokens, const std::
   unpriced += cost ? 0 : 1;
 }
 
-std::string progress_text(const BatchTally& tally, std::size_t under_way, SteadyInstant::duration passed) {
+std::string progress_text(const BatchTally& tally, std::size_t in_progress, SteadyInstant::duration passed) {
   const double seconds = std::chrono::duration<double>(passed).count();
   std::string text = std::to_string(tally.answered) + " answered, " + std::to_string(tally.failed) +
-                     " failed, " + std::to_string(under_way) + " under way";
+                     " failed, " + std::to_string(in_progress) + " in progress";
   if (seconds >= 1)
     text += ", " + decimal(static_cast<double>(tally.answered) / seconds, 1) + "/s";
   if (tally.cost_usd > 0)
-    text += ", " + dollars(tally.cost_usd);
+    text += ", " + usd(tally.cost_usd, 4);
   return text;
 }
 
@@ -52,17 +37,17 @@ std::string summary_text(const BatchTally& tally) {
   std::string text =
       counted(tally.answered, "line") + " answered, " + std::to_string(tally.failed) + " failed";
   if (tally.finished_before > 0)
-    text += ", " + std::to_string(tally.finished_before) + " answered before";
+    text += ", " + std::to_string(tally.finished_before) + " answered earlier";
   if (tally.retries > 0)
-    text += "; " + std::to_string(tally.retries) + (tally.retries == 1 ? " retry" : " retries");
+    text += "; " + counted(tally.retries, "retry", "retries");
   if (!used(tally))
     return text;
   text += "; " + std::to_string(tally.use.input) + " tokens in, " + std::to_string(tally.use.output) + " out";
   if (tally.unpriced == 0)
-    text += ", " + dollars(tally.cost_usd) + " at list prices";
+    text += ", " + usd(tally.cost_usd, 4) + " at list prices";
   else if (tally.cost_usd > 0)
-    text += ", " + dollars(tally.cost_usd) + " at list prices without " + counted(tally.unpriced, "answer") +
-            " of unknown price";
+    text += ", " + usd(tally.cost_usd, 4) + " at list prices, not counting " +
+            counted(tally.unpriced, "answer") + " of unknown price";
   return text;
 }
 

@@ -1,4 +1,4 @@
-// What a batch has come to so far, counted, and in words.
+// Counts the results of a batch, and renders the counts.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -14,7 +14,7 @@ namespace chutes::cli {
 struct BatchTally {
   std::size_t answered = 0;
   std::size_t failed = 0;
-  std::size_t finished_before = 0; // by an earlier run, not sent again
+  std::size_t finished_before = 0; // answered by an earlier run, not sent again
   std::size_t retries = 0;
   service::TokenUse use{};
   double cost_usd = 0;
@@ -24,10 +24,10 @@ struct BatchTally {
   friend bool operator==(const BatchTally&, const BatchTally&) = default;
 };
 
-// "12 answered, 1 failed, 8 under way, 2.4/s, $0.0012"
-[[nodiscard]] std::string progress_text(const BatchTally& tally, std::size_t under_way,
+// "12 answered, 1 failed, 8 in progress, 2.4/s, $0.0012"
+[[nodiscard]] std::string progress_text(const BatchTally& tally, std::size_t in_progress,
                                         SteadyInstant::duration passed);
-// "12 lines answered, 1 failed, 4 answered before; 3 retries; 480 tokens in, 96 out, $0.0012 at list prices"
+// "12 lines answered, 1 failed, 4 answered earlier; 3 retries; 480 tokens in, 96 out, $0.0012 at list prices"
 [[nodiscard]] std::string summary_text(const BatchTally& tally);
 [[nodiscard]] Json summary_json(const BatchTally& tally);
 

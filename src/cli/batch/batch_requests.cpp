@@ -11,7 +11,7 @@ namespace chutes::cli {
 namespace {
 
 constexpr const char* chats = "/v1/chat/completions";
-constexpr const char* embeddings = "/v1/embeddings"; // have a host of their own
+constexpr const char* embeddings = "/v1/embeddings"; // on a host of its own
 constexpr std::size_t longest_answer = 64U << 20U;   // bytes
 
 bool has_body(const std::string& method) {
@@ -37,13 +37,13 @@ void BatchRequests::check(const service::BatchLine& line) const {
     throw Error{ErrorKind::usage, line.fault};
   const auto url = url_of(line);
   if (!m_endpoints.may_receive_token(url))
-    throw Error{ErrorKind::usage, "a token may not be sent to " + one_line(url.host, 100)};
+    throw Error{ErrorKind::usage, "the token must not be sent to " + one_line(url.host, 100)};
   if (!has_body(method_of(line)))
     return;
   if (line.body.empty())
     throw Error{ErrorKind::usage, "the line has no body"};
   if (!m_target && line.model.empty())
-    throw Error{ErrorKind::usage, "the line names no model, and -m gives none"};
+    throw Error{ErrorKind::usage, "the line names no model, and -m is not given"};
   if (m_target && line.url.empty() && !m_options.no_check)
     check_body(parse_json(line.body).value_or(Json(nullptr)), m_target->cord);
 }
@@ -57,7 +57,7 @@ HttpRequest BatchRequests::request(const service::BatchLine& line, const Secret&
     request.body = line.body;
   }
   add_headers(request, m_options.headers);
-  request.idle_limit = silence_of_slow_jobs;
+  request.idle_limit = idle_limit_of_jobs;
   request.deadline = m_deadline;
   request.body_limit = longest_answer;
   return request;
@@ -76,7 +76,7 @@ Url BatchRequests::url_of(const service::BatchLine& line) const {
                                                        : m_endpoints.llm;
   const auto url = Url::parse(host.text() + line.url);
   if (!url)
-    throw Error{ErrorKind::usage, "url is no path: " + one_line(line.url, 100)};
+    throw Error{ErrorKind::usage, "url is not a valid path: " + one_line(line.url, 100)};
   return *url;
 }
 

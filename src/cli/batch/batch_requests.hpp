@@ -1,4 +1,4 @@
-// What the lines of a batch are sent as: to a model's host, or to one cord of a chute.
+// Turns the lines of a batch into requests, to models or to one cord of a chute.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -13,18 +13,18 @@ namespace chutes::cli {
 
 class BatchRequests {
 public:
-  // Looks the chute up, where one is named. Throws as find_target.
+  // Looks up the chute if one is named. Throws as find_target does.
   BatchRequests(const InvokeOptions& options, SteadyInstant deadline, Context& context);
 
   [[nodiscard]] const service::BatchDefaults& defaults() const { return m_defaults; }
-  [[nodiscard]] bool for_models() const { return !m_target; } // whose tokens have a price
+  [[nodiscard]] bool for_models() const { return !m_target; } // whose tokens have list prices
   [[nodiscard]] const Url& host() const;
 
-  // Throws Error{usage} with the reason why a line cannot be sent: its own fault, a target that may not get a
-  // token, a body the service would refuse.
+  // Throws Error{usage} with the reason if a line cannot be sent: it is malformed, its URL may not receive
+  // the token, or its body does not match the cord's schema.
   void check(const service::BatchLine& line) const;
   [[nodiscard]] HttpRequest request(const service::BatchLine& line, const Secret& token) const;
-  // What kind of answer the line wants.
+  // Returns the kind of answer to expect.
   [[nodiscard]] service::BatchQuestion question_of(const service::BatchLine& line) const;
 
 private:

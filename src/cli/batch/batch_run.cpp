@@ -11,16 +11,16 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::size_t places_ahead = 16; // per job, of results that wait for their turn
-constexpr std::chrono::milliseconds progress_distance{200};
-constexpr std::chrono::minutes said_distance{1};
+constexpr std::size_t places_ahead = 16; // results per job that may wait for their turn
+constexpr std::chrono::milliseconds progress_interval{200};
+constexpr std::chrono::minutes busy_notice_interval{1};
 
 long budget_for(const BatchParts& parts) {
   constexpr long least = 100;
   return std::max(least, static_cast<long>(parts.jobs) * parts.limits.policy().retries());
 }
 
-bool ended_the_wait(const Error& error) {
+bool is_interruption(const Error& error) {
   return error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
 }
 
@@ -30,7 +30,7 @@ struct BatchRun::InFlight {
   service::BatchLine line;
   std::size_t place = 0;
   long attempts = 0;
-  bool renewed = false; // sent with a token that took a refused one's place
+  bool renewed = false; // sent again after a 401, with another token
   Secret token{};
   SteadyInstant sent_at{};
 };
@@ -46,7 +46,7 @@ BatchRun::BatchRun(const BatchParts& parts, BatchTokens& tokens, Context& contex
       m_began(context.platform.clock.steady()) {}
 
 BatchRun::~BatchRun() {
-  m_pool->stop(); // a hand may still be reading
+  m_pool->stop(); // a worker may still be reading
 }
 
 void BatchRun::run() {
@@ -65,23 +65,23 @@ void BatchRun::run() {
     m_pool->stop();
     end(error);
     if (error.kind() != ErrorKind::internal && error.kind() != ErrorKind::reader_gone)
-      m_pool->run_completions(); // what has been answered meanwhile is paid for
+      m_pool->run_completions(); // answers that have arrived are paid for
     throw;
   }
   m_context.platform.terminal.progress("");
 }
 
 bool BatchRun::done() const {
-  return m_under_way == 0 && (m_ending || (m_input.ended() && m_retries.empty()));
+  return m_in_progress == 0 && (m_ending || (m_input.ended() && m_retries.empty()));
 }
 
 bool BatchRun::may_send() const {
   const auto now = m_context.platform.clock.steady();
-  return !m_ending && m_under_way < m_parallel.now() && now >= m_hold && now >= m_parts.pace.next();
+  return !m_ending && m_in_progress < m_parallel.now() && now >= m_hold && now >= m_parts.pace.next();
 }
 
 bool BatchRun::may_admit() const {
-  return !m_ending && m_under_way + m_retries.size() < m_parallel.now() &&
+  return !m_ending && m_in_progress + m_retries.size() < m_parallel.now() &&
          m_parts.output.ahead(m_places) < places_ahead * m_parts.jobs;
 }
 
@@ -135,7 +135,7 @@ void BatchRun::launch(const InFlightPointer& in_flight) {
   try {
     in_flight->token = m_tokens.current();
   } catch (const Error& error) {
-    if (ended_the_wait(error))
+    if (is_interruption(error))
       throw;
     end(error);
     return;
@@ -143,7 +143,7 @@ void BatchRun::launch(const InFlightPointer& in_flight) {
   ++in_flight->attempts;
   in_flight->sent_at = m_context.platform.clock.steady();
   m_parts.pace.sent(in_flight->sent_at);
-  ++m_under_way;
+  ++m_in_progress;
   auto request = std::make_shared<HttpRequest>(m_parts.requests.request(in_flight->line, in_flight->token));
   m_pool->submit([this, in_flight, request, &http = m_context.platform.http]() -> Completion {
     try {
@@ -160,19 +160,19 @@ void BatchRun::launch(const InFlightPointer& in_flight) {
 
 SteadyInstant BatchRun::next_wake() const {
   auto wake = m_parts.limits.deadline();
-  const bool room = !m_ending && m_under_way < m_parallel.now();
+  const bool room = !m_ending && m_in_progress < m_parallel.now();
   const auto gate = std::max(m_hold, m_parts.pace.next());
   if (may_admit() && !m_input.reading() && !m_input.ended())
     wake = std::min(wake, gate);
   if (room && !m_retries.empty())
     wake = std::min(wake, std::max(gate, m_retries.begin()->first));
-  if (m_context.platform.terminal.error_is_terminal() && m_under_way > 0)
-    wake = std::min(wake, m_context.platform.clock.steady() + 5 * progress_distance);
+  if (m_context.platform.terminal.error_is_terminal() && m_in_progress > 0)
+    wake = std::min(wake, m_context.platform.clock.steady() + 5 * progress_interval);
   return wake;
 }
 
 void BatchRun::received(const InFlightPointer& in_flight, HttpResponse response) {
-  --m_under_way;
+  --m_in_progress;
   if (response.status / 100 == 2) {
     m_parallel.succeeded();
     m_budget.earn();
@@ -192,8 +192,8 @@ void BatchRun::received(const InFlightPointer& in_flight, HttpResponse response)
 }
 
 void BatchRun::failed(const InFlightPointer& in_flight, const Error& error) {
-  --m_under_way;
-  if (ended_the_wait(error) || m_parts.limits.over())
+  --m_in_progress;
+  if (is_interruption(error) || m_parts.limits.over())
     return; // the whole batch ends
   const auto failure = service::retryable_failure(error);
   if (!failure || !reschedule(in_flight, *failure, error))
@@ -211,7 +211,7 @@ void BatchRun::renew_and_repeat(const InFlightPointer& in_flight, const HttpResp
     }
     end(service::service_error(response, "answer the request", "chutes:invoke"));
   } catch (const Error& error) {
-    if (ended_the_wait(error))
+    if (is_interruption(error))
       throw;
     end(error);
   }
@@ -232,12 +232,12 @@ bool BatchRun::reschedule(const InFlightPointer& in_flight, const service::Retry
   if (m_ending)
     return true;
   if (!m_budget.spend()) {
-    end(Error{reason.kind(), std::string{"nothing succeeds any more: "} + reason.what(), reason.hint()});
+    end(Error{reason.kind(), std::string{"too many requests fail: "} + reason.what(), reason.hint()});
     return true;
   }
-  if (now - said_distance >= m_said_at) {
+  if (now - busy_notice_interval >= m_said_at) {
     m_said_at = now;
-    m_context.notice(one_line(reason.what(), 300) + "; waiting, and sending fewer at once.");
+    m_context.notice(one_line(reason.what(), 300) + "; waiting, then sending fewer requests at once.");
   }
   ++m_tally.retries;
   m_retries.emplace(now + *pause, in_flight);
@@ -278,12 +278,12 @@ void BatchRun::count_cost(const service::BatchAnswer& answer, const std::optiona
     return;
   if (!cost)
     end(Error{ErrorKind::limit,
-              answer.use
-                  ? "an answer of " + one_line(answer.model, 100) + " has no price in the service's list"
-                  : "an answer does not tell its tokens",
-              "without --max-cost it goes on"});
+              answer.use ? "the service lists no price for " + one_line(answer.model, 100)
+                         : "an answer does not report its tokens, so its cost is unknown",
+              "continue with --resume and without --max-cost"});
   else if (m_tally.cost_usd >= *m_parts.max_cost)
-    end(Error{ErrorKind::limit, "stopped at --max-cost", "go on with a higher one and --resume"});
+    end(Error{ErrorKind::limit, "the batch reached --max-cost",
+              "continue with --resume and a higher --max-cost"});
 }
 
 void BatchRun::end(const Error& error) {
@@ -293,10 +293,10 @@ void BatchRun::end(const Error& error) {
 
 void BatchRun::show_progress() {
   const auto now = m_context.platform.clock.steady();
-  if (m_context.options.quiet || now - progress_distance < m_shown_at)
+  if (m_context.options.quiet || now - progress_interval < m_shown_at)
     return;
   m_shown_at = now;
-  m_context.platform.terminal.progress(progress_text(m_tally, m_under_way, now - m_began));
+  m_context.platform.terminal.progress(progress_text(m_tally, m_in_progress, now - m_began));
 }
 
 } // namespace chutes::cli

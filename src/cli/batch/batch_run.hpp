@@ -1,5 +1,5 @@
-// A batch on its way: lines in, requests out, as many at once as the service bears, results written as they
-// come. All decisions are made on one thread; the crew only sends.
+// Runs a batch: reads lines, sends as many requests at once as the service accepts, and writes results as
+// they arrive. One thread makes all decisions; the worker pool only sends.
 #pragma once
 
 #include "base/error.hpp"
@@ -19,7 +19,7 @@
 
 namespace chutes::cli {
 
-// What a batch is made of; all of it outlives the run.
+// What a run works with; everything must outlive it.
 struct BatchParts {
   LineReader& reader;
   BatchOutput& output;
@@ -39,21 +39,22 @@ public:
   BatchRun(const BatchRun&) = delete;
   BatchRun& operator=(const BatchRun&) = delete;
 
-  // Until all lines are done, or something ends the batch: what is under way then is waited for and kept.
-  // What ends it at once (a signal, a full disk, --max-time) is thrown.
+  // Runs until all lines are done or the batch is stopped. When it is stopped (`ending`), waits for the
+  // requests in progress and writes their results. Throws what ends it at once: a signal, a full disk,
+  // --max-time.
   void run();
   [[nodiscard]] const BatchTally& tally() const { return m_tally; }
-  // What ended it before all lines were sent.
+  // Why the batch stopped before all lines were sent; absent if it did not.
   [[nodiscard]] const std::optional<Error>& ending() const { return m_ending; }
 
 private:
-  struct InFlight; // a line under way
+  struct InFlight; // a line that is being sent
   using InFlightPointer = std::shared_ptr<InFlight>;
 
   [[nodiscard]] bool done() const;
   void send_what_may_go();
   [[nodiscard]] bool may_send() const;
-  // A line that waits for its next attempt keeps its place among those under way.
+  // A line that waits for its next attempt counts as one in progress.
   [[nodiscard]] bool may_admit() const;
   [[nodiscard]] InFlightPointer next_in_flight();
   [[nodiscard]] InFlightPointer admitted(service::BatchLine line);
@@ -63,7 +64,7 @@ private:
   void received(const InFlightPointer& in_flight, HttpResponse response);
   void failed(const InFlightPointer& in_flight, const Error& error);
   void renew_and_repeat(const InFlightPointer& in_flight, const HttpResponse& response);
-  // Whether the line will be sent again, or the batch has ended over it.
+  // Schedules the next attempt, or stops the batch; false if the line must not be retried.
   [[nodiscard]] bool reschedule(const InFlightPointer& in_flight, const service::RetryableFailure& failure,
                                 const Error& reason);
   void answer(const InFlight& in_flight, HttpResponse response);
@@ -80,13 +81,13 @@ private:
   BatchInput m_input;
   service::ParallelLimit m_parallel;
   service::RetryBudget m_budget;
-  std::multimap<SteadyInstant, InFlightPointer> m_retries; // by when they are due
-  SteadyInstant m_hold = SteadyInstant::min();             // nothing leaves before: the service asked for it
+  std::multimap<SteadyInstant, InFlightPointer> m_retries; // by the time they are due
+  SteadyInstant m_hold = SteadyInstant::min();             // the service asked to send nothing before
   SteadyInstant m_began;
-  SteadyInstant m_shown_at = SteadyInstant::min(); // the progress
-  SteadyInstant m_said_at = SteadyInstant::min();  // that the service is busy
-  std::size_t m_under_way = 0;
-  std::size_t m_places = 0; // of results, given so far
+  SteadyInstant m_shown_at = SteadyInstant::min(); // the progress line
+  SteadyInstant m_said_at = SteadyInstant::min();  // the notice that the service is busy
+  std::size_t m_in_progress = 0;
+  std::size_t m_places = 0; // assigned to lines so far
   BatchTally m_tally;
   std::optional<Error> m_ending;
 };

@@ -1,5 +1,6 @@
 #include "cli/batch/batch_survey.hpp"
 
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/batch/batch_input.hpp"
 #include "service/batch/batch_result.hpp"
@@ -10,9 +11,9 @@ namespace chutes::cli {
 namespace {
 
 constexpr const char* other_file =
-    "choose another file with -o, or give the -m, chute and input it was made with";
+    "choose another file with -o, or use the same -m, chute and input as before";
 
-// Calls `take` with every line that holds something.
+// Calls `take` with every line that is not blank.
 template <typename Take>
 void each_line(LineReader& input, const service::BatchDefaults& defaults, const Take& take) {
   std::size_t number = 0;
@@ -32,7 +33,7 @@ std::function<bool(std::string_view)> keeping_answered(const std::string& path,
     if (!result)
       throw Error{ErrorKind::usage,
                   "line " + std::to_string(number) + " of " + one_line(path, 200) +
-                      " is no result of a batch",
+                      " is not the result of a batch",
                   "choose another file with -o"};
     if (result->answered)
       finished.add(result->key, result->digest);
@@ -43,8 +44,8 @@ std::function<bool(std::string_view)> keeping_answered(const std::string& path,
 Error foreign_results(const service::BatchLine& line) {
   const auto name = line.custom_id ? " (" + one_line(*line.custom_id, 60) + ")" : std::string{};
   return Error{ErrorKind::usage,
-               "the results belong to another batch: line " + std::to_string(line.number) + name +
-                   " was another request there",
+               "the results are those of another batch: they answer another request for line " +
+                   std::to_string(line.number) + name,
                other_file};
 }
 
@@ -59,8 +60,8 @@ void require_same_input(LineReader& input, const service::BatchDefaults& default
   });
   if (found < finished.count())
     throw Error{ErrorKind::usage,
-                "the results belong to another batch: " + std::to_string(finished.count() - found) +
-                    " of their lines are not in this input",
+                "the results are those of another batch: " + std::to_string(finished.count() - found) +
+                    " of them are not in this input",
                 other_file};
 }
 
@@ -80,7 +81,7 @@ void describe_batch(LineReader& input, const BatchRequests& requests, const Invo
         first_fault = "line " + std::to_string(line.number) + ": " + error.what();
     }
   });
-  std::string text = std::to_string(sound) + (sound == 1 ? " line" : " lines") + " would be sent";
+  std::string text = counted(sound, "line") + " would be sent";
   if (faulty > 0)
     text += ", " + std::to_string(faulty) + " cannot (" + one_line(first_fault, 300) + ")";
   context.platform.terminal.print(text + (first ? ". The first request:\n\n" : ".\n"));

@@ -1,5 +1,5 @@
-// Looking through a batch without sending anything: what is there already, whether it belongs together, and
-// what would be sent.
+// Examines a batch without sending anything: which results exist, whether they belong to the input, and what
+// would be sent.
 #pragma once
 
 #include "base/error.hpp"
@@ -13,19 +13,19 @@
 
 namespace chutes::cli {
 
-// For JsonLinesFiles::resume: keeps the answered lines and notes them in `finished`, which must outlive it;
-// lets go of failed ones, which are sent again. Throws Error{usage} for a line that is no result.
+// For JsonLinesFiles::resume: keeps answered lines and adds them to `finished`, which must outlive it; drops
+// failed ones, which are sent again. Throws Error{usage} for a line that is not a result.
 [[nodiscard]] std::function<bool(std::string_view)> keeping_answered(const std::string& path,
                                                                      service::FinishedLines& finished);
 
-// The results are not those of this input: `line` was answered as another request.
+// The error for results of another input: they answer another request in the place of `line`.
 [[nodiscard]] Error foreign_results(const service::BatchLine& line);
 
-// Throws Error{usage} if `finished` holds lines that `input` does not.
+// Throws Error{usage} if `finished` holds lines that `input` does not have.
 void require_same_input(LineReader& input, const service::BatchDefaults& defaults,
                         service::FinishedLines& finished);
 
-// Prints how many lines could be sent, why the first of the others cannot, and the first request.
+// Prints how many lines can be sent, why the first of the others cannot, and the first request.
 void describe_batch(LineReader& input, const BatchRequests& requests, const InvokeOptions& options,
                     Context& context);
 

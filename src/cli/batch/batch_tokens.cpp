@@ -12,7 +12,7 @@ const Secret& BatchTokens::current() {
 
 bool BatchTokens::renew(const Secret& refused) {
   if (!m_current || !(m_current->value == refused))
-    return true; // somebody's 401 has renewed it already
+    return true; // replaced already, after the 401 of another request
   auto next = m_tokens.replace(*m_current);
   if (next)
     take(std::move(*next));

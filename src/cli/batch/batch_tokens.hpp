@@ -1,5 +1,5 @@
-// The token a batch sends, from one thread for all that is under way: read once, renewed when it is due, and
-// once when the service refuses it.
+// The access token of a batch, used from one thread for all requests: read once, refreshed when it is about
+// to expire, and once when the service refuses it.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -12,9 +12,10 @@ class BatchTokens {
 public:
   explicit BatchTokens(Context& context) : m_context(context), m_tokens(context.access_tokens()) {}
 
-  // Throws as session::AccessTokens::obtain, and as Context::require_for.
+  // Throws as session::AccessTokens::obtain and Context::require_for do.
   [[nodiscard]] const Secret& current();
-  // After a 401 for `refused`. False: there is no other to send. Throws as session::AccessTokens::replace.
+  // Replaces the token after a 401 for `refused`; false if there is no other. Throws as
+  // session::AccessTokens::replace does.
   [[nodiscard]] bool renew(const Secret& refused);
 
 private:

@@ -1,5 +1,6 @@
-// `invoke --batch FILE`: many requests, one a line, and one result a line.
+// `invoke --batch FILE`: sends one request for each line and writes one result for each.
 #include "base/error.hpp"
+#include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/batch/batch_run.hpp"
 #include "cli/batch/batch_survey.hpp"
@@ -10,27 +11,28 @@
 namespace chutes::cli {
 namespace {
 
-constexpr long usual_jobs = 8;
+constexpr long default_jobs = 8;
 constexpr long most_jobs = 256;
-constexpr long usual_retries = 5;
+constexpr long default_retries = 5;
 
 void require_batch_options(const InvokeOptions& options) {
-  if (steers_chat(options) || options.data || !options.fields.empty() || !options.json_fields.empty() ||
+  if (has_chat_options(options) || options.data || !options.fields.empty() || !options.json_fields.empty() ||
       options.include || options.curl)
-    throw Error{ErrorKind::usage, "what a batch asks stands in its lines, not in options",
-                "beside --batch: -m, or a chute and a path, -X, -H, -o, and those of batches"};
+    throw Error{
+        ErrorKind::usage, "--batch takes its requests from the lines of the file, not from options",
+        "combine --batch only with -m, or a chute and a path, -X, -H, -o, and the options for batches"};
   if (options.model && !options.words.empty())
-    throw Error{ErrorKind::usage, "a batch takes its prompts from its lines, not from words",
-                "leave out the words, or -m"};
+    throw Error{ErrorKind::usage, "--batch takes its prompts from the lines of the file, not from words",
+                "omit the words, or omit -m to call a chute"};
   if (options.words.empty() && options.method)
-    throw Error{ErrorKind::usage, "-X goes with a chute", "in a line, \"method\" says the same"};
+    throw Error{ErrorKind::usage, "-X requires a chute", "set \"method\" in the lines instead"};
   if (options.resume && !options.output)
-    throw Error{ErrorKind::usage, "--resume wants the file of results to go on with", "name it with -o"};
+    throw Error{ErrorKind::usage, "--resume requires the file of results", "name it with -o"};
   if (options.jobs && (*options.jobs < 1 || *options.jobs > most_jobs))
-    throw Error{ErrorKind::usage, "--jobs wants a number from 1 to " + std::to_string(most_jobs),
-                "for example --jobs 16"};
+    throw Error{ErrorKind::usage, "--jobs must be between 1 and " + std::to_string(most_jobs),
+                "for example, --jobs 16"};
   if (options.max_cost && !(*options.max_cost > 0))
-    throw Error{ErrorKind::usage, "--max-cost wants an amount in USD above 0", "for example --max-cost 2.50"};
+    throw Error{ErrorKind::usage, "--max-cost must be above 0 (USD)", "for example, --max-cost 2.50"};
 }
 
 service::SendPace pace_of(const InvokeOptions& options) {
@@ -38,17 +40,17 @@ service::SendPace pace_of(const InvokeOptions& options) {
     return {};
   const auto rate = service::parse_rate(*options.rate);
   if (!rate)
-    throw Error{ErrorKind::usage, "--rate wants requests in a time",
-                "for example --rate 10/s, 90/m or 5000/h"};
+    throw Error{ErrorKind::usage, "--rate must be a number of requests per second, minute or hour",
+                "for example, --rate 10/s, 90/m or 5000/h"};
   return service::SendPace{*rate};
 }
 
-// Only --max-cost cannot do without them.
+// Returns the list prices; none if they are unavailable, unless --max-cost requires them.
 service::TokenPrices prices_for(const BatchRequests& requests, const InvokeOptions& options,
                                 Context& context) {
   if (!requests.for_models() && options.max_cost)
-    throw Error{ErrorKind::usage,
-                "--max-cost counts the tokens of models; a chute's calls have no list price", "leave it out"};
+    throw Error{ErrorKind::usage, "--max-cost requires a model: calls of a chute have no list price",
+                "omit --max-cost"};
   if (!requests.for_models())
     return {};
   try {
@@ -74,20 +76,23 @@ void report(const BatchTally& tally, Context& context) {
   context.notice(context.options.json ? json_line(summary_json(tally)) : summary_text(tally) + ".");
 }
 
-std::string how_to_go_on(const InvokeOptions& options) {
-  return options.output ? "the same command with --resume goes on where it ended"
-                        : "with -o FILE a batch can be resumed";
+std::string resume_hint(const InvokeOptions& options) {
+  return options.output ? "run the same command with --resume to continue"
+                        : "write the results to a file with -o FILE to be able to resume a batch";
 }
 
+// Adds the hint unless the error's own says how to resume.
 Error with_hint(const Error& error, const std::string& hint) {
-  Error more{error.kind(), error.what(), error.hint().empty() ? hint : error.hint() + "; " + hint};
+  const bool resumes = error.hint().find("--resume") != std::string::npos;
+  Error more{error.kind(), error.what(),
+             error.hint().empty() ? hint : error.hint() + (resumes ? "" : "; " + hint)};
   if (error.status())
     more.with_status(*error.status());
   return more.with_request_id(error.request_id());
 }
 
 [[noreturn]] void end_early(const Error& error, const InvokeOptions& options, Context& context) {
-  const auto hint = how_to_go_on(options);
+  const auto hint = resume_hint(options);
   if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
     context.notice("Interrupted; " + hint + ".");
   throw with_hint(error, hint);
@@ -98,10 +103,10 @@ void require_all_answered(const BatchRun& run, const InvokeOptions& options, Con
     end_early(*run.ending(), options, context);
   const auto failed = run.tally().failed;
   if (failed > 0)
-    throw Error{ErrorKind::incomplete,
-                std::to_string(failed) + (failed == 1 ? " line" : " lines") + " failed",
-                options.output ? "their results say why; the same command with --resume tries them again"
-                               : "their results say why"};
+    throw Error{ErrorKind::incomplete, counted(failed, "line") + " failed",
+                options.output
+                    ? "see their results for the reasons; run the same command with --resume to retry them"
+                    : "see their results for the reasons"};
 }
 
 void run_batch(const BatchParts& parts, const InvokeOptions& options, BatchTokens& tokens, Context& context) {
@@ -122,7 +127,7 @@ void run_batch(const BatchParts& parts, const InvokeOptions& options, BatchToken
 
 void invoke_batch(const InvokeOptions& options, Context& context) {
   require_batch_options(options);
-  const CallLimits limits{options, usual_retries, context};
+  const CallLimits limits{options, default_retries, context};
   const auto pace = pace_of(options);
   const auto reader = context.platform.line_files.read(*options.batch);
   const BatchRequests requests{options, limits.deadline(), context};
@@ -132,7 +137,7 @@ void invoke_batch(const InvokeOptions& options, Context& context) {
   }
   context.platform.http.prepare(requests.host());
   BatchTokens tokens{context};
-  static_cast<void>(tokens.current()); // who is not signed in learns it before anything is opened
+  static_cast<void>(tokens.current()); // without a session, fail before anything is opened
   const auto prices = prices_for(requests, options, context);
   service::FinishedLines finished;
   BatchOutput output{context.platform.terminal, open_results(options, finished, context), options.ordered,
@@ -140,7 +145,7 @@ void invoke_batch(const InvokeOptions& options, Context& context) {
   if (options.resume && *options.batch != "-")
     require_same_input(*context.platform.line_files.read(*options.batch), requests.defaults(), finished);
   run_batch({*reader, output, requests, limits, finished, prices,
-             static_cast<std::size_t>(options.jobs.value_or(usual_jobs)), pace, options.max_cost},
+             static_cast<std::size_t>(options.jobs.value_or(default_jobs)), pace, options.max_cost},
             options, tokens, context);
 }
 

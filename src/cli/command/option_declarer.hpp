@@ -1,6 +1,6 @@
-// Declares the options and arguments of a command. Each command declares them once; the declarer behind this
-// interface is the parser (command_line), or the table that help, manual pages and completions are made from
-// (command_table).
+// Declares the options and arguments of a command once, for the parser (cli/command_line) and for the table
+// (cli/help/command_table) that help, manual pages and completions are generated from. A target keeps its
+// value when its option is not given, and must outlive the parse.
 #pragma once
 
 #include <chrono>
@@ -10,18 +10,19 @@
 
 namespace chutes::cli {
 
-// Every target keeps its value if the option is not given, and must outlive the parse. `names` is "--json",
-// or
-// "-q,--quiet" with a short name; `placeholder` names the value in help texts.
 class OptionDeclarer {
 public:
   virtual ~OptionDeclarer() = default;
+  // Puts the options declared next under this heading ("Asking a model"), up to the next heading. A command
+  // with more than 15 options puts each of them under one.
+  virtual void group(const char* heading) = 0;
+  // `names` is "-q,--quiet" or "--json"; `placeholder` names the value in help texts ("FILE").
   virtual void flag(const char* names, bool& target, const char* help) = 0;
-  // May be repeated; the target counts how often it is given.
+  // Counts how often the flag is given.
   virtual void counted(const char* names, int& target, const char* help) = 0;
   virtual void value(const char* names, std::optional<std::string>& target, const char* placeholder,
                      const char* help) = 0;
-  // Like `value`, but without a value it means `implied`: "--usage", "--usage=7d".
+  // Like `value`, but the value is optional and defaults to `implied`: "--usage", "--usage=7d".
   virtual void optional_value(const char* names, std::optional<std::string>& target, const char* implied,
                               const char* placeholder, const char* help) = 0;
   virtual void whole(const char* names, std::optional<long>& target, const char* placeholder,
@@ -30,14 +31,14 @@ public:
                        const char* help) = 0;
   virtual void choice(const char* names, std::string& target, const std::vector<std::string>& among,
                       const char* help) = 0;
-  // May be repeated, one value each.
+  // Takes one value each time it is given, and may be repeated.
   virtual void list(const char* names, std::vector<std::string>& target, const char* placeholder,
                     const char* help) = 0;
-  // Words without an option before them: at most one, or any number.
+  // Takes one positional argument, or all of them.
   virtual void argument(const char* name, std::optional<std::string>& target, const char* help) = 0;
   virtual void arguments(const char* name, std::vector<std::string>& target, const char* help) = 0;
-  // The command line of another program, unchanged: everything after `--`, or from the first word that is not
-  // an option.
+  // Takes another program's command line unchanged: everything from the first positional argument on, or
+  // after `--`.
   virtual void command(const char* name, std::vector<std::string>& target, const char* help) = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "cli/help/command_table.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -14,16 +16,7 @@ struct Completed {
   std::vector<std::string> choices;
 };
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> result;
-  std::size_t begin = 0;
-  for (std::size_t end = 0; (end = text.find(separator, begin)) != std::string::npos; begin = end + 1)
-    result.push_back(text.substr(begin, end - begin));
-  result.push_back(text.substr(begin));
-  return result;
-}
-
-// What completes a value that is called `placeholder` wherever it stands.
+// What completes a value by its placeholder, the same in every command.
 Completed completed_by_placeholder(const std::string& placeholder) {
   static const std::map<std::string, Completed> known{
       {"MODEL", {Completion::model, {}}},
@@ -49,7 +42,7 @@ Completed completed_by_placeholder(const std::string& placeholder) {
   return names_them ? Completed{Completion::choice, split(placeholder, '|')} : Completed{};
 }
 
-// Where a placeholder says something else than usual, or too little.
+// What completes a value: an exception for this command or option, or else by the placeholder.
 Completed completed(const std::string& command, const std::string& name, const std::string& placeholder) {
   static const std::map<std::string, Completed> exceptions{
       {"--profile", {Completion::profile, {}}},
@@ -72,11 +65,12 @@ Completed completed(const std::string& command, const std::string& name, const s
   return completed_by_placeholder(placeholder);
 }
 
-// Writes declared words down.
+// Collects a command's options and arguments as rows of the table.
 class TableDeclarer final : public OptionDeclarer {
 public:
   explicit TableDeclarer(CommandEntry& entry) : m_entry(entry) {}
 
+  void group(const char* heading) override { m_group = heading; }
   void flag(const char* names, bool& /*target*/, const char* help) override { option(names, "", help); }
   void counted(const char* names, int& /*target*/, const char* help) override {
     option(names, "", help).repeatable = true;
@@ -99,12 +93,9 @@ public:
   }
   void choice(const char* names, std::string& /*target*/, const std::vector<std::string>& among,
               const char* help) override {
-    std::string placeholder;
-    for (const auto& word : among)
-      placeholder += (placeholder.empty() ? "" : "|") + word;
-    auto& written = option(names, placeholder, help);
-    written.completion = Completion::choice;
-    written.choices = among;
+    auto& word = option(names, join(among, "|"), help);
+    word.completion = Completion::choice;
+    word.choices = among;
   }
   void list(const char* names, std::vector<std::string>& /*target*/, const char* placeholder,
             const char* help) override {
@@ -126,6 +117,7 @@ private:
     word.names = split(names, ',');
     word.placeholder = placeholder;
     word.help = help;
+    word.group = m_group;
     const auto found = completed(m_entry.name, word.names.back(), placeholder);
     word.completion = found.completion;
     word.choices = found.choices;
@@ -138,17 +130,19 @@ private:
   }
 
   CommandEntry& m_entry;
+  std::string m_group;
 };
 
 CommandEntry the_program() {
   CommandEntry entry;
   entry.purpose = "The terminal client for Sign in with Chutes.";
-  GlobalOptions nowhere;
-  TableDeclarer words{entry};
-  declare_global(words, nowhere);
-  entry.options.push_back({{"--version"}, "", false, false, Completion::nothing, {}, "Print the version"});
-  entry.options.push_back(
-      {{"-h", "--help"}, "", false, false, Completion::nothing, {}, "List what the command takes"});
+  GlobalOptions unused;
+  TableDeclarer declarer{entry};
+  declarer.group("Global options");
+  declare_global(declarer, unused);
+  bool given = false;
+  declarer.flag("--version", given, "Print the version");
+  declarer.flag("-h,--help", given, "Print the help page of the command");
   return entry;
 }
 
@@ -158,8 +152,8 @@ std::vector<CommandEntry> command_table(const std::vector<Command>& commands) {
   std::vector<CommandEntry> table{the_program()};
   for (const auto& command : commands) {
     CommandEntry entry{command.name, command.group, command.purpose, command.footer, !command.run, {}, {}};
-    TableDeclarer words{entry};
-    command.declare(words);
+    TableDeclarer declarer{entry};
+    command.declare(declarer);
     table.push_back(std::move(entry));
   }
   for (auto& entry : table)
@@ -167,6 +161,17 @@ std::vector<CommandEntry> command_table(const std::vector<Command>& commands) {
       for (const auto* command : commands_below("", table))
         entry.arguments.front().choices.push_back(command->name);
   return table;
+}
+
+std::vector<OptionGroup> option_groups(const CommandEntry& entry) {
+  std::vector<OptionGroup> groups;
+  for (const auto& option : entry.options) {
+    const std::string heading = option.group.empty() ? "Options" : option.group;
+    if (groups.empty() || groups.back().heading != heading)
+      groups.push_back({heading, {}});
+    groups.back().options.push_back(&option);
+  }
+  return groups;
 }
 
 std::vector<const CommandEntry*> commands_below(const std::string& name,

@@ -1,5 +1,5 @@
-// Every command with its words as plain data: what completions and manual pages are generated from, so that
-// they follow the commands by themselves.
+// The options and arguments of every command as plain data, from which help pages, manual pages and
+// completions are generated.
 #pragma once
 
 #include "cli/command/command.hpp"
@@ -9,19 +9,19 @@
 
 namespace chutes::cli {
 
-// What can stand for a value, told from its placeholder.
+// What completes a value, derived from its placeholder.
 enum class Completion {
   nothing,
-  choice,        // one of the word's own choices
+  choice,        // one of `choices`
   file,          // a file or a directory
   file_after_at, // text, or '@' and a file
   command,       // a program and its arguments
   variable,      // an environment variable's name
-  profile,       // the rest are names from the dated caches
+  profile,       // this and the following: names from the caches
   model,
   chute,
   app,
-  prompt, // a chute, or with -m a prompt, which may be anything
+  prompt, // a chute; or with -m a prompt, which may be any text
 };
 
 struct OptionWord {
@@ -32,10 +32,11 @@ struct OptionWord {
   Completion completion = Completion::nothing;
   std::vector<std::string> choices;
   std::string help;
+  std::string group{}; // the heading it is listed under; empty: "Options"
 };
 
 struct ArgumentWord {
-  std::string name; // as "FILTER"
+  std::string name; // "FILTER"
   bool many = false;
   Completion completion = Completion::nothing;
   std::vector<std::string> choices;
@@ -47,10 +48,18 @@ struct CommandEntry {
   std::string group;
   std::string purpose;
   std::string footer;
-  bool heading = false; // does nothing but stand before its commands
+  bool heading = false; // only a name that its commands share
   std::vector<OptionWord> options;
   std::vector<ArgumentWord> arguments;
 };
+
+// The options under one heading, in the order they are declared.
+struct OptionGroup {
+  std::string heading; // "Options" for options without a group
+  std::vector<const OptionWord*> options;
+};
+// The options of `entry`, which must outlive the result, by their groups in the order of declaration.
+[[nodiscard]] std::vector<OptionGroup> option_groups(const CommandEntry& entry);
 
 // The program itself, then the commands in the order of the help page.
 [[nodiscard]] std::vector<CommandEntry> command_table(const std::vector<Command>& commands);

@@ -1,4 +1,4 @@
-// `completion`: the script that completes this program's words in a shell.
+// `completion`: prints the script that completes this program's commands in a shell.
 #include "base/error.hpp"
 #include "cli/command/command.hpp"
 #include "cli/help/completion_script.hpp"
@@ -13,7 +13,7 @@ struct CompletionOptions {
 };
 
 constexpr const char* footer =
-    R"(Models, chutes, apps and profiles complete from the names listed last, never from the network.
+    R"(Models, chutes, apps and profiles are completed from the names last listed, never from the network.
 
 Examples:
   source <(chutes-login completion bash)
@@ -33,8 +33,8 @@ Shell shell_of(const CompletionOptions& options) {
     return Shell::zsh;
   if (name == "fish")
     return Shell::fish;
-  throw Error{ErrorKind::usage, "completion wants the name of a shell: bash, zsh or fish",
-              "for example: chutes-login completion bash"};
+  throw Error{ErrorKind::usage, "completion requires the name of a shell: bash, zsh or fish",
+              "for example, chutes-login completion bash"};
 }
 
 void run(const CompletionOptions& options, Context& context) {
@@ -45,8 +45,8 @@ void run(const CompletionOptions& options, Context& context) {
 } // namespace
 
 Command completion_command() {
-  return command("completion", "Everything else", "Print the script that completes commands in a shell",
-                 footer, declare, run);
+  return command("completion", "Everything else", "Print the completion script for a shell", footer, declare,
+                 run);
 }
 
 } // namespace chutes::cli

@@ -1,4 +1,5 @@
-// The table of commands for completions/chutes-login.fish, as `complete` takes it.
+// Writes the table of commands for completions/chutes-login.fish, as `complete` commands.
+#include "base/ascii.hpp"
 #include "cli/help/completion_script.hpp"
 
 #include <set>
@@ -16,15 +17,11 @@ std::string fish_quoted(const std::string& text) {
   return quoted + "'";
 }
 
-// How a value is completed: the flags of `complete`. Without -f and -F, -x asks for one and keeps files away.
+// The flags of `complete` that complete a value.
 std::string action_of(Completion completion, const std::vector<std::string>& choices) {
   switch (completion) {
-  case Completion::choice: {
-    std::string among;
-    for (const auto& choice : choices)
-      among += " " + choice;
-    return " -a " + fish_quoted(among.substr(among.empty() ? 0 : 1));
-  }
+  case Completion::choice:
+    return " -a " + fish_quoted(join(choices, " "));
   case Completion::file_after_at:
     return " -a '(__chutes_login_file_after_at)'";
   case Completion::command:

@@ -1,5 +1,6 @@
-// `help`: a topic that no single command owns. `help COMMAND` is that command's --help, which the command
-// line knows.
+// `help`: prints a topic that concerns all commands. `help COMMAND` prints that command's --help, which
+// cli/command_line handles.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/command/command.hpp"
 #include "cli/command/exit_code.hpp"
@@ -27,13 +28,6 @@ void declare(OptionDeclarer& declarer, HelpOptions& options) {
   declarer.arguments("TOPIC", options.words, "A command, or exit-codes, environment or files");
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names)
-    text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 Json exit_code_document() {
   Json rows = Json::array({Json{{"code", 0}, {"meaning", "done"}}});
   for (const auto& row : exit_codes)
@@ -53,11 +47,11 @@ Json document_of(const HelpTopic& topic) {
 void run(const HelpOptions& options, Context& context) {
   const auto* topic = options.words.size() == 1 ? find_topic(options.words.front()) : nullptr;
   if (topic == nullptr)
-    throw Error{ErrorKind::usage, "help explains commands, exit-codes, environment and files",
+    throw Error{ErrorKind::usage, "help takes one command or topic: exit-codes, environment or files",
                 "'" + context.program + " --help' lists the commands"};
   Explained rows;
   for (const auto& entry : topic->entries)
-    rows.emplace_back(joined(entry.names), entry.meaning);
+    rows.emplace_back(join(entry.names, ", "), entry.meaning);
   const int width = page_width(context.platform.terminal.width());
   context.result(document_of(*topic),
                  wrapped(topic->purpose + ":", width, 0) + "\n" + explained_lines(rows, width));

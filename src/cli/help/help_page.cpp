@@ -1,5 +1,6 @@
 #include "cli/help/help_page.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/output/wrapped_text.hpp"
 
 #include <algorithm>
@@ -19,11 +20,26 @@ std::string replaced_everywhere(std::string text, std::string_view what, const s
   return text;
 }
 
-std::string options_section(const CommandEntry& entry, int columns) {
-  Explained rows;
+// The width of the column of option names that all groups share; longer names stand on a line of their own.
+int option_columns(const CommandEntry& entry) {
+  constexpr std::size_t longest = 26;
+  std::size_t widest = 0;
   for (const auto& option : entry.options)
-    rows.emplace_back(spelling_of(option), option.help);
-  return rows.empty() ? "" : "\nOptions:\n" + explained_lines(rows, columns);
+    if (const auto width = spelling_of(option).size(); width <= longest)
+      widest = std::max(widest, width);
+  return static_cast<int>(widest);
+}
+
+std::string options_section(const CommandEntry& entry, int columns) {
+  const int name_columns = option_columns(entry);
+  std::string text;
+  for (const auto& group : option_groups(entry)) {
+    Explained rows;
+    for (const auto* option : group.options)
+      rows.emplace_back(spelling_of(*option), option->help);
+    text += "\n" + group.heading + ":\n" + explained_lines(rows, columns, name_columns);
+  }
+  return text;
 }
 
 std::string arguments_section(const CommandEntry& entry, int columns) {
@@ -61,7 +77,7 @@ std::string commands_section(const std::vector<const CommandEntry*>& below, int 
   return rows.empty() ? "" : "\nCommands:\n" + explained_lines(rows, columns);
 }
 
-// Paragraphs are laid out anew where they are too wide; what is indented stays as it is.
+// Wraps paragraphs to the width of the page; leaves indented lines as they are.
 std::string footer_section(const std::string& footer, int columns) {
   std::string text;
   std::string paragraph;
@@ -87,19 +103,16 @@ std::string footer_section(const std::string& footer, int columns) {
   return text.empty() ? "" : "\n" + text;
 }
 
-// The options of the program, for the end of every command's page.
-std::string inherited_options(const CommandEntry& root, const std::string& program, int columns) {
+// The names of the global options, for the end of every command's page.
+std::string global_options_section(const CommandEntry& root, const std::string& program, int columns) {
   std::string names;
   for (const auto& option : root.options) {
     if (option.names.back() == "--help" || option.names.back() == "--version")
       continue;
-    std::string spelled;
-    for (const auto& name : option.names)
-      spelled += (spelled.empty() ? "" : ",") + name;
-    names += " " + spelled;
+    names += " " + join(option.names, ",");
   }
   return "\n" +
-         wrapped("And the options of every command ('" + program + " --help' explains them):", columns, 0) +
+         wrapped(root.options.front().group + " ('" + program + " --help' explains them):", columns, 0) +
          wrapped(names, columns, 2) + "\n";
 }
 
@@ -110,7 +123,7 @@ std::string root_page(const std::vector<CommandEntry>& table, const std::string&
          options_section(root, columns) + "\n" + replaced_everywhere(root_examples, "%s", program) + "\n" +
          wrapped("'" + program +
                      " help COMMAND' explains a command; 'help exit-codes', 'help environment' and "
-                     "'help files' tell what scripts rely on. See also chutes-login(1).",
+                     "'help files' describe what scripts can rely on. See also chutes-login(1).",
                  columns, 0);
 }
 
@@ -126,9 +139,7 @@ std::string usage_of(const CommandEntry& entry, bool has_commands) {
 }
 
 std::string spelling_of(const OptionWord& option) {
-  std::string text;
-  for (const auto& name : option.names)
-    text += (text.empty() ? "" : ", ") + name;
+  const auto text = join(option.names, ", ");
   if (option.placeholder.empty())
     return text;
   return text + (option.value_optional ? "[=" + option.placeholder + "]" : " " + option.placeholder);
@@ -145,7 +156,7 @@ std::string help_page(const std::string& name, const std::vector<CommandEntry>& 
   return wrapped(entry->purpose, width, 0) + "\n" +
          wrapped("Usage: " + program + " " + name + " " + usage_of(*entry, !below.empty()), width, 0) +
          commands_section(below, width) + arguments_section(*entry, width) + options_section(*entry, width) +
-         footer_section(entry->footer, width) + inherited_options(table.front(), program, width);
+         footer_section(entry->footer, width) + global_options_section(table.front(), program, width);
 }
 
 } // namespace chutes::cli

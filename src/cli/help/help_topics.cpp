@@ -1,5 +1,6 @@
 #include "cli/help/help_topics.hpp"
 
+#include "base/ascii.hpp"
 #include "cli/command/exit_code.hpp"
 
 #include <algorithm>
@@ -8,12 +9,11 @@ namespace chutes::cli {
 namespace {
 
 HelpTopic exit_code_topic() {
-  HelpTopic topic{"exit-codes", "What the program's exit codes mean", {{{"0"}, "Done."}}};
+  HelpTopic topic{"exit-codes", "The program's exit codes", {{{"0"}, "Success."}}};
   for (const auto& row : exit_codes) {
-    std::string meaning = row.meaning;
-    meaning.front() = static_cast<char>(
-        meaning.front() >= 'a' && meaning.front() <= 'z' ? meaning.front() - 'a' + 'A' : meaning.front());
-    topic.entries.push_back({{std::to_string(row.code)}, meaning + " (" + row.name + ")."});
+    const std::string meaning = row.meaning;
+    topic.entries.push_back({{std::to_string(row.code)},
+                             upper(meaning.substr(0, 1)) + meaning.substr(1) + " (" + row.name + ")."});
   }
   return topic;
 }
@@ -21,95 +21,97 @@ HelpTopic exit_code_topic() {
 HelpTopic environment_topic() {
   return {
       "environment",
-      "The variables the program heeds; an empty one counts as not set",
+      "Environment variables; an empty one counts as unset",
       {
           {{"CHUTES_PROFILE", "CHUTES_OIDC_ISSUER", "CHUTES_STORE"},
-           "What --profile, --issuer and --store say when they are not given."},
+           "Defaults of --profile, --issuer and --store."},
           {{"CHUTES_OAUTH_CLIENT_ID", "CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_OAUTH_REDIRECT_URI"},
-           "The client registration to sign in with. Several redirect URIs are separated by spaces or "
-           "commas."},
-          {{"CHUTES_OAUTH_SCOPES"}, "The scopes to ask for; by default openid profile chutes:invoke."},
+           "The client registration to sign in with. Separate several redirect URIs with spaces or commas."},
+          {{"CHUTES_OAUTH_SCOPES"}, "The scopes to request (default: openid profile chutes:invoke)."},
           {{"CHUTES_ACCESS_TOKEN"},
-           "An access token to use as it is, instead of the session. It is neither stored nor refreshed."},
-          {{"CHUTES_API_KEY"}, "An API key to use when nobody is signed in."},
+           "An access token to use instead of the session. It is neither stored nor refreshed."},
+          {{"CHUTES_API_KEY"}, "An API key to use when there is no session."},
           {{"CHUTES_STORE_PASSPHRASE_FILE"},
-           "The file whose first line is the passphrase of --store file; it must be readable by its owner "
-           "only. "
-           "Without it the credential chutes-login-passphrase of the service manager is taken "
-           "(LoadCredential of "
-           "systemd), else the passphrase is asked for on the terminal."},
-          {{"CREDENTIALS_DIRECTORY"}, "Where the service manager puts credentials; it sets this by itself."},
+           "A file whose first line is the passphrase of --store file; only its owner may have access to it. "
+           "If "
+           "unset, the passphrase is the service manager's credential chutes-login-passphrase "
+           "(LoadCredential in "
+           "systemd), or else is asked for on the terminal."},
+          {{"CREDENTIALS_DIRECTORY"},
+           "The directory of the service manager's credentials, which it sets itself."},
           {{"CHUTES_API_URL", "CHUTES_IDP_BASE_URL", "CHUTES_LLM_URL"},
-           "Where the account API, the identity provider and the models are. The second defaults to the "
-           "first, "
-           "which is https://api.chutes.ai."},
+           "The addresses of the account API (default: https://api.chutes.ai), the identity provider "
+           "(default: "
+           "the account API) and the models."},
           {{"CHUTES_HOST_TEMPLATE"},
-           "How a host name becomes an address; by default https://{host}.chutes.ai. Plain http is accepted "
-           "for "
-           "loopback addresses only, here as above."},
+           "The address of a chute's host (default: https://{host}.chutes.ai). Here and in the variables "
+           "above, "
+           "plain http is accepted for loopback addresses only."},
           {{"CHUTES_LOOPBACK_ANY_USER"},
-           "With 1, login takes connections of this machine's other users too: for a browser that runs as "
-           "somebody else, as on the host of a container. Where the kernel does not tell the user, as in "
-           "some "
-           "containers and under Windows, this is so anyway."},
-          {{"BROWSER"}, "The browser to start; without it xdg-open and its like are tried."},
-          {{"WAYLAND_DISPLAY", "DISPLAY"},
-           "One of them tells that this is a desktop, where a browser can be seen."},
+           "If 1, login also accepts connections from other users of this machine, for a browser that runs "
+           "as "
+           "another user, such as on the host of a container. Where the kernel does not report the user, as "
+           "in "
+           "some containers and on Windows, this is always so."},
+          {{"BROWSER"}, "The browser to start (default: xdg-open and similar programs)."},
+          {{"WAYLAND_DISPLAY", "DISPLAY"}, "If one is set, this is a desktop that can show a browser."},
           {{"SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "VSCODE_IPC_HOOK_CLI", "CODESPACES", "WSL_DISTRO_NAME",
             "container"},
-           "Tell that the browser is elsewhere, or is started in another way; 'doctor' says what was made of "
-           "them."},
+           "If one is set, the browser may run on another machine or must be started in another way; "
+           "'doctor' "
+           "reports the conclusion."},
           {{"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"},
-           "As in curl, also in small letters. Loopback addresses are never reached through a proxy."},
+           "As in curl, also in lower case. Loopback addresses are never reached through a proxy."},
           {{"SSL_CERT_FILE", "SSL_CERT_DIR"},
-           "A file of PEM certificates, and directories of them (':' in between) prepared with 'openssl "
-           "rehash', to trust instead of the system's."},
-          {{"NO_COLOR", "CLICOLOR_FORCE"}, "No colour at all; colour even where nobody looks."},
+           "A file of PEM certificates, and directories of them (separated by ':', prepared with 'openssl "
+           "rehash'), to trust instead of the system's."},
+          {{"NO_COLOR", "CLICOLOR_FORCE"}, "Disables colour; forces colour even in a pipe or file."},
           {{"LC_ALL", "LC_CTYPE", "LANG"},
-           "The first that is set says what the terminal can show; where it does not name UTF-8, bars and "
-           "marks "
-           "are drawn in ASCII."},
-          {{"DBUS_SESSION_BUS_ADDRESS"}, "Where the keychain is reached."},
-          {{"GITHUB_OUTPUT"}, "Where --secret-to github writes the outputs of a workflow's step."},
+           "The first that is set is the terminal's character set; unless it names UTF-8, bars and marks are "
+           "drawn in ASCII."},
+          {{"DBUS_SESSION_BUS_ADDRESS"}, "The address of the session bus, where the keychain is reached."},
+          {{"GITHUB_OUTPUT"}, "The file --secret-to github writes the outputs of a workflow step to."},
       }};
 }
 
 HelpTopic files_topic() {
   return {
       "files",
-      "What is kept where; nothing secret is in a file unless you ask for it",
+      "Where data is stored; no file holds a secret unless you ask for it",
       {
           {{"the keychain"},
-           "Tokens, the client's secret and a kept API key are items of the Secret Service, with the schema "
-           "ai.chutes.Login and the attributes profile, issuer and kind. The secret of an app that was "
-           "created here "
-           "has the kind client:ID."},
+           "Tokens, the client secret and a stored API key are items of the Secret Service with the schema "
+           "ai.chutes.Login and the attributes profile, issuer and kind. The secret of an app created here "
+           "has "
+           "the kind client:ID."},
           {{"$XDG_CONFIG_HOME/chutes-login/config.toml"},
-           "What the options of every command are when neither the command line nor the environment gives "
-           "them; "
-           "below ~/.config if the variable is not set. Lines of the form 'name = value', where name is an "
-           "option "
-           "without its dashes and value a string in quotes, a whole number, true or false; '#' begins a "
-           "comment. "
-           "Others may read the file, nobody else may write it."},
+           "Default options for every command, which the command line and the environment override; in "
+           "~/.config "
+           "if the variable is unset. Each line is 'name = value', where name is an option without its "
+           "dashes and "
+           "value a quoted string, an integer, true or false; '#' starts a comment. Other users may read the "
+           "file "
+           "but must not be able to write to it."},
           {{"$XDG_CACHE_HOME/chutes-login/"},
-           "What can be asked for again: names and prices the service has listed, names of profiles, and, "
-           "for "
-           "a day, the discovery documents of other issuers; below ~/.cache if the variable is not set."},
+           "Data that can be fetched again: names and prices the service has listed, names of profiles and, "
+           "for a "
+           "day, discovery documents of other issuers; in ~/.cache if the variable is unset."},
           {{"$XDG_STATE_HOME/chutes-login/conversations/NAME.jsonl"},
-           "A conversation of invoke --continue, a line a turn, for you alone; removing it ends the "
-           "conversation. Below ~/.local/state if the variable is not set, as the next."},
+           "A conversation of invoke --continue, one turn a line, readable by you only; remove the file to "
+           "end "
+           "the conversation. In ~/.local/state if the variable is unset, as are the next two."},
           {{"$XDG_STATE_HOME/chutes-login/app-scopes.json",
             "$XDG_STATE_HOME/chutes-login/rescued-CLIENT.secret"},
-           "The scopes of apps that were created here, which the service never tells again; and a client "
-           "secret that could not be stored where it was to go (0600)."},
+           "The scopes of apps created here, which the service does not return later; and a client secret "
+           "that "
+           "could not be stored at its destination (mode 0600)."},
           {{"$XDG_DATA_HOME/chutes-login/PROFILE.encrypted",
             "$XDG_DATA_HOME/chutes-login/PROFILE.plaintext.json"},
-           "The stores of --store file and --store plaintext; below ~/.local/share if the variable is not "
-           "set."},
+           "The files of --store file and --store plaintext; in ~/.local/share if the variable is unset."},
           {{"$XDG_RUNTIME_DIR/chutes-login/"},
-           "Locks, so that two commands never refresh one session at the same time; without the variable in "
-           "/run/user/UID, and where that does not exist below $XDG_STATE_HOME."},
+           "Locks that keep two commands from refreshing one session at the same time; in /run/user/UID if "
+           "the "
+           "variable is unset, and in $XDG_STATE_HOME if that directory does not exist."},
       }};
 }
 

@@ -1,5 +1,5 @@
-// What scripts rely on beside the commands: exit codes, variables and files, as one table for `help`, the
-// manual and the tests.
+// What scripts rely on besides the commands: exit codes, environment variables and files, as one table for
+// `help`, the manual and the tests.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 namespace chutes::cli {
 
 struct HelpEntry {
-  std::vector<std::string> names; // several that belong together, as HTTPS_PROXY and NO_PROXY
+  std::vector<std::string> names; // one or several related ones, such as HTTPS_PROXY and NO_PROXY
   std::string meaning;            // one or a few sentences
 };
 
@@ -19,7 +19,7 @@ struct HelpTopic {
 };
 
 [[nodiscard]] const std::vector<HelpTopic>& help_topics();
-// Null: there is none of that name.
+// Returns null if there is no topic of that name.
 [[nodiscard]] const HelpTopic* find_topic(const std::string& name);
 
 } // namespace chutes::cli

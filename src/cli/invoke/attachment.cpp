@@ -13,7 +13,7 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::size_t most_images = 8; // of one message, the service says
+constexpr std::size_t most_images = 8; // in one message: the service's limit
 
 std::string shown(const std::string& word) {
   return one_line(word, 200);
@@ -27,18 +27,17 @@ bool is_address(const std::string& word) {
   return word.find("://") != std::string::npos;
 }
 
-// The service fetches it without any credential of ours, from the standard port of https.
+// Returns `word` if the service can fetch it: it does so from the standard https port, without credentials.
 std::string image_address(const std::string& word) {
   const auto url = Url::parse(word);
   if (!word.starts_with("https://") || !url || url->is_loopback() || url->authority() != url->host)
     throw Error{ErrorKind::usage,
-                "an address to attach is an https URL that the service can fetch, without user, port or "
-                "fragment",
+                "the URL to attach must begin with https:// and have no user, port or fragment",
                 "download the image and attach the file"};
   return word;
 }
 
-// A fence longer than any in the text.
+// Returns a Markdown code fence that does not occur in the text.
 std::string fence_for(const std::string& text) {
   std::string fence = "```";
   while (text.find(fence) != std::string::npos)
@@ -56,15 +55,15 @@ void read_file(const std::string& word, Attachments& attachments) {
   const auto bytes = file_content(word, "--attach");
   const auto type = type_of_bytes(bytes);
   if (bytes.empty())
-    refuse(word, "is empty", "look whether it is the right file");
+    refuse(word, "is empty", "check that it is the right file");
   if (type.starts_with("image/"))
     attachments.images.push_back("data:" + type + ";base64," + base64_encode(bytes));
   else if (type.empty() && !invalid_utf8_at(bytes) && bytes.find('\0') == std::string::npos)
     attachments.text += text_block(word, bytes);
   else
     refuse(word,
-           type.empty() ? "is neither an image nor UTF-8 text" : "is " + type + ", which no model reads",
-           "images may be JPEG, PNG, GIF, WebP or BMP; make text of anything else");
+           type.empty() ? "is neither an image nor UTF-8 text" : "is " + type + ", which models cannot read",
+           "attach a JPEG, PNG, GIF, WebP or BMP image, or convert the file to text");
 }
 
 } // namespace
@@ -77,7 +76,7 @@ Attachments read_attachments(const std::vector<std::string>& words) {
     else
       read_file(word, attachments);
     if (attachments.images.size() > most_images)
-      refuse(word, "is one image too many", "the service takes at most 8 in one message");
+      refuse(word, "is one image too many", "attach at most 8 images to one message");
   }
   return attachments;
 }

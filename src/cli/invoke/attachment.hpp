@@ -1,4 +1,4 @@
-// What goes to a model beside the prompt: images, by file or address, and texts, which become part of it.
+// Attachments to a prompt (--attach): images, as files or URLs, and text files.
 #pragma once
 
 #include <string>
@@ -7,14 +7,14 @@
 namespace chutes::cli {
 
 struct Attachments {
-  std::string text;                // blocks that follow the prompt, each with its file's name; may be empty
+  std::string text;                // to append to the prompt, each file under its name; may be empty
   std::vector<std::string> images; // https: and data: URLs
 };
 
-// Reads the files and checks the addresses. A file is an image by its first bytes (JPEG, PNG, GIF, WebP,
-// BMP), else a text if it is UTF-8; an address is always an image's, which the service fetches itself. Throws
-// Error{usage} naming the one that cannot be read, is empty, is over 16 MiB or is neither; that is no https
-// address of the standard port; or that is one image too many for the service (8).
+// Reads the files and checks the URLs. A file whose first bytes are those of a JPEG, PNG, GIF, WebP or BMP is
+// an image, any other UTF-8 file is text; a URL is always an image, which the service fetches itself. Throws
+// Error{usage}, naming the attachment, for a file that cannot be read, is empty, exceeds 16 MiB or is neither
+// image nor text; for a URL that is not https on the standard port; and for more than 8 images.
 [[nodiscard]] Attachments read_attachments(const std::vector<std::string>& words);
 
 } // namespace chutes::cli

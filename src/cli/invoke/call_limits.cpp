@@ -1,9 +1,7 @@
 #include "cli/invoke/call_limits.hpp"
 
 #include "base/error.hpp"
-
-#include <array>
-#include <cstdio>
+#include "base/number_text.hpp"
 
 namespace chutes::cli {
 namespace {
@@ -11,37 +9,35 @@ namespace {
 constexpr long most_retries = 100;
 constexpr double longest_time = 30.0 * 86400; // seconds
 
-long checked_retries(const InvokeOptions& options, long usual) {
-  const long retries = options.retry.value_or(usual);
+long checked_retries(const InvokeOptions& options, long default_retries) {
+  const long retries = options.retry.value_or(default_retries);
   if (retries < 0 || retries > most_retries)
-    throw Error{ErrorKind::usage, "--retry wants a number from 0 to " + std::to_string(most_retries),
-                "for example --retry 5"};
+    throw Error{ErrorKind::usage, "--retry must be between 0 and " + std::to_string(most_retries),
+                "for example, --retry 5"};
   return retries;
 }
 
 std::string seconds_text(double seconds) {
-  std::array<char, 32> text{};
-  static_cast<void>(std::snprintf(text.data(), text.size(), "%g", seconds));
-  return std::string{text.data()} + (seconds == 1 ? " second" : " seconds");
+  return short_decimal(seconds) + (seconds == 1 ? " second" : " seconds");
 }
 
 } // namespace
 
-CallLimits::CallLimits(const InvokeOptions& options, long usual_retries, Context& context)
-    : m_context(context), m_policy(checked_retries(options, usual_retries)), m_max_time(options.max_time) {
+CallLimits::CallLimits(const InvokeOptions& options, long default_retries, Context& context)
+    : m_context(context), m_policy(checked_retries(options, default_retries)), m_max_time(options.max_time) {
   if (!m_max_time)
     return;
   if (!(*m_max_time > 0 && *m_max_time <= longest_time))
-    throw Error{ErrorKind::usage, "--max-time wants a number of seconds above 0, at most 30 days",
-                "for example --max-time 60"};
+    throw Error{ErrorKind::usage, "--max-time must be above 0 seconds and at most 30 days",
+                "for example, --max-time 60"};
   m_deadline = context.platform.clock.steady() + std::chrono::duration_cast<SteadyInstant::duration>(
                                                      std::chrono::duration<double>{*m_max_time});
 }
 
 Error CallLimits::out_of_time() const {
   return Error{ErrorKind::network,
-               "not done within " + seconds_text(m_max_time.value_or(0)) + " (--max-time)",
-               "what was received stands; allow more time, or try again"};
+               "not finished within " + seconds_text(m_max_time.value_or(0)) + " (--max-time)",
+               "increase --max-time, or try again; what was received has been kept"};
 }
 
 HttpResponse CallLimits::call(const std::function<HttpResponse()>& attempt) {
@@ -62,7 +58,7 @@ std::optional<HttpResponse> CallLimits::attempt_once(const std::function<HttpRes
     if (error.kind() == ErrorKind::network && over())
       throw out_of_time();
     const auto failure = service::retryable_failure(error);
-    if (failure && wait_after(*failure, std::string{"It failed: "} + error.what()))
+    if (failure && wait_after(*failure, std::string{"The request failed: "} + error.what()))
       return std::nullopt;
     throw;
   }
@@ -75,7 +71,7 @@ bool CallLimits::wait_after(const service::RetryableFailure& failure, const std:
   if (!pause || m_context.platform.clock.steady() + *pause >= m_deadline)
     return false;
   ++m_done;
-  m_context.notice(reason + "; trying again in " +
+  m_context.notice(reason + "; retrying in " +
                    duration_text(std::chrono::ceil<std::chrono::seconds>(*pause)) + " (" +
                    std::to_string(m_done) + " of " + std::to_string(m_policy.retries()) + ")…");
   m_context.platform.signals.pause(m_context.platform.clock.steady() + *pause);

@@ -1,4 +1,4 @@
-// How often a call is made again, and how long all of it may take (--retry, --max-time).
+// The limits of a call: how often it is retried, and how long it may take in all (--retry, --max-time).
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -13,23 +13,23 @@ namespace chutes::cli {
 
 class CallLimits {
 public:
-  // The time begins now. Throws Error{usage} for values out of bounds. `usual_retries`: where --retry is not
-  // given.
-  CallLimits(const InvokeOptions& options, long usual_retries, Context& context);
+  // Starts the clock of --max-time. Throws Error{usage} for values out of range.
+  CallLimits(const InvokeOptions& options, long default_retries, Context& context);
 
   [[nodiscard]] const service::RetryPolicy& policy() const { return m_policy; }
-  [[nodiscard]] SteadyInstant deadline() const { return m_deadline; } // the end of time without --max-time
+  // SteadyInstant::max() without --max-time.
+  [[nodiscard]] SteadyInstant deadline() const { return m_deadline; }
   [[nodiscard]] bool over() const { return m_context.platform.clock.steady() >= m_deadline; }
-  // Why the command ends when `over`.
+  // The error that ends the command when `over`.
   [[nodiscard]] Error out_of_time() const;
 
-  // What `attempt` answers, which may be called again as long as it has failed in passing and before the
-  // service has done anything (service/retry_policy). Says what it waits for. Throws what the last attempt
-  // threw.
+  // Returns the response of `attempt`, which it calls again after failures that service/retry_policy allows
+  // to retry: temporary ones, before the service has done anything. Prints a notice before each wait. Throws
+  // what the last attempt threw, or `out_of_time`.
   [[nodiscard]] HttpResponse call(const std::function<HttpResponse()>& attempt);
 
 private:
-  // Waits for the next attempt; false if there is to be none.
+  // Waits until the next attempt; returns false if there is none.
   [[nodiscard]] bool wait_after(const service::RetryableFailure& failure, const std::string& reason);
   [[nodiscard]] std::optional<HttpResponse> attempt_once(const std::function<HttpResponse()>& attempt);
 

@@ -1,4 +1,4 @@
-// A model's words on their way to the person: at once, harmless on a terminal, byte for byte in a pipe.
+// Prints a model's answer as it arrives: without escape sequences on a terminal, byte for byte in a pipe.
 #pragma once
 
 #include "base/terminal_text.hpp"
@@ -13,7 +13,7 @@ namespace chutes::cli {
 class ChatOutput final : public service::ChatListener {
 public:
   struct Style {
-    bool silent = false;         // keep everything back (the complete object is printed instead)
+    bool silent = false;         // print nothing (with --json the whole response is printed at the end)
     bool raw = false;            // do not filter, even on a terminal
     bool show_reasoning = false; // dimmed, on standard error
     bool colour = false;
@@ -22,7 +22,7 @@ public:
 
   void text(std::string_view piece) override;
   void reasoning(std::string_view piece) override;
-  // Ends the line on a terminal, and prints what the filter held back.
+  // Prints what the filter still holds, and ends the line on a terminal.
   void end();
 
 private:
@@ -32,7 +32,7 @@ private:
   Style m_style;
   TerminalFilter m_filter;
   TerminalFilter m_reasoning_filter;
-  std::string m_reasoning_line; // the last, unfinished line: notices come in whole lines
+  std::string m_reasoning_line; // the unfinished last line: notices are whole lines
   bool m_line_open = false;
 };
 

@@ -22,19 +22,20 @@ std::string schema_text(const InvokeOptions& options) {
     return "";
   const auto schema = parse_json(file_content(*options.schema, "--schema"));
   if (!schema || !schema->is_object())
-    throw Error{ErrorKind::usage, "the file of --schema, " + one_line(*options.schema, 200) +
-                                      ", is not a JSON Schema: an object is one"};
+    throw Error{ErrorKind::usage,
+                "the file given with --schema is not a JSON Schema: " + one_line(*options.schema, 200),
+                "write the schema as a JSON object"};
   return json_line(*schema);
 }
 
-// The option that says what a member of the body is; empty: none does.
+// Returns the option that sets a member of the request body; empty if there is none.
 std::string option_for(const std::string& member, const InvokeOptions& options) {
   if (member == "model")
     return "-m";
   if (member == "messages")
     return "the prompt";
   if (member == "stream")
-    return "--no-stream, or its absence,";
+    return "--no-stream";
   const bool given = (member == "temperature" && options.temperature) ||
                      (member == "max_tokens" && options.max_tokens) || (member == "seed" && options.seed) ||
                      (member == "stop" && !options.stop.empty());
@@ -49,29 +50,31 @@ std::string parameter_text(const InvokeOptions& options) {
     return "";
   for (const auto& item : parameters.items())
     if (const auto option = option_for(item.key(), options); !option.empty())
-      throw Error{ErrorKind::usage, "the parameter " + item.key() + " is what " + option + " says",
-                  "leave one or the other out"};
+      throw Error{ErrorKind::usage,
+                  "the parameter " + one_line(item.key(), 80) + " is already set by " + option,
+                  "omit one of the two"};
   return json_line(parameters);
 }
 
-// "--continue hello" names a conversation, although it may have been meant as a prompt.
+// Reports "--continue hello", where hello names a conversation but was probably meant as the prompt.
 void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
   if (options.words.empty() && !options.conversation.value_or("").empty() &&
       !terminal.input_is_pipe_or_file())
     throw Error{ErrorKind::usage,
-                "the prompt is empty: " + *options.conversation + " was taken for a conversation's name",
-                "put the prompt before --continue, or name the conversation as --continue=NAME"};
+                "the prompt is empty: '" + one_line(*options.conversation, 80) +
+                    "' was read as the name of a conversation",
+                "put the prompt before --continue, or write --continue=NAME"};
 }
 
 } // namespace
 
 service::ChatRequest chat_question(const InvokeOptions& options, Context& context) {
   if (options.model->empty())
-    throw Error{ErrorKind::usage, "the name of the model is empty", "for example -m deepseek-ai/DeepSeek-V3"};
-  require_utf8(*options.model, "the name of the model");
+    throw Error{ErrorKind::usage, "the model name is empty", "for example, -m deepseek-ai/DeepSeek-V3"};
+  require_utf8(*options.model, "the model name");
   require_prompt(options, context.platform.terminal);
   for (const auto& stop : options.stop)
-    require_utf8(stop, "a text of --stop");
+    require_utf8(stop, "the text of --stop");
   auto attachments = read_attachments(options.attachments);
   service::ChatRequest request;
   request.model = *options.model;

@@ -1,4 +1,4 @@
-// What the words and options of `invoke -m` ask.
+// Builds the chat request from the words and options of `invoke -m`.
 #pragma once
 
 #include "cli/invoke/invoke_options.hpp"
@@ -6,8 +6,8 @@
 
 namespace chutes::cli {
 
-// Reads the prompt, the files and the parameters. Throws Error{usage} for what cannot be meant, before
-// anything is sent.
+// Reads the prompt, the files and the parameters; sends nothing. Throws Error{usage} for values that are
+// invalid or contradict each other.
 [[nodiscard]] service::ChatRequest chat_question(const InvokeOptions& options, Context& context);
 
 } // namespace chutes::cli

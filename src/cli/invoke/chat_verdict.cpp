@@ -11,7 +11,7 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::size_t longest_remark = 2000; // bytes of what the model says beside its text
+constexpr std::size_t longest_remark = 2000; // bytes of a refusal or a tool call
 
 bool fails_on(const InvokeOptions& options, const char* ending) {
   return options.strict ||
@@ -22,15 +22,15 @@ Error early(const std::string& what, const std::string& hint) {
   return {ErrorKind::incomplete, "the answer stopped early: " + what, hint};
 }
 
-constexpr const char* allow_more = "allow more with --max-tokens";
+constexpr const char* allow_more = "increase --max-tokens";
 
 void validate_reason(const service::ChatOutcome& outcome, const InvokeOptions& options) {
   if (outcome.finish_reason == "length" && fails_on(options, "length"))
     throw early("length", allow_more);
   if (outcome.finish_reason == "content_filter" && fails_on(options, "filter"))
-    throw early("content_filter", "the service filtered it");
+    throw early("content_filter", "rephrase the prompt, or try another model");
   if (!outcome.refusal.empty() && fails_on(options, "filter"))
-    throw early("the model refused", "ask in other words, or another model");
+    throw early("the model refused", "rephrase the prompt, or try another model");
 }
 
 void validate_form(const service::ChatOutcome& outcome, const std::string& schema_text, Context& context) {
@@ -39,13 +39,13 @@ void validate_form(const service::ChatOutcome& outcome, const std::string& schem
     return;
   const auto document = parse_json(outcome.text);
   if (!service::is_checkable(document.value_or(Json{}), *schema))
-    return context.notice("The schema cannot be applied here; the answer was not checked.");
+    return context.notice("This program cannot evaluate the schema; the answer was not checked.");
   if (!document && outcome.finish_reason == "length")
     throw early("length", allow_more);
   const auto broken = document ? service::schema_violation(*document, *schema) : "it is not a JSON document";
   if (broken)
-    throw Error{ErrorKind::service, "the answer breaks the schema: " + *broken,
-                "what came of it stands on standard output; try again, or another model"};
+    throw Error{ErrorKind::service, "the answer does not match the schema: " + *broken,
+                "try again, or use another model; the answer was written to standard output"};
 }
 
 } // namespace
@@ -53,19 +53,21 @@ void validate_form(const service::ChatOutcome& outcome, const std::string& schem
 void require_endings(const InvokeOptions& options) {
   for (const auto& ending : options.fail_on)
     if (ending != "length" && ending != "filter")
-      throw Error{ErrorKind::usage, "--fail-on takes length or filter", "--strict stands for both"};
+      throw Error{ErrorKind::usage, "--fail-on must be length or filter", "use --strict for both"};
 }
 
-void judge(const Answer& answer, const InvokeOptions& options, const std::string& schema, Context& context) {
+void validate_answer(const Answer& answer, const InvokeOptions& options, const std::string& schema,
+                     Context& context) {
   const auto& outcome = answer.outcome;
   const std::string again =
-      outcome.empty ? "try again" : "what came of it stands on standard output; try again";
+      outcome.empty ? "try again" : "try again; the partial answer was written to standard output";
   if (outcome.end == service::ChatEnd::failed)
-    throw Error{ErrorKind::service, "the service failed in its answer: " + outcome.error, again}
+    throw Error{ErrorKind::service,
+                "the service reported an error in the middle of its answer: " + outcome.error, again}
         .with_request_id(answer.request_id);
   if (outcome.end == service::ChatEnd::cut)
     throw Error{ErrorKind::incomplete,
-                answer.break_off.empty() ? "the answer ended without its end marker and may be cut short"
+                answer.break_off.empty() ? "the answer ended without its end marker and may be incomplete"
                                          : "the answer was cut short: " + answer.break_off,
                 again}
         .with_request_id(answer.request_id);
@@ -73,22 +75,22 @@ void judge(const Answer& answer, const InvokeOptions& options, const std::string
   validate_form(outcome, schema, context);
 }
 
-void remark_on(const service::ChatOutcome& outcome, Context& context) {
+void report_notable(const service::ChatOutcome& outcome, Context& context) {
   if (!outcome.refusal.empty())
     context.notice("The model refused: " + one_line(outcome.refusal, longest_remark));
   for (const auto& call : outcome.tool_calls)
-    context.notice("The model calls a tool: " + one_line(call, longest_remark));
+    context.notice("The model called a tool: " + one_line(call, longest_remark));
   if (outcome.choices > 1)
     context.notice("This is the first of " + std::to_string(outcome.choices) +
-                   " answers; --json shows them all.");
+                   " answers; --json prints them all.");
   for (const auto& name : outcome.further)
-    context.notice("The answer also holds '" + one_line(name, 40) + "'; --json shows it.");
+    context.notice("The answer also holds '" + one_line(name, 40) + "'; --json prints it.");
   if (outcome.empty && outcome.end == service::ChatEnd::complete)
     context.notice("The model answered without text" +
                    (outcome.finish_reason.empty()
                         ? std::string{}
                         : " (finish_reason " + one_line(outcome.finish_reason, 40) + ")") +
-                   "; --json shows the whole answer.");
+                   "; --json prints the whole answer.");
 }
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// What to make of an answer that has come: how it ended, whether it fits, and what beside its text was in it.
+// Checks a complete answer: how it ended, whether it matches the schema, and what it holds besides text.
 #pragma once
 
 #include "cli/invoke/invoke_options.hpp"
@@ -11,18 +11,20 @@ namespace chutes::cli {
 struct Answer {
   service::ChatOutcome outcome;
   std::string request_id; // may be empty
-  std::string break_off;  // why the connection ended in mid-answer; empty: it did not
+  std::string break_off;  // why the connection broke before the end; empty if it did not
 };
 
-// Throws Error{usage} for words of --fail-on that name no ending.
+// Throws Error{usage} if a value of --fail-on is neither "length" nor "filter".
 void require_endings(const InvokeOptions& options);
 
-// Throws Error{service} if the service gave up in mid-answer or the answer breaks `schema` (JSON; empty: it
-// may be anything), and Error{incomplete} if it was cut, or stopped in a way that --fail-on or --strict name.
-void judge(const Answer& answer, const InvokeOptions& options, const std::string& schema, Context& context);
+// Throws Error{service} if the service failed in the middle of the answer or the answer does not match
+// `schema` (JSON; empty: no schema), and Error{incomplete} if it was cut, or ended in a way that --fail-on or
+// --strict treats as a failure.
+void validate_answer(const Answer& answer, const InvokeOptions& options, const std::string& schema,
+                     Context& context);
 
-// Says what a reader of the text alone would miss: a refusal, tool calls, other answers and members, and that
-// there was no text at all.
-void remark_on(const service::ChatOutcome& outcome, Context& context);
+// Prints a notice of everything the text does not show: a refusal, tool calls, further answers and members,
+// and an answer without text.
+void report_notable(const service::ChatOutcome& outcome, Context& context);
 
 } // namespace chutes::cli

@@ -1,5 +1,6 @@
 #include "cli/invoke/chute_target.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
@@ -12,17 +13,18 @@
 namespace chutes::cli {
 namespace {
 
-// A URL names host and path itself; only where it names no path the catalogue is asked.
+// Returns the target that a URL names, without asking the catalogue; absent if `word` is not a URL.
 std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOptions& options,
                                          bool has_body) {
   if (!word.starts_with("https://") && !word.starts_with("http://"))
     return std::nullopt;
   auto url = Url::parse(word);
   if (!url)
-    throw Error{ErrorKind::usage, "that is no URL: " + one_line(word, 100)};
+    throw Error{ErrorKind::usage, "not a valid URL: " + one_line(word, 100),
+                "for example, https://SLUG.chutes.ai/PATH"};
   if (options.words.size() > 1)
     url = url->with_path_added(options.words[1].starts_with('/') ? options.words[1] : "/" + options.words[1]);
-  const auto method = options.method ? upper_case(*options.method) : has_body ? "POST" : "GET";
+  const auto method = options.method ? upper(*options.method) : has_body ? "POST" : "GET";
   Url host = *url;
   host.path.clear();
   host.query.reset();
@@ -33,9 +35,9 @@ std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOp
   std::string near;
   for (const auto& name : near_names(word, cached_names("chutes", context.endpoints.llm, context.platform)))
     near += (near.empty() ? "did you mean " : ", ") + name;
-  throw Error{ErrorKind::service, "there is no public chute " + one_line(word, 100),
+  throw Error{ErrorKind::service, "there is no public chute named " + one_line(word, 100),
               (near.empty() ? "" : near + "? ") +
-                  "a model is asked with -m MODEL; a private chute is called by its address, "
+                  "use -m MODEL to ask a model; call a private chute by its address, "
                   "https://SLUG.chutes.ai/PATH"}
       .with_status(404);
 }
@@ -50,7 +52,7 @@ ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& option
   if (options.words.size() > 1)
     selector.path = options.words[1];
   if (options.method)
-    selector.method = upper_case(*options.method);
+    selector.method = upper(*options.method);
   auto cord = service::choose_cord(*chute, selector);
   const Url host = context.endpoints.host(chute->slug);
   return {host.with_path_added(cord.path), host, cord.method,
@@ -61,10 +63,11 @@ ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& option
 
 void require_chute_and_path(const InvokeOptions& options) {
   if (options.words.size() > 2)
-    throw Error{ErrorKind::usage, "a call takes a chute and a path, not " + one_line(options.words[2], 60),
-                "a prompt goes with -m MODEL; fields with -f NAME=VALUE"};
+    throw Error{ErrorKind::usage,
+                "unexpected argument after the chute and the path: " + one_line(options.words[2], 60),
+                "add -m MODEL to send a prompt, or -f NAME=VALUE to send fields"};
   if (options.words[0].find(' ') != std::string::npos)
-    throw Error{ErrorKind::usage, "that is a prompt, and no model was named", "give one with -m MODEL"};
+    throw Error{ErrorKind::usage, "a prompt requires a model", "add -m MODEL"};
 }
 
 ChuteTarget find_target(const InvokeOptions& options, bool wants_stream, bool has_body, Context& context) {
@@ -77,13 +80,13 @@ void check_body(const Json& body, const service::Cord& cord) {
   if (!schema || !body.is_object())
     return;
   const Json* properties = find_field(*schema, "properties");
-  // Cords that are no passthrough wrap their fields in the schema, but take them flat.
+  // The schemas of cords without passthrough wrap the fields in "input_args"; requests send them unwrapped.
   const bool wraps = properties != nullptr && find_field(*properties, "input_args") != nullptr &&
                      find_field(body, "input_args") == nullptr;
   const auto broken = service::schema_violation(wraps ? Json{{"input_args", body}} : body, *schema);
   if (broken)
-    throw Error{ErrorKind::usage, "the body breaks the cord's schema: " + *broken,
-                "mend it, or send it all the same with --no-check"};
+    throw Error{ErrorKind::usage, "the body does not match the cord's schema: " + *broken,
+                "fix the body, or send it unchecked with --no-check"};
 }
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// Where a call of a chute goes: an address, or what the anonymous catalogue knows of a name.
+// The URL and method of a call to a chute, from an address or from the public catalogue.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -12,22 +12,22 @@ namespace chutes::cli {
 
 struct ChuteTarget {
   Url url;
-  Url host; // where the chute's other paths are
+  Url host; // the root of the chute's paths
   std::string method;
-  std::string stem;   // for a file's name
-  service::Cord cord; // empty where an address was given
+  std::string stem;   // names the file of the answer in -o DIR/
+  service::Cord cord; // empty if an address was given
 };
 
-// Throws Error{usage} for words that are more, or something else, than a chute and perhaps a path.
+// Throws Error{usage} unless the words are a chute and, optionally, a path.
 void require_chute_and_path(const InvokeOptions& options);
 
-// What such words and -X name. Throws Error{usage} if they name nothing one can call, and Error{service} if
-// there is no such chute.
+// Returns what the words and -X name. Throws Error{usage} if the chute has no such cord or the URL is
+// invalid, and Error{service} if there is no such chute.
 [[nodiscard]] ChuteTarget find_target(const InvokeOptions& options, bool wants_stream, bool has_body,
                                       Context& context);
 
-// What the service is going to refuse is refused before it is paid for: throws Error{usage} if `body` breaks
-// the cord's schema. What is no object is let pass.
+// Throws Error{usage} if `body` does not match the cord's schema, so that a call the service would refuse is
+// not paid for. Accepts a body that is not an object.
 void check_body(const Json& body, const service::Cord& cord);
 
 } // namespace chutes::cli

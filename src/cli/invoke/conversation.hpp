@@ -1,5 +1,5 @@
-// A conversation with a model that goes on from one command to the next: a file of JSON lines, one a turn, to
-// which a turn is only ever added when its answer is whole.
+// A stored conversation with a model (--continue): a file of JSON lines, one turn each. A turn is added once
+// its answer is complete.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -13,19 +13,19 @@ namespace chutes::cli {
 
 class Conversation {
 public:
-  // The one of that name; an empty name is the profile's. There need not be one yet. Throws Error{usage} for
-  // a name that is none, and for a file that cannot be read or holds something else.
+  // Reads the conversation of that name, which need not exist yet; an empty name means the profile's name.
+  // Throws Error{usage} for an invalid name, and for a file that cannot be read or is not a conversation.
   Conversation(const std::string& name, Context& context);
 
-  // Puts what was said so far before the prompt, and the system prompt last given where the request has none.
-  // Throws Error{usage} if the conversation has no room for another turn.
-  void lead_to(service::ChatRequest& request) const;
+  // Adds the earlier turns to `request`, and the last system prompt if the request has none. Throws
+  // Error{usage} if the conversation is too long for another turn.
+  void add_history(service::ChatRequest& request) const;
 
-  // Says which one goes on, if it has begun.
+  // Prints which conversation continues, if it has any turns.
   void announce() const;
 
-  // Adds the turn under the file's lock: other processes' turns stay whole. Throws Error{internal} if it
-  // cannot be kept; the turns before it are.
+  // Appends the turn under the file's lock, so that turns of several processes do not mix. Throws
+  // Error{internal} if it cannot be stored; earlier turns stay intact.
   void add(const service::ChatRequest& asked, const service::ChatOutcome& answer);
 
 private:

@@ -10,7 +10,7 @@
 namespace chutes::cli {
 namespace {
 
-// What is no JSON, as one JSON document.
+// Wraps a body that is not JSON in a JSON document.
 Json wrapped(const std::string& body, const std::string& content_type) {
   Json json{{"content_type", content_type}};
   if (!invalid_utf8_at(body))
@@ -20,7 +20,7 @@ Json wrapped(const std::string& body, const std::string& content_type) {
   return json;
 }
 
-// What the answer's head says of its length, where it does.
+// Returns the Content-Length of the response, if it has one.
 std::optional<std::uint64_t> length_of(const HttpResponse& response) {
   const auto length =
       integer_field(Json{{"length", response.header("Content-Length").value_or("")}}, "length");
@@ -29,33 +29,33 @@ std::optional<std::uint64_t> length_of(const HttpResponse& response) {
 
 } // namespace
 
-void require_place_for(const std::string& content_type, const InvokeOptions& options, Context& context) {
+void require_printable(const std::string& content_type, const InvokeOptions& options, Context& context) {
   if (options.output || context.options.json || is_text_type(content_type) ||
       !context.platform.terminal.output_is_terminal())
     return;
   throw Error{ErrorKind::usage,
-              "the answer is " + one_line(content_type, 60) + ", which is nothing for a terminal",
-              "write it to a file with -o FILE, or pipe it on"};
+              "the answer is " + one_line(content_type, 60) + ", which cannot be shown on a terminal",
+              "write it to a file with -o FILE, or pipe it to another program"};
 }
 
-CordOutput::Way CordOutput::choose_way() const {
+CordOutput::Mode CordOutput::choose_mode() const {
   if (m_options.output)
-    return Way::file;
+    return Mode::file;
   if (m_context.options.json)
-    return Way::collected;
+    return Mode::collected;
   if (!m_context.platform.terminal.output_is_terminal() || m_options.raw)
-    return Way::straight;
-  return is_json_type(m_content_type) ? Way::collected : Way::filtered;
+    return Mode::direct;
+  return is_json_type(m_content_type) ? Mode::collected : Mode::filtered;
 }
 
 void CordOutput::head(const HttpResponse& response) {
   m_started = true;
   m_content_type = response.header("Content-Type").value_or("");
-  require_place_for(m_content_type, m_options, m_context);
-  m_way = choose_way();
+  require_printable(m_content_type, m_options, m_context);
+  m_mode = choose_mode();
   if (m_options.include)
     print_head(response);
-  if (m_way != Way::file)
+  if (m_mode != Mode::file)
     return;
   m_progress.emplace("Receiving", m_context).expect(length_of(response));
   m_files.emplace(*m_options.output, m_stem, m_context);
@@ -70,17 +70,17 @@ void CordOutput::print_head(const HttpResponse& response) {
 }
 
 void CordOutput::piece(std::string_view bytes) {
-  switch (m_way) {
-  case Way::straight:
+  switch (m_mode) {
+  case Mode::direct:
     m_context.platform.terminal.print(bytes);
     break;
-  case Way::filtered:
+  case Mode::filtered:
     m_context.platform.terminal.print(m_filter.filter(bytes));
     break;
-  case Way::collected:
+  case Mode::collected:
     collect(bytes);
     break;
-  case Way::file:
+  case Mode::file:
     m_files->write(bytes);
     m_progress->moved(bytes.size());
     break;
@@ -90,18 +90,18 @@ void CordOutput::piece(std::string_view bytes) {
 void CordOutput::collect(std::string_view bytes) {
   constexpr std::size_t longest_collected = 64U << 20U;
   if (m_collected.size() + bytes.size() > longest_collected)
-    throw Error{ErrorKind::service, "the answer is longer than 64 MiB, too long to be one JSON document here",
-                "write it to a file with -o FILE, or pipe it on without --json"};
+    throw Error{ErrorKind::service, "the answer exceeds 64 MiB and cannot be printed as one JSON document",
+                "write it to a file with -o FILE, or pipe it without --json"};
   m_collected += bytes;
 }
 
 void CordOutput::end() {
   auto& terminal = m_context.platform.terminal;
-  if (m_way == Way::file)
+  if (m_mode == Mode::file)
     return end_files();
-  if (m_way == Way::filtered)
+  if (m_mode == Mode::filtered)
     return terminal.print(m_filter.finish() + "\n");
-  if (m_way == Way::straight)
+  if (m_mode == Mode::direct)
     return;
   const auto document = parse_json(m_collected);
   if (m_context.options.json)
@@ -117,10 +117,10 @@ void CordOutput::end_files() {
   m_files->end();
 }
 
-void CordOutput::keep_what_came() {
+void CordOutput::keep_partial_answer() {
   m_progress.reset();
   if (m_files)
-    m_files->keep_what_came();
+    m_files->keep_partial_answer();
 }
 
 } // namespace chutes::cli

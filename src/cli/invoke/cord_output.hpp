@@ -1,5 +1,5 @@
-// The answer of a cord on its way: text to standard output as it comes, JSON pretty on a terminal and exact
-// in a pipe, bytes to a file or a pipe and never to a terminal.
+// Writes the answer of a cord as it arrives: text to standard output, JSON pretty-printed on a terminal and
+// unchanged in a pipe, other bytes to a file or a pipe but never to a terminal.
 #pragma once
 
 #include "base/terminal_text.hpp"
@@ -20,18 +20,19 @@ public:
   CordOutput(const InvokeOptions& options, std::string stem, Context& context)
       : m_options(options), m_stem(std::move(stem)), m_context(context) {}
 
-  // The head of a successful answer, then its pieces, then its end. Throw Error{usage} for bytes on a
-  // terminal, Error{service} for more than 64 MiB that are shown as JSON, and what writing throws.
+  // Take the head of a successful answer, then its pieces, then its end. Throw Error{usage} if bytes other
+  // than text would go to a terminal, Error{service} if JSON to be printed exceeds 64 MiB, and what writing
+  // throws.
   void head(const HttpResponse& response);
   void piece(std::string_view bytes);
   void end();
-  // Leaves in the file what came, when the answer ends early.
-  void keep_what_came();
+  // Keeps what has arrived in the file when the answer ends early.
+  void keep_partial_answer();
   [[nodiscard]] bool started() const { return m_started; }
 
 private:
-  enum class Way { straight, filtered, collected, file };
-  [[nodiscard]] Way choose_way() const;
+  enum class Mode { direct, filtered, collected, file };
+  [[nodiscard]] Mode choose_mode() const;
   void collect(std::string_view bytes);
   void print_head(const HttpResponse& response);
   void end_files();
@@ -41,14 +42,14 @@ private:
   Context& m_context;
   bool m_started = false;
   std::string m_content_type;
-  Way m_way = Way::straight;
+  Mode m_mode = Mode::direct;
   TerminalFilter m_filter;
   std::string m_collected;
   std::optional<CordOutputFiles> m_files;
   std::optional<TransferProgress> m_progress;
 };
 
-// Throws Error{usage} if answers of this type would go to a terminal although they are no text.
-void require_place_for(const std::string& content_type, const InvokeOptions& options, Context& context);
+// Throws Error{usage} if an answer of this type would go to a terminal although it is not text.
+void require_printable(const std::string& content_type, const InvokeOptions& options, Context& context);
 
 } // namespace chutes::cli

@@ -43,18 +43,18 @@ void CordOutputFiles::write(std::string_view bytes) {
     m_file->write(bytes);
 }
 
-// What is too long to be searched is a file like any other.
+// Collects JSON to search for media; a document that is too long is written as it is.
 void CordOutputFiles::hold(std::string_view bytes) {
   if (m_document.size() + bytes.size() <= longest_searched) {
     m_document += bytes;
     return;
   }
-  keep_what_came();
+  keep_partial_answer();
   m_searched = false;
   m_document.clear();
 }
 
-void CordOutputFiles::keep_what_came() {
+void CordOutputFiles::keep_partial_answer() {
   if (m_held_back && m_file)
     m_file->write(m_document);
   m_held_back = false;
@@ -65,8 +65,8 @@ void CordOutputFiles::end() {
     m_written.push_back({m_file->path(), m_content_type, m_bytes});
   if (m_searched)
     write_media();
-  if (m_held_back) { // there was nothing inside
-    keep_what_came();
+  if (m_held_back) { // the document holds no media
+    keep_partial_answer();
     m_written.push_back({m_file->path(), m_content_type, m_bytes});
   }
   report();

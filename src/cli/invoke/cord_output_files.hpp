@@ -1,5 +1,5 @@
-// The files that the answer of a cord is written to with -o: one, or one in a directory named by its type;
-// and where it is JSON with pictures, sounds or films inside, those too.
+// The files that -o writes the answer of a cord to: one file, or one in a directory named after its type; and
+// one for each image, sound or video inside a JSON answer.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -13,18 +13,19 @@ namespace chutes::cli {
 
 class CordOutputFiles {
 public:
-  // `place` is what -o names, a directory if it ends in '/'; `stem` names files in it.
+  // `place` is the value of -o, a directory if it ends in '/'; `stem` names the files in a directory.
   CordOutputFiles(std::string place, std::string stem, Context& context)
       : m_place(std::move(place)), m_stem(std::move(stem)), m_context(context) {}
 
-  // Opens the file. All throw as platform/output_files.hpp says.
+  // Opens the file. All functions throw as described in platform/output_files.hpp.
   void begin(const std::string& content_type);
   void write(std::string_view bytes);
-  // Writes what is inside and tells what was written where. In a directory the JSON stands beside its media;
-  // a file named like a picture (-o cat.png) is given the first of them, and others are numbered (cat-2.png).
+  // Writes the media inside the answer and reports every file. A directory gets the JSON and its media; a
+  // file with the name of a media type (-o cat.png) gets the first of them, and further ones are numbered
+  // (cat-2.png).
   void end();
-  // Puts what was held back into the file, when the answer ends early.
-  void keep_what_came();
+  // Writes what is still held back to the file when the answer ends early.
+  void keep_partial_answer();
 
 private:
   struct Written {
@@ -44,8 +45,8 @@ private:
   std::string m_content_type;
   std::size_t m_bytes = 0;
   bool m_searched = false;  // for media, at the end
-  bool m_held_back = false; // the file waits for the first of them
-  std::string m_document;   // what came, where it is searched
+  bool m_held_back = false; // the file is kept for the first medium
+  std::string m_document;   // the answer so far, if it is searched
   std::vector<Written> m_written;
 };
 

@@ -28,9 +28,9 @@ std::optional<EmbeddedMedia> from_data_url(std::string_view text) {
   return bytes && is_media(type) ? std::optional{EmbeddedMedia{type, std::move(*bytes)}} : std::nullopt;
 }
 
-// The mark of a known kind is looked for in the first letters, before all of a long text is decoded.
+// Decodes the first characters to look for the signature of a known type before decoding a long text.
 std::optional<EmbeddedMedia> from_base64(std::string_view text) {
-  constexpr std::size_t head = 24; // letters of 18 bytes: longer than any mark
+  constexpr std::size_t head = 24; // characters, 18 bytes: longer than any signature
   if (text.size() <= head)
     return std::nullopt;
   const auto first = base64_decode(text.substr(0, head));
@@ -62,7 +62,7 @@ std::vector<EmbeddedMedia> embedded_media(const Json& document) {
       const auto before = static_cast<std::ptrdiff_t>(ahead.size());
       for (const auto& item : value)
         ahead.push_back(&item);
-      std::reverse(ahead.begin() + before, ahead.end()); // the first is looked at next
+      std::reverse(ahead.begin() + before, ahead.end()); // so that the first is taken next
     }
   }
   return found;

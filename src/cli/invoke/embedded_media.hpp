@@ -1,4 +1,4 @@
-// Pictures, sounds and films that stand inside a JSON document as text. Pure.
+// Finds images, audio and video that a JSON document holds as text. Pure.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -13,8 +13,8 @@ struct EmbeddedMedia {
   std::string bytes;
 };
 
-// All of them in the document's order: data: URLs in base64 (RFC 2397), and strings of bare base64 that
-// decode to a known kind of picture, sound or film.
+// Returns the media in the document's order: base64 data: URLs (RFC 2397), and strings of plain base64 that
+// decode to a known type of image, audio or video.
 [[nodiscard]] std::vector<EmbeddedMedia> embedded_media(const Json& document);
 
 } // namespace chutes::cli

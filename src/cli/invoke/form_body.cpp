@@ -1,5 +1,6 @@
 #include "cli/invoke/form_body.hpp"
 
+#include "base/ascii.hpp"
 #include "base/form.hpp"
 #include "base/media_type.hpp"
 #include "base/utf8.hpp"
@@ -14,7 +15,7 @@ namespace {
 struct Part {
   std::string name;
   std::string value;
-  std::string file; // its name; empty: the value is no file's
+  std::string file; // the file's name; empty if the value is not from a file
 };
 
 // "cat.png" of "@out/cat.png"; empty for a value that names no file.
@@ -38,15 +39,15 @@ std::vector<Part> parts_of(const std::vector<std::string>& texts, const std::vec
   return parts;
 }
 
-// In quotes inside a part's header (WHATWG HTML §4.10.22.8).
-std::string in_quotes(const std::string& name) {
+// Quotes a name for the header of a part (WHATWG HTML §4.10.22.8).
+std::string quoted_name(const std::string& name) {
   std::string text;
   for (const char c : name)
     text += c == '"' ? "%22" : c == '\r' ? "%0D" : c == '\n' ? "%0A" : std::string(1, c);
-  return "\"" + text + "\"";
+  return quote(text);
 }
 
-// One that stands in no value, and is the same for the same fields.
+// Returns a boundary that occurs in no value, the same one for the same fields.
 std::string boundary_for(const std::vector<Part>& parts) {
   std::string boundary = "chutes-login-form";
   const auto occurs = [&](const Part& part) { return part.value.find(boundary) != std::string::npos; };
@@ -65,9 +66,9 @@ std::string type_of_file(const std::string& bytes) {
 std::string multipart_text(const std::vector<Part>& parts, const std::string& boundary) {
   std::string text;
   for (const auto& part : parts) {
-    text += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + in_quotes(part.name);
+    text += "--" + boundary + "\r\nContent-Disposition: form-data; name=" + quoted_name(part.name);
     if (!part.file.empty())
-      text += "; filename=" + in_quotes(part.file) + "\r\nContent-Type: " + type_of_file(part.value);
+      text += "; filename=" + quoted_name(part.file) + "\r\nContent-Type: " + type_of_file(part.value);
     text += "\r\n\r\n" + part.value + "\r\n";
   }
   return text + "--" + boundary + "--\r\n";

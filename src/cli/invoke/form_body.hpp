@@ -1,4 +1,4 @@
-// Fields as a form, for cords that take no JSON. Pure but for the files that fields name.
+// Encodes fields as a form, for cords that do not take JSON. Reads the files that fields name.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@ struct FormBody {
   std::string text;
 };
 
-// The words of -f ("name=text") and -F ("name=value", "name=@FILE") in the form that `content_type` names:
-// application/x-www-form-urlencoded, or multipart/form-data, where @FILE is a part with the file's name and
-// type. Names and values are taken as they are, and the same fields are the same text every time. Absent if
-// the type is no form's. Throws Error{usage} as fields_body does.
+// Encodes the fields of -f ("name=text") and -F ("name=value", "name=@FILE") as `content_type`:
+// application/x-www-form-urlencoded, or multipart/form-data, where @FILE becomes a part with the file's name
+// and type. Names and values are not interpreted further, and the same fields always give the same text.
+// Absent if the type is not that of a form. Throws Error{usage} as fields_body does.
 [[nodiscard]] std::optional<FormBody> form_body(const std::string& content_type,
                                                 const std::vector<std::string>& texts,
                                                 const std::vector<std::string>& typed);

@@ -7,17 +7,19 @@ namespace chutes::cli {
 namespace {
 
 constexpr const char* footer =
-    R"(With -m the words are a prompt; standard input, if it is a pipe or a file, is the prompt, or follows
-it. Without -m they name a chute (user/name, name, slug, id or URL) and the path of one of its cords.
+    R"(With -m the words are the prompt. If standard input is a pipe or a file, its text is appended to the
+prompt, or is the prompt if there are no words. Without -m the words are a chute (user/name, name, slug, id or
+URL) and the path of one of its cords.
 
-Attachments are told apart by their first bytes: JPEG, PNG, GIF, WebP and BMP are images, UTF-8 text goes
-into the prompt under its name. A conversation is kept in chutes-login/conversations/NAME.jsonl in the state
-directory; only answers that came in full are. Write --continue=NAME, or the prompt before --continue.
+An attachment's type is detected from its first bytes: JPEG, PNG, GIF, WebP and BMP files are sent as images,
+UTF-8 text is added to the prompt under its file name. A conversation is stored in
+chutes-login/conversations/NAME.jsonl in the state directory; only complete answers are stored. Write
+--continue=NAME, or put the prompt before --continue.
 
-Fields make JSON, or a form with -H 'Content-Type: multipart/form-data' (where -F NAME=@FILE sends the file)
-or application/x-www-form-urlencoded; any other body goes with -d and its Content-Type. With -o DIR/ pictures,
-sounds and films inside JSON are written beside it, with -o FILE.png instead of it. Nothing is resumed: the
-service sends no part of an answer twice.
+Fields make a JSON body, or a form with -H 'Content-Type: multipart/form-data' (where -F NAME=@FILE uploads
+the file) or application/x-www-form-urlencoded. Send any other body with -d and its Content-Type. Images,
+audio and video inside a JSON answer are written beside it with -o DIR/, and instead of it with -o FILE.png.
+Interrupted transfers cannot be resumed.
 
 Examples:
   chutes invoke -m deepseek-ai/DeepSeek-V3 "Explain PKCE in one paragraph"
@@ -30,66 +32,84 @@ Examples:
   chutes invoke chutes/my-chute /status -X GET
   chutes invoke --batch requests.jsonl -m deepseek-ai/DeepSeek-V3 -o results.jsonl --resume
 
-The lines of a batch are requests as in OpenAI's batch files ({"custom_id", "method", "url", "body"}) or
-bodies alone. A result holds "custom_id", "response" and "error", and "line", the number of its line. A line
-that fails does not stop the others: the batch ends with exit code 10. --resume knows lines again by their
-custom_id, else by their number, sends the failed ones anew and pays for none twice. --max-cost counts the
-tokens that answers tell; what is under way when it is reached is still paid for.
+Each line of a batch is a request as in OpenAI's batch files ({"custom_id", "method", "url", "body"}) or a
+body alone. Each result holds "custom_id", "response" and "error", and "line", the number of its line. A
+line that fails does not stop the others; the batch then exits with 10. --resume matches lines by custom_id,
+or by line number if they have none, sends failed lines again, and never sends an answered line twice.
+--max-cost counts the tokens that answers report; requests in progress when it is reached are still charged.
 )";
 
-void declare(OptionDeclarer& declarer, InvokeOptions& options) {
-  declarer.arguments("WORDS", options.words, "The prompt, with -m; else a chute and the path of a cord");
+void declare_chat_options(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.group("Asking a model");
   declarer.value("-m,--model", options.model, "MODEL", "The model to ask");
   declarer.value("--system", options.system, "TEXT|@FILE", "The system prompt");
   declarer.decimal("--temperature", options.temperature, "T", "Sampling temperature");
-  declarer.whole("--max-tokens", options.max_tokens, "N", "Longest answer, in tokens");
+  declarer.whole("--max-tokens", options.max_tokens, "N", "Limit the answer to N tokens");
   declarer.choice("--reasoning", options.reasoning, {"show", "hide"},
-                  "Show a reasoning model's thoughts on standard error");
+                  "Print a model's reasoning on standard error (default: hide)");
   declarer.list("--attach", options.attachments, "FILE|URL",
-                "An image, by file or https URL, or a text file that goes with the prompt (repeatable)");
+                "Attach an image (a file or an https URL) or a text file (repeatable)");
   declarer.list("--stop", options.stop, "TEXT", "End the answer before this text (repeatable)");
-  declarer.whole("--seed", options.seed, "N", "Seed of the sampling, for answers that repeat");
+  declarer.whole("--seed", options.seed, "N", "Sampling seed, for reproducible answers");
   declarer.list("--param", options.parameters, "NAME=VALUE",
                 "Any other parameter: a number, true, false, null, or text (repeatable)");
   declarer.list("--param-json", options.json_parameters, "NAME=JSON|@FILE",
-                "Any other parameter as JSON, or a file of it (repeatable)");
+                "Any other parameter as JSON, or as a file of JSON (repeatable)");
   declarer.value("--schema", options.schema, "FILE",
-                 "Ask for JSON that fits this JSON Schema, and exit 6 if the answer does not");
-  declarer.optional_value(
-      "--continue", options.conversation, "", "NAME",
-      "Go on with a conversation that is kept here, or begin it (default: the profile's)");
-  declarer.flag("--no-stream", options.no_stream, "Ask for the answer in one piece");
-  declarer.flag("--usage", options.usage,
-                "Say on standard error how many tokens it took, how long, and what it cost");
+                 "Ask for JSON that matches this JSON Schema, and exit 6 if the answer does not");
+  declarer.optional_value("--continue", options.conversation, "", "NAME",
+                          "Continue a stored conversation, or start it (default: the profile's name)");
+  declarer.flag("--no-stream", options.no_stream, "Request the answer in one piece");
+  declarer.flag("--usage", options.usage, "Print tokens, timing and cost on standard error");
   declarer.list("--fail-on", options.fail_on, "length|filter",
-                "Exit 10 if the answer stopped at a length limit, or at a filter or refusal (repeatable)");
-  declarer.flag("--strict", options.strict, "Both: --fail-on length --fail-on filter");
-  declarer.value("-X,--method", options.method, "METHOD", "The cord's method (default: what the chute says)");
+                "Exit 10 if the answer was cut by the length limit, or was filtered or refused (repeatable)");
+  declarer.flag("--strict", options.strict, "The same as --fail-on length --fail-on filter");
+}
+
+void declare_chute_options(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.group("Calling a cord");
+  declarer.value("-X,--method", options.method, "METHOD", "The HTTP method (default: the cord's own)");
   declarer.value("-d,--data", options.data, "DATA|@FILE|-", "The body; - reads it from standard input");
   declarer.list("-f,--field", options.fields, "NAME=TEXT", "A text field of the JSON body (repeatable)");
   declarer.list("-F,--json-field", options.json_fields, "NAME=JSON|@FILE",
-                "A field of the JSON body as JSON, or the text of a file (repeatable)");
-  declarer.list("-H,--header", options.headers, "NAME:VALUE", "A header of the request (repeatable)");
-  declarer.value("-o,--output", options.output, "FILE|DIR/",
-                 "Write the answer there; in DIR/ it is named by its type");
-  declarer.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
-  declarer.flag("--no-check", options.no_check, "Send the body although it breaks the cord's schema");
+                "A JSON field of the JSON body, or the text of a file (repeatable)");
+  declarer.list("-H,--header", options.headers, "NAME:VALUE", "A request header (repeatable)");
+  declarer.flag("--no-check", options.no_check, "Send the body even if it does not match the cord's schema");
+}
+
+void declare_batch_options(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.group("Batches");
   declarer.value("--batch", options.batch, "FILE|-",
-                 "Send every line of a JSONL file, a request or its body, and write a result a line");
-  declarer.whole("--jobs", options.jobs, "N", "Of a batch: at most so many requests at once (default: 8)");
-  declarer.flag("--ordered", options.ordered, "Of a batch: results in the order of the lines");
-  declarer.flag("--resume", options.resume,
-                "Of a batch: go on with the results in -o, and send only what they do not answer");
-  declarer.value("--rate", options.rate, "N/s", "Of a batch: at most so many requests a second (/m, /h)");
+                 "Send each line of a JSONL file (a request or its body) and write one result a line");
+  declarer.whole("--jobs", options.jobs, "N", "Send at most N requests of a batch at once (default: 8)");
+  declarer.flag("--ordered", options.ordered, "Write the results of a batch in the order of its lines");
+  declarer.flag("--resume", options.resume, "Send only the lines that the results in -o do not answer");
+  declarer.value("--rate", options.rate, "N/s",
+                 "Send at most N requests of a batch a second (N/m: a minute, N/h: an hour)");
   declarer.decimal("--max-cost", options.max_cost, "USD",
-                   "Of a batch: send no more once the answers cost so much at list prices");
-  declarer.whole(
-      "--retry", options.retry, "N",
-      "Try again after 429, 502, 503, 504 and failed connections (default: 0; a batch's lines: 5)");
-  declarer.decimal("--max-time", options.max_time, "SECONDS", "Limit for all of it");
+                   "Send no more lines once the answers cost this much at list prices");
+}
+
+void declare_output_options(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.group("Output and limits");
+  declarer.value("-o,--output", options.output, "FILE|DIR/",
+                 "Write the answer to a file; in DIR/ it is named after its type");
+  declarer.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
   declarer.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
   declarer.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
-  declarer.flag("--curl", options.curl, "Print it as a curl command that takes its token from this program");
+  declarer.flag("--curl", options.curl,
+                "Print a curl command that takes its token from this program, and send nothing");
+  declarer.whole("--retry", options.retry, "N",
+                 "Retry after 429, 502, 503, 504 and failed connections (default: 0; in a batch: 5)");
+  declarer.decimal("--max-time", options.max_time, "SECONDS", "Limit for the whole command");
+}
+
+void declare(OptionDeclarer& declarer, InvokeOptions& options) {
+  declarer.arguments("WORDS", options.words, "The prompt, with -m; else a chute and the path of a cord");
+  declare_chat_options(declarer, options);
+  declare_chute_options(declarer, options);
+  declare_batch_options(declarer, options);
+  declare_output_options(declarer, options);
 }
 
 void run(const InvokeOptions& options, Context& context) {
@@ -101,27 +121,27 @@ void run(const InvokeOptions& options, Context& context) {
     return;
   }
   if (options.jobs || options.ordered || options.resume || options.rate || options.max_cost)
-    throw Error{ErrorKind::usage, "--jobs, --ordered, --resume, --rate and --max-cost are for batches",
-                "name one with --batch FILE"};
+    throw Error{ErrorKind::usage, "--jobs, --ordered, --resume, --rate and --max-cost require --batch",
+                "add --batch FILE, or omit them"};
   if (options.model && for_chute)
-    throw Error{ErrorKind::usage, "-m asks a model; -X, -d, -f, -F, -H, -o, -i and --no-check call a chute",
-                "leave one or the other out"};
-  if (!options.model && steers_chat(options))
     throw Error{ErrorKind::usage,
-                "--system, --attach, --schema, --continue, --usage and what steers an answer ask a model",
-                "name it with -m MODEL"};
+                "-m cannot be combined with -X, -d, -f, -F, -H, -o, -i or --no-check, which call a chute",
+                "omit -m to call a chute, or omit the others to ask a model"};
+  if (!options.model && has_chat_options(options))
+    throw Error{ErrorKind::usage, "--system, --attach, --schema and the other options for models require -m",
+                "add -m MODEL; 'invoke --help' lists these options under \"Asking a model\""};
   if (options.model)
     invoke_chat(options, context);
   else if (!options.words.empty())
     invoke_chute(options, context);
   else
-    throw Error{ErrorKind::usage, "invoke wants a model or a chute",
-                "for example -m deepseek-ai/DeepSeek-V3, or FLUX.1-schnell"};
+    throw Error{ErrorKind::usage, "no model or chute is given",
+                "add -m MODEL and a prompt, or the name of a chute, such as FLUX.1-schnell"};
 }
 
 } // namespace
 
-bool steers_chat(const InvokeOptions& options) {
+bool has_chat_options(const InvokeOptions& options) {
   return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
          options.conversation || options.no_stream || options.usage || options.strict ||
          !options.fail_on.empty() || !options.attachments.empty() || !options.stop.empty() ||

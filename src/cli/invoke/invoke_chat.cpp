@@ -1,4 +1,4 @@
-// `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text, with an honest end.
+// `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text.
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
@@ -25,11 +25,11 @@ HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRe
                   {"Content-Type", "application/json"},
                   {"Accept", request.stream ? "text/event-stream" : "application/json"}};
   post.body = service::chat_body(request);
-  post.idle_limit = silence_of_slow_jobs;
+  post.idle_limit = idle_limit_of_jobs;
   return post;
 }
 
-// The service's own refusal; for a model it does not know, with the names it may have been meant as.
+// Returns the error of a refused request; for an unknown model, suggests similar names.
 Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
   auto error = service::service_error(response, "answer the request", "chutes:invoke");
   if (response.status != 404)
@@ -38,11 +38,11 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
   for (const auto& name : near_names(model, cached_names("models", context.endpoints.llm, context.platform)))
     near += (near.empty() ? "did you mean " : ", ") + name;
   return Error{error.kind(), error.what(),
-               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists them"}
+               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists the models"}
       .with_status(response.status);
 }
 
-// What is needed when the answer is over: most of them are only passed on.
+// How much of the answer must still be available at its end.
 service::Kept kept_of(const InvokeOptions& options, const service::ChatRequest& request,
                       const Context& context) {
   if (context.options.json)
@@ -50,8 +50,7 @@ service::Kept kept_of(const InvokeOptions& options, const service::ChatRequest& 
   return options.conversation || !request.schema.empty() ? service::Kept::text : service::Kept::nothing;
 }
 
-// Sends the request and reads the answer; a connection that is cut after the first byte is an answer cut
-// short.
+// Sends the request and reads the answer. If the connection breaks after the head, the answer counts as cut.
 Answer converse(const service::ChatRequest& request, service::Kept kept, service::ChatListener& listener,
                 CallLimits& limits, Context& context) {
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
@@ -85,8 +84,8 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
 }
 
-// Ends the line on a terminal whatever ends the answer, so that what is said next stands on a line of its
-// own.
+// Sends the request, and ends the line on a terminal however the answer ends: the next message starts on a
+// new line.
 Answer converse_in_lines(const service::ChatRequest& request, service::Kept kept, ChatOutput& output,
                          service::ChatListener& listener, CallLimits& limits, Context& context) {
   try {
@@ -100,7 +99,7 @@ Answer converse_in_lines(const service::ChatRequest& request, service::Kept kept
   }
 }
 
-// Asks, prints the answer as it comes, and says what else there is to say of it.
+// Sends the request, prints the answer as it arrives, and then notices and usage.
 Answer ask(const service::ChatRequest& request, const InvokeOptions& options, CallLimits& limits,
            Context& context) {
   const bool json = context.options.json;
@@ -109,16 +108,16 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
                      .raw = options.raw,
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
-  UsageMeter timed{output, context.platform.clock};
+  UsageMeter meter{output, context.platform.clock};
   auto answer =
-      converse_in_lines(request, kept_of(options, request, context), output, timed, limits, context);
+      converse_in_lines(request, kept_of(options, request, context), output, meter, limits, context);
   if (!json)
-    remark_on(answer.outcome, context);
+    report_notable(answer.outcome, context);
   else if (!answer.outcome.response.empty())
     context.platform.terminal.print(answer.outcome.response + "\n");
   if (options.usage && !json)
     context.platform.terminal.notice(
-        timed.usage_line(answer.outcome, request.stream,
+        meter.usage_line(answer.outcome, request.stream,
                          cached_price(request.model, context.endpoints.llm, context.platform)));
   if (answer.outcome.end == service::ChatEnd::cut && limits.over())
     throw limits.out_of_time();
@@ -140,14 +139,14 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
   auto conversation = conversation_of(options, context);
   auto request = chat_question(options, context);
   if (conversation)
-    conversation->lead_to(request);
+    conversation->add_history(request);
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
   if (only_described(options))
     return describe(chat_post(url, Secret{}, request, context.endpoints), options, context);
   if (conversation)
     conversation->announce();
   const auto answer = ask(request, options, limits, context);
-  judge(answer, options, request.schema, context);
+  validate_answer(answer, options, request.schema, context);
   if (conversation && !answer.outcome.empty)
     conversation->add(request, answer.outcome);
 }

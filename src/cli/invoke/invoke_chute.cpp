@@ -1,4 +1,5 @@
-// `invoke CHUTE [PATH]`: any cord of any chute, found through the anonymous catalogue.
+// `invoke CHUTE [PATH]`: calls any cord of any chute, which it finds in the public catalogue.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/form.hpp"
 #include "base/media_type.hpp"
@@ -24,8 +25,8 @@ namespace {
 
 constexpr std::size_t longest_body = 256U << 20U; // bytes, from standard input
 
-// What the call carries. `json` is null for a body that is not JSON; `type` is empty where the options say
-// it, or nobody needs to.
+// The body of the request. `json` is null if the body is not JSON; `type` is empty unless it replaces the
+// Content-Type of the options.
 struct Body {
   std::string text;
   Json json;
@@ -37,10 +38,10 @@ std::string value_of(const std::string& header) {
   return begin == std::string::npos ? "" : header.substr(begin);
 }
 
-// The type that -H gives the body; empty: none.
+// Returns the Content-Type given with -H; empty if there is none.
 std::string given_type(const InvokeOptions& options) {
   const auto found = std::find_if(options.headers.begin(), options.headers.end(), [](const auto& header) {
-    return upper_case(header).starts_with("CONTENT-TYPE:");
+    return starts_with_ignoring_case(header, "content-type:");
   });
   return found == options.headers.end() ? "" : value_of(*found);
 }
@@ -51,8 +52,8 @@ Body body_of_fields(const InvokeOptions& options) {
   if (auto form = form_body(type, options.fields, options.json_fields))
     return {std::move(form->text), nullptr, std::move(form->content_type)};
   if (!type.empty() && !is_json_type(type))
-    throw Error{ErrorKind::usage, "-f and -F make JSON or a form, not " + one_line(type, 80),
-                "give a body of another type with -d"};
+    throw Error{ErrorKind::usage, "-f and -F cannot make a body of type " + one_line(type, 80),
+                "send a body that is neither JSON nor a form with -d"};
   const Json fields = fields_body(options.fields, options.json_fields);
   return {json_line(fields), fields};
 }
@@ -68,15 +69,15 @@ Body body_of(const InvokeOptions& options, Context& context) {
   if (!options.data)
     return has_fields ? body_of_fields(options) : Body{"", nullptr};
   if (has_fields)
-    throw Error{ErrorKind::usage, "-d is the whole body, and -f and -F make one of fields",
-                "use one or the other"};
+    throw Error{ErrorKind::usage, "-d cannot be combined with -f or -F",
+                "send the whole body with -d, or its fields with -f and -F"};
   Body body{data_text(*options.data, context.platform.terminal), nullptr};
   const auto document = parse_json(body.text);
   if (document)
     body.json = *document;
   else if (given_type(options).empty())
     throw Error{ErrorKind::usage, "the body of -d is not JSON",
-                "say what it is with -H 'Content-Type: …', or make JSON of fields with -f and -F"};
+                "name its type with -H 'Content-Type: …', or send JSON fields with -f and -F"};
   return body;
 }
 
@@ -84,7 +85,7 @@ bool wants_stream(const Body& body) {
   return body.json.is_object() && bool_field(body.json, "stream").value_or(false);
 }
 
-// Methods whose body the service does not read take their fields in the query.
+// Adds the body, or its fields as a query for methods whose body the service does not read.
 void add_body(HttpRequest& request, const Body& body) {
   const bool in_query = request.method == "GET" || request.method == "HEAD" || request.method == "DELETE";
   if (in_query && body.json.is_object()) {
@@ -97,7 +98,7 @@ void add_body(HttpRequest& request, const Body& body) {
   }
   request.body = body.text;
   if (request.body.empty() && request.method == "POST")
-    request.body = "{}"; // the service wants an object
+    request.body = "{}"; // the service requires an object
   if (!request.body.empty())
     request.headers.emplace_back("Content-Type", "application/json");
 }
@@ -107,12 +108,12 @@ HttpRequest request_of(const ChuteTarget& target, const Body& body, const Secret
   auto request = service::bearer_request(target.url, token, context.endpoints);
   request.method = target.method;
   request.headers = {request.headers.front(), {"Accept", "*/*"}};
-  request.idle_limit = silence_of_slow_jobs;
+  request.idle_limit = idle_limit_of_jobs;
   add_body(request, body);
   add_headers(request, options.headers);
   if (!body.type.empty())
     for (auto& [name, value] : request.headers)
-      if (upper_case(name) == "CONTENT-TYPE")
+      if (equals_ignoring_case(name, "Content-Type"))
         value = body.type;
   return request;
 }
@@ -155,16 +156,16 @@ void invoke_chute(const InvokeOptions& options, Context& context) {
   service::require_own_host(target.url, context.endpoints);
   if (options.output)
     context.platform.output_files.require_place(*options.output);
-  require_place_for(target.cord.output_content_type, options, context);
+  require_printable(target.cord.output_content_type, options, context);
   CordOutput output{options, target.stem, context};
   try {
     call(target, body, options, output, limits, context);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::internal) // else there is no room for it
-      output.keep_what_came();
+    if (error.kind() != ErrorKind::internal) // which is what a full disk is
+      output.keep_partial_answer();
     if (error.kind() == ErrorKind::network && output.started() && !limits.over())
       throw Error{ErrorKind::incomplete, std::string{"the answer ended early: "} + error.what(),
-                  "what came of it stands; try again"};
+                  "try again; the partial answer has been kept"};
     throw;
   }
 }

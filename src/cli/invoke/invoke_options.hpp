@@ -1,4 +1,4 @@
-// What `invoke` can be told, and the calls it stands for.
+// The options of `invoke`, and the three kinds of calls it makes.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -41,7 +41,7 @@ struct InvokeOptions {
   bool include = false;
   bool no_check = false;
 
-  // a batch of either
+  // a batch of chats or calls
   std::optional<std::string> batch; // the file, or "-"
   std::optional<long> jobs;
   bool ordered = false;
@@ -57,18 +57,19 @@ struct InvokeOptions {
   bool curl = false;
 };
 
-// The service's own limit for a job that says nothing meanwhile.
-inline constexpr std::chrono::seconds silence_of_slow_jobs{1800};
+// How long the service lets a job run without sending anything.
+inline constexpr std::chrono::seconds idle_limit_of_jobs{1800};
 
-// Whether something is given that only a model can be asked with.
-[[nodiscard]] bool steers_chat(const InvokeOptions& options);
+// Whether an option is given that applies to models only.
+[[nodiscard]] bool has_chat_options(const InvokeOptions& options);
 
 void invoke_chat(const InvokeOptions& options, Context& context);
 void invoke_chute(const InvokeOptions& options, Context& context);
 void invoke_batch(const InvokeOptions& options, Context& context);
 
-// Whether the request is printed instead of sent: with --dry-run or --curl.
+// Whether the request is printed instead of sent (--dry-run, --curl).
 [[nodiscard]] bool only_described(const InvokeOptions& options);
+// Prints the request, without the credential, as text or as a curl command.
 void describe(const HttpRequest& request, const InvokeOptions& options, Context& context);
 
 } // namespace chutes::cli

@@ -10,12 +10,11 @@ namespace chutes::cli {
 namespace {
 
 [[noreturn]] void contradict(const std::string& name) {
-  throw Error{ErrorKind::usage,
-              "the field " + one_line(name, 80) + " is given in two ways that exclude each other",
-              "a name is a value, an object (a.b) or an array (a[])"};
+  throw Error{ErrorKind::usage, "the field " + one_line(name, 80) + " contradicts another field",
+              "use each name as a value, as an object (a.b) or as an array (a[]), not as several of them"};
 }
 
-// Puts `value` where "a.b[].c" points, making the objects and arrays on the way.
+// Sets the member that a name such as "a.b[].c" points to, creating objects and arrays on the way.
 void put(Json& body, const std::string& name, Json value) {
   Json* place = &body;
   std::string rest = name;
@@ -50,14 +49,14 @@ void put(Json& body, const std::string& name, Json value) {
 Json typed_value(const std::string& text) {
   if (text.starts_with('@')) {
     auto content = text_or_file(text, "-F");
-    require_utf8(content, "the file of -F");
+    require_utf8(content, "the file given with -F");
     return content;
   }
   auto json = parse_json(text);
   return json ? std::move(*json) : Json(text);
 }
 
-// A number, true, false or null as JSON; all else as text.
+// Reads a number, true, false or null as JSON, and anything else as text.
 Json plain_value(const std::string& text) {
   auto json = parse_json(text);
   return json && json->is_primitive() && !json->is_string() ? std::move(*json) : Json(text);
@@ -67,7 +66,7 @@ Json json_value(const Field& field) {
   auto json = parse_json(text_or_file(field.value, "--param-json"));
   if (!json)
     throw Error{ErrorKind::usage, "the value of --param-json " + one_line(field.name, 80) + " is not JSON",
-                "for example --param-json 'logit_bias={\"50256\":-100}'; text goes with --param"};
+                "for example, --param-json 'logit_bias={\"50256\":-100}'; use --param for text"};
   return std::move(*json);
 }
 
@@ -76,9 +75,9 @@ Json json_value(const Field& field) {
 Field split_field(const std::string& word, const char* option, const char* example) {
   const auto equals = word.find('=');
   if (equals == std::string::npos || equals == 0)
-    throw Error{ErrorKind::usage, std::string{option} + " wants NAME=VALUE, not " + one_line(word, 80),
-                std::string{"for example "} + option + " " + example};
-  require_utf8(word, std::string{"a word of "} + option);
+    throw Error{ErrorKind::usage, std::string{option} + " must be NAME=VALUE, not " + one_line(word, 80),
+                std::string{"for example, "} + option + " " + example};
+  require_utf8(word, std::string{"the value of "} + option);
   return {word.substr(0, equals), word.substr(equals + 1)};
 }
 

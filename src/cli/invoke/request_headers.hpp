@@ -1,4 +1,4 @@
-// Headers the user adds to a request (-H).
+// Adds the headers of -H to a request.
 #pragma once
 
 #include "platform/http_client.hpp"
@@ -8,11 +8,8 @@
 
 namespace chutes::cli {
 
-// ASCII only: names of headers and methods.
-[[nodiscard]] std::string upper_case(std::string text);
-
-// Each "NAME:VALUE" takes the place of a header of that name. Throws Error{usage} for what is no header, or
-// this program's own business.
+// Adds each "NAME:VALUE", replacing a header of that name. Throws Error{usage} for text that is not a header,
+// and for Authorization, Host and Content-Length, which the program sets itself.
 void add_headers(HttpRequest& request, const std::vector<std::string>& headers);
 
 } // namespace chutes::cli

@@ -1,4 +1,4 @@
-// A line on the terminal that grows while much is sent or received.
+// Shows the progress of a large transfer on the terminal.
 #pragma once
 
 #include "cli/command/context.hpp"
@@ -11,17 +11,17 @@ namespace chutes::cli {
 
 class TransferProgress {
 public:
-  // `what` begins the line: "Receiving". Nothing is shown with --quiet, and for less than a mebibyte.
+  // `what` begins the line: "Receiving". Shows nothing with --quiet, or for less than 1 MiB.
   TransferProgress(std::string what, Context& context);
-  ~TransferProgress(); // the line is taken away
+  ~TransferProgress(); // removes the line
   TransferProgress(const TransferProgress&) = delete;
   TransferProgress& operator=(const TransferProgress&) = delete;
 
-  // How much there is going to be, where it is known.
+  // Sets the size of the transfer; absent if it is unknown.
   void expect(std::optional<std::uint64_t> total) { m_total = total; }
-  // Shows the bytes of this request as they leave; outlives it.
+  // Shows the progress of sending `request`; must outlive it.
   void follow(HttpRequest& request);
-  // So much more has gone over the wire.
+  // Adds bytes that have been transferred.
   void moved(std::size_t bytes);
 
 private:

@@ -1,7 +1,6 @@
 #include "cli/invoke/usage_meter.hpp"
 
-#include <array>
-#include <cstdio>
+#include "base/number_text.hpp"
 
 namespace chutes::cli {
 namespace {
@@ -14,19 +13,13 @@ std::string count_text(const std::optional<long>& count) {
   return count ? std::to_string(*count) : "?";
 }
 
-std::string number_text(double number, int digits) {
-  std::array<char, 64> text{};
-  static_cast<void>(std::snprintf(text.data(), text.size(), "%.*f", digits, number));
-  return text.data();
-}
-
-// "$1.25" from a dollar on, else to a millionth: "$0.000021".
+// "$1.25" for a dollar or more, else with six decimals: "$0.000021".
 std::string cost_text(long tokens_in, long tokens_out, const Price& price) {
   constexpr double million = 1e6;
-  const double usd =
+  const double cost =
       (static_cast<double>(tokens_in) * price.input + static_cast<double>(tokens_out) * price.output) /
       million;
-  return "$" + number_text(usd, usd >= 1 ? 2 : 6);
+  return usd(cost, cost >= 1 ? 2 : 6);
 }
 
 } // namespace
@@ -51,10 +44,10 @@ std::string UsageMeter::usage_line(const service::ChatOutcome& outcome, bool str
   std::string line = "usage: " + count_text(outcome.prompt_tokens) + " tokens in, " +
                      count_text(outcome.completion_tokens) + " out";
   if (m_first) {
-    line += ", first after " + number_text(seconds(*m_first - m_began), 2) + " s";
+    line += ", first after " + decimal(seconds(*m_first - m_began), 2) + " s";
     const double writing = seconds(m_clock.steady() - (streamed ? *m_first : m_began));
     if (outcome.completion_tokens && writing > 0)
-      line += ", " + number_text(static_cast<double>(*outcome.completion_tokens) / writing, 0) + " tokens/s";
+      line += ", " + decimal(static_cast<double>(*outcome.completion_tokens) / writing, 0) + " tokens/s";
   }
   if (price && outcome.prompt_tokens && outcome.completion_tokens)
     line += ", about " + cost_text(*outcome.prompt_tokens, *outcome.completion_tokens, *price);

@@ -1,4 +1,4 @@
-// What an answer took: tokens, the time to its first words, and how fast the rest came.
+// Measures an answer: its tokens, the time to the first text, and the rate of the rest.
 #pragma once
 
 #include "cli/cache/price_cache.hpp"
@@ -11,18 +11,18 @@
 
 namespace chutes::cli {
 
-// Passes an answer on to `inner` and notes when its first words came, text or reasoning.
+// Passes an answer on to `inner` and notes when its first text or reasoning arrived.
 class UsageMeter final : public service::ChatListener {
 public:
-  // The time begins now. Both must outlive this.
+  // Starts the clock. Both must outlive this.
   UsageMeter(service::ChatListener& inner, const Clock& clock)
       : m_inner(inner), m_clock(clock), m_began(clock.steady()) {}
 
   void text(std::string_view piece) override;
   void reasoning(std::string_view piece) override;
 
-  // "usage: 12 tokens in, 34 out, first after 0.52 s, 80 tokens/s, about $0.000021"; facts that are not known
-  // are left out. `streamed` says whether the time after the first words was the time of writing.
+  // "usage: 12 tokens in, 34 out, first after 0.52 s, 80 tokens/s, about $0.000021"; leaves out what is
+  // unknown. `streamed`: the rate counts from the first text, not from the request.
   [[nodiscard]] std::string usage_line(const service::ChatOutcome& outcome, bool streamed,
                                        const std::optional<Price>& price) const;
 

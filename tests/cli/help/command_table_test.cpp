@@ -1,10 +1,10 @@
 // The table of commands that help, manual and completions are made of.
 #include "cli/help/command_table.hpp"
+#include "cli/help/help_page.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cctype>
 
 using namespace chutes::cli;
 
@@ -53,6 +53,47 @@ TEST_CASE("an option's names, its value and what completes it are told from its 
   CHECK(entry("exec").arguments.front().completion == Completion::command);
 }
 
+TEST_CASE("a command with more than 15 options groups all of them, each group in one place") {
+  for (const auto& one : table()) {
+    CAPTURE(one.name);
+    const auto groups = option_groups(one);
+    std::vector<std::string> headings;
+    for (const auto& group : groups)
+      headings.push_back(group.heading);
+    std::sort(headings.begin(), headings.end());
+    CHECK(std::adjacent_find(headings.begin(), headings.end()) == headings.end());
+    if (one.name.empty() || one.options.size() <= 15)
+      continue;
+    CHECK(groups.size() > 1);
+    CHECK(std::all_of(one.options.begin(), one.options.end(),
+                      [](const auto& word) { return !word.group.empty(); }));
+  }
+}
+
+TEST_CASE(
+    "the options of invoke are grouped by what they are for, the global ones are a group of their own") {
+  CHECK(option("invoke", "--model").group == "Asking a model");
+  CHECK(option("invoke", "--field").group == "Calling a cord");
+  CHECK(option("invoke", "--batch").group == "Batches");
+  CHECK(option("invoke", "--output").group == "Output and limits");
+  for (const auto& word : table().front().options)
+    CHECK(word.group == "Global options");
+}
+
+TEST_CASE("the help page lists each group under its heading") {
+  const auto page = help_page("invoke", table(), "chutes-login", 80);
+  std::size_t at = 0;
+  for (const char* line :
+       {"\nAsking a model:\n", "\n  -m, --model ", "\nCalling a cord:\n", "\n  -X, --method ", "\nBatches:\n",
+        "\n  --batch ", "\nOutput and limits:\n", "\n  -o, --output ", "\nGlobal options ("}) {
+    const auto found = page.find(line, at);
+    REQUIRE_MESSAGE(found != std::string::npos, line);
+    at = found + 1;
+  }
+  CHECK(page.find("\nOptions:\n") == std::string::npos);
+  CHECK(help_page("token", table(), "chutes-login", 80).find("\nOptions:\n") != std::string::npos);
+}
+
 TEST_CASE("every purpose and every explanation of an option is a sentence in one line, without its period") {
   for (const auto& one : table())
     for (const auto& word : one.options) {
@@ -61,7 +102,7 @@ TEST_CASE("every purpose and every explanation of an option is a sentence in one
       CHECK_FALSE(word.help.empty());
       CHECK(word.help.find('\n') == std::string::npos);
       CHECK_FALSE(word.help.ends_with('.'));
-      CHECK_FALSE(std::islower(static_cast<unsigned char>(word.help.front())));
+      CHECK_FALSE((word.help.front() >= 'a' && word.help.front() <= 'z'));
     }
   for (const auto& one : table())
     if (!one.name.empty()) {
