@@ -1,12 +1,12 @@
 # bash completion for chutes-login and its short name chutes
 
-# What can follow: _chutes_login_table COMMAND sets the arrays `commands`, `options` and `arguments`. An option without a
-# value stands alone, one with a value as NAME:KIND, one whose value may be left out as NAME::KIND; an argument is its KIND,
-# with a '*' before it if there may be many. KIND is one word, followed by the choices where it is "choice".
+# _chutes_login_table COMMAND sets the arrays `commands`, `options` and `arguments` to what can follow COMMAND. An option is
+# NAME without a value, NAME:KIND with a value, and NAME::KIND with an optional value; an argument is its KIND, preceded by
+# '*' if it can be repeated. KIND is one word, followed by the choices if it is "choice".
 @TABLE@
 
-# The names of one kind that begin with what is typed and were listed within the last thirty days; nothing is asked. The
-# file is taken apart at its commas: it may hold thousands of names, and a Tab is to be felt by nobody.
+# Finds names of one kind that begin with TYPED and were listed within the last thirty days; starts nothing and uses no
+# network. Splits the file at its commas, because it may hold thousands of names and completion must not lag.
 _chutes_login_names() { # KIND TYPED
   local file=${XDG_CACHE_HOME:-$HOME/.cache}/chutes-login/$1.json typed=$2 items=() item now i
   [[ -r $file ]] || return
@@ -25,15 +25,15 @@ _chutes_login_names() { # KIND TYPED
   done
   for item in "${items[@]:i}"; do
     if [[ $item == \""$typed"* ]]; then
-      [[ $item != *\":* ]] || break # behind the names
+      [[ $item != *\":* ]] || break # after the names
       item=${item#\"}
       candidates+=("${item%%\"*}")
     fi
   done
 }
 
-# Replies with those candidates that begin with what is typed. bash replaces what stands behind the last of its own word
-# breaks (as ':' and '='), so that much of each is left out.
+# Replies with the candidates that begin with TYPED. bash replaces only the text after the last of its own word breaks
+# (such as ':' and '='), so the part before it is left out of each.
 _chutes_login_reply() { # TYPED CANDIDATE…
   local typed=$1 candidate broken
   shift
@@ -50,8 +50,8 @@ _chutes_login_files() { # TYPED
   mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
-# What the kind allows in the place of TYPED.
-_chutes_login_value() { # KIND TYPED [WHAT STANDS BEFORE IT IN THE WORD]
+# Completes TYPED with values of this kind.
+_chutes_login_value() { # KIND TYPED [TEXT BEFORE IT IN THE WORD]
   local kind=${1%% *} typed=$2 before=${3-} candidates=()
   case $kind in
     choice) read -r -a candidates <<<"${1#* }" ;;
@@ -77,7 +77,7 @@ _chutes_login_value() { # KIND TYPED [WHAT STANDS BEFORE IT IN THE WORD]
   fi
 }
 
-# Takes the line apart as a shell does, not at bash's other word breaks: sets `words` and, for each, its place in COMP_WORDS.
+# Splits the line as a shell does, not at bash's other word breaks: sets `words` and, for each, its index in COMP_WORDS.
 _chutes_login_words() {
   local rest=$COMP_LINE trimmed i
   for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -92,20 +92,20 @@ _chutes_login_words() {
   done
 }
 
-# The kind of the value that an option wants in the next word; empty if it wants none there.
-_chutes_login_wanted() { # OPTION
+# Sets `value_kind` to the kind of value that an option takes in the next word; empty if it takes none there.
+_chutes_login_value_kind() { # OPTION
   local option
-  wanted=
+  value_kind=
   for option in "${options[@]}"; do
     if [[ $option == "$1:"* && $option != "$1::"* ]]; then
-      wanted=${option#"$1:"}
+      value_kind=${option#"$1:"}
     fi
   done
 }
 
 _chutes_login() {
   local commands=() options=() arguments=() words=() places=() global
-  local path='' count=0 wanted='' asks_a_model='' only_arguments='' word current i
+  local path='' count=0 value_kind='' asks_a_model='' only_arguments='' word current i
   COMPREPLY=()
   _chutes_login_words
   _chutes_login_table ''
@@ -114,12 +114,12 @@ _chutes_login() {
 
   for ((i = 1; i < ${#words[@]} - 1; i++)); do
     word=${words[i]}
-    if [[ -n $wanted ]]; then
-      wanted=
+    if [[ -n $value_kind ]]; then
+      value_kind=
     elif [[ $word == -- ]]; then
       only_arguments=1
     elif [[ -z $only_arguments && $word == -?* ]]; then
-      _chutes_login_wanted "$word"
+      _chutes_login_value_kind "$word"
       if [[ $word == -m* || $word == --model* ]]; then
         asks_a_model=1
       fi
@@ -128,7 +128,7 @@ _chutes_login() {
       _chutes_login_table "$path"
       options+=("${global[@]}")
     elif [[ ${arguments[0]-} == '*command' ]]; then
-      break # what follows is another program's
+      break # another program's command line follows
     else
       count=$((count + 1))
     fi
@@ -140,17 +140,17 @@ _chutes_login() {
     else
       _chutes_login_files "$current"
     fi
-  elif [[ -n $wanted ]]; then
-    _chutes_login_value "$wanted" "$current"
+  elif [[ -n $value_kind ]]; then
+    _chutes_login_value "$value_kind" "$current"
   elif [[ -z $only_arguments && $current == --*=* ]]; then
-    _chutes_login_wanted "${current%%=*}"
+    _chutes_login_value_kind "${current%%=*}"
     for word in "${options[@]}"; do
       if [[ $word == "${current%%=*}::"* ]]; then
-        wanted=${word#*::}
+        value_kind=${word#*::}
       fi
     done
-    if [[ -n $wanted ]]; then
-      _chutes_login_value "$wanted" "${current#*=}" "${current%%=*}="
+    if [[ -n $value_kind ]]; then
+      _chutes_login_value "$value_kind" "${current#*=}" "${current%%=*}="
     fi
   elif [[ -z $only_arguments && $current == -* ]]; then
     _chutes_login_reply "$current" "${options[@]%%:*}"

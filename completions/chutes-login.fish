@@ -1,6 +1,6 @@
 # fish completion for chutes-login and its short name chutes
 
-# The names of one kind that were listed within the last thirty days; nothing is asked.
+# Prints the names of one kind that were listed within the last thirty days; starts nothing of ours, uses no network.
 function __chutes_login_names
     set -l cache $HOME/.cache
     set -q XDG_CACHE_HOME; and set cache $XDG_CACHE_HOME
@@ -11,18 +11,18 @@ function __chutes_login_names
     string match -rg '"names":\[([^]]*)\]' -- $text | string split , | string trim -c '"'
 end
 
-# The words before the cursor that are commands, in `path`, and how many others there are, in `count`.
+# Sets `path` to the commands before the cursor, and `count` to the number of other words.
 function __chutes_login_walk --no-scope-shadowing
-    set -l wanted
+    set -l expects_value
     for word in (commandline -opc)[2..]
-        if test -n "$wanted"
-            set wanted
+        if test -n "$expects_value"
+            set expects_value
             continue
         end
         switch $word
             case '--*=*'
             case '-*'
-                contains -- $word $__chutes_login_with_value; and set wanted $word
+                contains -- $word $__chutes_login_with_value; and set expects_value $word
             case '*'
                 if test $count = 0; and contains -- "$path$word" $__chutes_login_commands
                     set path "$path$word "
@@ -34,7 +34,7 @@ function __chutes_login_walk --no-scope-shadowing
     set path (string trim -- $path)
 end
 
-# Whether the command before the cursor is this one and, if a number is given, so many arguments stand behind it.
+# Whether the command before the cursor is this one and, if a number is given, is followed by that many arguments.
 function __chutes_login_at
     set -l path
     set -l count 0
@@ -44,7 +44,7 @@ function __chutes_login_at
     end
 end
 
-# Text, or '@' and a file.
+# Prints the files that complete text after '@'.
 function __chutes_login_file_after_at
     set -l word (string replace -r -- '^--[^=]*=' '' (commandline -ct))
     set -l parts (string match -rg -- '^([^@]*@)(.*)$' $word); or return
@@ -53,13 +53,13 @@ function __chutes_login_file_after_at
     end
 end
 
-# A chute; or with -m a prompt, which may be anything.
+# Prints chutes; or with -m files, for a prompt, which may be any text.
 function __chutes_login_prompts
     string match -qr -- '^(-m|--model)' (commandline -opc); or __chutes_login_names chutes
     __fish_complete_path (commandline -ct)
 end
 
-# Another program and its arguments.
+# Completes another program and its arguments.
 function __chutes_login_subcommand
     __fish_complete_subcommand --fcs-skip=2
 end
