@@ -57,7 +57,7 @@ class Batch(BatchTest):
             self.assertGreater(line["response"]["body"]["usage"]["completion_tokens"], 0)
             self.assertGreater(line["cost_usd"], 0)
             self.assertTrue(line["response"]["request_id"])
-        self.assertRegex(result.stderr, r"^20 lines answered, 0 failed; \d+ tokens in, \d+ out, \$0\.\d+ at list prices\.$")
+        self.assertRegex(result.stderr, r"^20 lines answered, 0 failed; \d+ tokens in, \d+ out, \$0\.\d+")
 
     def test_ordered_results_have_the_order_of_the_lines_although_the_first_is_slow(self):
         self.write_lines(30)
@@ -114,12 +114,12 @@ class Batch(BatchTest):
     def test_no_balance_ends_it_and_resume_goes_on_where_it_ended(self):
         self.write_lines(10)
         with self.sandbox.fault(f"{CHATS}@4:status=402"):
-            self.assert_fails(self.batch("--jobs", "1"), 9, "--resume goes on", "3 lines answered")
+            self.assert_fails(self.batch("--jobs", "1"), 9, "--resume", "3 lines answered")
         self.assertEqual([line["line"] for line in self.results()], [1, 2, 3])
         before = self.served()
         result = self.batch("--resume")
         self.assertEqual(result.code, 0, result.stderr)
-        self.assertIn("7 lines answered, 0 failed, 3 answered before", result.stderr)
+        self.assertIn("7 lines answered, 0 failed, 3 answered earlier", result.stderr)
         self.assertEqual(self.served() - before, 7)
         self.assert_all_answered_once(10)
 
@@ -137,7 +137,7 @@ class Batch(BatchTest):
         self.assert_fails(self.batch("--jobs", "1", "--max-cost", "0.0000001"), 9, "--max-cost", "1 line answered")
         self.output.unlink()
         with self.sandbox.fault(f"{CHATS}:delay=20000"):
-            self.assert_fails(self.batch("--max-time", "0.5"), 5, "not done within 0.5 seconds", "--resume")
+            self.assert_fails(self.batch("--max-time", "0.5"), 5, "0.5 seconds (--max-time)", "--resume")
         self.assertEqual(self.results(), [])
 
     def test_rate_keeps_requests_apart(self):
@@ -188,7 +188,7 @@ class Interrupted(BatchTest):
             running.signal(signal.SIGINT)
             result = running.result()
         self.assertEqual(result.code, 130, result.stderr)
-        self.assertIn("the same command with --resume goes on where it ended", result.stderr)
+        self.assertIn("--resume", result.stderr)
         self.assertTrue(self.output.read_text().endswith("\n"))
         self.assert_resumes()
 
@@ -204,7 +204,7 @@ class Interrupted(BatchTest):
     def test_two_batches_cannot_write_one_file(self):
         with self.sandbox.fault(f"{CHATS}:delay=30"):
             running = self.begun()
-            self.assert_fails(self.batch("--resume"), 2, "is being written by another process")
+            self.assert_fails(self.batch("--resume"), 2, str(self.output), "another process")
             running.signal(signal.SIGINT)
             running.result()
 
@@ -212,7 +212,7 @@ class Interrupted(BatchTest):
         self.write_lines(200)
         full = ["bash", "-c", 'trap "" XFSZ; ulimit -f 8; exec "$@"', "-", LOGIN, *self.arguments()]
         result = self.run_program(*full[1:], program="bash", env=asan("detect_leaks=0"))
-        self.assert_fails(result, 1, "could not write", "--resume")
+        self.assert_fails(result, 1, str(self.output), "--resume")
         self.assertGreater(len(self.results()), 3)
         self.assertTrue(self.output.read_text().endswith("\n"))
         self.assert_resumes()
@@ -282,11 +282,11 @@ class Single(BatchTest):
         with self.sandbox.fault(f"{CHATS}@1:status=429", f"{CHATS}@1:retry-after=1"):
             result = self.run_program("invoke", "-m", self.model, "--retry", "1", "Say hello")
         self.assertEqual(result.code, 0, result.stderr)
-        self.assertIn("trying again in 1 second (1 of 1)", result.stderr)
+        self.assertIn("1 second (1 of 1)", result.stderr)
         whole = result.stdout
         with self.sandbox.fault(f"{CHATS}:drip=2"):
             result = self.run_program("invoke", "-m", self.model, "--max-time", "1.5", "Say hello")
-        self.assert_fails(result, 5, "not done within 1.5 seconds (--max-time)")
+        self.assert_fails(result, 5, "1.5 seconds (--max-time)")
         self.assertTrue(whole.startswith(result.stdout.rstrip("\n")), result.stdout)
 
 

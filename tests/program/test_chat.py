@@ -9,6 +9,7 @@ import subprocess
 import time
 import unittest
 
+from golden import check_golden
 from harness import LOGIN, PATIENCE, SLOWNESS, ProgramTest, eventually
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -57,7 +58,7 @@ class Options(ChatTest):
         schema = self.file("person.json", json.dumps(
             {"type": "object", "properties": {"born": {"type": "integer", "minimum": 1700}}}).encode())
         result = self.ask("--schema", schema, "Ada Lovelace")
-        self.assert_fails(result, 6, "the answer breaks the schema: born: ")
+        self.assert_fails(result, 6, "schema: born: ")
         self.assertEqual(result.json, {"born": 1})
 
     def test_stop_texts_end_the_answer(self):
@@ -81,7 +82,7 @@ class Options(ChatTest):
         self.assertEqual(self.run_program("models").code, 0)
         asked = len(self.sandbox.log("/v1/models"))
         result = self.ask("--usage", "Say hello")
-        self.assertRegex(result.stderr, r"^usage: \d+ tokens in, \d+ out, first after [\d.]+ s.*, about \$0\.\d{6}\n$")
+        self.assertRegex(result.stderr, r"\d+ tokens in, \d+ out, .*[\d.]+ s.*\$0\.\d{6}\n$")
         self.assertEqual(len(self.sandbox.log("/v1/models")), asked)
 
     def test_an_unknown_model_is_answered_with_near_names(self):
@@ -145,28 +146,32 @@ class Conversations(ChatTest):
     def test_a_file_that_others_can_read_is_refused(self):
         self.ask("One", "--continue")
         self.kept().chmod(0o644)
-        self.assert_fails(self.ask("Two", "--continue"), 2, "open to other users", "chmod 600")
+        self.assert_fails(self.ask("Two", "--continue"), 2, str(self.kept()), "chmod 600")
 
 
 class BadInput(ChatTest):
     def test_what_cannot_be_attached(self):
         program = self.file("program", b"\x7fELF\0\0")
-        for word, phrase in ((str(self.folder / "missing.png"), "cannot be read"), (str(self.folder), "cannot be read"),
-                             (program, "neither an image nor UTF-8 text"),
-                             (self.file("empty.png", b""), "is empty"), ("http://example.org/cat.png", "https URL")):
+        said = ""
+        for word, fact in ((str(self.folder / "missing.png"), "missing.png"), (str(self.folder), str(self.folder)),
+                           (program, program), (self.file("empty.png", b""), "empty.png"),
+                           ("http://example.org/cat.png", "https://")):
             with self.subTest(word):
-                self.assert_refused(self.ask("--attach", word, "x"), phrase)
+                result = self.ask("--attach", word, "x")
+                self.assert_refused(result, fact)
+                said += result.stderr
+        check_golden(self, said.replace(str(self.folder), "FOLDER"))
 
     @unittest.skipIf(os.geteuid() == 0, "root may read every file")
     def test_an_image_that_may_not_be_read(self):
         image = self.file("cat.png", PNG)
         os.chmod(image, 0)
-        self.assert_refused(self.ask("--attach", image, "x"), "cannot be read")
+        self.assert_refused(self.ask("--attach", image, "x"), image)
 
     def test_an_empty_prompt(self):
         for stdin in (None, "", " \n"):
             with self.subTest(stdin):
-                self.assert_refused(self.ask(stdin=stdin), "the prompt is empty")
+                self.assert_refused(self.ask(stdin=stdin), "prompt")
 
     def test_a_closed_standard_input_is_no_prompt_and_no_hindrance(self):
         def run(*words):
@@ -193,13 +198,17 @@ class BadInput(ChatTest):
         self.assertEqual(shell.returncode, 1)
         self.assertIn("No space left on device", shell.stderr)
         result = self.run_program("invoke", "FLUX.1-schnell", "-f", "prompt=x", "-o", "/dev/full")
+<<<<<<< HEAD
         self.assert_fails(result, 1, "could not write /dev/full: No space left on device", "what was written so far is intact")
+=======
+        self.assert_fails(result, 1, "/dev/full: No space left on device", "hint:")
+>>>>>>> 10fd8b8 (squash)
 
     def test_a_body_that_is_no_json_and_a_file_that_is_not_there(self):
-        for words, phrase in ((("-d", "{no json"), "is not JSON"), (("-d", "@/nowhere/at/all"), "cannot be read"),
-                              (("-F", "image=@/nowhere/at/all"), "cannot be read")):
+        for words, facts in ((("-d", "{no json"), ("-d", "JSON")), (("-d", "@/nowhere/at/all"), ("-d", "/nowhere/at/all")),
+                             (("-F", "image=@/nowhere/at/all"), ("-F", "/nowhere/at/all"))):
             with self.subTest(words):
-                self.assert_fails(self.run_program("invoke", "echo", "/echo", *words), 2, phrase)
+                self.assert_fails(self.run_program("invoke", "echo", "/echo", *words), 2, *facts)
 
     def test_a_foreign_target_is_refused_and_not_a_byte_is_sent(self):
         with socket.create_server(("127.0.0.1", 0)) as stranger:

@@ -48,7 +48,7 @@ class Profiles(ProgramTest):
     def test_a_broken_configuration_is_named_with_its_line(self):
         self.configuration.parent.mkdir(parents=True, mode=0o700)
         self.configuration.write_text("# mine\nprofil = 'work'\n")
-        self.assert_fails(self.run_program("token"), 2, f"{self.configuration}, line 2: there is no setting profil")
+        self.assert_fails(self.run_program("token"), 2, f"{self.configuration}, line 2: unknown setting profil")
         self.assertEqual(self.run_program("--help").code, 0)
 
     def test_remove_revokes_both_tokens_and_forgets_the_registration(self):

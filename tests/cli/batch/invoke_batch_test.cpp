@@ -1,6 +1,7 @@
 #include "base/json_fields.hpp"
 #include "cli/batch/batch_input.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -67,7 +68,7 @@ TEST_CASE("a line too long to be kept is a line at fault, and no end of the batc
   const auto line = cli::batch_line({.text = "", .too_long = true}, 3, {});
   REQUIRE(line);
   CHECK(line->number == 3);
-  CHECK(line->fault == "the line holds more than 64 MiB");
+  CHECK(line->fault.find("64 MiB") != std::string::npos);
 }
 
 TEST_CASE("a batch sends each line with a token, waits long, and writes a result a line") {
@@ -87,8 +88,9 @@ TEST_CASE("a batch sends each line with a token, waits long, and writes a result
   CHECK(results[0]["response"]["body"]["choices"][0]["message"]["content"] == "Hi");
   CHECK(results[0]["cost_usd"] == 0.002);
   CHECK(results[1]["custom_id"] == nullptr);
-  CHECK(batch.world.terminal.errors ==
-        "2 lines answered, 0 failed; 2000 tokens in, 1000 out, $0.0040 at list prices.\n");
+  for (const char* fact : {"2 lines answered", "0 failed", "2000 tokens in", "1000 out", "$0.0040"})
+    CHECK_MESSAGE(batch.says(fact), fact);
+  check_golden(batch.world.terminal.errors);
   CHECK(batch.world.terminal.output.empty());
 }
 
@@ -135,10 +137,12 @@ TEST_CASE("a line that cannot be sent fails alone, and a refusal is its line's r
   batch.answer(404, R"({"detail":"model not found: m"})");
   CHECK(batch.run() == 10);
   CHECK(batch.outcomes() == "1:usage 3:usage 2:404");
-  CHECK(batch.results()[1]["error"]["message"] == "a token may not be sent to evil.example");
+  CHECK(batch.results()[1]["error"]["message"].get<std::string>().ends_with("evil.example"));
   CHECK(batch.results()[2]["error"]["code"] == "service");
   CHECK(batch.says("0 lines answered, 3 failed.\n"));
-  CHECK(batch.says("3 lines failed\nhint: their results say why; the same command with --resume"));
+  CHECK(batch.says("3 lines failed\n"));
+  CHECK(batch.says("--resume"));
+  check_golden(batch.world.terminal.errors);
 }
 
 TEST_CASE("a line names its own url: embeddings have a host of their own") {
@@ -163,8 +167,8 @@ TEST_CASE("a busy service is waited for and asked less at once, and the line is 
   CHECK(batch.results()[0]["attempts"] == 2);
   CHECK(batch.results()[1]["attempts"] == 2);
   REQUIRE(!batch.world.worker_pools.waits.empty());
-  CHECK(batch.says("waiting, and sending fewer at once"));
   CHECK(batch.says("2 retries"));
+  check_golden(batch.world.terminal.errors);
 }
 
 TEST_CASE("Retry-After holds back every request") {
@@ -209,10 +213,11 @@ TEST_CASE("where nothing succeeds any more the batch ends instead of burning thr
     lines += line(std::to_string(i));
   Batch batch{lines};
   for (int i = 0; i < 130; ++i)
-    batch.answer(503);
+    batch.answer(503, R"({"detail":"No instances available"})");
   CHECK(batch.run() == 6);
-  CHECK(batch.says("nothing succeeds any more"));
-  CHECK(batch.says("--resume goes on where it ended"));
+  CHECK(batch.says("No instances available"));
+  CHECK(batch.says("--resume"));
+  check_golden(batch.world.terminal.errors.substr(batch.world.terminal.errors.rfind("chutes-login: ")));
   batch.world.http.script.clear();
 }
 
@@ -223,7 +228,7 @@ TEST_CASE("no balance ends the batch: what is under way is kept, the rest is not
   CHECK(batch.run() == 9);
   CHECK(batch.outcomes() == "2:200");
   CHECK(batch.says("Quota exceeded"));
-  CHECK(batch.says("the same command with --resume goes on where it ended"));
+  CHECK(batch.says("--resume"));
 }
 
 TEST_CASE("--max-cost sends no more once it is reached") {
@@ -233,7 +238,8 @@ TEST_CASE("--max-cost sends no more once it is reached") {
     batch.answer();
   CHECK(batch.run({"--max-cost", "0.003"}) == 9);
   CHECK(batch.results().size() == 3); // the second reached it, the third was under way
-  CHECK(batch.says("stopped at --max-cost"));
+  CHECK(batch.says("--max-cost"));
+  check_golden(batch.world.terminal.errors);
 }
 
 TEST_CASE(
@@ -243,7 +249,8 @@ TEST_CASE(
     batch.jobs = "1";
     batch.answer(200, R"({"model":"n","usage":{"prompt_tokens":1,"completion_tokens":1}})");
     CHECK(batch.run({"--max-cost", "1"}) == 9);
-    CHECK(batch.says("has no price in the service's list"));
+    CHECK(batch.says("price for n\n"));
+    check_golden(batch.world.terminal.errors);
   }
   SUBCASE("no list") {
     Batch batch{line("a"), false};
@@ -258,7 +265,8 @@ TEST_CASE("without the list of models a batch goes on and tells no cost") {
   batch.answer();
   CHECK(batch.run() == 0);
   CHECK_FALSE(batch.results()[0].contains("cost_usd"));
-  CHECK(batch.world.terminal.errors == "1 line answered, 0 failed; 1000 tokens in, 500 out.\n");
+  CHECK(batch.says("1000 tokens in, 500 out"));
+  CHECK_FALSE(batch.says("$"));
 }
 
 TEST_CASE("a token that is refused is renewed once for all lines, and none is dropped") {
@@ -309,7 +317,7 @@ TEST_CASE("--resume sends what is not answered: failed and missing lines, and pa
   };
   CHECK(batch.run({"--resume"}) == 0);
   CHECK(batch.outcomes() == "1:200 3:200 2:200");
-  CHECK(batch.says("1 line answered, 0 failed, 2 answered before"));
+  CHECK(batch.says("1 line answered, 0 failed, 2 answered earlier"));
 }
 
 TEST_CASE("results that are there already are neither overwritten nor taken for those of another batch") {
@@ -320,18 +328,23 @@ TEST_CASE("results that are there already are neither overwritten nor taken for 
   batch.world.http.expect("GET", models, 200, list);
   SUBCASE("without --resume") {
     CHECK(batch.run() == 2);
+<<<<<<< HEAD
     CHECK(batch.says("already contains results"));
+=======
+    CHECK(batch.says("--resume"));
+>>>>>>> 10fd8b8 (squash)
   }
   SUBCASE("another request of the same name") {
     batch.world.line_files.files["in"] = R"({"custom_id":"a","body":{"messages":[1]}})"
                                          "\n";
     CHECK(batch.run({"--resume"}) == 2);
-    CHECK(batch.says("the results belong to another batch: line 1 (a) was another request there"));
+    CHECK(batch.says("line 1 (a)"));
+    check_golden(batch.world.terminal.errors.substr(batch.world.terminal.errors.rfind("chutes-login: ")));
   }
   SUBCASE("a line that is not there") {
     batch.world.line_files.files["in"] = line("b");
     CHECK(batch.run({"--resume"}) == 2);
-    CHECK(batch.says("1 of their lines are not in this input"));
+    check_golden(batch.world.terminal.errors.substr(batch.world.terminal.errors.rfind("chutes-login: ")));
   }
   SUBCASE("another model") {
     CHECK(batch.world.run({"invoke", "--batch", "in", "-m", "n", "-o", "out", "--resume"}) == 2);
@@ -343,7 +356,8 @@ TEST_CASE("a file that holds no results is refused and left alone") {
   Batch batch{line("a")};
   batch.world.line_files.files["out"] = "my diary\n";
   CHECK(batch.run({"--resume"}) == 2);
-  CHECK(batch.says("line 1 of out is no result of a batch"));
+  CHECK(batch.says("line 1 of out"));
+  check_golden(batch.world.terminal.errors);
   CHECK(batch.world.line_files.files.at("out") == "my diary\n");
 }
 
@@ -363,7 +377,8 @@ TEST_CASE("Ctrl-C ends a batch with 130, and it says how to go on") {
   batch.answer().look = [&](const HttpRequest&) { batch.world.signals.pending = true; };
   CHECK(batch.run() == 130);
   CHECK(batch.outcomes() == "1:200"); // what was paid for is kept
-  CHECK(batch.says("Interrupted; the same command with --resume goes on where it ended.\n"));
+  CHECK(batch.says("--resume"));
+  check_golden(batch.world.terminal.errors);
 }
 
 TEST_CASE("--max-time ends the whole batch with 5") {
@@ -371,18 +386,18 @@ TEST_CASE("--max-time ends the whole batch with 5") {
   batch.answer(429);
   batch.answer(429);
   CHECK(batch.run({"--max-time", "0.1"}) == 5);
-  CHECK(batch.says("not done within 0.1 seconds (--max-time)"));
+  CHECK(batch.says("0.1 seconds (--max-time)"));
 }
 
 TEST_CASE("--dry-run counts, shows the first request, and sends and writes nothing") {
   Batch batch{line("a") + "nonsense\n" + line("b"), false};
   CHECK(batch.run({"--dry-run"}) == 0);
-  CHECK(batch.world.terminal.output ==
-        "2 lines would be sent, 1 cannot (line 2: the line is not JSON). The first request:\n\n"
-        "POST https://llm.chutes.ai/v1/chat/completions\n"
-        "Authorization: Bearer …\nAccept: application/json\nContent-Type: application/json\n\n"
-        R"({"model":"m","messages":[]})"
-        "\n");
+  CHECK(batch.world.terminal.output.starts_with("2 lines would be sent, 1 cannot (line 2: "));
+  CHECK(batch.world.terminal.output.ends_with(
+      "\n\nPOST https://llm.chutes.ai/v1/chat/completions\n"
+      "Authorization: Bearer …\nAccept: application/json\nContent-Type: application/json\n\n"
+      R"({"model":"m","messages":[]})"
+      "\n"));
   CHECK_FALSE(batch.world.line_files.files.contains("out"));
 }
 
@@ -404,7 +419,9 @@ TEST_CASE("a batch refuses what would have no effect, before anything is sent") 
   CHECK(batch.world.run({"invoke", "--batch", "in", "--jobs", "0"}) == 2);
   CHECK(batch.world.run({"invoke", "--batch", "in", "--resume"}) == 2);
   CHECK(batch.world.run({"invoke", "--batch", "nowhere"}) == 2);
+  CHECK(batch.world.run({"invoke", "--batch", "in", "-X", "GET"}) == 2);
   CHECK(batch.world.run({"invoke", "-m", "m", "--jobs", "2", "hello"}) == 2);
+  check_golden(batch.world.terminal.errors);
 }
 
 TEST_CASE("on a terminal a progress line tells how far it is") {

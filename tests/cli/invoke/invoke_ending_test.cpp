@@ -1,8 +1,11 @@
 // How invoke ends when the answer does not end well: the exit code, what stands on standard output, what is
 // said.
+#include "base/json_fields.hpp"
 #include "cli/invoke/chat_events.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace chutes;
 using namespace chutes::flows;
@@ -21,16 +24,20 @@ TEST_CASE("a stream that stops early exits 10 with what came on standard output,
   auto& exchange = answer(world, {said("Hel"), said("lo")});
   std::string how;
   SUBCASE("it ended in order, without an end marker") {
-    how = "the answer ended without its end marker and may be cut short";
+    how = "end marker";
   }
   SUBCASE("the connection was lost") {
     exchange.cut = connection_lost();
+<<<<<<< HEAD
     how = "the answer was cut short: the connection to llm.chutes.ai was lost in the middle of the answer";
+=======
+    how = "the connection to llm.chutes.ai was cut in mid-answer";
+>>>>>>> 10fd8b8 (squash)
   }
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 10);
   CHECK(world.terminal.output == "Hello");
-  CHECK(world.terminal.errors ==
-        "chutes-login: " + how + "\nhint: what came of it stands on standard output; try again\n");
+  CHECK(world.terminal.errors.find(how) != std::string::npos);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("a cut on a terminal leaves the error on a line of its own") {
@@ -63,11 +70,13 @@ TEST_CASE("an error in mid-answer exits 6 with the service's reason, however it 
   }
   CHECK(world.run({"invoke", "-m", "m", "--json", "x"}) == 6);
   CHECK(world.terminal.output.find(R"("content":"Hel")") != std::string::npos);
-  CHECK(
-      world.terminal.errors ==
-      R"({"error":{"kind":"service","message":"the service failed in its answer: engine died",)"
-      R"("hint":"what came of it stands on standard output; try again","exit_code":6,"request_id":"inv-1"}})"
-      "\n");
+  const auto error = parse_json(world.terminal.errors).value_or(Json{});
+  REQUIRE(error.contains("error"));
+  CHECK(error["error"]["kind"] == "service");
+  CHECK(error["error"]["exit_code"] == 6);
+  CHECK(error["error"]["request_id"] == "inv-1");
+  CHECK(error["error"]["message"].get<std::string>().ends_with(": engine died"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("--strict makes an answer that stopped at a limit or a filter incomplete") {
@@ -76,8 +85,8 @@ TEST_CASE("--strict makes an answer that stopped at a limit or a filter incomple
     answer(world, {said("Hel"), finished(reason), done_marker});
     CHECK(world.run({"invoke", "-m", "m", "--strict", "x"}) == 10);
     CHECK(world.terminal.output == "Hel");
-    CHECK(world.terminal.errors.find(std::string{"the answer stopped early: "} + reason) !=
-          std::string::npos);
+    CHECK(world.terminal.errors.find(reason) != std::string::npos);
+    check_golden(world.terminal.errors);
     fakes::World lenient;
     answer(lenient, {said("Hel"), finished(reason), done_marker});
     CHECK(lenient.run({"invoke", "-m", "m", "x"}) == 0);
@@ -97,7 +106,7 @@ TEST_CASE("a refusal before the first word ends with its own code and an empty s
       {403, R"({"detail":"Token does not have permission for this resource"})", 8, "--scope chutes:invoke"},
       {404, R"({"detail":"model not found: m"})", 6, "model not found: m"},
       {503, R"({"detail":"No instances available"})", 6, "No instances available"},
-      {500, "Internal Server Error", 6, "the service failed to answer the request: Internal Server Error"}};
+      {500, "Internal Server Error", 6, ": Internal Server Error"}};
   for (const auto& refusal : refusals) {
     fakes::World world;
     sign_in_beforehand(world);

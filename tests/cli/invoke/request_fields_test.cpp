@@ -1,12 +1,32 @@
 #include "base/error.hpp"
 #include "cli/invoke/request_fields.hpp"
 #include "cli/temporary_file.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <functional>
+
 using namespace chutes;
 using namespace chutes::cli;
+
+namespace {
+
+// The message and the hint of the usage error that `action` throws, whose message has to state this fact.
+std::string refusal(const std::function<void()>& action, const std::string& fact) {
+  try {
+    action();
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::usage);
+    CHECK_MESSAGE(std::string{error.what()}.find(fact) != std::string::npos, error.what());
+    return std::string{error.what()} + "\nhint: " + error.hint() + "\n";
+  }
+  FAIL("nothing was refused");
+  return "";
+}
+
+} // namespace
 
 TEST_CASE("-f is text and -F is JSON, in the order they were given, texts first") {
   CHECK(json_line(fields_body({"a=1", "b=x=y", "c="},
@@ -47,18 +67,17 @@ TEST_CASE("--param-json takes any JSON, or a file of it, and names reach into ob
       json_line(parameter_fields({"chat_template_kwargs.thinking=true"},
                                  {R"(logit_bias={"7":-100})", "tools=@" + file.path()})) ==
       R"({"chat_template_kwargs":{"thinking":true},"logit_bias":{"7":-100},"tools":[{"type":"function"}]})");
-  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({}, {"a=words"})),
-                    "the value of --param-json a is not JSON");
-  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({"a=1"}, {"a=2"})),
-                    "the field a is given in two ways that exclude each other");
-  CHECK_THROWS_WITH(static_cast<void>(parameter_fields({"top_p"}, {})),
-                    "--param wants NAME=VALUE, not top_p");
+  check_golden(refusal([] { static_cast<void>(parameter_fields({}, {"a=words"})); }, "--param-json a") +
+               refusal([] { static_cast<void>(parameter_fields({"a=1"}, {"a=2"})); }, "field a") +
+               refusal([] { static_cast<void>(parameter_fields({"top_p"}, {})); }, "not top_p"));
 }
 
 TEST_CASE("a field that is not UTF-8 is refused with the place, because JSON has to be") {
-  CHECK_THROWS_WITH(static_cast<void>(fields_body({"a=caf\xE9"}, {})),
-                    "a word of -f is not UTF-8: byte 0xE9 at offset 5");
   const flows::TemporaryFile file{"caf\xE9"};
-  CHECK_THROWS_WITH(static_cast<void>(fields_body({}, {"a=@" + file.path()})),
-                    "the file of -F is not UTF-8: byte 0xE9 at offset 3");
+  const auto in_word = refusal([] { static_cast<void>(fields_body({"a=caf\xE9"}, {})); }, "offset 5");
+  const auto in_file =
+      refusal([&] { static_cast<void>(fields_body({}, {"a=@" + file.path()})); }, "offset 3");
+  CHECK(in_word.find("-f") != std::string::npos);
+  CHECK(in_file.find("-F") != std::string::npos);
+  check_golden(in_word + in_file);
 }
