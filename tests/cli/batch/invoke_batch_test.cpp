@@ -328,11 +328,7 @@ TEST_CASE("results that are there already are neither overwritten nor taken for 
   batch.world.http.expect("GET", models, 200, list);
   SUBCASE("without --resume") {
     CHECK(batch.run() == 2);
-<<<<<<< HEAD
-    CHECK(batch.says("already contains results"));
-=======
     CHECK(batch.says("--resume"));
->>>>>>> 10fd8b8 (squash)
   }
   SUBCASE("another request of the same name") {
     batch.world.line_files.files["in"] = R"({"custom_id":"a","body":{"messages":[1]}})"

@@ -28,11 +28,7 @@ TEST_CASE("a stream that stops early exits 10 with what came on standard output,
   }
   SUBCASE("the connection was lost") {
     exchange.cut = connection_lost();
-<<<<<<< HEAD
-    how = "the answer was cut short: the connection to llm.chutes.ai was lost in the middle of the answer";
-=======
-    how = "the connection to llm.chutes.ai was cut in mid-answer";
->>>>>>> 10fd8b8 (squash)
+    how = "the connection to llm.chutes.ai was lost in the middle of the answer";
   }
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 10);
   CHECK(world.terminal.output == "Hello");
