@@ -1,6 +1,7 @@
 // Signing in at a server that is not Chutes: discovered, with an ID token or without.
 #include "base/base64.hpp"
 #include "flows/person.hpp"
+#include "golden.hpp"
 #include "oauth/id_token/signer.hpp"
 
 #include <doctest/doctest.h>
@@ -13,7 +14,6 @@ namespace {
 constexpr const char* issuer = "https://idp.example.org";
 constexpr const char* document_url = "https://idp.example.org/.well-known/openid-configuration";
 const KeychainKey other_session{"default", issuer, "session"};
-const std::string untrusted = "chutes-login: the server's ID token cannot be trusted: it ";
 
 const oauth::Signer& signer() {
   static const oauth::Signer one{"ES256"};
@@ -138,31 +138,26 @@ TEST_CASE("offline_access is asked for where the issuer knows it, with the conse
 
 TEST_CASE("an ID token that cannot be trusted keeps nothing, revokes what came with it, and exits 4") {
   OtherIssuer world;
-  std::string reason;
   SUBCASE("of another sign-in") {
     world.claims.replace(world.claims.find("NONCE"), 5, "another");
-    reason = "belongs to another sign-in (nonce)\nhint: ";
   }
   SUBCASE("without the nonce that was sent") {
     world.claims.replace(world.claims.find("nonce"), 5, "dropped");
-    reason = "does not say which sign-in it belongs to (nonce)\nhint: ";
   }
   SUBCASE("expired, as this machine's clock has it") {
     world.clock.advance(std::chrono::minutes{61});
-    reason = "has expired\nhint: set this machine's clock right, then sign in again\n";
   }
   SUBCASE("of somebody who holds no key of the server's") {
     world.claims.clear();
     world.id_token = R"(,"id_token":")" + oauth::Signer{"ES256"}.token("{}") + '"';
-    reason = "was not signed by the server\nhint: ";
   }
   world.expect_until_exchange();
   world.expect_revoked();
   CHECK(world.login() == 4);
-  CHECK(world.terminal.errors.find(untrusted + reason) != std::string::npos);
+  check_golden(world.terminal.errors);
   CHECK(world.terminal.output.empty());
   CHECK(world.keychain.items.empty());
-  CHECK(world.loopback.answers.back().find("cannot be trusted") != std::string::npos);
+  CHECK(world.loopback.answers.back().find("<h1>Sign-in failed</h1>") != std::string::npos);
 }
 
 TEST_CASE("OIDC Core 5.3.2: user information about somebody else than the ID token ends the sign-in") {
@@ -171,7 +166,7 @@ TEST_CASE("OIDC Core 5.3.2: user information about somebody else than the ID tok
   world.expect_userinfo("u-2");
   world.expect_revoked();
   CHECK(world.login() == 4);
-  CHECK(world.terminal.errors.find("about another account than its ID token") != std::string::npos);
+  check_golden(world.terminal.errors);
   CHECK(world.keychain.items.empty());
 }
 
@@ -200,8 +195,7 @@ TEST_CASE(
   SUBCASE("openid was asked for") {
     world.expect_revoked();
     CHECK(world.login() == 4);
-    CHECK(world.terminal.errors.find(untrusted + "cannot be checked, because the server publishes no keys") !=
-          std::string::npos);
+    check_golden(world.terminal.errors);
   }
   SUBCASE("it was not") {
     world.expect_userinfo("u-9");
@@ -339,7 +333,7 @@ TEST_CASE("a cache that cannot be used costs a question, and no command") {
   CHECK(world.run({"whoami", "--issuer", issuer}) == 0);
 }
 
-TEST_CASE("a sign-in asks for the discovery document anew: the server may have moved") {
+TEST_CASE("a sign-in requests the discovery document again: the server may have moved") {
   SignedInThere world;
   world.variables["CHUTES_OAUTH_CLIENT_ID"] = "my-cli";
   world.variables["CHUTES_OAUTH_CLIENT_SECRET"] = "the secret";
@@ -360,15 +354,15 @@ TEST_CASE("OIDC Core 12.2: a refresh that brings another account's tokens ends t
           CHECK(single_field(*parse_form(request.body), "token") == token);
         };
   CHECK(world.run_there({"refresh"}) == 3);
-  const std::string sentence =
-      "chutes-login: the server answered the session's refresh with the tokens of another account\n"
-      "hint: sign in with 'chutes-login login'\n";
-  CHECK(world.terminal.errors.ends_with(sentence));
+  CHECK(world.kept().refused->reason == session::Refusal::Reason::other_account);
+  const auto said = world.terminal.errors;
+  check_golden(said);
+  world.terminal.errors.clear();
   CHECK(world.kept().access_token == Secret{"at-1"});
 
   world.clock.advance(std::chrono::hours{1});
   CHECK(world.run_there({"token"}) == 3);
-  CHECK(world.terminal.errors.ends_with(sentence + sentence));
+  CHECK(said.ends_with(world.terminal.errors));
 }
 
 TEST_CASE("logout at another issuer revokes as the client, with the secret that login kept") {
@@ -389,8 +383,6 @@ TEST_CASE("logout at another issuer ends the session here although its discovery
   world.http.expect("GET", document_url, status, "{}");
   CHECK(world.run_there({"logout"}) == 5);
   CHECK_FALSE(world.keychain.items.contains(other_session));
-  CHECK(world.terminal.errors.find("the session was removed here, but could not be revoked") !=
-        std::string::npos);
 }
 
 TEST_CASE(
@@ -422,7 +414,7 @@ TEST_CASE("--client-auth says how a client's secret is sent where it was registe
   CHECK(world.run({"refresh", "--issuer", issuer}) == 0);
 
   CHECK(world.login({"--client-auth", "post"}) == 2);
-  CHECK(world.terminal.errors.find("--client-auth require --client-id") != std::string::npos);
+  CHECK(world.terminal.errors.find("--client-id") != std::string::npos);
 }
 
 TEST_CASE("a token of another issuer's session is never sent to a host of the service") {
@@ -440,7 +432,6 @@ TEST_CASE("a token of another issuer's session is never sent to a host of the se
     CHECK(world.run({"invoke", "--issuer", issuer, "-m", "m", "--batch", "in.jsonl"}) == 2);
   }
   // and no request was expected
-  CHECK(world.terminal.errors ==
-        "chutes-login: the session's token was issued by idp.example.org and must not be sent to llm.chutes.ai\n"
-        "hint: without --issuer (and CHUTES_OIDC_ISSUER) a session at Chutes is used\n");
+  for (const char* fact : {"idp.example.org", "llm.chutes.ai", "--issuer", "CHUTES_OIDC_ISSUER"})
+    CHECK(world.terminal.errors.find(fact) != std::string::npos);
 }

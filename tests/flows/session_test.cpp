@@ -1,5 +1,6 @@
 #include "base/form.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -124,7 +125,7 @@ TEST_CASE(
     sign_in_beforehand(world);
     expected = "cak_first\n";
   }
-  SUBCASE("nobody is signed in") {}
+  SUBCASE("not signed in") {}
   SUBCASE("no keychain") {
     world.keychain.fail_with = KeychainState::absent;
   }
@@ -132,12 +133,12 @@ TEST_CASE(
   CHECK(world.terminal.output == expected);
 }
 
-TEST_CASE("token without anybody signed in exits 3 and says how to sign in") {
+TEST_CASE("token without a session exits 3 and says how to sign in") {
   fakes::World world;
   CHECK(world.run({"token"}) == 3);
   CHECK(world.terminal.output.empty());
-  CHECK(world.terminal.errors ==
-        "chutes-login: nobody is signed in as profile 'default'\nhint: sign in with 'chutes-login login'\n");
+  CHECK(world.terminal.errors.find("chutes-login login") != std::string::npos);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("refresh renews even what is not due") {
@@ -145,8 +146,8 @@ TEST_CASE("refresh renews even what is not due") {
   sign_in_beforehand(world);
   world.http.expect("POST", token_url, 200, second_pair);
   CHECK(world.run({"refresh"}) == 0);
-  CHECK(world.terminal.output ==
-        "Refreshed the session of ada; it expires in 1 hour (2026-11-23T13:00:00Z).\n");
+  CHECK(world.terminal.output.find("2026-11-23T13:00:00Z") != std::string::npos);
+  check_golden(world.terminal.output);
   CHECK(kept_session(world).access_token == Secret{"cak_second"});
 }
 
@@ -161,19 +162,19 @@ TEST_CASE("logout revokes the refresh token, then the access token, and removes 
     };
   CHECK(world.run({"logout"}) == 0);
   CHECK(revoked == std::vector<std::string>{"crt_first", "cak_first"});
-  CHECK(world.terminal.output == "Signed out of profile default.\n");
+  check_golden(world.terminal.output);
   CHECK(world.keychain.items.count(session_key) == 0);
   CHECK(world.keychain.items.count(client_key) == 1);
 }
 
-TEST_CASE("logout without a network removes the session here, says the server was not told, and exits 5") {
+TEST_CASE("logout without a network removes the session here, says that it was not revoked, and exits 5") {
   fakes::World world;
   sign_in_beforehand(world);
   for (int i = 0; i < 2; ++i)
     world.http.expect("POST", revoke_url, 0).failure = cut();
   CHECK(world.run({"logout"}) == 5);
   CHECK(world.keychain.items.count(session_key) == 0);
-  CHECK(world.terminal.errors.find("could not be revoked at the server") != std::string::npos);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE(
@@ -194,7 +195,7 @@ TEST_CASE(
     };
   CHECK(world.run({"logout", "--all"}) == 0);
   CHECK(revoked == std::vector<std::string>{"crt_first", "cak_first", "cak_work"});
-  CHECK(world.terminal.output == "Signed out of profile default.\nSigned out of profile work.\n");
+  check_golden(world.terminal.output);
   CHECK(world.lock.acquired == std::vector<std::string>{"refresh-default", "refresh-work"});
   CHECK_FALSE(world.keychain.items.contains(session_key));
   CHECK_FALSE(world.keychain.items.contains(work));
@@ -202,7 +203,7 @@ TEST_CASE(
   CHECK(world.keychain.items.contains(client_key));
 }
 
-TEST_CASE("logout --all goes on to the next profile when the server cannot be told of one") {
+TEST_CASE("logout --all goes on to the next profile when one cannot be revoked") {
   fakes::World world;
   sign_in_beforehand(world);
   world.keychain.items[{"work", "https://api.chutes.ai", "session"}] = world.keychain.items.at(session_key);
@@ -215,10 +216,11 @@ TEST_CASE("logout --all goes on to the next profile when the server cannot be to
   CHECK(world.keychain.items.size() == 1);
 }
 
-TEST_CASE("logout of nobody is done at once") {
+TEST_CASE("logout without a session does nothing") {
   fakes::World world;
   CHECK(world.run({"logout"}) == 0);
-  CHECK(world.terminal.errors == "Profile 'default' is not signed in.\n");
+  CHECK(world.http.requests.empty());
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("logout removes a damaged session that nothing else can use") {
@@ -242,13 +244,7 @@ TEST_CASE("status says who, until when, where it is kept, and what a call would 
   sign_in_beforehand(world);
   world.variables["CHUTES_API_KEY"] = "cpk_key";
   CHECK(world.run({"status"}) == 0);
-  CHECK(world.terminal.output == "profile default at https://api.chutes.ai\n"
-                                 "  signed in as  ada\n"
-                                 "  scopes        openid profile chutes:invoke\n"
-                                 "  expires       in 1 hour (2026-11-23T13:00:00Z)\n"
-                                 "  refreshable   yes, when a call needs it\n"
-                                 "  kept in       the keychain, protected by your login\n"
-                                 "calls use session, which overrides CHUTES_API_KEY\n");
+  check_golden(world.terminal.output);
 }
 
 TEST_CASE("status --json has the documented fields and exits 3 when no call could be made") {
@@ -259,10 +255,8 @@ TEST_CASE("status --json has the documented fields and exits 3 when no call coul
       R"({"profiles":[{"name":"default","signed_in":false,"store":"keychain","issuer":"https://api.chutes.ai"}],)"
       R"("credential":{"source":"none","usable":false}})"
       "\n");
-  CHECK(
-      world.terminal.errors ==
-      R"({"error":{"kind":"sign_in_needed","message":"not signed in as profile 'default'","hint":"sign in with 'chutes-login login'","exit_code":3}})"
-      "\n");
+  CHECK(world.terminal.errors.starts_with(R"({"error":{"kind":"sign_in_needed","message":")"));
+  CHECK(world.terminal.errors.ends_with("\"exit_code\":3}}\n"));
 }
 
 TEST_CASE("status with a token in the environment needs no keychain, and says that there is none") {
@@ -270,8 +264,8 @@ TEST_CASE("status with a token in the environment needs no keychain, and says th
   world.keychain.fail_with = KeychainState::absent;
   world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
   CHECK(world.run({"status"}) == 0);
-  CHECK(world.terminal.errors == "note: there is no keychain\n");
-  CHECK(world.terminal.output.find("calls use CHUTES_ACCESS_TOKEN") != std::string::npos);
+  check_golden(world.terminal.errors);
+  CHECK(world.terminal.output.find(" CHUTES_ACCESS_TOKEN") != std::string::npos);
   world.variables.clear();
   CHECK(world.run({"status"}) == 7);
 }
@@ -289,6 +283,6 @@ TEST_CASE("a session written by a newer version is refused with a sentence and l
   fakes::World world;
   world.keychain.items[session_key] = Secret{R"({"version":2,"tokens":[]})"};
   CHECK(world.run({"token"}) == 7);
-  CHECK(world.terminal.errors.find("written by a newer version of this program") != std::string::npos);
+  check_golden(world.terminal.errors);
   CHECK(world.keychain.items.count(session_key) == 1);
 }

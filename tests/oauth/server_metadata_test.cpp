@@ -151,7 +151,7 @@ TEST_CASE("an endpoint outside the issuer's domain or without TLS is refused, so
     const auto failure = with(name, url, issuer);
     CHECK_MESSAGE(failure == Failure{ErrorKind::service}, url);
     CHECK_MESSAGE(failure.message.find(name) != std::string::npos, url);
-    said.add(issuer + ", " + name + " " + url, failure.text());
+    said.add(issuer + ", " + name + " " + (url.empty() ? "(empty)" : url), failure.text());
   };
 
   for (const char* name : {"authorization_endpoint", "token_endpoint", "userinfo_endpoint",

@@ -70,10 +70,10 @@ class Plaintext(InFiles):
         secret.chmod(0o600)
         env = {"CHUTES_STORE_PASSPHRASE_FILE": str(secret)}
         self.assertEqual(self.run_program("token").code, 0)
-        self.assert_fails(self.run_program("token", "--store", "file", env=env), 3, "nobody is signed in")
+        self.assert_fails(self.run_program("token", "--store", "file", env=env), 3, "not signed in")
         self.assert_fails(self.run_program("token", "--store", "keychain"), 7, "no keychain is running")
         bus = {"DBUS_SESSION_BUS_ADDRESS": os.environ["DBUS_SESSION_BUS_ADDRESS"]}
-        self.assert_fails(self.run_program("token", "--store", "keychain", env=bus), 3, "nobody is signed in")
+        self.assert_fails(self.run_program("token", "--store", "keychain", env=bus), 3, "not signed in")
 
     def test_what_is_open_to_others_is_refused_with_the_command_that_mends_it(self):
         for path, mode, mending in ((self.file, 0o640, "chmod 600"), (self.file, 0o604, "chmod 600"),
@@ -160,11 +160,11 @@ class FailingDisk(InFiles):
         requests = self.token_requests()
         result = self.failing("refresh", inject=["renameat:error=ENOSPC:when=2+"])  # the first leaves the mark
         self.assertEqual(self.token_requests(), requests + 1)
-        self.assert_one_sentence(result, "the session was refreshed, but its new tokens could not be kept: cannot replace",
+        self.assert_one_sentence(result, "the session was refreshed, but its new tokens could not be stored: cannot replace",
                                  "No space left on device", "sign in again with 'chutes-login login'")
         self.assertEqual(list(self.kept()), ["default.plaintext.json"])
         self.assertEqual(self.run_program("token").stdout, before)
-        self.assert_fails(self.run_program("refresh"), 3, "answer was lost", "sign in")
+        self.assert_fails(self.run_program("refresh"), 3, "response was lost", "sign in")
         self.sign_in()
         self.assertEqual(self.run_program("token").code, 0)
 

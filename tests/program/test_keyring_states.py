@@ -196,7 +196,7 @@ class Items(ProgramTest):
             item.delete()
         for command in ("token", "status", "refresh", "whoami"):
             with self.subTest(command):
-                self.assert_fails(self.run_program(command), 3, "nobody is signed in", "hint: sign in")
+                self.assert_fails(self.run_program(command), 3, "not signed in", "hint: sign in")
         self.assertIn(self.run_program("logout").code, (0, 3))
         self.sign_in()
         self.assertEqual(self.run_program("token").code, 0)
@@ -240,7 +240,7 @@ class Items(ProgramTest):
                 for item in secretstorage.search_items(bus, {"xdg:schema": SCHEMA, "kind": "client"}):
                     item.set_secret(secret)
                 self.assert_fails(self.run_program("login", env=bare), 7, "the stored client registration " + phrase,
-                                  "register a client anew with 'chutes-login setup'")
+                                  "register a new client with 'chutes-login setup'")
                 admin = {**bare, "CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]}
                 result = self.run_program("setup", env=admin)
                 self.assertEqual(result.code, 0, result.stderr)

@@ -76,12 +76,10 @@ class Signing:
         self.assertEqual(session["scope"], "openid profile offline_access")
 
     def test_a_tampered_signature_keeps_nothing(self):
-        for lie, sentence in (("signature", "was not signed by the server"), ("payload", "was not signed by the server"),
-                              ("unpublished", "signed with a key that the server does not publish")):
+        for lie, fact in (("signature", "signed"), ("payload", "signed"), ("unpublished", "key")):
             with self.subTest(lie):
                 self.provider.lie(lie)
-                self.assert_fails(self.sign_in_as("basic", BASIC_SECRET), 4, "the server's ID token cannot be trusted",
-                                  sentence)
+                self.assert_fails(self.sign_in_as("basic", BASIC_SECRET), 4, "ID token", fact)
                 self.assertIsNone(self.keyring.session())
 
 
@@ -105,22 +103,20 @@ class Distrust(OtherProviderTest):
     """An ID token that is not what it should be ends the sign-in, and its tokens are revoked."""
 
     def test_every_claim_is_held_to_what_was_asked(self):
-        for lie, sentence in (("none", "the algorithm 'none'"), ("hs256", "the algorithm 'HS256'"),
-                              ("nonce", "belongs to another sign-in"), ("no nonce", "which sign-in it belongs to"),
-                              ("expired", "has expired"), ("future", "issued in the future"),
-                              ("audience", "is for another client"), ("issuer", "is of another issuer"),
-                              ("at_hash", "belongs to another access token")):
+        for lie, fact in (("none", "'none'"), ("hs256", "'HS256'"), ("nonce", "(nonce)"), ("no nonce", "(nonce)"),
+                          ("expired", "expired"), ("future", "future"), ("audience", "client"), ("issuer", "issuer"),
+                          ("at_hash", "access token")):
             with self.subTest(lie):
                 self.provider.lie(lie)
                 revoked = self.asked("/token/revocation", lambda: self.assert_fails(
-                    self.sign_in_as("basic", BASIC_SECRET), 4, "the server's ID token cannot be trusted", sentence))
+                    self.sign_in_as("basic", BASIC_SECRET), 4, "ID token", fact))
                 self.assertEqual([entry["status"] for entry in revoked], [200, 200])
                 self.assertEqual(self.keyring.entries(), [])
-                self.assertIn("cannot be trusted", self.browser.last_page["text"])
+                self.assertIn("Sign-in failed", self.browser.last_page["text"])
 
     def test_user_information_about_somebody_else_is_no_sign_in(self):
         self.provider.lie("userinfo")
-        self.assert_fails(self.sign_in_as("basic", BASIC_SECRET), 4, "about another account than its ID token")
+        self.assert_fails(self.sign_in_as("basic", BASIC_SECRET), 4, "ID token", "userinfo")
         self.assertIsNone(self.keyring.session())
 
     def test_a_failed_sign_in_leaves_the_session_before_it(self):
@@ -156,9 +152,9 @@ class Session(OtherProviderTest):
         self.assertEqual(self.sign_in_as("basic", BASIC_SECRET).code, 0)
         before = self.keyring.session()
         self.provider.lie("subject")
-        self.assert_fails(self.run_program("refresh"), 3, "tokens of another account")
+        self.assert_fails(self.run_program("refresh"), 3, "another account")
         self.assertEqual(self.keyring.session()["access_token"], before["access_token"])
-        self.assert_fails(self.run_program("token", "--min-valid", "2h"), 3, "tokens of another account")
+        self.assert_fails(self.run_program("token", "--min-valid", "2h"), 3, "another account")
 
     def test_logout_revokes_with_the_client_s_secret(self):
         self.assertEqual(self.sign_in_as("basic", BASIC_SECRET).code, 0)
