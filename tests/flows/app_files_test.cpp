@@ -1,6 +1,7 @@
 // `app apply` and `app diff` with fakes: what is sent, and what is printed when something fails in between.
 #include "base/error.hpp"
 #include "flows/app_owner.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -132,6 +133,7 @@ TEST_CASE("a name that was free and is taken at the creation is looked at again"
     owner.expect_others("Shop");
     CHECK(owner.apply(shop) == 2);
     CHECK(owner.terminal.output.starts_with("conflict 'Shop'\n"));
+    check_golden(owner.terminal.output + owner.terminal.errors);
   }
 }
 
@@ -148,6 +150,7 @@ TEST_CASE("apply stops when the network fails, and reports what was done and wha
                     {"--json"}) == 5);
   CHECK(owner.says("2 of 3 apps"));
   CHECK(owner.says("'New': could not reach api.chutes.ai"));
+  check_golden(owner.terminal.errors);
 }
 
 TEST_CASE("a secret that cannot be kept is rescued, and the next app is not tried") {
@@ -170,6 +173,7 @@ TEST_CASE("diff and a dry run take no lock and change nothing") {
     CHECK(owner.run({"app", "diff", "-f", "-"}) == 11);
     CHECK(owner.says("1 of 1 app differs"));
     CHECK(owner.says("'chutes-login app apply -f FILE'"));
+    check_golden(owner.terminal.errors);
   }
   SUBCASE("dry run") {
     CHECK(owner.run({"app", "apply", "-f", "-", "--dry-run"}) == 0);

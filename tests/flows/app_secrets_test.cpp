@@ -2,6 +2,7 @@
 // secret is requested, and the secret is never lost and goes nowhere else.
 #include "flows/app_owner.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -38,6 +39,7 @@ TEST_CASE("--secret-to file: makes a file of its own, and never writes over one"
     CHECK(world.run(world.create({"--secret-to", "file:secret.txt"})) == 2);
     CHECK(world.says("secret.txt already exists"));
     CHECK(world.says("--force"));
+    check_golden(world.terminal.errors);
     CHECK(world.http.requests.empty());
   }
   SUBCASE("there already, with --force") {
@@ -79,10 +81,12 @@ TEST_CASE("an env file that git would commit is warned of") {
     world.launcher.exit_code = 1;
     CHECK(world.run(world.create({"--secret-to", "env-file:/shop/.env.local"})) == 0);
     CHECK(world.says("warning: git does not ignore /shop/.env.local"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("git is not installed") {
     CHECK(world.run(world.create({"--secret-to", "env-file:/shop/.env.local"})) == 0);
     CHECK(world.says("warning: cannot ask git whether it ignores /shop/.env.local"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("ignored") {
     world.launcher.exit_code = 0;
@@ -175,6 +179,7 @@ TEST_CASE("a destination that cannot be had is refused before anything is asked 
   more.insert(more.end(), {"--secret-to", to});
   CHECK(world.run(world.create(more)) == code);
   CHECK(world.says(said));
+  check_golden(world.terminal.errors);
   CHECK(world.http.requests.empty());
 }
 
@@ -216,6 +221,7 @@ TEST_CASE("a secret that cannot be stored is put where only its owner can read i
   CHECK(world.run(world.create(more)) == code);
   CHECK(world.says("cid_1"));
   CHECK(world.says(rescue_file));
+  check_golden(world.terminal.errors);
   CHECK(world.files.files.at(rescue_file) == Secret{"csc_canary\n"});
   CHECK(world.terminal.errors.find("csc_canary") == std::string::npos);
 }
@@ -229,6 +235,7 @@ TEST_CASE("a secret that can be put nowhere is said to be lost, and how to get a
   CHECK(world.run(world.create()) == 7);
   CHECK(world.says("the secret of cid_1 is lost"));
   CHECK(world.says("app rotate-secret"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("the runtime directory is the second place to put a secret that could not be stored") {
@@ -255,6 +262,7 @@ TEST_CASE("app rotate-secret stores the new secret before it reports, and says w
   CHECK(world.secret_files.files.at("new.txt") == "csc_canary\n");
   CHECK(world.terminal.output.find("'Shop' (cid_1)") != std::string::npos);
   CHECK(world.terminal.output.find("new.txt") != std::string::npos);
+  check_golden(world.terminal.output + world.terminal.errors);
 }
 
 TEST_CASE("a new secret takes the place of the copies that this profile kept of the old one") {
@@ -267,6 +275,7 @@ TEST_CASE("a new secret takes the place of the copies that this profile kept of 
   CHECK(world.keychain.items.at(secret_key) == Secret{"csc_canary"});
   CHECK(session::decode_registration(world.keychain.items.at(client_key)).client_secret ==
         Secret{"csc_canary"});
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("the client of another app is not touched by a rotation") {

@@ -1,6 +1,7 @@
 // Registering and managing apps: from the command line to the requests sent and the output printed.
 #include "flows/app_owner.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -39,6 +40,7 @@ TEST_CASE("app create sends what was given and nothing else, keeps the secret an
         "'Shop'\n" + facts + "  secret         in the keychain, protected by your login\n");
   CHECK(world.says("'Shop' (cid_1)"));
   CHECK(world.says("'chutes-login app replace'"));
+  check_golden(world.terminal.errors);
   CHECK(world.keychain.items.at({"default", "https://api.chutes.ai", "client:cid_1"}) ==
         Secret{"csc_canary"});
   CHECK(world.files.files.at(scopes_file).reveal().find(app_id) != std::string::npos);
@@ -66,6 +68,7 @@ TEST_CASE("app create has an option for every field of the service") {
                                 "--scope", "profile usage:read", "--scope", "billing:read"})) == 0);
   CHECK(world.says("unlimited_dev"));
   CHECK(world.says("billing:read\n"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("with --json the service's own fields are printed, without the secret") {
@@ -92,6 +95,7 @@ TEST_CASE("scopes the service does not have are refused, before anything is crea
   CHECK(world.run(world.create({"--scope", "profile", "--scope", "email"})) == 2);
   CHECK(world.says("the service has no scope email\n"));
   CHECK(world.says("'chutes-login scopes'"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("redirect URIs that will not work are warned of") {
@@ -211,20 +215,24 @@ TEST_CASE("a name that is not exact, or that several apps have, is refused with 
     CHECK(world.run({"app", "delete", "shop", "--yes"}) == 2);
     CHECK(world.says("'shop'"));
     CHECK(world.says("'Shop' " + app_id + " (cid_1)\n"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("several") {
     world.expect_named("Shop", {app_json, app_json});
     CHECK(world.run({"app", "delete", "Shop", "--yes"}) == 2);
     CHECK(world.says("'Shop' " + app_id + " (cid_1), 'Shop' " + app_id + " (cid_1)\n"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("none") {
     world.expect_named("Shop", {});
     CHECK(world.run({"app", "delete", "Shop", "--yes"}) == 6);
     CHECK(world.says("'Shop'\n"));
     CHECK(world.says("'chutes-login app list'"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("no word at all") {
     CHECK(world.run({"app", "delete", "--yes"}) == 2);
+    check_golden(world.terminal.errors);
   }
 }
 
@@ -237,6 +245,7 @@ TEST_CASE("app update sends the fields given and no other") {
   CHECK(world.run({"app", "update", "cid_1", "--name", "Shop 2", "--public", "--deactivate"}) == 0);
   CHECK(world.terminal.output.starts_with("Changed name, public, active of 'Shop' (cid_1).\n"));
   CHECK(world.says("five minutes"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("app update adds and removes single redirect URIs") {
@@ -294,6 +303,7 @@ TEST_CASE("app delete asks for confirmation, and says what stops working") {
     REQUIRE(world.terminal.questions.size() == 1);
     CHECK(world.terminal.questions.front().find("'Shop' (cid_1)") != std::string::npos);
     CHECK(world.terminal.output.find("'Shop' (cid_1)") != std::string::npos);
+    check_golden(world.terminal.questions.front() + "\n" + world.terminal.output);
   }
   SUBCASE("no") {
     world.terminal.answers = {"n"};
@@ -326,6 +336,7 @@ TEST_CASE("deleting the client that this profile signs in with is remarked upon"
   world.http.expect("DELETE", apps_url + "/" + app_id, 200, R"({"deleted":true})");
   CHECK(world.run({"app", "delete", "cid_1", "--yes"}) == 0);
   CHECK(world.says("'chutes-login setup'"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("app replace makes an app like another, with its own name and scopes, and keeps the old one") {
@@ -342,6 +353,7 @@ TEST_CASE("app replace makes an app like another, with its own name and scopes, 
   CHECK(world.run({"app", "replace", "cid_1", "--name", "Shop 2", "--scope", "profile"}) == 0);
   CHECK(world.terminal.output.starts_with("'Shop' replaces 'Shop'\n"));
   CHECK(world.says("'chutes-login app delete " + app_id + "'"));
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("app share, shares and unshare name users by name or id") {
@@ -385,6 +397,7 @@ TEST_CASE("app share, shares and unshare name users by name or id") {
     CHECK(world.run({"app", "unshare", "cid_1", "linus"}) == 6);
     CHECK(world.says("'linus'\n"));
     CHECK(world.says("'chutes-login app shares APP'"));
+    check_golden(world.terminal.errors);
   }
 }
 
@@ -396,4 +409,5 @@ TEST_CASE("apps are managed at the Chutes service only") {
       R"("token_endpoint":"https://idp.example.org/t"})");
   CHECK(world.run({"app", "list", "--issuer", "https://idp.example.org"}) == 2);
   CHECK(world.says("--issuer"));
+  check_golden(world.terminal.errors);
 }

@@ -1,5 +1,6 @@
 // What this account has authorized, and which scopes there are.
 #include "flows/app_owner.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -43,6 +44,7 @@ TEST_CASE("grants list shows each app with what it was allowed") {
     world.expect_grants({});
     CHECK(world.run({"grants", "list"}) == 0);
     CHECK(world.terminal.output.empty());
+    check_golden(world.terminal.errors);
   }
 }
 
@@ -67,6 +69,7 @@ TEST_CASE("grants revoke finds the app by name, app id or client id") {
   world.http.expect("DELETE", grants_url + "/" + id, 200, R"({"app_id":")" + id + R"(","revoked":true})");
   CHECK(world.run({"grants", "revoke", word}) == 0);
   CHECK(world.terminal.output.find(word) != std::string::npos);
+  check_golden(world.terminal.output + world.terminal.errors);
 }
 
 TEST_CASE("grants revoke refuses a name that names none or several") {
@@ -76,14 +79,17 @@ TEST_CASE("grants revoke refuses a name that names none or several") {
     CHECK(world.run({"grants", "revoke", "shop"}) == 6);
     CHECK(world.says("'shop'\n"));
     CHECK(world.says("'chutes-login grants list'"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("several") {
     world.expect_grants({grant("a-1", "Shop"), grant("a-2", "Shop")});
     CHECK(world.run({"grants", "revoke", "Shop"}) == 2);
     CHECK(world.says("a-1, a-2\n"));
+    check_golden(world.terminal.errors);
   }
   SUBCASE("no word") {
     CHECK(world.run({"grants", "revoke"}) == 2);
+    check_golden(world.terminal.errors);
   }
 }
 

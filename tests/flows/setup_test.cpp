@@ -1,6 +1,7 @@
 // `setup`: registers a client for the user and signs in with it.
 #include "base/json_fields.hpp"
 #include "flows/person.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -199,4 +200,5 @@ TEST_CASE("setup at another issuer registers nothing and says what to do there")
   CHECK(world.run({"setup", "--issuer", "https://idp.example.org"}) == 2);
   CHECK(world.terminal.errors.find("http://127.0.0.1/callback/idp.example.org") != std::string::npos);
   CHECK(world.terminal.errors.find("login --issuer URL --client-id ID") != std::string::npos);
+  check_golden(world.terminal.errors);
 }

@@ -1,5 +1,6 @@
 // `setup --web` with fakes: what it asks, what it registers and what it writes.
 #include "flows/app_owner.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 
@@ -28,6 +29,8 @@ TEST_CASE("setup --web asks for name and address, registers the app and writes w
   CHECK(developer.run({"setup", "--web"}) == 0);
   REQUIRE(developer.terminal.questions.size() == 2);
   CHECK(developer.terminal.questions[1].find("http://localhost:3000") != std::string::npos);
+  check_golden(developer.terminal.questions[0] + "\n" + developer.terminal.questions[1] + "\n" +
+               developer.terminal.errors);
   CHECK(developer.env_file() ==
         "CHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_canary\n"
         "CHUTES_OAUTH_SCOPES=\"openid profile chutes:invoke\"\n"
@@ -65,6 +68,7 @@ TEST_CASE("setup --web says so where the env file names an app and lacks its sec
   developer.expect_find();
   CHECK(developer.run({"setup", "--web", "--no-input", "--redirect-uri", "https://shop.example/cb"}) == 0);
   CHECK(developer.says("'chutes-login app rotate-secret cid_1 --secret-to env-file:FILE'"));
+  check_golden(developer.terminal.errors);
 }
 
 TEST_CASE(
@@ -73,6 +77,7 @@ TEST_CASE(
   SUBCASE("no terminal to ask on") {
     CHECK(developer.run({"setup", "--web", "--no-input"}) == 2);
     CHECK(developer.says("--name"));
+    check_golden(developer.terminal.errors);
   }
   SUBCASE("a redirect URI that the service refuses") {
     CHECK(developer.run({"setup", "--web", "--no-input", "--name", "Shop", "--redirect-uri", "shop"}) == 2);

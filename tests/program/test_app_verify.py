@@ -6,6 +6,7 @@ import subprocess
 
 from app_owner import URI, AppTest
 from canaries import Canaries
+from golden import check_golden
 from harness import ProgramTest, free_port
 
 WEB_URI = "http://localhost:3000/api/auth/chutes/callback"
@@ -101,6 +102,7 @@ class EnvFile(VerifyTest):
         self.assertEqual(len(warnings), 3, result.stdout)
         for warning, fact in zip(warnings, ("chmod 600 '.env.local'", ".gitignore", "line 5 of .env.local")):
             self.assertIn(fact, warning)
+        check_golden(self, "\n".join(warnings))
 
     def test_what_is_missing_or_in_the_wrong_place_is_named_and_not_shown(self):
         canaries = Canaries()
