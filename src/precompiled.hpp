@@ -1,6 +1,8 @@
-// Parsed once for all sources instead of once for each: the standard headers that most of them include, and the JSON
-// class. Every source still includes what it uses: .ci/lint.sh compiles without this file.
+// Parsed once for all sources instead of once for each: the standard headers that most of them include, and
+// the JSON class. Every source still includes what it uses: .ci/lint.sh compiles without this file.
 #pragma once
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -16,12 +18,11 @@
 #include <variant>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
-// The literals ""_json and ""_json_pointer at the end of json.hpp instantiate the parser of nlohmann::json in every
-// source, which takes longer than reading the header. We use nlohmann::ordered_json only and no literals, so here
-// nlohmann::json is a class of the two members that they name.
-template <> class nlohmann::basic_json<> {
+// The literals ""_json and ""_json_pointer at the end of json.hpp instantiate the parser of nlohmann::json in
+// every source, which takes longer than reading the header. We use nlohmann::ordered_json only and no
+// literals, so here nlohmann::json is a class of the two members that they name.
+template <>
+class nlohmann::basic_json<> {
 public:
   using json_pointer = nlohmann::json_pointer<std::string>;
   static basic_json parse(const char* begin, const char* end);

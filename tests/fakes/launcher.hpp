@@ -4,8 +4,8 @@
 
 namespace chutes::fakes {
 
-// Records the command line and environment of the program that would have replaced this one, or run beside it;
-// such a run returns `exit_code`.
+// Records the command line and environment of the program that would have replaced this one, or run beside
+// it; such a run returns `exit_code`.
 class RecordingLauncher final : public Launcher {
 public:
   std::vector<std::string> command;

@@ -306,7 +306,7 @@ TEST_CASE("every command's --help ends by naming the options that all commands t
     world.terminal.output.clear();
     CHECK(world.run(words) == 0);
     CHECK(world.terminal.output.ends_with(
-        "\nAnd the options of every command ('chutes-login --help' explains them):\n"
+        "\nGlobal options ('chutes-login --help' explains them):\n"
         "  --profile --issuer --store --timeout --color --json -q,--quiet -v,--verbose\n"
         "  --no-input\n\n"));
   }

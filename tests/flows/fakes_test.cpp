@@ -20,7 +20,7 @@ TEST_CASE("a scripted request that is never sent fails its test case only" * doc
 
 TEST_CASE("a requirement on a request that is not met fails its test case only" * doctest::should_fail()) {
   fakes::World world;
-  auto& exchange = world.http.expect("GET", "https://idp.chutes.ai/idp/scopes", 200, "[]");
+  auto& exchange = world.http.expect("GET", "https://api.chutes.ai/idp/scopes", 200, "[]");
   exchange.look = [](const HttpRequest& request) { REQUIRE(request.method == "POST"); };
   CHECK(world.run({"scopes"}) == 1);
 }

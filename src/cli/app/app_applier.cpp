@@ -1,7 +1,7 @@
 #include "cli/app/app_applier.hpp"
 
 #include "base/terminal_text.hpp"
-#include "cli/app/creation.hpp"
+#include "cli/app/app_registration.hpp"
 #include "cli/app/secrets/remembered_scopes.hpp"
 #include "cli/command/error_report.hpp"
 

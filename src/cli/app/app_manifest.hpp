@@ -26,7 +26,7 @@ void declare_manifest(OptionDeclarer& declarer, ManifestOptions& options);
 // and the inactive apps created on it; of other accounts' apps, those whose names could collide with a new
 // one.
 [[nodiscard]] service::KnownApps find_existing(const std::vector<service::AppFields>& wanted,
-                                                const AppAdminSession& admin, Context& context);
+                                               const AppAdminSession& admin, Context& context);
 
 // Returns name, action and changes; app_id and client_id of an app that exists; reason and remark if set.
 [[nodiscard]] Json step_json(const service::AppStep& step);

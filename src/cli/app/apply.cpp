@@ -1,7 +1,7 @@
 // `app apply`: creates and changes the user's apps to match a file. A second run changes nothing.
 #include "base/terminal_text.hpp"
 #include "cli/app/app_applier.hpp"
-#include "cli/app/creation.hpp"
+#include "cli/app/app_registration.hpp"
 #include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>

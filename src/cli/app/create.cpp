@@ -1,7 +1,7 @@
 // `app create`: registers an app and stores its secret.
 #include "cli/app/app_options.hpp"
+#include "cli/app/app_registration.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/creation.hpp"
 #include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>

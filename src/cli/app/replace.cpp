@@ -2,8 +2,8 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/app/app_options.hpp"
+#include "cli/app/app_registration.hpp"
 #include "cli/app/app_text.hpp"
-#include "cli/app/creation.hpp"
 #include "cli/command/command.hpp"
 
 #include <nlohmann/json.hpp>

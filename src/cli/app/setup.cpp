@@ -7,7 +7,7 @@
 #include "cli/command/admin_key.hpp"
 #include "cli/command/command.hpp"
 #include "service/apps/registration.hpp"
-#include "session/registered_client.hpp"
+#include "session/loopback_ports.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "cli/batch/batch_run.hpp"
 
 #include "base/terminal_text.hpp"
-#include "cli/batch/batch_survey.hpp"
+#include "cli/batch/batch_resume.hpp"
 #include "cli/command/exit_code.hpp"
 #include "service/service_error.hpp"
 

@@ -2,8 +2,8 @@
 #include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
+#include "cli/batch/batch_resume.hpp"
 #include "cli/batch/batch_run.hpp"
-#include "cli/batch/batch_survey.hpp"
 #include "cli/invoke/invoke_options.hpp"
 
 #include <nlohmann/json.hpp>

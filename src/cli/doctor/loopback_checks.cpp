@@ -1,7 +1,7 @@
 // Checks of the way back from the browser: the listener and its ports.
 #include "cli/doctor/checks.hpp"
 #include "platform/random_text.hpp"
-#include "session/registered_client.hpp"
+#include "session/loopback_ports.hpp"
 
 #include <thread>
 

@@ -2,7 +2,7 @@
 
 #include "base/terminal_text.hpp"
 #include "linux/keychain/keychain_error.hpp"
-#include "linux/keychain/silent_secret_service.hpp"
+#include "linux/keychain/unprompted_secret_service.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "cli/invoke/chat_verdict.hpp"
+#include "cli/invoke/answer_validation.hpp"
 
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"

@@ -1,4 +1,4 @@
-#include "linux/keychain/silent_secret_service.hpp"
+#include "linux/keychain/unprompted_secret_service.hpp"
 
 namespace chutes::on_linux {
 namespace {

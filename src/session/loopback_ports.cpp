@@ -1,4 +1,4 @@
-#include "session/registered_client.hpp"
+#include "session/loopback_ports.hpp"
 
 #include "base/error.hpp"
 #include "session/client_registration.hpp"

@@ -1,4 +1,4 @@
-#include "cli/batch/batch_survey.hpp"
+#include "cli/batch/batch_resume.hpp"
 
 #include "base/number_text.hpp"
 #include "base/terminal_text.hpp"

@@ -1,4 +1,4 @@
-#include "cli/app/creation.hpp"
+#include "cli/app/app_registration.hpp"
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
