@@ -180,7 +180,7 @@ class Between(AppTest):
     def test_a_lost_answer_says_what_may_have_happened(self):
         with self.sandbox.fault("/idp/apps@1:lost"):
             result = self.create()
-        self.assert_fails(result, 5, "may have been created", "rotate-secret")
+        self.assert_fails(result, 5, "may exist", "rotate-secret")
         self.assertIsNotNone(self.app())
 
 

@@ -252,7 +252,7 @@ class WebSetup(AppTest):
         self.assert_fails(self.run_program("setup", "--web", cwd=self.folder, start_new_session=True), 2,
                           "--name")
         self.assert_fails(self.run_program("setup", "--env-file", "x"), 2, "--env-file", "--web")
-        self.assert_fails(self.web("--no-browser"), 2, "leave --no-browser")
+        self.assert_fails(self.web("--no-browser"), 2, "--no-browser", "--web")
         self.assert_fails(self.web("--redirect-uri", "shop.example"), 2, "redirect_uris")
         self.assertFalse(self.env_file.exists())
         self.assertIsNone(self.app())

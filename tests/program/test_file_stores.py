@@ -61,7 +61,7 @@ class Plaintext(InFiles):
         self.assertEqual(list(self.kept()), ["default.plaintext.json"])
         self.assertEqual(self.file.stat().st_mode & 0o777, 0o600)
         self.assertEqual(self.directory.stat().st_mode & 0o777, 0o700)
-        self.assertIn("a plaintext file, protected by nothing but its file mode", self.run_program("status").stdout)
+        self.assertIn("a plaintext file, protected only by its file mode", self.run_program("status").stdout)
         self.assertEqual(self.run_program("status", "--json").json["profiles"][0]["store"], "plaintext")
 
     def test_a_session_in_one_store_is_not_seen_in_another(self):

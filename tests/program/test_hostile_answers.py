@@ -360,8 +360,8 @@ class Statuses(AnswerTest):
     def test_a_single_call_says_when_to_come_back_and_does_not_wait(self):
         now = time.time()
         hints = {"90": "try again in 1 minute", "1": "try again in 1 second", formatdate(now + 7300, usegmt=True): "2 hours",
-                 "-5": "little while", "soon": "little while", "99999999999999999999": "little while", "": "little while",
-                 "4000000000": "little while", formatdate(now - 86400, usegmt=True): "little while"}
+                 "-5": "a minute", "soon": "a minute", "99999999999999999999": "a minute", "": "a minute",
+                 "4000000000": "a minute", formatdate(now - 86400, usegmt=True): "a minute"}
         for command in named("whoami", "models", "invoke -m", "app list"):
             for value, hint in hints.items():
                 with self.subTest(f"{command} {value}"), Person(self.world, command, Fault(

@@ -26,7 +26,7 @@ class Introspection(ProgramTest):
         self.sandbox.advance(3700)
         before = len(self.sandbox.log())
         result = self.run_program("introspect")
-        self.assert_fails(result, 3, "not active", "refresh")
+        self.assert_fails(result, 3, "no longer active", "refresh")
         self.assertIn("active", result.stdout)
         self.assertEqual([entry["path"] for entry in self.sandbox.log()[before:]], ["/idp/token/introspect"])
         self.assertEqual(self.keyring.session(), self.session)

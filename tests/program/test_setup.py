@@ -49,7 +49,7 @@ class Setup(ProgramTest):
             taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind(("127.0.0.1", int(uri.rsplit(":", 1)[1].split("/")[0])))
             taken.listen()
-        self.assert_fails(self.run_program("login", env={"CHUTES_API_KEY": None}), 4, "taken")
+        self.assert_fails(self.run_program("login", env={"CHUTES_API_KEY": None}), 4, "28417", first[-1].rsplit(":", 1)[1].split("/")[0])
         again = self.run_program("setup")
         self.assertEqual(again.code, 0, again.stderr)
         self.assertEqual(self.client()["redirect_uris"][:9], first[:9])

@@ -35,6 +35,7 @@ Row row_of(const std::string& title, const service::Usage& usage) {
 
 std::string plain_lines(const std::vector<service::Usage>& spans) {
   std::vector<Row> rows;
+  rows.reserve(spans.size());
   for (const auto& span : spans) {
     rows.push_back({rfc3339(span.begin), decimal(span.usd, 6), std::to_string(span.requests),
                     std::to_string(span.input_tokens), std::to_string(span.output_tokens)});

@@ -81,6 +81,7 @@ std::string authorized_app(const std::string& word, const AppAdminSession& admin
   if (grants.size() == 1)
     return grants.front().app_id;
   std::vector<std::string> ids;
+  ids.reserve(grants.size());
   for (const auto& grant : grants)
     ids.push_back(one_line(grant.app_id, longest_name));
   throw Error{ErrorKind::usage, shown + " is the name of several apps: " + join(ids, ", "),
