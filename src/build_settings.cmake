@@ -88,3 +88,11 @@ function(chutes_layer name)
     target_precompile_headers(chutes_${name} REUSE_FROM precompiled)
   endif()
 endfunction()
+
+# chutes_precompiled(NAME TARGET): the program NAME is compiled with the precompiled header of the library TARGET, and so,
+# as a library is.
+function(chutes_precompiled name target)
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
+  target_precompile_headers(${name} REUSE_FROM ${target})
+endfunction()

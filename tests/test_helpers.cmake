@@ -1,11 +1,3 @@
-# chutes_precompiled(NAME TARGET): the program NAME is compiled with the precompiled header of the library TARGET, and so,
-# as a library is.
-function(chutes_precompiled name target)
-  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
-  target_compile_options(${name} PRIVATE -fPIC)
-  target_precompile_headers(${name} REUSE_FROM ${target})
-endfunction()
-
 # chutes_test_program(NAME SOURCES … LINK …): a doctest program.
 function(chutes_test_program name)
   cmake_parse_arguments(test "" "" "SOURCES;LINK" ${ARGN})
