@@ -139,7 +139,7 @@ std::string usage_of(const CommandEntry& entry, bool has_commands) {
 }
 
 std::string spelling_of(const OptionWord& option) {
-  const auto text = join(option.names, ", ");
+  auto text = join(option.names, ", ");
   if (option.placeholder.empty())
     return text;
   return text + (option.value_optional ? "[=" + option.placeholder + "]" : " " + option.placeholder);
