@@ -143,6 +143,7 @@ std::vector<Violation> violations(const AppFields& fields, AppFieldsFor purpose)
 
 std::string violations_text(const std::vector<Violation>& violations) {
   std::vector<std::string> texts;
+  texts.reserve(violations.size());
   for (const auto& violation : violations)
     texts.push_back(violation.field + ": " + violation.text);
   return join(texts, "; ");
