@@ -77,8 +77,9 @@ class Desk:
 
     def served(self):
         """Whether anybody on the bus calls itself the Secret Service."""
-        with self.connection() as bus:
+        with contextlib.suppress(OSError), self.connection() as bus:  # the bus itself may still be starting
             return bus.send_and_get_reply(message_bus.NameHasOwner(SECRETS)).body[0]
+        return False
 
     def start_gnome_keyring(self, password):
         """The login keyring, made with this password if there is none; locked if it is another one's."""
