@@ -207,8 +207,9 @@ void answer_login(IdentityContext& context, const httplib::Request& http, httpli
   context.records.browser_sessions[digest_of(cookie)] = {user->user_id,
                                                          context.now + browser_session_lifetime};
   // The service's cookie has Secure and a domain; with those, no browser would send it to a loopback address.
-  response.set_header("Set-Cookie", std::string{cookie_name} + "=" + cookie +
-                                        "; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+  std::string value{cookie_name};
+  value.append("=").append(cookie).append("; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+  response.set_header("Set-Cookie", value);
   ask_for_consent(context, request, user->user_id, response);
 }
 
