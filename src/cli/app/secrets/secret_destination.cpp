@@ -105,11 +105,10 @@ void store_or_rescue(SecretDestination& destination, const AppSecret& secret, Co
   } catch (const std::exception& failure) { // of any kind: saving the secret comes first
     const auto owner = one_line(secret.client_id, longest_id);
     const auto path = rescue(secret, context);
-    const auto hint =
-        path ? "the secret of " + owner + " was saved in " + *path +
-                   "; store it elsewhere and delete that file"
-             : "the secret of " + owner +
-                   " is lost; free some disk space, then run 'app rotate-secret' to get a new one";
+    const auto hint = path ? "the secret of " + owner + " was saved in " + *path +
+                                 "; store it elsewhere and delete that file"
+                           : "the secret of " + owner +
+                                 " is lost; solve that first, then run 'app rotate-secret' to get a new one";
     const auto* error = dynamic_cast<const Error*>(&failure);
     const auto kind = error != nullptr ? error->kind() : ErrorKind::internal;
     if (kind == ErrorKind::reader_gone) // which is not reported otherwise
