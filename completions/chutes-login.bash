@@ -50,6 +50,20 @@ _chutes_login_files() { # TYPED
   mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
+# Replies with files after an '@'. readline replaces an '@' and what follows it, so that the '@' is part of each reply; it
+# takes none of them for files then, so that quotes and the '/' behind a directory are put here.
+_chutes_login_files_after_at() { # TEXT AFTER IT
+  local file
+  while IFS= read -r file; do
+    if [[ -d $file ]]; then
+      compopt -o nospace 2>/dev/null
+      file+=/
+    fi
+    printf -v file '@%q' "$file"
+    COMPREPLY+=("$file")
+  done < <(compgen -f -- "$1")
+}
+
 # Completes TYPED with values of this kind.
 _chutes_login_value() { # KIND TYPED [TEXT BEFORE IT IN THE WORD]
   local kind=${1%% *} typed=$2 before=${3-} candidates=()
@@ -66,7 +80,7 @@ _chutes_login_value() { # KIND TYPED [TEXT BEFORE IT IN THE WORD]
     file) _chutes_login_files "$typed"; return ;;
     file_after_at)
       if [[ $typed == *@* ]]; then
-        _chutes_login_files "${typed#*@}"
+        _chutes_login_files_after_at "${typed#*@}"
       fi
       return
       ;;

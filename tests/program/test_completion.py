@@ -136,9 +136,9 @@ class Completion(unittest.TestCase):
     def test_bash_and_fish_complete_files_where_files_go_and_after_an_at_sign(self):
         self.assertEqual(self.bash("chutes-login setup --api-key-file re"), ["request.json"])
         self.assertEqual(self.fish("chutes-login setup --api-key-file re"), ["request.json"])
-        self.assertEqual(self.bash("chutes-login invoke x -d @re"), ["request.json"])
+        self.assertEqual(self.bash("chutes-login invoke x -d @re"), ["@request.json"])
         self.assertEqual(self.fish("chutes-login invoke x -d @re"), ["@request.json"])
-        self.assertEqual(self.bash("chutes-login invoke x -F image=@re"), ["request.json"])
+        self.assertEqual(self.bash("chutes-login invoke x -F image=@re"), ["@request.json"])
         self.assertEqual(self.fish("chutes-login invoke x -F image=@re"), ["image=@request.json"])
         self.assertEqual(self.bash("chutes-login invoke x -d re"), [])
         self.assertEqual(self.bash("chutes-login login re"), [])
@@ -231,6 +231,54 @@ class Completion(unittest.TestCase):
         emulator.type("chutes-login login --scope chutes:i")
         emulator.press("Tab")
         emulator.await_text("--scope chutes:invoke")
+
+    def test_bash_keeps_the_at_sign_before_a_file_whether_it_breaks_words_or_not(self):
+        (self.home.path / "work/two words.txt").touch()
+        for breaks in ("true", "shopt -u hostcomplete", "source /usr/share/bash-completion/bash_completion"):
+            emulator = Emulator(["bash", "--norc", "-i"], {**self.home.environment, "PS1": "$ "},
+                                folder=self.home.path / "work")
+            self.addCleanup(emulator.close)
+            emulator.await_text("$")
+            emulator.type(f"{breaks}; source {self.home.scripts['bash']}; clear; echo r''eady\n")
+            emulator.await_text("ready")
+            for before in ("invoke -m x --system ", "invoke -m x --system=", "invoke x -d ", "invoke x -F k="):
+                for typed, shown in (("@req", "@request.json"), ("@no", "@notes/"), ("@./req", "@./request.json"),
+                                     ("@two", "@two\\ words.txt")):
+                    with self.subTest(breaks=breaks, before=before, typed=typed):
+                        emulator.type(f"chutes-login {before}{typed}")
+                        emulator.press("Tab")
+                        emulator.await_text(f"{before}{shown}")
+                        emulator.press("C-u", "C-l")
+
+    def test_zsh_completes_whether_the_script_is_read_before_compinit_after_it_or_without_it(self):
+        script = f"source {self.home.scripts['zsh']}"
+        for name, settings, typed in (
+                ("before", f"{script}\nautoload -U compinit; compinit -u -D", ()),
+                ("after", f"autoload -U compinit; compinit -u -D\n{script}", ()),
+                ("without", script, ()),
+                ("substituted", f"source <(cat {self.home.scripts['zsh']})\nautoload -U compinit; compinit -u -D", ()),
+                ("typed before", "", (script, "autoload -U compinit; compinit -u -D")),
+                ("typed without", "", (script,))):
+            with self.subTest(name):
+                folder = self.home.path / name
+                folder.mkdir()
+                (folder / ".zshrc").write_text(settings + "\n")
+                emulator = Emulator(["zsh", "-d", "-i"], {**self.home.environment, "ZDOTDIR": str(folder), "PS1": "$ "},
+                                    folder=self.home.path / "work")
+                self.addCleanup(emulator.close)
+                emulator.await_text("$")
+                for line in (*typed, "clear; echo r''eady"):
+                    emulator.type(line + "\n")
+                emulator.await_text("ready")
+                emulator.type("chutes-login profile use w")
+                emulator.press("Tab")
+                emulator.await_text("profile use work")
+                emulator.press("C-u")
+                emulator.type("chutes lo")
+                emulator.press("Tab", "Tab")
+                emulator.await_text("logout")
+                self.assertNotIn("command not found", emulator.screen())
+                self.assertEqual(sorted(path.name for path in folder.iterdir()), [".zshrc"])
 
     def test_a_tab_starts_nothing_of_ours_and_opens_no_connection(self):
         line = "chutes-login invoke -m deep"

@@ -17,6 +17,7 @@ constexpr const char* footer =
 
 Examples:
   source <(chutes-login completion bash)
+  source <(chutes-login completion zsh)
   chutes-login completion zsh >"${fpath[1]}/_chutes-login"
   chutes-login completion fish >~/.config/fish/completions/chutes-login.fish
 )";
