@@ -26,7 +26,8 @@ enum class Place {
 struct SignInEnvironment {
   Place place = Place::desktop;
   bool start_browser = true; // whether to try to start one
-  std::string because;       // the reason: "SSH_CONNECTION is set"
+  std::string because;       // why it is this place: "SSH_CONNECTION is set"
+  std::string obstacle;      // why no browser is started; empty if one is
 };
 
 // `browser_available`: there is a program to start.

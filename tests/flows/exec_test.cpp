@@ -53,6 +53,7 @@ TEST_CASE("secrets that are this program's alone are not handed to the command")
   world.variables = {{"CHUTES_OAUTH_CLIENT_SECRET", "csc_secret"},
                      {"CHUTES_API_KEY", "cpk_key"},
                      {"CHUTES_STORE_PASSPHRASE_FILE", "/home/ada/passphrase"},
+                     {"CREDENTIALS_DIRECTORY", "/run/credentials/job.service"},
                      {"CHUTES_PROFILE", "default"}};
   CHECK(world.run({"exec", "--env", "TOKEN", "env"}) == 0);
   CHECK(world.launcher.environment == Variables{{"CHUTES_PROFILE", "default"}, {"TOKEN", "cak_first"}});

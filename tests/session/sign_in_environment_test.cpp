@@ -17,6 +17,10 @@ std::string verdict(const Variables& variables, MachineFacts machine = {}, bool 
          judged.because;
 }
 
+std::string obstacle(const Variables& variables, bool available) {
+  return assess_sign_in_environment(Environment{variables}, {}, available).obstacle;
+}
+
 } // namespace
 
 TEST_CASE("where the browser is, by what the environment says: a table") {
@@ -54,6 +58,28 @@ TEST_CASE("a browser for terminals is not started: it would want ours") {
 TEST_CASE("where there is no program to start, none is tried") {
   CHECK(verdict({{"DISPLAY", ":0"}}, {}, false) == "desktop, print it: DISPLAY is set");
   CHECK(verdict({{"WSL_DISTRO_NAME", "Debian"}}, {}, false) == "windows, print it: WSL_DISTRO_NAME is set");
+}
+
+TEST_CASE("why no browser is started is the true reason: a table") {
+  CHECK(obstacle({{"DISPLAY", ":0"}}, true) == "");
+  CHECK(obstacle({{"BROWSER", "my-opener"}}, true) == "");
+  CHECK(obstacle({{"DISPLAY", ":0"}}, false) ==
+        "no program that opens a browser is installed, such as xdg-open");
+  CHECK(obstacle({{"WSL_DISTRO_NAME", "Debian"}}, false) ==
+        "no program that opens a browser is installed, such as xdg-open");
+  CHECK(obstacle({{"BROWSER", "my-opener"}}, false) == "BROWSER names no program that can be run");
+  CHECK(obstacle({{"BROWSER", "my-opener"}, {"DISPLAY", ":0"}}, false) ==
+        "BROWSER names no program that can be run");
+  CHECK(obstacle({{"BROWSER", "my-opener"}, {"SSH_TTY", "/dev/pts/3"}}, false) ==
+        "BROWSER names no program that can be run");
+  CHECK(obstacle({{"BROWSER", "my-opener"}, {"CODESPACES", "true"}}, false) ==
+        "BROWSER names no program that can be run");
+  CHECK(obstacle({{"CODESPACES", "true"}}, true) == "CODESPACES is set");
+  CHECK(obstacle({{"SSH_TTY", "/dev/pts/3"}}, true) == "SSH_TTY is set");
+  CHECK(obstacle({{"BROWSER", "'/usr/bin/w3m' -s"}}, true) ==
+        "BROWSER names a browser that needs the terminal");
+  CHECK(obstacle({{"container", "podman"}}, true) == "this is a container");
+  CHECK(obstacle({}, true) == "neither WAYLAND_DISPLAY nor DISPLAY nor BROWSER is set");
 }
 
 TEST_CASE("a remote shell knows the command that forwards the port from the machine in front of the person") {

@@ -16,17 +16,17 @@ struct ExecOptions {
 
 constexpr const char* footer =
     R"text(COMMAND replaces chutes-login, so its exit code, input, output and signals are those of
-COMMAND. CHUTES_OAUTH_CLIENT_SECRET, CHUTES_API_KEY and CHUTES_STORE_PASSPHRASE_FILE are removed
-from its environment. The exit code is 127 if COMMAND is not found and 126 if it cannot be run.
+COMMAND. CHUTES_OAUTH_CLIENT_SECRET, CHUTES_API_KEY, CHUTES_STORE_PASSPHRASE_FILE and
+CREDENTIALS_DIRECTORY are removed from its environment. The exit code is 127 if COMMAND is not found and 126 if it cannot be run.
 
 Examples:
   chutes-login exec -- python3 chat.py
   chutes-login exec --min-valid 30m --env CHUTES_TOKEN -- make report
 )text";
 
-// Secrets for this program only: they allow more than the token does.
+// Secrets for this program only, and where they are found: they allow more than the token does.
 constexpr const char* own_secrets[] = {"CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_API_KEY",
-                                       "CHUTES_STORE_PASSPHRASE_FILE"};
+                                       "CHUTES_STORE_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY"};
 
 void declare(OptionDeclarer& declarer, ExecOptions& options) {
   declarer.list("--env", options.names, "NAME",

@@ -1,6 +1,7 @@
 #include "linux/terminal/desktop_browser.hpp"
 
 #include "base/ascii.hpp"
+#include "base/shell_word.hpp"
 #include "linux/process/file_descriptor.hpp"
 #include "linux/process/process_hygiene.hpp"
 
@@ -29,9 +30,8 @@ constexpr std::chrono::seconds longest{3};
 
 constexpr char shown_verdict = '+';
 
-// One entry of $BROWSER: words, with the address in place of %s or at the end. No shell sees it.
-std::vector<std::string> browser_words(const std::string& entry, const std::string& address) {
-  auto words = split_words(entry);
+// One entry of $BROWSER, with the address in place of %s or at the end. No shell sees it.
+std::vector<std::string> with_address(std::vector<std::string> words, const std::string& address) {
   bool placed = false;
   for (auto& word : words)
     for (auto at = word.find("%s"); at != std::string::npos; at = word.find("%s", at + address.size())) {
@@ -43,19 +43,37 @@ std::vector<std::string> browser_words(const std::string& entry, const std::stri
   return words;
 }
 
-bool names_a_secret(std::string_view variable) {
-  const auto name = upper(variable);
-  if (name.starts_with("CHUTES_") || name.starts_with("OPENAI_"))
+// What a browser and the programs that find it look at: the desktop and its bus, the user and the language,
+// how the network is reached, and the editors and systems around that bring their own openers.
+constexpr std::array<std::string_view, 42> browser_variables{
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TZ", "LANG", "LANGUAGE", "BROWSER", "TERM",
+    // the desktop
+    "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "DESKTOP_SESSION",
+    "SESSION_MANAGER", "ICEAUTHORITY", "KDE_FULL_SESSION", "KDE_SESSION_VERSION", "KDE_SESSION_UID",
+    "GNOME_DESKTOP_SESSION_ID", "GNOME_SETUP_DISPLAY", "GDK_BACKEND", "GDK_SCALE", "GTK_THEME",
+    "GTK_IM_MODULE", "QT_QPA_PLATFORM", "QT_IM_MODULE", "XMODIFIERS", "MOZ_ENABLE_WAYLAND", "SWAYSOCK",
+    // Windows around Linux, editors around a shell, programs in a sandbox
+    "WSL_DISTRO_NAME", "WSL_INTEROP", "WSLENV", "VSCODE_IPC_HOOK_CLI", "CODESPACES", "container", "SNAP",
+    "FLATPAK_ID",
+    // the network
+    "SSL_CERT_FILE", "SSL_CERT_DIR"};
+
+bool is_for_browsers(std::string_view name) {
+  if (std::find(browser_variables.begin(), browser_variables.end(), name) != browser_variables.end())
     return true;
-  for (const std::string_view part : {"TOKEN", "SECRET", "PASSPHRASE", "PASSWORD", "API_KEY"})
-    if (name.find(part) != std::string_view::npos)
-      return true;
-  return false;
+  return name.starts_with("XDG_") || name.starts_with("LC_") ||
+         lower(name).ends_with("_proxy"); // with the proxy's own credentials, which a browser needs
 }
 
 bool is_program(const std::string& path) {
   struct stat facts {};
   return ::stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && ::access(path.c_str(), X_OK) == 0;
+}
+
+// Whether the words of an entry are one path, which a shell would need quotes for.
+bool is_program_with_blanks(const std::vector<std::string>& words) {
+  return words.size() > 1 && words.front().starts_with('/') && !is_program(words.front()) &&
+         is_program(join(words, " "));
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
@@ -121,10 +139,10 @@ private:
 
 } // namespace
 
-std::vector<std::string> scrubbed_environment(const Environment& environment) {
+std::vector<std::string> browser_environment(const Environment& environment) {
   std::vector<std::string> variables;
   for (const auto& [name, value] : environment.all())
-    if (!names_a_secret(name))
+    if (is_for_browsers(name))
       variables.push_back(std::string{name}.append("=").append(value));
   return variables;
 }
@@ -149,8 +167,8 @@ std::vector<DesktopBrowser::CommandWords> DesktopBrowser::candidates(const std::
       found.push_back(std::move(words));
   };
   if (const auto chosen = m_environment.find("BROWSER"))
-    for (const auto& entry : split_words(*chosen, ':'))
-      add(browser_words(entry, address));
+    for (const auto& entry : split_command_lines(*chosen, ':'))
+      add(with_address(is_program_with_blanks(entry) ? CommandWords{join(entry, " ")} : entry, address));
   const bool windows = m_environment.find("WSL_DISTRO_NAME").has_value();
   if (windows)
     add({"wslview", address});
@@ -180,7 +198,7 @@ bool DesktopBrowser::open(const Url& url) {
 
 bool DesktopBrowser::start(const CommandWords& command) const {
   CommandWords words = command;
-  auto variables = scrubbed_environment(m_environment);
+  auto variables = browser_environment(m_environment);
   const auto word_pointers = pointers(words);
   const auto variable_pointers = pointers(variables);
   std::array<int, 2> report{-1, -1};

@@ -31,8 +31,7 @@ private:
   SignalWatch& m_signals;
 };
 
-// The environment for programs that are not ours: without our variables and without anything that names a
-// secret.
-[[nodiscard]] std::vector<std::string> scrubbed_environment(const Environment& environment);
+// The environment for a browser: only what a browser needs, whatever else there is.
+[[nodiscard]] std::vector<std::string> browser_environment(const Environment& environment);
 
 } // namespace chutes::on_linux

@@ -46,7 +46,7 @@ struct Fixture {
   }
   // A program that writes its name and its arguments, one a line, into the diary and succeeds.
   std::string witness(const std::string& name) {
-    return program(name, "{ printf '%s\\n' " + name + " \"$@\"; echo end; } >" + folder / "diary");
+    return program(name, "{ printf '%s\\n' '" + name + "' \"$@\"; echo end; } >" + folder / "diary");
   }
   [[nodiscard]] std::string witnessed() const { return diary.read("end\n"); }
 
@@ -78,6 +78,24 @@ TEST_CASE_FIXTURE(Fixture,
   CHECK(witnessed() == "witness\n--new-window\n" + written + "\nend\n");
   CHECK(opened({{"BROWSER", "witness --url=%s  -x %s; $HOME `id`"}}));
   CHECK(witnessed() == "witness\n--url=" + written + "\n-x\n" + written + ";\n$HOME\n`id`\nend\n");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "BROWSER is read as a shell reads it: quotes, backslashes, and a path with blanks") {
+  const auto written = Url::parse(address).value().text();
+  fs::create_directory(folder / "My Browsers");
+  witness("My Browsers/witness");
+  const auto path = folder / "My Browsers/witness";
+  for (const std::string& value :
+       {"'" + path + "' -P 'a b'", "\"" + path + "\" -P \"a b\" %s",
+        folder / "My\\ Browsers/witness" + " -P a\\ b", "missing -x:'" + path + "' -P 'a b'"}) {
+    CAPTURE(value);
+    CHECK(opened({{"BROWSER", value}}));
+    CHECK(witnessed() == "My Browsers/witness\n-P\na b\n" + written + "\nend\n");
+  }
+  CHECK(opened({{"BROWSER", path}})); // no words of a shell, but all of it is a program
+  CHECK(witnessed() == "My Browsers/witness\n" + written + "\nend\n");
+  CHECK_FALSE(opened({{"BROWSER", "'" + path}}));
 }
 
 TEST_CASE_FIXTURE(
@@ -137,22 +155,41 @@ TEST_CASE_FIXTURE(Fixture, "plain http to another machine is not opened") {
   CHECK(witnessed() == "witness\nhttps://idp.test/authorize\nend\n");
 }
 
-TEST_CASE_FIXTURE(Fixture, "the browser's environment holds none of our variables and no secret") {
+TEST_CASE_FIXTURE(Fixture,
+                  "security 52: the browser's environment is what a browser needs, and nothing else") {
   program("environment", "{ /usr/bin/env | /usr/bin/sort; echo end; } >" + folder / "diary");
-  CHECK(opened({{"BROWSER", "environment"},
-                {"LANG", "C.UTF-8"},
-                {"CHUTES_ACCESS_TOKEN", "x"},
-                {"CHUTES_ISSUER", "x"},
-                {"OPENAI_API_KEY", "x"},
-                {"GITHUB_TOKEN", "x"},
-                {"npm_config_token", "x"},
-                {"MY_SECRET_THING", "x"},
-                {"PGPASSWORD", "x"},
-                {"DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/bus"}}));
-  const auto said = witnessed();
-  CHECK(said.find("LANG=C.UTF-8\n") != std::string::npos);
-  CHECK(said.find("DBUS_SESSION_BUS_ADDRESS=unix:path=/run/bus\n") != std::string::npos);
-  CHECK(said.find("=x\n") == std::string::npos);
+  const std::map<std::string, std::string> needed{{"BROWSER", folder / "environment"},
+                                                  {"DBUS_SESSION_BUS_ADDRESS", "unix:path=/run/bus"},
+                                                  {"DISPLAY", ":0"},
+                                                  {"HOME", "/home/ada"},
+                                                  {"HTTPS_PROXY", "http://proxy:3128"},
+                                                  {"LANG", "C.UTF-8"},
+                                                  {"LC_TIME", "C"},
+                                                  {"LOGNAME", "ada"},
+                                                  {"PATH", "/usr/bin:/bin"},
+                                                  {"USER", "ada"},
+                                                  {"VSCODE_IPC_HOOK_CLI", "/run/x"},
+                                                  {"WAYLAND_DISPLAY", "wayland-0"},
+                                                  {"WSL_INTEROP", "/run/WSL"},
+                                                  {"XAUTHORITY", "/run/xauth"},
+                                                  {"XDG_CURRENT_DESKTOP", "KDE"},
+                                                  {"XDG_RUNTIME_DIR", "/run/user/1000"},
+                                                  {"no_proxy", "localhost"}};
+  auto variables = needed;
+  for (const char* name :
+       {"CHUTES_ACCESS_TOKEN", "CHUTES_ISSUER", "OPENAI_API_KEY", "GITHUB_TOKEN", "npm_config_token",
+        "MY_SECRET_THING", "PGPASSWORD", "CREDENTIALS_DIRECTORY", "AWS_ACCESS_KEY_ID", "DATABASE_URL",
+        "HF_HOME", "KEY", "SSH_AUTH_SOCK", "SSH_ASKPASS", "LD_PRELOAD", "anything"})
+    variables.emplace(name, "x");
+  std::string expected;
+  for (const auto& [name, value] : needed)
+    expected += std::string{name}.append("=").append(value).append("\n");
+  CHECK(opened(variables));
+  auto said = witnessed();
+  for (const char* own : {"PWD=", "SHLVL=", "_="}) // of the shell that is the browser here
+    if (const auto at = said.find(std::string{"\n"}.append(own)); at != std::string::npos)
+      said.erase(at, said.find('\n', at + 1) - at);
+  CHECK(said == expected + "end\n");
 }
 
 TEST_CASE_FIXTURE(Fixture,
