@@ -152,6 +152,57 @@ void TerminalFilter::take_text(char32_t character, std::string_view bytes, std::
     out += bytes;
 }
 
+namespace {
+
+const char* sequence_of(Style style) {
+  switch (style) {
+  case Style::plain:
+    break;
+  case Style::bold:
+    return "\x1b[1m";
+  case Style::dim:
+    return "\x1b[2m";
+  case Style::green:
+    return "\x1b[32m";
+  case Style::yellow:
+    return "\x1b[33m";
+  case Style::bold_red:
+    return "\x1b[1;31m";
+  }
+  return "";
+}
+
+} // namespace
+
+StyledText& StyledText::add(Style style, std::string_view text) {
+  TerminalFilter filter;
+  m_bytes += sequence_of(style);
+  m_bytes += filter.filter(text);
+  m_bytes += filter.finish();
+  if (style != Style::plain)
+    m_bytes += "\x1b[0m";
+  return *this;
+}
+
+std::string json_for_terminal(std::string_view document) {
+  std::string shown;
+  shown.reserve(document.size());
+  while (!document.empty()) {
+    const auto character = next_character(document);
+    const auto bytes = document.substr(0, character.length);
+    if (character.value >= 0x7F && (is_control(character.value) || turns_text(character.value))) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      shown += "\\u";
+      for (const unsigned shift : {12U, 8U, 4U, 0U})
+        shown += digits[(static_cast<unsigned>(character.value) >> shift) & 0xFU];
+    } else {
+      shown += bytes;
+    }
+    document.remove_prefix(bytes.size());
+  }
+  return shown;
+}
+
 std::string one_line(std::string_view text, std::size_t longest) {
   std::string broken_lines{text};
   std::replace(broken_lines.begin(), broken_lines.end(), '\n', ' ');
@@ -167,6 +218,14 @@ std::string one_line(std::string_view text, std::size_t longest) {
   while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U)
     --end;
   return line.substr(0, end) + std::string{ellipsis};
+}
+
+std::string without_paste_marks(std::string_view typed) {
+  std::string text{typed};
+  for (const std::string_view mark : {"\x1b[200~", "\x1b[201~"})
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+      text.erase(at, mark.size());
+  return text;
 }
 
 std::size_t display_width(std::string_view text) {

@@ -31,9 +31,32 @@ private:
   std::string m_partial; // the beginning of a character whose end has not come
 };
 
+// How a piece of text looks on a terminal.
+enum class Style { plain, bold, dim, green, yellow, bold_red };
+
+// Text with styles of our own. Whatever is added is filtered, so that no other escape sequence is in it.
+class StyledText {
+public:
+  StyledText& add(std::string_view text) { return add(Style::plain, text); }
+  StyledText& add(Style style, std::string_view text);
+  // The text with the escape sequences of its styles.
+  [[nodiscard]] const std::string& bytes() const { return m_bytes; }
+
+private:
+  std::string m_bytes;
+};
+
+// A JSON document as it may be shown on a terminal: DEL, C1 controls and bidirectional embeddings, overrides
+// and isolates, which occur in its strings only, as \uXXXX. The document means the same.
+[[nodiscard]] std::string json_for_terminal(std::string_view document);
+
 // Foreign text inside a message: one line of valid UTF-8 without control characters, at most `longest` bytes
 // (cut at a character, with "…"). Line breaks become spaces.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t longest);
+
+// What was typed or pasted, without the marks that a terminal puts around a paste (bracketed paste: ESC [200~
+// and ESC [201~).
+[[nodiscard]] std::string without_paste_marks(std::string_view typed);
 
 // Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji) two.
 [[nodiscard]] std::size_t display_width(std::string_view text);

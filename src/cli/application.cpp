@@ -135,7 +135,10 @@ int report(const Error& error, const ReportForm& form, const std::string& progra
   platform.terminal.progress("");
   if (!is_silent(error.kind())) {
     const bool colour = wants_colour(form.color, platform.terminal.error_is_terminal(), platform.environment);
-    platform.terminal.notice(form.json ? error_json(error) : error_text(program, error, colour));
+    if (form.json)
+      platform.terminal.notice(error_json(error));
+    else
+      platform.terminal.notice(error_text(program, error, colour));
   }
   return exit_code(error.kind()).code;
 }

@@ -52,7 +52,7 @@ public:
 private:
   Environment m_environment = read_environment();
   SignalWatch m_signals;
-  TtyTerminal m_terminal{m_signals};
+  TtyTerminal m_terminal{m_environment, m_signals};
   HttplibClient m_http{m_environment, m_signals, m_terminal};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
   PosixPrivateFiles m_files{m_signals};

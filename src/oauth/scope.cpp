@@ -7,13 +7,25 @@
 
 namespace chutes::oauth {
 
+namespace {
+
+// scope-token of RFC 6749 §3.3.
+bool belongs_to_token(char c) {
+  return c > ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+} // namespace
+
 bool contains(const Scope& scope, std::string_view name) {
   return std::find(scope.begin(), scope.end(), name) != scope.end();
 }
 
 Scope parse_scope(std::string_view text) {
+  std::string words{text};
+  std::replace_if(
+      words.begin(), words.end(), [](char c) { return !belongs_to_token(c); }, ' ');
   Scope scope;
-  for (auto& name : split_words(text))
+  for (auto& name : split_words(words))
     if (!contains(scope, name))
       scope.push_back(std::move(name));
   return scope;

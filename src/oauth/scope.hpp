@@ -9,6 +9,7 @@ namespace chutes::oauth {
 
 using Scope = std::vector<std::string>; // in the order given, without repetitions
 
+// Characters that no scope can have separate scopes, as spaces do: a scope is always safe to show.
 [[nodiscard]] Scope parse_scope(std::string_view text);
 [[nodiscard]] std::string scope_text(const Scope& scope);
 [[nodiscard]] bool contains(const Scope& scope, std::string_view name);

@@ -140,7 +140,9 @@ Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistra
   if (current.refreshing_since && is_active(current, server) == false)
     return adopt_or_refuse(current, Refusal::Reason::process_ended, std::nullopt);
   m_platform.signals.check();
-  const SignalsHeld held{m_platform.signals};
+  const SignalsHeld held{m_platform.signals,
+                         "warning: ended while the session was being refreshed; if the server has issued new "
+                         "tokens, they are lost, and the next command says so"};
   mark(current);
   oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(server), m_platform.http};
   const auto asked_at = m_platform.clock.now();

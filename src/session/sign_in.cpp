@@ -130,7 +130,8 @@ private:
     const Url start = m_redirection.start_url();
     const bool opened = m_options.open_browser && m_platform.browser.open(start);
     m_paste_input = m_options.accept_paste ? m_platform.terminal.hidden_input() : nullptr;
-    m_guide.invite({start, authorization_url, opened, m_paste_input != nullptr});
+    m_invitation = {start, authorization_url, opened, m_paste_input != nullptr};
+    m_guide.invite(m_invitation);
   }
 
   [[nodiscard]] oauth::AuthorizationRequest authorization_request() const {
@@ -150,12 +151,14 @@ private:
   oauth::AuthorizationResponse await_response() {
     constexpr std::chrono::milliseconds step{200};
     auto& clock = m_platform.clock;
-    const auto deadline = clock.steady() + m_options.timeout;
+    const auto invited_at = clock.steady();
+    const auto deadline = invited_at + m_options.timeout;
     while (clock.steady() < deadline) {
       m_guide.waiting(std::chrono::ceil<std::chrono::seconds>(deadline - clock.steady()));
       auto response =
           m_redirection.await_response(m_state, m_issuer, std::min(deadline, clock.steady() + step));
       report_other_users();
+      report_no_visit(invited_at);
       if (!response)
         response = pasted_response();
       if (response) {
@@ -171,6 +174,14 @@ private:
   void report_other_users() {
     if (m_redirection.rejected_connections() > 0 && !std::exchange(m_reported_other_users, true))
       m_guide.other_user();
+  }
+
+  // A program that opens browsers may succeed without showing one.
+  void report_no_visit(SteadyInstant invited_at) {
+    constexpr std::chrono::seconds patience{5};
+    if (m_invitation.opened && !m_redirection.start_visited() &&
+        m_platform.clock.steady() >= invited_at + patience && !std::exchange(m_reported_no_visit, true))
+      m_guide.unvisited(m_invitation);
   }
 
   std::optional<oauth::AuthorizationResponse> pasted_response() {
@@ -205,7 +216,8 @@ private:
     const auto credentials = redeem(code);
     m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
     const bool revoked = !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http);
-    return {credentials, oauth::missing_from(m_options.scope, credentials.scope), !revoked};
+    return {credentials, oauth::missing_from(m_options.scope, credentials.scope),
+            oauth::missing_from(credentials.scope, m_options.scope), !revoked};
   }
 
   // Throws if a second, different code has come with our state: then someone else has seen the state, and the
@@ -221,7 +233,10 @@ private:
   // Exchanges the code and stores the tokens. Signals are held: the code is used up, and until they are
   // stored the tokens exist only here.
   Credentials redeem(const Secret& code) {
-    const SignalsHeld held{m_platform.signals};
+    const SignalsHeld held{
+        m_platform.signals,
+        "warning: ended while the authorization code was being exchanged; if the server has "
+        "issued tokens, they are lost: sign in again"};
     const auto client_credentials = m_client.credentials(m_server);
     oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
     const auto requested_at = m_platform.clock.now();
@@ -270,7 +285,9 @@ private:
   oauth::IssuerPolicy m_issuer;
   oauth::RedirectionEndpoint m_redirection;
   std::unique_ptr<HiddenInput> m_paste_input; // null: nothing can be pasted
+  Invitation m_invitation;
   bool m_reported_other_users = false;
+  bool m_reported_no_visit = false;
 };
 
 } // namespace

@@ -33,6 +33,8 @@ public:
   virtual ~SignInGuide() = default;
   virtual void invite(const Invitation& invitation) = 0; // the listener is ready
   virtual void waiting(std::chrono::seconds left) = 0;   // at least once a second
+  // Once: a browser was started without an error, but has not come to the start address in five seconds.
+  virtual void unvisited(const Invitation& invitation) = 0;
   virtual void other_user() = 0; // once: rejected a connection from another user of this machine
   virtual void bad_paste(const std::string& reason) = 0; // the wait continues
   virtual void answered() = 0;                           // the wait is over
@@ -41,6 +43,7 @@ public:
 struct SignedIn {
   Credentials credentials;
   oauth::Scope missing;           // requested but not granted
+  oauth::Scope unrequested;       // granted but not requested
   bool replaced_may_live = false; // the tokens of the session replaced here could not be revoked
 };
 

@@ -156,3 +156,36 @@ TEST_CASE("display width counts columns, not bytes") {
   CHECK(display_width("a\nb") == 2);
   CHECK(display_width("\xFF") == 1);
 }
+
+TEST_CASE("styled text holds the escape sequences of its styles and no others") {
+  CHECK(StyledText{}.add("plain ").add(Style::bold, "bold").bytes() == "plain \x1b[1mbold\x1b[0m");
+  CHECK(StyledText{}.add(Style::dim, "a\x1b[31mb\x1b]0;title\ac\n").bytes() == "\x1b[2mabc\n\x1b[0m");
+  CHECK(StyledText{}.add("a\x1b[3").add(Style::green, "1mb").bytes() == "a\x1b[32m1mb\x1b[0m");
+  CHECK(StyledText{}
+            .add(Style::yellow, "")
+            .add(Style::bold_red, "\xC2\x9B"
+                                  "31mx")
+            .bytes() == "\x1b[33m\x1b[0m\x1b[1;31mx\x1b[0m");
+}
+
+TEST_CASE("JSON for a terminal means the same, and controls nothing: a table") {
+  CHECK(json_for_terminal("{\n  \"a\": \"\\u001b[31m é 世 \"\n}\n") ==
+        "{\n  \"a\": \"\\u001b[31m é 世 \"\n}\n");
+  CHECK(json_for_terminal("\"\x7F\"") == "\"\\u007f\"");
+  CHECK(json_for_terminal("\"\xC2\x80\xC2\x9B"
+                          "31m\xC2\x9F\xC2\xA0\"") == "\"\\u0080\\u009b31m\\u009f\xC2\xA0\"");
+  CHECK(json_for_terminal("\"\xE2\x80\xAA\xE2\x80\xAB\xE2\x80\xAC\xE2\x80\xAD\xE2\x80\xAE\"") ==
+        "\"\\u202a\\u202b\\u202c\\u202d\\u202e\"");
+  CHECK(json_for_terminal("\"\xE2\x81\xA6\xE2\x81\xA7\xE2\x81\xA8\xE2\x81\xA9\"") ==
+        "\"\\u2066\\u2067\\u2068\\u2069\"");
+  CHECK(json_for_terminal("\"\xE2\x80\xA9\xE2\x80\xAF\"") == "\"\xE2\x80\xA9\xE2\x80\xAF\"");
+  CHECK(json_for_terminal("") == "");
+}
+
+TEST_CASE("the marks around a paste are no part of it, wherever they are") {
+  CHECK(without_paste_marks("\x1b[200~text\x1b[201~") == "text");
+  CHECK(without_paste_marks("\x1b[200~text") == "text"); // its end came after the line end
+  CHECK(without_paste_marks("\x1b[201~") == "");
+  CHECK(without_paste_marks("\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~") == "ab");
+  CHECK(without_paste_marks("[200~text") == "[200~text");
+}

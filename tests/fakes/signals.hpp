@@ -27,7 +27,8 @@ public:
       on_pause(until);
     check();
   }
-  void hold() noexcept override { ++held, ++holds; }
+  const char* at_stake = nullptr; // as last held
+  void hold(const char* what) noexcept override { ++held, ++holds, at_stake = what; }
   void release() noexcept override { --held; }
 };
 

@@ -17,13 +17,13 @@ public:
   int columns = 80;
   std::size_t reader_takes = std::string::npos; // bytes; then standard output is closed
 
-  void print(std::string_view text) override {
+  void write_output(std::string_view text) override {
     if (output.size() >= reader_takes)
       throw Error{ErrorKind::reader_gone, "the reader of standard output went away"};
     output += text;
   }
-  void notice(std::string_view line) noexcept override { errors += std::string{line} + "\n"; }
-  void progress(std::string_view line) noexcept override {
+  void write_error_line(std::string_view line) noexcept override { errors += std::string{line} + "\n"; }
+  void show_progress(std::string_view line) noexcept override {
     if (error_tty)
       progress_lines.emplace_back(line);
   }
@@ -53,14 +53,14 @@ public:
     };
     return has_hidden_input ? std::make_unique<Typed>(*this) : nullptr;
   }
-  std::optional<Secret> ask_secret(const std::string& prompt) override {
+  std::optional<Secret> ask_hidden(const std::string& prompt) override {
     questions.push_back(prompt);
     if (questions.size() > answers.size())
       return std::nullopt;
     return Secret{answers[questions.size() - 1]};
   }
-  std::optional<std::string> ask(const std::string& prompt) override {
-    const auto answer = ask_secret(prompt);
+  std::optional<std::string> ask_shown(const std::string& prompt) override {
+    const auto answer = ask_hidden(prompt);
     return answer ? std::optional{answer->reveal()} : std::nullopt;
   }
 };

@@ -87,6 +87,49 @@ TEST_CASE("login says who declined, and exits 4, when the redirect says access_d
   CHECK(world.loopback.open_listeners == 0);
 }
 
+TEST_CASE("a browser that was started without an error and shows nothing: after five seconds the address is "
+          "printed, once") {
+  fakes::World world;
+  Person person{world};
+  world.browser.on_open = nullptr;            // exit code 0, and nothing to be seen
+  std::vector<std::pair<long, bool>> printed; // seconds waited, and whether the address is there
+  const auto began = world.clock.steady();
+  world.loopback.on_empty = [&] {
+    const auto waited = std::chrono::floor<std::chrono::seconds>(world.clock.steady() - began).count();
+    printed.emplace_back(waited, world.terminal.errors.find("/idp/authorize?") != std::string::npos);
+    world.clock.advance(std::chrono::seconds{1});
+  };
+  CHECK(world.run({"login", "--wait", "20s"}) == 4);
+  REQUIRE(printed.size() > 7);
+  for (const auto& [waited, is_printed] : printed)
+    CHECK_MESSAGE(is_printed == (waited >= 5), waited);
+  const auto& said = world.terminal.errors;
+  CHECK(said.find("/idp/authorize?") == said.rfind("/idp/authorize?"));
+  CHECK(said.find("not opened the sign-in page") != std::string::npos);
+}
+
+TEST_CASE("a browser that comes to the start address is not doubted, however long the person takes") {
+  fakes::World world;
+  Person person{world};
+  person.decide = nullptr;
+  CHECK(world.run({"login", "--wait", "60s"}) == 4);
+  CHECK(world.terminal.errors.find("/idp/authorize?") == std::string::npos);
+}
+
+TEST_CASE("security 10: a scope that was not requested is told, as one that is missing is") {
+  fakes::World world;
+  Person person{world};
+  world.http.expect(
+      "POST", "https://api.chutes.ai/idp/token", 200,
+      R"({"access_token":"cak_new","token_type":"Bearer","expires_in":3600,"refresh_token":"crt_new",)"
+      R"("scope":"openid profile admin account:write"})");
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  CHECK(world.run({"login"}) == 0);
+  CHECK(world.terminal.errors.find("did not grant chutes:invoke") != std::string::npos);
+  CHECK(world.terminal.errors.find("granted admin account:write, which was not requested") !=
+        std::string::npos);
+}
+
 TEST_CASE(
     "login gives up after the time that --wait gives, names the causes the browser may show, and exits 4") {
   fakes::World world;

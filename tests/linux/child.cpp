@@ -120,6 +120,8 @@ std::string Child::result() {
   int status = 0;
   REQUIRE(::waitpid(m_pid, &status, 0) == m_pid);
   m_pid = -1;
+  if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+    return "exited with " + std::to_string(WEXITSTATUS(status));
   return WIFSIGNALED(status) ? "died of signal " + std::to_string(WTERMSIG(status)) : text;
 }
 

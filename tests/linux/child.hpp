@@ -25,8 +25,8 @@ public:
 
   [[nodiscard]] pid_t pid() const { return m_pid; }
   void signal(int number) const;
-  // Waits for the end. What the task returned; "kind: sentence" of the Error it threw; "died of signal N" if
-  // it was killed.
+  // Waits for the end. What the task returned; "kind: sentence" of the Error it threw; "exited with N" if it
+  // ended with an exit code of its own; "died of signal N" if it was killed.
   std::string result();
 
 private:

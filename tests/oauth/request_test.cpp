@@ -94,6 +94,8 @@ TEST_CASE("a scope is a list without repetitions, in the order given") {
   CHECK(parse_scope("  openid  profile openid ") == Scope{"openid", "profile"});
   CHECK(scope_text({"openid", "chutes:invoke"}) == "openid chutes:invoke");
   CHECK(scope_text({}) == "");
+  CHECK(parse_scope("a\x1b[31mb\nforged\tc\x7F\xC2\x9B\\d\"e") ==
+        Scope{"a", "[31mb", "forged", "c", "d", "e"});
   CHECK(missing_from({"openid", "profile", "admin"}, {"profile", "openid", "quota"}) == Scope{"admin"});
   CHECK(missing_from({}, {"openid"}) == Scope{});
 }

@@ -21,10 +21,20 @@ public:
 
   void invite(const session::Invitation& invitation) override {
     m_paste = invitation.paste;
-    if (invitation.opened)
+    if (invitation.opened) {
       m_context.notice("Opening " + invitation.start.text() + " in your browser.");
-    else
-      print_address(invitation);
+      return;
+    }
+    if (m_browser_allowed)
+      m_context.notice(m_environment.start_browser
+                           ? "The browser could not be started."
+                           : "Not opening a browser: " + m_environment.obstacle + ".");
+    print_address(invitation);
+  }
+  void unvisited(const session::Invitation& invitation) override {
+    m_context.notice("The browser has not opened the sign-in page yet.");
+    print_address(invitation);
+    m_left = {};
   }
   void waiting(std::chrono::seconds left) override {
     if (m_context.options.quiet || left == m_left)
@@ -50,9 +60,6 @@ public:
 private:
   // Printed even with --quiet: the sign-in cannot go on without it.
   void print_address(const session::Invitation& invitation) {
-    if (m_browser_allowed)
-      m_context.notice(m_environment.start_browser ? "The browser could not be started."
-                                                   : "Not opening a browser: " + m_environment.because + ".");
     std::string text =
         "Open this URL in a browser to sign in:\n\n  " + invitation.authorization_url.text() + "\n";
     if (const auto command =
@@ -62,7 +69,7 @@ private:
               *command + "\n";
     if (invitation.paste)
       text += "\nOr paste the URL the browser ends on here and press Enter; the input is hidden.\n";
-    m_context.platform.terminal.notice(text);
+    m_context.platform.terminal.notice(StyledText{}.add(text));
   }
 
   Context& m_context;
@@ -85,6 +92,9 @@ void report(const session::SignedIn& signed_in, Context& context) {
   const auto now = context.platform.clock.now();
   if (!signed_in.missing.empty())
     context.notice("warning: the service did not grant " + oauth::scope_text(signed_in.missing));
+  if (!signed_in.unrequested.empty())
+    context.notice("warning: the service granted " + oauth::scope_text(signed_in.unrequested) +
+                   ", which was not requested");
   if (signed_in.replaced_may_live)
     context.notice("warning: the session that this one replaces could not be revoked at the server");
   context.result(session_json(credentials, context.profile(), context.store, now),

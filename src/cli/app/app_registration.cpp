@@ -32,7 +32,10 @@ service::App register_app(const service::AppFields& fields, SecretDestination& d
 
 service::App register_prepared_app(const service::AppFields& fields, SecretDestination& destination,
                                    const AppAdminSession& admin, Context& context) {
-  const SignalsHeld held{context.platform.signals};
+  const SignalsHeld held{
+      context.platform.signals,
+      "warning: ended while the app was being registered; if 'app list' shows it, its secret "
+      "is lost: replace it with 'app rotate-secret'"};
   const auto created = admin.apps.create(fields);
   context.notice("Registered the app " + app_title(created.app) + ".");
   if (fields.scopes)

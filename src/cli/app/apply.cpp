@@ -65,7 +65,7 @@ void report_applied(const std::vector<AppliedStep>& all, bool on_error, Context&
   if (!on_error)
     return context.result(json, text);
   text.pop_back(); // a notice adds the line break itself
-  context.notice(text);
+  context.notice_lines(text);
 }
 
 void throw_first_failure(const std::vector<AppliedStep>& all) {

@@ -34,7 +34,10 @@ void declare(OptionDeclarer& declarer, RotateOptions& options) {
 service::RenewedSecret rotate(const service::App& app, SecretDestination& destination,
                               const AppAdminSession& admin, Context& context) {
   destination.prepare();
-  const SignalsHeld held{context.platform.signals};
+  const SignalsHeld held{
+      context.platform.signals,
+      "warning: ended while the secret was being replaced; if the old one no longer works, the "
+      "new one is lost: run 'app rotate-secret' again"};
   auto renewed = admin.apps.regenerate_secret(app.app_id);
   store_or_rescue(
       destination,

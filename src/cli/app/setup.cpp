@@ -93,7 +93,9 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
                                   .description = "Sign in from the terminal",
                                   .is_public = false,
                                   .scopes = scope};
-  const SignalsHeld held{context.platform.signals};
+  const SignalsHeld held{context.platform.signals,
+                         "warning: ended while the client was being registered; if 'app list' shows it, its "
+                         "secret is lost: delete it with 'app delete'"};
   const auto created = service.create(wanted);
   session::ClientRegistration client{created.app.client_id, created.client_secret, uris};
   try {

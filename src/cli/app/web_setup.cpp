@@ -124,7 +124,7 @@ void report(const service::App& app, const Wanted& wanted, Context& context) {
   const auto file = one_line(wanted.env_file, longest_shown);
   context.result(*app.document,
                  app_name(app) + "\n" + app_facts(app, std::nullopt) + "  secret         in " + file + "\n");
-  context.notice(
+  context.notice_lines(
       "The service compares redirect URIs exactly. Configure your framework to serve\n  " +
       one_line(wanted.redirect_uris.front(), longest_shown) +
       "\nand open the application under the same host name (localhost is not 127.0.0.1). To check the "

@@ -1,7 +1,5 @@
 #include "cli/batch/batch_output.hpp"
 
-#include "base/terminal_text.hpp"
-
 namespace chutes::cli {
 
 void BatchOutput::put(std::size_t place, std::string result) {
@@ -21,9 +19,9 @@ void BatchOutput::write(const std::string& result) {
   if (m_file)
     m_file->append(result);
   else if (m_filtered)
-    m_terminal.print(TerminalFilter{}.filter(result) + "\n");
+    m_terminal.print_json(result + "\n");
   else
-    m_terminal.print(result + "\n");
+    m_terminal.print_unfiltered(result + "\n");
 }
 
 } // namespace chutes::cli

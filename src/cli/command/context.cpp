@@ -120,6 +120,11 @@ void Context::notice(const std::string& line) {
     platform.terminal.notice(line);
 }
 
+void Context::notice_lines(const std::string& lines) {
+  if (!options.quiet)
+    platform.terminal.notice(StyledText{}.add(lines));
+}
+
 bool Context::confirm(const std::string& question, const char* option) {
   const auto answer =
       options.no_input ? std::nullopt : platform.terminal.ask(question + " Type y to continue: ");
@@ -133,8 +138,8 @@ void Context::result(const Json& json, const std::string& text) {
   if (!options.json)
     platform.terminal.print(text);
   else
-    platform.terminal.print((platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) +
-                            "\n");
+    platform.terminal.print_json(
+        (platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) + "\n");
 }
 
 bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment) {
@@ -142,7 +147,8 @@ bool wants_colour(const std::string& when, bool is_terminal, const Environment& 
     return when == "always";
   if (environment.find("NO_COLOR"))
     return false;
-  return is_terminal || environment.find("CLICOLOR_FORCE").value_or("0") != "0";
+  return environment.find("CLICOLOR_FORCE").value_or("0") != "0" ||
+         (is_terminal && environment.find("TERM") != "dumb");
 }
 
 } // namespace chutes::cli

@@ -37,7 +37,7 @@ struct GlobalOptions {
 void require_valid(const GlobalOptions& options);
 
 // Returns whether to use colour: as `when` (--color) says; for "auto", as NO_COLOR and CLICOLOR_FORCE say,
-// else on a terminal.
+// else on a terminal, unless TERM is "dumb".
 [[nodiscard]] bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment);
 
 class Context {
@@ -78,6 +78,8 @@ public:
 
   // Prints a notice for the user to standard error; prints nothing with --quiet.
   void notice(const std::string& line);
+  // The same for several lines; what is foreign in them must have gone through one_line.
+  void notice_lines(const std::string& lines);
   // Asks for confirmation on the terminal and returns whether the user gave it. With --no-input or without a
   // terminal, throws Error{usage} naming `option`, which gives it without a question.
   [[nodiscard]] bool confirm(const std::string& question, const char* option);

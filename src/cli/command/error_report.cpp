@@ -13,13 +13,14 @@ constexpr std::size_t longest_line = 1000; // bytes; a message may quote a serve
 
 } // namespace
 
-std::string error_text(const std::string& program, const Error& error, bool colour) {
-  const std::string message = one_line(error.what(), longest_line);
-  const std::string name = colour ? "\x1b[1;31m" + program + ":\x1b[0m " : program + ": ";
+StyledText error_text(const std::string& program, const Error& error, bool colour) {
+  StyledText text;
+  text.add(colour ? Style::bold_red : Style::plain, program + ":");
+  text.add(" " + one_line(error.what(), longest_line));
   if (error.hint().empty())
-    return name + message;
-  return name + message + "\n" + (colour ? "\x1b[1mhint:\x1b[0m " : "hint: ") +
-         one_line(error.hint(), longest_line);
+    return text;
+  text.add("\n").add(colour ? Style::bold : Style::plain, "hint:");
+  return text.add(" " + one_line(error.hint(), longest_line));
 }
 
 std::string error_json(const Error& error) {
@@ -32,7 +33,7 @@ std::string error_json(const Error& error) {
     facts["status"] = *error.status();
   if (!error.request_id().empty())
     facts["request_id"] = error.request_id();
-  return json_line(Json{{"error", facts}});
+  return json_for_terminal(json_line(Json{{"error", facts}}));
 }
 
 } // namespace chutes::cli

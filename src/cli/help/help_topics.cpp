@@ -38,7 +38,8 @@ HelpTopic environment_topic() {
            "(LoadCredential in "
            "systemd), or else is asked for on the terminal."},
           {{"CREDENTIALS_DIRECTORY"},
-           "The directory of the service manager's credentials, which it sets itself."},
+           "The directory of the service manager's credentials, which it sets itself. 'exec' does not pass "
+           "it on."},
           {{"CHUTES_API_URL", "CHUTES_IDP_BASE_URL", "CHUTES_LLM_URL"},
            "The addresses of the account API (default: https://api.chutes.ai), the identity provider "
            "(default: "
@@ -53,7 +54,10 @@ HelpTopic environment_topic() {
            "another user, such as on the host of a container. Where the kernel does not report the user, as "
            "in "
            "some containers and on Windows, this is always so."},
-          {{"BROWSER"}, "The browser to start (default: xdg-open and similar programs)."},
+          {{"BROWSER"},
+           "The browser to start (default: xdg-open and similar programs): a command line, split as a shell "
+           "splits it, with the address at the end or in place of %s; or several, separated by ':', which "
+           "are tried in order."},
           {{"WAYLAND_DISPLAY", "DISPLAY"}, "If one is set, this is a desktop that can show a browser."},
           {{"SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT", "VSCODE_IPC_HOOK_CLI", "CODESPACES", "WSL_DISTRO_NAME",
             "container"},
@@ -66,6 +70,7 @@ HelpTopic environment_topic() {
            "A file of PEM certificates, and directories of them (separated by ':', prepared with 'openssl "
            "rehash'), to trust instead of the system's."},
           {{"NO_COLOR", "CLICOLOR_FORCE"}, "Disables colour; forces colour even in a pipe or file."},
+          {{"TERM"}, "If dumb, there is no colour, and the cursor is never moved."},
           {{"LC_ALL", "LC_CTYPE", "LANG"},
            "The first that is set is the terminal's character set; unless it names UTF-8, bars and marks are "
            "drawn in ASCII."},

@@ -22,18 +22,18 @@ public:
 
   void text(std::string_view piece) override;
   void reasoning(std::string_view piece) override;
-  // Prints what the filter still holds, and ends the line on a terminal.
+  // Ends the line on a terminal.
   void end();
 
 private:
   void end_reasoning();
+  void notice_reasoning(std::string_view line);
 
   Terminal& m_terminal;
   Style m_style;
-  TerminalFilter m_filter;
   TerminalFilter m_reasoning_filter;
   std::string m_reasoning_line; // the unfinished last line: notices are whole lines
-  bool m_line_open = false;
+  bool m_raw_line_open = false;
 };
 
 } // namespace chutes::cli

@@ -72,10 +72,10 @@ void CordOutput::print_head(const HttpResponse& response) {
 void CordOutput::piece(std::string_view bytes) {
   switch (m_mode) {
   case Mode::direct:
-    m_context.platform.terminal.print(bytes);
+    m_context.platform.terminal.print_unfiltered(bytes);
     break;
   case Mode::filtered:
-    m_context.platform.terminal.print(m_filter.filter(bytes));
+    m_context.platform.terminal.print(bytes);
     break;
   case Mode::collected:
     collect(bytes);
@@ -100,16 +100,16 @@ void CordOutput::end() {
   if (m_mode == Mode::file)
     return end_files();
   if (m_mode == Mode::filtered)
-    return terminal.print(m_filter.finish() + "\n");
+    return terminal.print("\n");
   if (m_mode == Mode::direct)
     return;
   const auto document = parse_json(m_collected);
   if (m_context.options.json)
-    terminal.print(json_line(document ? *document : wrapped(m_collected, m_content_type)) + "\n");
+    terminal.print_json(json_line(document ? *document : wrapped(m_collected, m_content_type)) + "\n");
   else if (document)
-    terminal.print(json_pretty(*document) + "\n"); // escapes control characters by itself
+    terminal.print_json(json_pretty(*document) + "\n");
   else
-    terminal.print(m_filter.filter(m_collected) + m_filter.finish() + "\n");
+    terminal.print(m_collected + "\n");
 }
 
 void CordOutput::end_files() {

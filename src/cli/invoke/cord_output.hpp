@@ -43,7 +43,6 @@ private:
   bool m_started = false;
   std::string m_content_type;
   Mode m_mode = Mode::direct;
-  TerminalFilter m_filter;
   std::string m_collected;
   std::optional<CordOutputFiles> m_files;
   std::optional<TransferProgress> m_progress;

@@ -98,7 +98,7 @@ void CordOutputFiles::report() const {
   for (std::size_t i = 1; i < m_written.size(); ++i)
     json["media"].push_back(fields(m_written[i]));
   if (m_context.options.json)
-    return m_context.platform.terminal.print(json_line(json) + "\n");
+    return m_context.platform.terminal.print_json(json_line(json) + "\n");
   for (const auto& written : m_written)
     m_context.notice("Wrote " + size_text(written.bytes) + " to " + written.path +
                      (written.type.empty() ? "." : " (" + one_line(written.type, 60) + ")."));

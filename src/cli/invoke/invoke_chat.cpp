@@ -114,7 +114,7 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
   if (!json)
     report_notable(answer.outcome, context);
   else if (!answer.outcome.response.empty())
-    context.platform.terminal.print(answer.outcome.response + "\n");
+    context.platform.terminal.print_json(answer.outcome.response + "\n");
   if (options.usage && !json)
     context.platform.terminal.notice(
         meter.usage_line(answer.outcome, request.stream,

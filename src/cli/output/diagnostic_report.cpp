@@ -29,18 +29,18 @@ const char* name_of(Verdict verdict) {
   return "skipped";
 }
 
-const char* colour_of(Verdict verdict) {
+Style style_of(Verdict verdict) {
   switch (verdict) {
   case Verdict::ok:
-    return "\x1b[32m";
+    return Style::green;
   case Verdict::warning:
-    return "\x1b[33m";
+    return Style::yellow;
   case Verdict::failed:
-    return "\x1b[1;31m";
+    return Style::bold_red;
   case Verdict::skipped:
     break;
   }
-  return "\x1b[2m";
+  return Style::dim;
 }
 
 // At least one space behind the text.
@@ -69,27 +69,28 @@ Json document_of(const Diagnostic& diagnostic) {
 } // namespace
 
 // Verdict and check in columns, with detail and hint beside them, or below on a narrow terminal.
-std::string DiagnosticReport::lines_for_people(const Diagnostic& diagnostic) const {
+StyledText DiagnosticReport::lines_for_people(const Diagnostic& diagnostic) const {
   const int indent = verdict_columns + m_check_columns;
   const int width = page_width(m_context.platform.terminal.width());
   const bool beside = width >= 2 * indent;
   const auto verdict = padded(name_of(diagnostic.verdict), verdict_columns);
-  std::string text =
-      m_context.colour_output() ? colour_of(diagnostic.verdict) + verdict + "\x1b[0m" : verdict;
-  text += padded(for_people(diagnostic.check), m_check_columns);
+  StyledText text;
+  text.add(m_context.colour_output() ? style_of(diagnostic.verdict) : Style::plain, verdict);
+  text.add(padded(for_people(diagnostic.check), m_check_columns));
   const int margin = beside ? indent : 2;
-  auto detail = wrapped(one_line(diagnostic.detail, longest_text), width, margin);
-  text += beside ? detail.substr(static_cast<std::size_t>(indent)) : "\n" + detail;
+  const auto detail = wrapped(one_line(diagnostic.detail, longest_text), width, margin);
+  text.add(beside ? detail.substr(static_cast<std::size_t>(indent)) : "\n" + detail);
   if (!diagnostic.hint.empty())
-    text += wrapped("hint: " + one_line(diagnostic.hint, longest_text), width, margin);
+    text.add(wrapped("hint: " + one_line(diagnostic.hint, longest_text), width, margin));
   return text;
 }
 
 void DiagnosticReport::add(Diagnostic diagnostic) {
   auto& terminal = m_context.platform.terminal;
-  if (!m_context.options.json)
-    terminal.print(terminal.output_is_terminal() ? lines_for_people(diagnostic)
-                                                 : line_for_programs(diagnostic));
+  if (!m_context.options.json && terminal.output_is_terminal())
+    terminal.print(lines_for_people(diagnostic));
+  else if (!m_context.options.json)
+    terminal.print(line_for_programs(diagnostic));
   m_diagnostics.push_back(std::move(diagnostic));
 }
 

@@ -1,6 +1,7 @@
 // Prints the results of checks, one after another: for `doctor` and `app verify`.
 #pragma once
 
+#include "base/terminal_text.hpp"
 #include "cli/command/context.hpp"
 #include "service/diagnostic.hpp"
 
@@ -23,7 +24,7 @@ public:
   void end() const;
 
 private:
-  [[nodiscard]] std::string lines_for_people(const Diagnostic& diagnostic) const;
+  [[nodiscard]] StyledText lines_for_people(const Diagnostic& diagnostic) const;
 
   int m_check_columns;
   Context& m_context;

@@ -15,9 +15,9 @@ namespace chutes::on_linux {
 namespace {
 
 // A closed standard stream would give its number, and what is written to it, to the next file or socket that
-// opens.
+// opens. What takes its place is empty and cannot be written, so that a result that goes nowhere is an error.
 void keep_standard_streams_open() {
-  int fd = ::open("/dev/null", O_RDWR);
+  int fd = ::open("/dev/null", O_RDONLY);
   while (fd >= 0 && fd <= STDERR_FILENO)
     fd = ::dup(fd);
   if (fd > STDERR_FILENO)

@@ -6,6 +6,8 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
@@ -16,18 +18,54 @@ namespace {
 
 constexpr std::array<int, 3> watched{SIGINT, SIGTERM, SIGHUP};
 
-// A handler reaches nothing but globals: the signal that came first, and the pipe that wakes the waits.
+// Signals this close together are one: timeout(1) sends its own twice, to the process and to its group, and a
+// parent may forward a Ctrl-C that its children have seen themselves.
+constexpr long long same_signal_ms = 100;
+
+// A handler reaches nothing but globals: the signal that came first and when, the pipe that wakes the waits,
+// and what has to be done and said before a second one ends the program.
 std::atomic<int> caught{0};
+std::atomic<long long> caught_at_ms{0};
 std::array<int, 2> wake_pipe{-1, -1};
+std::atomic<const char*> at_stake{nullptr};
+std::atomic<void (*)()> before_sudden_end{nullptr};
+std::atomic<bool> somebody_watches{false};
 
 // A thread's own: how often it holds signals, and what else ends its waits.
 thread_local int held = 0;
 thread_local int ended_by = -1;
 
+long long milliseconds_now() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1'000'000;
+}
+
+// The handlers call only what signal-safety(7) allows.
+void say(const char* line) noexcept {
+  [[maybe_unused]] auto written = ::write(STDERR_FILENO, line, std::strlen(line));
+  written = ::write(STDERR_FILENO, "\n", 1);
+}
+
+[[noreturn]] void end_at_once() noexcept {
+  if (const auto act = before_sudden_end.load(); act != nullptr)
+    act();
+  if (const char* loss = at_stake.load(); loss != nullptr)
+    say(loss);
+  constexpr int signal_base = 128;
+  ::_exit(signal_base + (caught.load() == SIGINT ? SIGINT : SIGTERM));
+}
+
 extern "C" void note_signal(int number) {
   const int saved_errno = errno;
   int none = 0;
-  caught.compare_exchange_strong(none, number);
+  if (caught.compare_exchange_strong(none, number)) {
+    caught_at_ms = milliseconds_now();
+    if (at_stake.load() != nullptr && somebody_watches)
+      say("\nFinishing a step that cannot be repeated; interrupt again to end it now.");
+  } else if (milliseconds_now() - caught_at_ms.load() >= same_signal_ms) {
+    end_at_once();
+  }
   const char byte = 0;
   [[maybe_unused]] const auto written = ::write(wake_pipe[1], &byte, 1); // full pipe: already awake
   errno = saved_errno;
@@ -39,6 +77,7 @@ SignalWatch::SignalWatch() {
   if (::pipe2(wake_pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     throw Error{ErrorKind::internal, "the system has no pipe left for signals"};
   caught = 0;
+  somebody_watches = ::isatty(STDERR_FILENO) == 1;
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   for (std::size_t i = 0; i < watched.size(); ++i) {
     ::sigaction(watched[i], nullptr, &m_previous[i]);
@@ -62,12 +101,18 @@ void SignalWatch::give_back() noexcept {
     ::sigaction(watched[i], &m_previous[i], nullptr);
 }
 
-void SignalWatch::hold() noexcept {
-  ++held;
+void SignalWatch::hold(const char* loss) noexcept {
+  if (held++ == 0)
+    at_stake = loss;
 }
 
 void SignalWatch::release() noexcept {
-  --held;
+  if (--held == 0)
+    at_stake = nullptr;
+}
+
+void before_second_signal(void (*act)()) noexcept {
+  before_sudden_end = act;
 }
 
 int SignalWatch::wake_fd() const noexcept {

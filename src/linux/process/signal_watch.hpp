@@ -1,4 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP turned into a descriptor that every wait of this program polls beside its own.
+// SIGINT, SIGTERM and SIGHUP turned into a descriptor that every wait of this program polls beside its own. A
+// second one ends the program in its handler, for a computation that looks at nothing.
 #pragma once
 
 #include "platform/clock.hpp"
@@ -8,9 +9,10 @@
 
 namespace chutes::on_linux {
 
-// One at a time in a process, for all its threads. While it lives the three signals are noted only; it puts
-// back what was there before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE where it happens. A
-// signal ignored at start (nohup) stays ignored.
+// One at a time in a process, for all its threads. While it lives the first of the three signals is noted
+// only, and another, at least a tenth of a second later, ends the process with the first one's exit code
+// (130 or 143). It puts back what was there before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE
+// where it happens. A signal ignored at start (nohup) stays ignored.
 class SignalWatch final : public Signals {
 public:
   SignalWatch();
@@ -20,7 +22,7 @@ public:
 
   void check() override;
   void pause(SteadyInstant until) override { static_cast<void>(wait(-1, 0, until)); }
-  void hold() noexcept override;
+  void hold(const char* loss) noexcept override;
   void release() noexcept override;
 
   // Puts back what the three signals did before, for a program that takes this one's place; what has come is
@@ -38,6 +40,9 @@ public:
 private:
   struct sigaction m_previous[3]{};
 };
+
+// What a second signal does before it ends the process: a function that is async-signal-safe; null: nothing.
+void before_second_signal(void (*act)()) noexcept;
 
 // As long as it lives, `fd` ends this thread's waits like a signal once it is readable (Error{interrupted}).
 class WaitsEndedBy {

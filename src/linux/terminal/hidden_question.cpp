@@ -1,8 +1,11 @@
 #include "linux/terminal/hidden_question.hpp"
 
 #include "linux/process/file_descriptor.hpp"
+#include "linux/terminal/echo_off.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
+#include <functional>
 #include <poll.h>
 #include <string_view>
 #include <termios.h>
@@ -15,30 +18,6 @@ void say(int tty, std::string_view text) {
   [[maybe_unused]] const auto written = ::write(tty, text.data(), text.size());
 }
 
-class EchoOff {
-public:
-  explicit EchoOff(int tty) : m_tty(tty), m_known(::tcgetattr(tty, &m_before) == 0) {
-    if (!m_known)
-      return;
-    termios silent = m_before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    silent.c_lflag |= ICANON | ISIG;
-    ::tcsetattr(tty, TCSAFLUSH, &silent); // what was typed before the question is no answer to it
-  }
-  ~EchoOff() {
-    if (!m_known)
-      return;
-    ::tcsetattr(m_tty, TCSADRAIN, &m_before);
-  }
-  EchoOff(const EchoOff&) = delete;
-  EchoOff& operator=(const EchoOff&) = delete;
-
-private:
-  int m_tty;
-  termios m_before{};
-  bool m_known;
-};
-
 // Says, whatever ends the question, the line end that was typed and not shown.
 struct LineEnd {
   explicit LineEnd(int on) : tty(on) {}
@@ -48,13 +27,21 @@ struct LineEnd {
   int tty;
 };
 
-// The line without its end; absent if the input ends instead.
-std::optional<Secret> read_line(int tty, SignalWatch& signals) {
+// The line without its end; absent if the input ends instead. Calls `look` five times a second while it
+// waits.
+std::optional<Secret> read_line(int tty, SignalWatch& signals, const std::function<void()>& look) {
+  constexpr std::chrono::milliseconds step{200};
   std::string line;
   line.reserve(4096); // the longest line a terminal gives: no copies are left behind by growing
-  while (signals.wait(tty, POLLIN, SteadyInstant::max())) {
+  while (true) {
+    if (!signals.wait(tty, POLLIN, std::chrono::steady_clock::now() + step)) {
+      look();
+      continue;
+    }
     char byte = 0;
     const auto got = ::read(tty, &byte, 1);
+    if (got < 0 && errno == EINTR)
+      continue;
     if (got <= 0)
       break;
     if (byte == '\n')
@@ -81,6 +68,7 @@ public:
   explicit HiddenLines(FileDescriptor tty) : m_tty(std::move(tty)), m_quiet(m_tty.get()) {}
 
   std::optional<Secret> next() override {
+    static_cast<void>(m_quiet.renew());
     pollfd typed{m_tty.get(), POLLIN, 0};
     // A process sent to the background meanwhile would be stopped by reading.
     if (m_ended || ::poll(&typed, 1, 0) != 1 || !in_foreground(m_tty.get()))
@@ -114,7 +102,10 @@ std::optional<Secret> ask_hidden(const std::string& prompt, SignalWatch& signals
   const EchoOff quiet{tty.get()};
   say(tty.get(), prompt);
   const LineEnd end{tty.get()};
-  return read_line(tty.get(), signals);
+  return read_line(tty.get(), signals, [&] {
+    if (quiet.renew())
+      say(tty.get(), prompt);
+  });
 }
 
 std::optional<std::string> ask_shown(const std::string& prompt, SignalWatch& signals) {
@@ -123,7 +114,7 @@ std::optional<std::string> ask_shown(const std::string& prompt, SignalWatch& sig
     return std::nullopt;
   ::tcflush(tty.get(), TCIFLUSH); // what was typed before the question is no answer to it
   say(tty.get(), prompt);
-  const auto line = read_line(tty.get(), signals);
+  const auto line = read_line(tty.get(), signals, [] {});
   return line ? std::optional{line->reveal()} : std::nullopt;
 }
 

@@ -29,13 +29,14 @@ void write_error_output(std::string_view text) noexcept {
 
 } // namespace
 
-TtyTerminal::TtyTerminal(SignalWatch& signals)
+TtyTerminal::TtyTerminal(const Environment& environment, SignalWatch& signals)
     : m_signals(signals),
       m_input_is_terminal(::isatty(STDIN_FILENO) == 1),
       m_output_is_terminal(::isatty(STDOUT_FILENO) == 1),
-      m_error_is_terminal(::isatty(STDERR_FILENO) == 1) {}
+      m_error_is_terminal(::isatty(STDERR_FILENO) == 1),
+      m_moves_cursor(environment.find("TERM") != "dumb") {}
 
-void TtyTerminal::print(std::string_view text) {
+void TtyTerminal::write_output(std::string_view text) {
   {
     const std::lock_guard lock{m_mutex};
     clear_progress();
@@ -56,7 +57,7 @@ void TtyTerminal::print(std::string_view text) {
   }
 }
 
-void TtyTerminal::notice(std::string_view line) noexcept {
+void TtyTerminal::write_error_line(std::string_view line) noexcept {
   const std::lock_guard lock{m_mutex};
   clear_progress();
   std::string text{line};
@@ -64,20 +65,25 @@ void TtyTerminal::notice(std::string_view line) noexcept {
   write_error_output(text);
 }
 
-void TtyTerminal::progress(std::string_view line) noexcept {
+// A terminal that cannot take a line back gets the first one of a wait, which stays.
+void TtyTerminal::show_progress(std::string_view line) noexcept {
   if (!m_error_is_terminal)
     return;
   const std::lock_guard lock{m_mutex};
+  if (!m_moves_cursor && m_progress_shown && !line.empty())
+    return;
   clear_progress();
   if (line.empty())
     return;
   write_error_output(first_columns(
       line, static_cast<std::size_t>(width() - 1))); // one column less, or the cursor would begin a new line
+  if (!m_moves_cursor)
+    write_error_output("\n");
   m_progress_shown = true;
 }
 
 void TtyTerminal::clear_progress() noexcept {
-  if (m_progress_shown)
+  if (m_progress_shown && m_moves_cursor)
     write_error_output("\r\x1b[2K");
   m_progress_shown = false;
 }
@@ -98,14 +104,14 @@ int TtyTerminal::width() const {
   return usual;
 }
 
-std::optional<Secret> TtyTerminal::ask_secret(const std::string& prompt) {
+std::optional<Secret> TtyTerminal::ask_hidden(const std::string& prompt) {
   progress("");
-  return ask_hidden(prompt, m_signals);
+  return on_linux::ask_hidden(prompt, m_signals);
 }
 
-std::optional<std::string> TtyTerminal::ask(const std::string& prompt) {
+std::optional<std::string> TtyTerminal::ask_shown(const std::string& prompt) {
   progress("");
-  return ask_shown(prompt, m_signals);
+  return on_linux::ask_shown(prompt, m_signals);
 }
 
 std::unique_ptr<HiddenInput> TtyTerminal::hidden_input() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linux/process/signal_watch.hpp"
+#include "platform/environment.hpp"
 #include "platform/terminal.hpp"
 
 #include <mutex>
@@ -10,14 +11,10 @@ namespace chutes::on_linux {
 
 class TtyTerminal final : public Terminal {
 public:
-  explicit TtyTerminal(SignalWatch& signals);
+  TtyTerminal(const Environment& environment, SignalWatch& signals);
   ~TtyTerminal() override { progress(""); }
   TtyTerminal(const TtyTerminal&) = delete;
   TtyTerminal& operator=(const TtyTerminal&) = delete;
-
-  void print(std::string_view text) override;
-  void notice(std::string_view line) noexcept override; // any thread may call
-  void progress(std::string_view line) noexcept override;
 
   [[nodiscard]] bool input_is_terminal() const override { return m_input_is_terminal; }
   [[nodiscard]] bool input_is_pipe_or_file() const override;
@@ -26,11 +23,14 @@ public:
   [[nodiscard]] int width() const override;
 
   std::string read_all_input(std::size_t limit) override;
-  std::optional<Secret> ask_secret(const std::string& prompt) override;
-  std::optional<std::string> ask(const std::string& prompt) override;
   std::unique_ptr<HiddenInput> hidden_input() override;
 
 private:
+  void write_output(std::string_view bytes) override;
+  void write_error_line(std::string_view line) noexcept override; // any thread may call
+  void show_progress(std::string_view line) noexcept override;
+  std::optional<Secret> ask_hidden(const std::string& prompt) override;
+  std::optional<std::string> ask_shown(const std::string& prompt) override;
   void clear_progress() noexcept;
 
   SignalWatch& m_signals;
@@ -39,6 +39,7 @@ private:
   const bool m_input_is_terminal;
   const bool m_output_is_terminal;
   const bool m_error_is_terminal;
+  const bool m_moves_cursor; // not with TERM=dumb
 };
 
 } // namespace chutes::on_linux

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/form.hpp"
+#include "base/terminal_text.hpp"
 #include "base/url.hpp"
 
 #include <optional>
@@ -12,8 +13,16 @@ namespace {
 constexpr std::size_t longest_paste = 8192;
 constexpr std::string_view around = " \t\r\n\"'<>`"; // what mail programs and chats put around an address
 
-bool is_address(std::string_view text) {
-  return text.starts_with("http://") || text.starts_with("https://");
+bool has_scheme(std::string_view text) {
+  const auto scheme = lower(text.substr(0, std::string_view{"https://"}.size()));
+  return scheme.starts_with("http://") || scheme == "https://";
+}
+
+// Whether it is an address whose "http://" the browser has not copied: what stands before the query is no
+// parameter.
+bool lacks_scheme(std::string_view text) {
+  const auto before_query = text.substr(0, text.find_first_of("?#"));
+  return before_query.find('=') == std::string_view::npos && before_query.find('/') != std::string_view::npos;
 }
 
 // The query of an address that begins with our redirect URI. Browsers may append a fragment.
@@ -61,12 +70,14 @@ std::variant<AuthorizationResponse, BadPaste> read_pasted_response(std::string_v
                                                                    const IssuerPolicy& issuer) {
   if (pasted.size() > longest_paste)
     return BadPaste{"too long for an address"};
-  const auto text = trim(pasted, around);
+  const auto typed = without_paste_marks(pasted);
+  const auto text = trim(typed, around);
   if (text.empty())
     return BadPaste{"nothing was pasted"};
   std::string query{text.starts_with('?') ? text.substr(1) : text};
-  if (is_address(text)) {
-    auto found = query_of(text, redirect_uri);
+  if (has_scheme(text) || lacks_scheme(text)) {
+    auto found =
+        query_of(has_scheme(text) ? std::string{text} : std::string{"http://"}.append(text), redirect_uri);
     if (auto* bad = std::get_if<BadPaste>(&found))
       return std::move(*bad);
     query = std::move(std::get<std::string>(found));

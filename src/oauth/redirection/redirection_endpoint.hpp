@@ -29,6 +29,8 @@ public:
   // A short address with 128 random bits that redirects to the authorization endpoint once, so that the
   // browser's command line contains neither client id nor state.
   [[nodiscard]] Url start_url() const;
+  // Whether the browser has been there.
+  [[nodiscard]] bool start_visited() const { return m_start_path.empty(); }
   void redirect_start_to(const Url& authorization_url) { m_authorization_url = authorization_url.text(); }
 
   // Returns the first response to our request, or nothing at `deadline`. Unrelated requests get an error

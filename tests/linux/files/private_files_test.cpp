@@ -376,7 +376,7 @@ TEST_CASE_FIXTURE(FilesFixture, "the wait for a lock ends on a signal, unless si
   const auto held = files.lock(path, std::chrono::seconds{0});
   REQUIRE(std::raise(SIGTERM) == 0);
   {
-    const SignalsHeld quiet{signals};
+    const SignalsHeld quiet{signals, "at stake"};
     CHECK_FALSE(refusal([&] { (void)files.lock(path, std::chrono::milliseconds{30}); }).empty());
   }
   try {

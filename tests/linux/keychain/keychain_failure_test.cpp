@@ -131,7 +131,7 @@ TEST_CASE("a signal ends the wait, unless signals are held") {
     CHECK(took < std::chrono::milliseconds{2000});
   }
   SUBCASE("held") {
-    const SignalsHeld held{other.signals};
+    const SignalsHeld held{other.signals, "at stake"};
     CHECK(outcome_of([&] { other.keychain.find(key); }) == no_answer);
   }
 }

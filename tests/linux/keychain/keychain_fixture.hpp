@@ -23,8 +23,8 @@ class NoticedTerminal final : public Terminal {
 public:
   std::function<void()> on_notice;
 
-  void print(std::string_view) override {}
-  void notice(std::string_view line) noexcept override {
+  void write_output(std::string_view) override {}
+  void write_error_line(std::string_view line) noexcept override {
     {
       const std::lock_guard guard{m_mutex};
       m_notices += std::string{line} + "\n";
@@ -32,7 +32,7 @@ public:
     if (on_notice)
       on_notice();
   }
-  void progress(std::string_view) noexcept override {}
+  void show_progress(std::string_view) noexcept override {}
   [[nodiscard]] bool input_is_terminal() const override { return false; }
   [[nodiscard]] bool input_is_pipe_or_file() const override { return false; }
   [[nodiscard]] bool output_is_terminal() const override { return false; }
@@ -40,8 +40,8 @@ public:
   [[nodiscard]] int width() const override { return 80; }
   std::string read_all_input(std::size_t) override { return {}; }
   std::unique_ptr<HiddenInput> hidden_input() override { return nullptr; }
-  std::optional<Secret> ask_secret(const std::string&) override { return std::nullopt; }
-  std::optional<std::string> ask(const std::string&) override { return std::nullopt; }
+  std::optional<Secret> ask_hidden(const std::string&) override { return std::nullopt; }
+  std::optional<std::string> ask_shown(const std::string&) override { return std::nullopt; }
 
   [[nodiscard]] std::string notices() {
     const std::lock_guard guard{m_mutex};

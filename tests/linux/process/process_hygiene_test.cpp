@@ -96,6 +96,21 @@ TEST_CASE(
   CHECK(Child{next_file}.result() == "111");
 }
 
+TEST_CASE(
+    "what takes the place of a closed stream is empty, and cannot be written: a lost result is an error") {
+  const auto tried = [] {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+      ::close(fd);
+    harden_process();
+    char byte = 0;
+    const auto got = ::read(STDIN_FILENO, &byte, 1);
+    const auto written = ::write(STDOUT_FILENO, "x", 1);
+    const auto said = ::write(STDERR_FILENO, "x", 1);
+    return std::to_string(got) + " " + std::to_string(written) + " " + std::to_string(said);
+  };
+  CHECK(Child{tried}.result() == "0 -1 -1");
+}
+
 TEST_CASE("the environment is read as it is: empty values count as unset, values keep their equals signs") {
   const auto read = [] {
     ::clearenv();

@@ -52,6 +52,12 @@ std::string check_of(SignalWatch& signals) {
 
 void nothing(int) {}
 
+// A computation that looks at nothing.
+void compute(milliseconds time) {
+  for (const auto end = in(time); std::chrono::steady_clock::now() < end;) {
+  }
+}
+
 // Acts once the thread that made it sleeps, as the system tells: it is in the middle of a wait then.
 class Waker {
 public:
@@ -119,8 +125,8 @@ TEST_CASE("of several signals the first one counts, and it goes on counting") {
 TEST_CASE("a signal that comes while signals are held is reported after the last release") {
   CHECK(outcome([] {
           SignalWatch signals;
-          signals.hold();
-          signals.hold();
+          signals.hold("at stake");
+          signals.hold("at stake");
           static_cast<void>(std::raise(SIGINT));
           auto said = check_of(signals) + " " + std::to_string(signals.wake_fd());
           signals.release();
@@ -184,9 +190,12 @@ TEST_CASE("a watch after another knows nothing of the other's signals") {
 TEST_CASE("the handler leaves errno as it was, even when its pipe is full") {
   CHECK(outcome([] {
           SignalWatch signals;
+          const auto pipe = "/proc/self/fd/" + std::to_string(signals.wake_fd());
+          const int other_end = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+          while (::write(other_end, "x", 1) == 1) {
+          }
           errno = 0;
-          for (int i = 0; i < 70000; ++i) // a pipe holds 65,536 bytes
-            static_cast<void>(::raise(SIGINT));
+          static_cast<void>(::raise(SIGINT));
           return std::to_string(errno);
         }) == "0");
 }
@@ -220,7 +229,7 @@ TEST_CASE("a signal ends a wait that has begun, whichever thread it is delivered
 TEST_CASE("while signals are held a wait goes on to its deadline") {
   CHECK(outcome([] {
           SignalWatch signals;
-          signals.hold();
+          signals.hold("at stake");
           static_cast<void>(std::raise(SIGINT));
           return std::string{signals.wait(-1, 0, in(milliseconds{5})) ? "ready" : "late"};
         }) == "late");
@@ -251,4 +260,78 @@ TEST_CASE("the time left for poll is rounded up, never negative, and at most an 
   const auto left = poll_timeout(in(seconds{100}));
   CHECK(left > 50'000);
   CHECK(left <= 100'000);
+}
+
+TEST_CASE("a second signal, a moment after the first, ends a computation that looks at nothing") {
+  const auto ended = [](int first, int second) {
+    return outcome([first, second] {
+      SignalWatch signals;
+      static_cast<void>(std::raise(first));
+      compute(milliseconds{110}); // what counts as one signal is over
+      static_cast<void>(std::raise(second));
+      return check_of(signals);
+    });
+  };
+  CHECK(ended(SIGINT, SIGINT) == "exited with 130");
+  CHECK(ended(SIGINT, SIGTERM) == "exited with 130");
+  CHECK(ended(SIGTERM, SIGINT) == "exited with 143");
+  CHECK(ended(SIGHUP, SIGHUP) == "exited with 143");
+}
+
+TEST_CASE("the same signal twice at once, as timeout(1) sends it, is one") {
+  CHECK(outcome([] {
+          SignalWatch signals;
+          static_cast<void>(std::raise(SIGTERM));
+          static_cast<void>(std::raise(SIGTERM));
+          return check_of(signals).substr(0, 10);
+        }) == "terminated");
+}
+
+TEST_CASE("a second signal ends what holds signals too, and says what may be lost, after the terminal is "
+          "restored") {
+  auto error = make_pipe();
+  Child child{[] {
+                SignalWatch signals;
+                before_second_signal(
+                    [] { [[maybe_unused]] const auto written = ::write(STDERR_FILENO, "restored\n", 9); });
+                const SignalsHeld outer{signals, "the tokens may be lost"};
+                const SignalsHeld inner{signals, "not this"};
+                static_cast<void>(std::raise(SIGINT));
+                compute(milliseconds{110});
+                static_cast<void>(std::raise(SIGTERM));
+                return std::string{"went on"};
+              },
+              {-1, -1, error.theirs}};
+  error.close_theirs();
+  CHECK(child.result() == "exited with 130");
+  CHECK(error.read() == "restored\nthe tokens may be lost\n");
+}
+
+TEST_CASE("after the last release nothing is at stake any more") {
+  auto error = make_pipe();
+  Child child{[] {
+                SignalWatch signals;
+                { const SignalsHeld held{signals, "lost"}; }
+                static_cast<void>(std::raise(SIGTERM));
+                compute(milliseconds{110});
+                static_cast<void>(std::raise(SIGTERM));
+                return std::string{"went on"};
+              },
+              {-1, -1, error.theirs}};
+  error.close_theirs();
+  CHECK(child.result() == "exited with 143");
+  CHECK(error.read().empty());
+}
+
+TEST_CASE("on a terminal, a first signal that is held is answered at once") {
+  const auto terminal = make_terminal();
+  Child child{[] {
+                SignalWatch signals;
+                const SignalsHeld held{signals, "lost"};
+                static_cast<void>(std::raise(SIGINT));
+                return check_of(signals);
+              },
+              {-1, -1, terminal.theirs}};
+  CHECK(child.result() == "(no error)");
+  CHECK(terminal.read("interrupt again").find("cannot be repeated") != std::string::npos);
 }

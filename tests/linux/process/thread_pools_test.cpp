@@ -91,7 +91,7 @@ TEST_CASE("a signal ends the waits of the pool and of the caller; held signals s
   ThreadPools worker_pools{signals};
   const auto pool = worker_pools.start(1);
   bool ended = false;
-  const SignalsHeld held{signals};
+  const SignalsHeld held{signals, "at stake"};
   pool->submit([&]() -> Completion {
     try {
       static_cast<void>(signals.wait(-1, 0, soon()));

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <functional>
+#include <map>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,17 +21,19 @@ namespace {
 
 using Deed = std::function<std::string(TtyTerminal&)>;
 
+using Variables = std::map<std::string, std::string>;
+
 // A child that does something with a terminal object over the given streams.
-std::function<std::string()> with_terminal(const Deed& deed) {
-  return [deed] {
+std::function<std::string()> with_terminal(const Deed& deed, const Variables& variables = {}) {
+  return [deed, variables] {
     SignalWatch signals;
-    TtyTerminal terminal{signals};
+    TtyTerminal terminal{Environment{variables}, signals};
     return deed(terminal);
   };
 }
 
-std::string result_over(const Streams& streams, const Deed& deed) {
-  return Child{with_terminal(deed), streams}.result();
+std::string result_over(const Streams& streams, const Deed& deed, const Variables& variables = {}) {
+  return Child{with_terminal(deed, variables), streams}.result();
 }
 
 Deed printing(const std::string& text) {
@@ -132,6 +135,44 @@ TEST_CASE(
   const std::string away = "\r\x1b[2K";
   CHECK(terminal.read("five" + away) ==
         "one" + away + "two" + away + "notice\nthree" + away + "result" + "four" + away + "five" + away);
+}
+
+TEST_CASE(
+    "with TERM=dumb the cursor is not moved: the first line of each wait stays, the others are not shown") {
+  const auto terminal = make_terminal();
+  CHECK(result_over({-1, terminal.theirs, terminal.theirs},
+                    [](TtyTerminal& to) {
+                      to.progress("5 minutes left");
+                      to.progress("4 minutes left");
+                      to.notice("notice");
+                      to.progress("3 minutes left");
+                      to.progress("");
+                      to.progress("next");
+                      to.print("result\n");
+                      return std::string{};
+                    },
+                    {{"TERM", "dumb"}}) == "");
+  CHECK(terminal.read("result\n") == "5 minutes left\nnotice\n3 minutes left\nnext\nresult\n");
+}
+
+TEST_CASE("security 55: on a terminal nothing that is printed, said, or asked controls it") {
+  const std::string hostile = "a\x1b[31mb\x1b]0;t\ac\xC2\x9B"
+                              "1md\xE2\x80\xAE"
+                              "e\x7F\rf";
+  const auto terminal = make_terminal();
+  CHECK(result_over({-1, terminal.theirs, terminal.theirs}, [&](TtyTerminal& to) {
+          to.print(hostile + "\n");
+          to.print("\x1b[3");
+          to.print("1mg\n"); // in pieces
+          to.notice(hostile + "\nforged");
+          to.progress(hostile + "\nforged");
+          to.notice(StyledText{}.add(Style::bold, hostile));
+          to.print_json("\"\xC2\x9B\"\n");
+          to.print_unfiltered("\x1b[0m");
+          return std::string{};
+        }) == "");
+  CHECK(terminal.read("\\u009b\"\n\x1b[0m") == "abcdef\ng\nabcde f forged\nabcde f "
+                                               "forged\r\x1b[2K\x1b[1mabcdef\x1b[0m\n\"\\u009b\"\n\x1b[0m");
 }
 
 TEST_CASE("there is no progress where standard error is no terminal") {

@@ -44,6 +44,23 @@ TEST_CASE("security 38: the whole address the browser ended on is accepted, with
   CHECK(reading("http://127.0.0.1:28417/callback?error=access_denied&state=s3cr3t") == "error access_denied");
 }
 
+TEST_CASE("an address whose scheme the browser did not copy is the same address: a table") {
+  CHECK(reading("127.0.0.1:28417/callback?code=abc&state=s3cr3t") == "code abc");
+  CHECK(reading(" <127.0.0.1:28417/callback?state=s3cr3t&code=a%2Fb?c#x> ") == "code a/b?c");
+  CHECK(reading("HTTP://127.0.0.1:28417/callback?code=abc&state=s3cr3t") == "code abc");
+  CHECK(reading("code=a/b?c&state=s3cr3t") == "code a/b?c"); // a query still
+  check_refused({"127.0.0.1:28417/callback", "127.0.0.1:28418/callback?code=abc&state=s3cr3t",
+                 "127.0.0.1:28417/start/AAECAwQFBgcICQoLDA0ODw",
+                 "evil.example/callback?code=abc&state=s3cr3t"});
+}
+
+TEST_CASE("the marks of a bracketed paste are no part of the address") {
+  CHECK(reading("\x1b[200~http://127.0.0.1:28417/callback?code=abc&state=s3cr3t\x1b[201~") == "code abc");
+  CHECK(reading("\x1b[200~ 127.0.0.1:28417/callback?code=abc&state=s3cr3t") == "code abc");
+  CHECK(reading("\x1b[200~code=abc&state=s3cr3t\x1b[201~ ") == "code abc");
+  CHECK(reading("\x1b[201~").starts_with("refused: "));
+}
+
 TEST_CASE("security 38: the state is required, and a bare code is explained") {
   check_refused({"abcdef", "code=abc", "http://127.0.0.1:28417/callback?code=abc",
                  "http://127.0.0.1:28417/callback?code=abc&state=s3cr3t&state=s3cr3t"});

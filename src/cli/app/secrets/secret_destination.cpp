@@ -122,7 +122,7 @@ void report(const SecretDestination& destination, const Json& json, const std::s
   if (!destination.uses_stdout())
     context.result(json, text);
   else
-    context.notice(text.ends_with('\n') ? text.substr(0, text.size() - 1) : text);
+    context.notice_lines(text.ends_with('\n') ? text.substr(0, text.size() - 1) : text);
 }
 
 } // namespace chutes::cli
