@@ -64,6 +64,11 @@ std::size_t character_count(std::string_view text) {
   return count;
 }
 
+std::string_view without_byte_order_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 bool is_plain_text(std::string_view bytes) {
   return !invalid_utf8_at(bytes) && bytes.find('\0') == std::string_view::npos;
 }

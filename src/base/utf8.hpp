@@ -23,6 +23,8 @@ struct Utf8Character {
 [[nodiscard]] std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 // How many characters `text` holds; each invalid sequence counts as one.
 [[nodiscard]] std::size_t character_count(std::string_view text);
+// `text` without a byte order mark (U+FEFF) in front, which some editors write into files.
+[[nodiscard]] std::string_view without_byte_order_mark(std::string_view text);
 // Whether all of it is UTF-8 without a NUL, as text is.
 [[nodiscard]] bool is_plain_text(std::string_view bytes);
 

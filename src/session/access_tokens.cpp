@@ -15,9 +15,9 @@ AccessToken token_of(const Credentials& credentials) {
 } // namespace
 
 AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) {
-  if (auto token = m_platform.environment.find("CHUTES_ACCESS_TOKEN"))
-    return {Secret{std::move(*token)}, CredentialSource::environment, std::nullopt, {}};
-  const auto api_key = m_platform.environment.find("CHUTES_API_KEY");
+  if (auto token = m_platform.environment.find_credential("CHUTES_ACCESS_TOKEN"))
+    return {std::move(*token), CredentialSource::environment, std::nullopt, {}};
+  const auto api_key = m_platform.environment.find_credential("CHUTES_API_KEY");
   std::optional<Credentials> credentials;
   try {
     credentials = m_vault.find_session();
@@ -26,7 +26,7 @@ AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) 
       throw; // without a store there can be no session, and the API key is next
   }
   if (!credentials && api_key)
-    return {Secret{*api_key}, CredentialSource::api_key, std::nullopt, {}};
+    return {*api_key, CredentialSource::api_key, std::nullopt, {}};
   if (!credentials)
     throw not_signed_in(m_vault.profile());
   const auto wanted = min_valid ? *min_valid : default_margin(*credentials);

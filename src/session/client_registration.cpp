@@ -12,6 +12,7 @@ namespace {
 
 constexpr RecordKind kind{"stored client registration", "register a new client with 'chutes-login setup'"};
 constexpr const char* auth_method = "token_endpoint_auth_method"; // with the values of RFC 7591 §2
+constexpr const char* made_by_setup = "made_by_setup";
 constexpr const char* in_body = "client_secret_post";
 constexpr const char* in_header = "client_secret_basic";
 constexpr int first_port = 28417;
@@ -53,12 +54,11 @@ oauth::RedirectUri redirect_uri_for(const std::string& issuer) {
 }
 
 std::optional<ClientRegistration> registration_from(const Environment& environment) {
-  const auto client_id = environment.find("CHUTES_OAUTH_CLIENT_ID");
+  const auto client_id = environment.find_credential("CHUTES_OAUTH_CLIENT_ID");
   if (!client_id)
     return std::nullopt;
-  ClientRegistration registration{*client_id, std::nullopt, {}};
-  if (auto secret = environment.find("CHUTES_OAUTH_CLIENT_SECRET"))
-    registration.client_secret = Secret{std::move(*secret)};
+  ClientRegistration registration{
+      client_id->reveal(), environment.find_credential("CHUTES_OAUTH_CLIENT_SECRET"), {}};
   if (const auto uris = environment.find("CHUTES_OAUTH_REDIRECT_URI"))
     registration.redirect_uris = parse_redirect_uris(*uris, "CHUTES_OAUTH_REDIRECT_URI");
   return registration;
@@ -71,6 +71,8 @@ Secret encode(const ClientRegistration& registration) {
   if (registration.client_auth_method)
     document[auth_method] =
         *registration.client_auth_method == oauth::ClientAuthMethod::client_secret_post ? in_body : in_header;
+  if (registration.made_by_setup)
+    document[made_by_setup] = true;
   for (const auto& uri : registration.redirect_uris)
     document["redirect_uris"].push_back(uri.text);
   return Secret{json_line(document)};
@@ -84,6 +86,8 @@ ClientRegistration decode_registration(const Secret& text) {
   if (const auto method = string_field(document, auth_method); method == in_body || method == in_header)
     registration.client_auth_method = method == in_body ? oauth::ClientAuthMethod::client_secret_post
                                                         : oauth::ClientAuthMethod::client_secret_basic;
+  if (const Json* mark = find_field(document, made_by_setup); mark != nullptr && mark->is_boolean())
+    registration.made_by_setup = mark->get<bool>();
   if (const Json* uris = find_field(document, "redirect_uris"); uris != nullptr && uris->is_array())
     for (const auto& uri : *uris)
       if (uri.is_string())

@@ -20,6 +20,7 @@ struct ClientRegistration {
   std::optional<Secret> client_secret;
   std::vector<oauth::RedirectUri> redirect_uris;               // in the order they are tried
   std::optional<oauth::ClientAuthMethod> client_auth_method{}; // overrides what the server's metadata says
+  bool made_by_setup = false; // registered by this program, so that it may add redirect URIs to it
 
   // How this client authenticates at `server`.
   [[nodiscard]] oauth::ClientCredentials credentials(const oauth::ServerMetadata& server) const {
@@ -28,7 +29,7 @@ struct ClientRegistration {
 };
 
 // Reads CHUTES_OAUTH_CLIENT_ID, _CLIENT_SECRET and _REDIRECT_URI. Absent without a client id. Throws
-// Error{usage} for a redirect URI that is not a loopback URI.
+// Error{usage} for a control character in the first two, and for a redirect URI that is not a loopback URI.
 [[nodiscard]] std::optional<ClientRegistration> registration_from(const Environment& environment);
 
 // Parses URIs separated by spaces or commas. Throws Error{usage} naming `source` if one is not a loopback

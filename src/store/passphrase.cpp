@@ -1,6 +1,7 @@
 #include "store/passphrase.hpp"
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -10,14 +11,14 @@ namespace {
 constexpr const char* file_variable = "CHUTES_STORE_PASSPHRASE_FILE";
 
 Secret first_line(const Secret& content, const std::string& path) {
-  const auto& text = content.reveal();
+  const auto text = without_byte_order_mark(content.reveal());
   auto length = std::min(text.find('\n'), text.size());
   if (length > 0 && text[length - 1] == '\r')
     --length;
   if (length == 0)
     throw Error{ErrorKind::keychain, "the first line of " + path + " is empty",
                 "write the store's passphrase in its first line"};
-  return Secret{text.substr(0, length)};
+  return Secret{std::string{text.substr(0, length)}};
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/command/command.hpp"
 #include "oauth/introspection.hpp"
 
@@ -31,10 +32,10 @@ void declare(OptionDeclarer& declarer, IntrospectOptions& options) {
 Secret token_from_input(Terminal& terminal) {
   constexpr std::size_t longest = 65536; // bytes
   Secret input{terminal.read_all_input(longest)};
-  const auto token = trim(input.reveal());
+  auto token = credential_in(trim(without_byte_order_mark(input.reveal())), "standard input");
   if (token.empty())
     throw Error{ErrorKind::usage, "there is no token on standard input", "pipe one in"};
-  return Secret{std::string{token}};
+  return token;
 }
 
 Secret session_token(const IntrospectOptions& options, Context& context) {

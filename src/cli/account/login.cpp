@@ -69,11 +69,14 @@ std::optional<oauth::ClientAuthMethod> client_auth_method(const LoginOptions& op
 // else the one built in by a packager.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
   if (options.client_id) {
-    session::ClientRegistration client{*options.client_id, std::nullopt, {}, client_auth_method(options)};
+    session::ClientRegistration client{credential_in(*options.client_id, "--client-id").reveal(),
+                                       std::nullopt,
+                                       {},
+                                       client_auth_method(options)};
     if (options.client_secret_stdin)
       client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
     else if (!options.public_client)
-      client.client_secret = context.vault().find_client_secret(*options.client_id); // of `app create`
+      client.client_secret = context.vault().find_client_secret(client.client_id); // of `app create`
     for (const auto& uri : options.redirect_uris)
       for (auto& parsed : session::parse_redirect_uris(uri, "--redirect-uri"))
         client.redirect_uris.push_back(std::move(parsed));

@@ -1,4 +1,5 @@
 // `token`: prints a valid access token for other programs, and nothing else.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "cli/command/command.hpp"
 
@@ -25,10 +26,18 @@ void declare(OptionDeclarer& declarer, TokenOptions& options) {
   declarer.flag("--curl-config", options.curl_config, "Print the token as a configuration line for curl -K");
 }
 
+// Quoted as curl reads its configuration, so that no token can end the value.
+std::string curl_option(const std::string& name, const std::string& value) {
+  std::string quoted;
+  for (const char c : value)
+    quoted.append(c == '"' || c == '\\' ? 1 : 0, '\\').append(1, c);
+  return name + " = " + quote(quoted) + "\n";
+}
+
 std::string form_of(const Secret& token, const TokenOptions& options) {
   const std::string header = "Authorization: Bearer " + token.reveal();
   if (options.curl_config)
-    return "header = \"" + header + "\"\n";
+    return curl_option("header", header);
   return (options.header ? header : token.reveal()) + "\n";
 }
 

@@ -99,8 +99,8 @@ std::vector<service::AppFields> read_manifest(const ManifestOptions& options, Co
   if (from_input && options.key.from_stdin)
     throw Error{ErrorKind::usage, "standard input cannot be both the file and the API key",
                 "give the key with --api-key-file or CHUTES_API_KEY"};
-  const auto text = from_input ? context.platform.terminal.read_all_input(longest_input)
-                               : file_content(*options.file, "-f");
+  const auto text = from_input ? text_from_input(context.platform.terminal, longest_input)
+                               : text_file_content(*options.file, "-f");
   auto apps =
       service::parse_app_file(text, from_input ? "standard input" : one_line(*options.file, longest_value));
   for (const auto& app : apps)

@@ -1,6 +1,7 @@
 #include "cli/batch/batch_input.hpp"
 
 #include "base/ascii.hpp"
+#include "base/utf8.hpp"
 
 #include <exception>
 #include <iterator>
@@ -15,9 +16,10 @@ std::optional<service::BatchLine> batch_line(const InputLine& line, std::size_t 
     refused.fault = "the line exceeds 64 MiB";
     return refused;
   }
-  if (trim(line.text, " \t").empty())
+  const std::string text{number == 1 ? without_byte_order_mark(line.text) : line.text};
+  if (trim(text, " \t").empty())
     return std::nullopt;
-  return service::parse_batch_line(line.text, number, defaults);
+  return service::parse_batch_line(text, number, defaults);
 }
 
 std::optional<service::BatchLine> BatchInput::next() {

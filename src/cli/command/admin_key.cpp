@@ -1,6 +1,8 @@
 #include "cli/command/admin_key.hpp"
 
+#include "base/credential_text.hpp"
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -10,14 +12,14 @@ namespace {
 constexpr std::size_t longest_secret = 4096; // bytes
 constexpr const char* question = "Admin API key (create one on the service's website; input is hidden): ";
 
-Secret first_line(std::string text, const std::string& option, const char* place) {
-  Secret whole{std::move(text)};
-  const auto& content = whole.reveal();
-  const auto end = std::min(content.find_first_of("\r\n"), content.size());
-  if (end == 0)
-    throw Error{ErrorKind::usage, option + ": the first line of " + place + " is empty",
+// `source` names where `content` came from: "standard input (--api-key-stdin)".
+Secret first_line(const Secret& content, const std::string& source) {
+  const auto text = without_byte_order_mark(content.reveal());
+  auto secret = credential_in(text.substr(0, text.find_first_of("\r\n")), "the first line of " + source);
+  if (secret.empty())
+    throw Error{ErrorKind::usage, "the first line of " + source + " is empty",
                 "put the secret on the first line"};
-  return Secret{content.substr(0, end)};
+  return secret;
 }
 
 Secret from_file(const std::string& path, Context& context) {
@@ -31,7 +33,7 @@ Secret from_file(const std::string& path, Context& context) {
     throw Error{ErrorKind::usage,
                 "the file given with --api-key-file does not exist", // its name may be the key itself
                 "--api-key-file takes the name of a file that holds the key"};
-  return first_line(content->reveal(), "--api-key-file", "the file");
+  return first_line(*content, "the file given with --api-key-file");
 }
 
 // The token of a session that holds the scope `admin`. The scope of a token from the environment is unknown.
@@ -48,11 +50,12 @@ std::optional<Secret> token_of_admin_session(Context& context) {
 
 void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options) {
   declarer.flag("--api-key-stdin", options.from_stdin, "Read the admin API key from standard input");
-  declarer.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file");
+  declarer.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file or pipe, or - for standard input");
 }
 
 Secret secret_from_input(const char* option, Terminal& terminal) {
-  return first_line(terminal.read_all_input(longest_secret), option, "standard input");
+  return first_line(Secret{terminal.read_all_input(longest_secret)},
+                    std::string{"standard input ("} + option + ")");
 }
 
 Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
@@ -63,8 +66,8 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
     return secret_from_input("--api-key-stdin", context.platform.terminal);
   if (options.file)
     return from_file(*options.file, context);
-  if (auto key = context.platform.environment.find("CHUTES_API_KEY"))
-    return Secret{std::move(*key)};
+  if (auto key = context.platform.environment.find_credential("CHUTES_API_KEY"))
+    return std::move(*key);
   if (auto key = context.vault().find_api_key())
     return std::move(*key);
   if (auto token = token_of_admin_session(context))

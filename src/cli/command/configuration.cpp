@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -127,7 +128,7 @@ std::string with_setting(std::string text, const std::string& path, const std::s
 std::vector<Setting> parse_settings(std::string_view text, const std::string& path) {
   std::vector<Setting> settings;
   int number = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
+  for (std::size_t begin = text.size() - without_byte_order_mark(text).size(); begin < text.size();) {
     const auto end = std::min(text.find('\n', begin), text.size());
     const Line line{text.substr(begin, end - begin), begin};
     begin = end + 1;

@@ -48,6 +48,14 @@ std::string file_content(const std::string& path, const std::string& option, std
   return text;
 }
 
+std::string text_file_content(const std::string& path, const std::string& option) {
+  return std::string{without_byte_order_mark(file_content(path, option))};
+}
+
+std::string text_from_input(Terminal& terminal, std::size_t limit) {
+  return std::string{without_byte_order_mark(terminal.read_all_input(limit))};
+}
+
 void require_utf8(const std::string& text, const std::string& what) {
   const auto at = invalid_utf8_at(text);
   if (!at)
@@ -60,13 +68,13 @@ void require_utf8(const std::string& text, const std::string& what) {
 }
 
 std::string text_or_file(const std::string& given, const std::string& option) {
-  return given.starts_with('@') ? file_content(given.substr(1), option) : given;
+  return given.starts_with('@') ? text_file_content(given.substr(1), option) : given;
 }
 
 std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal) {
   auto prompt = join(words, " ");
   if (terminal.input_is_pipe_or_file()) {
-    const auto input = terminal.read_all_input(longest_prompt);
+    const auto input = text_from_input(terminal, longest_prompt);
     prompt += (prompt.empty() || input.empty() ? "" : "\n\n") + input;
   }
   if (trim(prompt).empty())

@@ -14,11 +14,15 @@ inline constexpr std::size_t longest_file = 16U << 20U; // bytes
 [[nodiscard]] std::string file_content(const std::string& path, const std::string& option,
                                        std::size_t limit = longest_file);
 
+// Returns the text without a byte order mark in front: what a person wrote, as opposed to bytes to pass on.
+[[nodiscard]] std::string text_file_content(const std::string& path, const std::string& option);
+[[nodiscard]] std::string text_from_input(Terminal& terminal, std::size_t limit);
+
 // Throws Error{usage} with the offset of the first invalid byte if `text` is not UTF-8, which JSON requires.
 // `what` names the text: "the prompt".
 void require_utf8(const std::string& text, const std::string& what);
 
-// Returns `given`, or the content of the file if it is "@FILE" (at most 16 MiB). Throws as `file_content`.
+// Returns `given`, or the text of the file if it is "@FILE" (at most 16 MiB). Throws as `file_content`.
 [[nodiscard]] std::string text_or_file(const std::string& given, const std::string& option);
 
 // Returns the words joined by spaces; input from a pipe or file follows after a blank line, or is the prompt

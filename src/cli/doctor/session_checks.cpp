@@ -29,8 +29,8 @@ Diagnostic sign_in_again(const std::string& detail, Context& context) {
   return failed("session", detail, "sign in with '" + context.program + " login'", ErrorKind::sign_in_needed);
 }
 
-Diagnostic given_token(const std::string& token, Context& context) {
-  if (context.introspect(Secret{token}).active)
+Diagnostic given_token(const Secret& token, Context& context) {
+  if (context.introspect(token).active)
     return ok("session", "calls use CHUTES_ACCESS_TOKEN, which is active");
   return failed("session", "calls use CHUTES_ACCESS_TOKEN, which is not active at the server",
                 "unset CHUTES_ACCESS_TOKEN, or set it to a valid token", ErrorKind::sign_in_needed);
@@ -85,13 +85,16 @@ Diagnostic keychain_check(Context& context) {
 
 Diagnostic session_check(Context& context) {
   std::optional<session::Credentials> credentials;
-  const auto token = context.platform.environment.find("CHUTES_ACCESS_TOKEN");
+  std::optional<Secret> token;
   try {
+    token = context.platform.environment.find_credential("CHUTES_ACCESS_TOKEN");
     if (!token)
       credentials = context.vault().find_session();
   } catch (const session::UnreadableRecord& error) {
     return failed("session", error);
   } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) // of the variable
+      return failed("session", error);
     return skipped("session", failed("session", error).detail);
   }
   try {

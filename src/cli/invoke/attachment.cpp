@@ -59,7 +59,7 @@ void read_file(const std::string& word, Attachments& attachments) {
   if (type.starts_with("image/"))
     attachments.images.push_back("data:" + type + ";base64," + base64_encode(bytes));
   else if (type.empty() && !invalid_utf8_at(bytes) && bytes.find('\0') == std::string::npos)
-    attachments.text += text_block(word, bytes);
+    attachments.text += text_block(word, std::string{without_byte_order_mark(bytes)});
   else
     refuse(word,
            type.empty() ? "is neither an image nor UTF-8 text" : "is " + type + ", which models cannot read",

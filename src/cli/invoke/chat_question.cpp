@@ -20,7 +20,7 @@ std::string system_text(const InvokeOptions& options) {
 std::string schema_text(const InvokeOptions& options) {
   if (!options.schema)
     return "";
-  const auto schema = parse_json(file_content(*options.schema, "--schema"));
+  const auto schema = parse_json(text_file_content(*options.schema, "--schema"));
   if (!schema || !schema->is_object())
     throw Error{ErrorKind::usage,
                 "the file given with --schema is not a JSON Schema: " + one_line(*options.schema, 200),

@@ -34,7 +34,8 @@ std::vector<Part> parts_of(const std::vector<std::string>& texts, const std::vec
   }
   for (const auto& word : typed) {
     auto field = split_field(word, "-F");
-    parts.push_back({std::move(field.name), text_or_file(field.value, "-F"), file_name_of(field.value)});
+    auto content = field.value.starts_with('@') ? file_content(field.value.substr(1), "-F") : field.value;
+    parts.push_back({std::move(field.name), std::move(content), file_name_of(field.value)});
   }
   return parts;
 }
