@@ -13,11 +13,15 @@
 
 namespace chutes {
 
-// The origin of a file, which decides what is checked before it is read. No special file is ever read, and no
-// symbolic link followed except to a configuration.
+// The origin of a file, which decides what is checked before it is read. No special file is read and no
+// symbolic link followed unless said below.
 enum class FileOrigin {
-  kept,  // by this program: the file is the user's alone (0600 or less), in a directory that is so too (0700)
-  given, // by the user: the file is the user's alone, wherever it lies
+  kept, // by this program: the file is the user's alone (0600 or less), in a directory that is so too (0700)
+  // By the user: a regular file or a pipe of theirs that no other user may access, or, as secrets are
+  // mounted into containers, root's or one on a read-only mount, which others may read but not write. It is
+  // not in a directory where every user can exchange it, and links to it only the user or root can make. An
+  // open descriptor as shells name it (-, /dev/stdin, /dev/fd/N) is read whatever file it is.
+  given,
   system, // by the service manager: the user's or root's; only its owner may write, others may not read
   configuration, // by the user, without secrets: the user's or root's; no other user may write, all may
                  // read

@@ -32,8 +32,9 @@ HelpTopic environment_topic() {
            "An access token to use instead of the session. It is neither stored nor refreshed."},
           {{"CHUTES_API_KEY"}, "An API key to use when there is no session."},
           {{"CHUTES_STORE_PASSPHRASE_FILE"},
-           "A file whose first line is the passphrase of --store file; only its owner may have access to it. "
-           "If "
+           "A file whose first line is the passphrase of --store file: your own and no one else's to read, "
+           "root's "
+           "and no one else's to write, a pipe such as <(pass show chutes), or - for standard input. If "
            "unset, the passphrase is the service manager's credential chutes-login-passphrase "
            "(LoadCredential in "
            "systemd), or else is asked for on the terminal."},

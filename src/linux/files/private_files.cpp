@@ -2,6 +2,7 @@
 
 #include "base/time_text.hpp"
 #include "linux/files/file_bytes.hpp"
+#include "linux/files/given_file.hpp"
 #include "linux/files/private_directory.hpp"
 #include "linux/process/file_lock.hpp"
 
@@ -122,6 +123,8 @@ off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
 } // namespace
 
 std::optional<Secret> PosixPrivateFiles::read(const std::string& path, FileOrigin origin) {
+  if (origin == FileOrigin::given)
+    return read_given_file(path, m_signals, m_terminal);
   const auto file = open_file(path, origin);
   if (!file)
     return std::nullopt;

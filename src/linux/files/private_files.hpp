@@ -4,12 +4,15 @@
 
 #include "linux/process/signal_watch.hpp"
 #include "platform/private_files.hpp"
+#include "platform/terminal.hpp"
 
 namespace chutes::on_linux {
 
 class PosixPrivateFiles final : public PrivateFiles {
 public:
-  explicit PosixPrivateFiles(SignalWatch& signals) : m_signals(signals) {}
+  // `terminal`: where a wait for a pipe is announced; null: nowhere.
+  explicit PosixPrivateFiles(SignalWatch& signals, Terminal* terminal = nullptr)
+      : m_signals(signals), m_terminal(terminal) {}
 
   std::optional<Secret> read(const std::string& path, FileOrigin origin) override;
   void replace(const std::string& path, const Secret& content) override;
@@ -20,6 +23,7 @@ public:
 
 private:
   SignalWatch& m_signals;
+  Terminal* m_terminal;
 };
 
 } // namespace chutes::on_linux

@@ -119,7 +119,6 @@ TEST_CASE_FIXTURE(FilesFixture, "a file that group or others can touch is refuse
   for (const mode_t mode : {0640, 0604, 0620, 0602, 0610, 0601, 0644, 0666, 0777}) {
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     check_said(read_failure(), {{path, "PATH"}});
-    check_said(read_failure(FileOrigin::given), {{path, "PATH"}});
   }
   try {
     (void)read();
@@ -173,7 +172,6 @@ TEST_CASE_FIXTURE(FilesFixture, "a directory that others can look into is refuse
     CHECK(refusal([&] { (void)files.remove(path); }) == expected);
     CHECK(refusal([&] { files.replace(path, Secret{"y"}); }) == expected);
     CHECK(refusal([&] { (void)files.lock(path, std::chrono::seconds{0}); }) == expected);
-    CHECK(read(FileOrigin::given) == Secret{"x"}); // the user may keep theirs wherever they like
   }
 }
 
@@ -182,7 +180,7 @@ TEST_CASE_FIXTURE(FilesFixture, "no symbolic link is followed, to a file, a dire
   const auto elsewhere = place.path() + "/elsewhere";
   write_file(elsewhere, "theirs");
   std::filesystem::create_symlink(elsewhere, directory + "/link");
-  for (const auto origin : {FileOrigin::kept, FileOrigin::given, FileOrigin::system})
+  for (const auto origin : {FileOrigin::kept, FileOrigin::system})
     check_said(refusal([&] { (void)files.read(directory + "/link", origin); }), {{directory, "DIRECTORY"}});
   std::filesystem::create_symlink(elsewhere, directory + "/target.lock");
   check_said(refusal([&] { (void)files.lock(directory + "/target", std::chrono::seconds{0}); }),
