@@ -4,6 +4,7 @@
 
 #include "base/secret.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,17 +25,18 @@ public:
 
   // Absent if there is no such file.
   virtual std::optional<ChosenFile> read(const std::string& path) = 0;
-  // Throws if it is already known that `create` or `replace` of this path will fail. Leaves nothing behind.
-  virtual void check(const std::string& path) = 0;
+  // Throws if it is already known that `create` or `replace` of this path with `size` bytes will fail: tries
+  // it as far as that changes nothing there. Leaves nothing behind.
+  virtual void check(const std::string& path, std::size_t size) = 0;
   // Creates a file with mode 0600; fails if it exists.
   virtual void create(const std::string& path, const Secret& content) = 0;
   // Replaces the file's content, safe from a crash; if this throws, the file keeps its old content. Keeps its
   // owner and mode; a new file has mode 0600.
   virtual void replace(const std::string& path, const Secret& content) = 0;
-  // Throws if it is already known that `append` will fail.
-  virtual void check_append(const std::string& path) = 0;
-  // Appends to an existing file.
-  virtual void append(const std::string& path, const Secret& text) = 0;
+  // Throws if it is already known that `append` of `size` bytes will fail.
+  virtual void check_append(const std::string& path, std::size_t size) = 0;
+  // Appends lines to an existing file, after ending its last line if that has no end.
+  virtual void append(const std::string& path, const Secret& lines) = 0;
 };
 
 } // namespace chutes

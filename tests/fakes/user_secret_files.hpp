@@ -23,7 +23,7 @@ public:
       return std::nullopt;
     return ChosenFile{Secret{found->second}, open_to_others.contains(path)};
   }
-  void check(const std::string& path) override {
+  void check(const std::string& path, std::size_t /*size*/) override {
     ++checks;
     if (forbidden)
       throw Error{ErrorKind::usage, "cannot write " + path + ": Permission denied", "name another"};
@@ -37,7 +37,7 @@ public:
     require_room(path);
     files[path] = content.reveal();
   }
-  void check_append(const std::string& path) override { check(path); }
+  void check_append(const std::string& path, std::size_t size) override { check(path, size); }
   void append(const std::string& path, const Secret& text) override {
     require_room(path);
     files[path] += text.reveal();

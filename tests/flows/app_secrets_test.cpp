@@ -64,13 +64,58 @@ TEST_CASE("--secret-to env-file: sets the variables that applications read, and 
   CHECK(!world.secret_was_shown());
 }
 
-TEST_CASE("an env file that others can read is warned of") {
+TEST_CASE("no secret is written to a file that others can read, unless the user agrees on a terminal") {
   AppOwner world;
+  std::vector<std::string> more{"--secret-to", "env-file:.env.local"};
+  bool agreed = false;
+  SUBCASE("an env file, and no one to ask") {}
+  SUBCASE("a file to be replaced, and no one to ask") {
+    more = {"--secret-to", "file:.env.local", "--force"};
+  }
+  SUBCASE("--no-input") {
+    more.emplace_back("--no-input");
+    world.terminal.answers = {"y"};
+  }
+  SUBCASE("the user says no") {
+    world.terminal.answers = {"n"};
+  }
+  SUBCASE("the user says yes") {
+    world.terminal.answers = {"y"};
+    agreed = true;
+    world.expect_creation();
+  }
   world.secret_files.files[".env.local"] = "A=1\n";
   world.secret_files.open_to_others = {".env.local"};
+  CHECK(world.run(world.create(more)) == (agreed ? 0 : 2));
+  if (!agreed) {
+    CHECK(world.http.requests.empty());
+    CHECK(world.secret_files.files.at(".env.local") == "A=1\n");
+    CHECK(world.says("hint: run: chmod 600 '.env.local'\n"));
+    check_golden(world.terminal.errors);
+  }
+}
+
+TEST_CASE("an env file in which the secret would not be read back is refused before there is one") {
+  AppOwner world;
+  world.secret_files.files[".env"] = "CHUTES_OAUTH_CLIENT_SECRET=\"old\"; export B=2\n";
+  CHECK(world.run(world.create({"--secret-to", "env-file:.env"})) == 2);
+  CHECK(world.http.requests.empty());
+  CHECK(world.says("CHUTES_OAUTH_CLIENT_SECRET"));
+  check_golden(world.terminal.errors);
+}
+
+TEST_CASE("an env file that names another service gets no secret, which its application would send there") {
+  for (const char* name : {"CHUTES_IDP_BASE_URL", "CHUTES_API_URL"}) {
+    AppOwner world;
+    world.secret_files.files[".env"] = name + std::string{"=https://elsewhere.example\n"};
+    CHECK(world.run(world.create({"--secret-to", "env-file:.env"})) == 2);
+    CHECK(world.http.requests.empty());
+    CHECK(world.says("another service"));
+  }
+  AppOwner world;
+  world.secret_files.files[".env"] = "CHUTES_IDP_BASE_URL=https://api.chutes.ai/\n";
   world.expect_creation();
-  CHECK(world.run(world.create({"--secret-to", "env-file:.env.local"})) == 0);
-  CHECK(world.says("chmod 600 '.env.local'\n"));
+  CHECK(world.run(world.create({"--secret-to", "env-file:.env"})) == 0);
 }
 
 TEST_CASE("an env file that git would commit is warned of") {

@@ -13,6 +13,9 @@ const std::string web_uri = "http://localhost:3000/api/auth/chutes/callback";
 
 // Somebody at a terminal, in the folder of a web application.
 struct WebDeveloper : AppOwner {
+  void created_before() {
+    files.files.emplace(scopes_file, Secret{R"({"https://api.chutes.ai )" + app_id + R"(":["openid"]})"});
+  }
   std::string env_file() { return secret_files.files.at(".env.local"); }
 };
 
@@ -46,6 +49,7 @@ TEST_CASE("a second setup --web takes the app that the env file names and offers
   WebDeveloper developer;
   const std::string before = "A=1\nCHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_mine\n"
                              "NEXT_PUBLIC_APP_URL=https://shop.example\n";
+  developer.created_before();
   developer.secret_files.files.emplace(".env.local", before);
   developer.terminal.answers = {""};
   developer.expect_find();
@@ -91,4 +95,52 @@ TEST_CASE(
   SUBCASE("options of --web without it") {
     CHECK(developer.run({"setup", "--env-file", "x"}) == 2);
   }
+}
+
+TEST_CASE(
+    "setup --web adds no redirect URI to an app of a checked-out file that this program did not create") {
+  WebDeveloper developer;
+  developer.secret_files.files.emplace(".env.local", "CHUTES_OAUTH_CLIENT_ID=cid_1\n"
+                                                     "NEXT_PUBLIC_APP_URL=https://evil.example\n");
+  developer.terminal.answers = {""};
+  developer.expect_find();
+  CHECK(developer.run({"setup", "--web"}) == 2);
+  CHECK(developer.says("'Shop' (cid_1)"));
+  CHECK(developer.says("app update"));
+  check_golden(developer.terminal.errors);
+}
+
+TEST_CASE("setup --web registers no address of .env.local that no one could confirm") {
+  WebDeveloper developer;
+  developer.created_before();
+  std::string before = "NEXT_PUBLIC_APP_URL=https://evil.example\n";
+  std::vector<std::string> command{"setup", "--web", "--no-input", "--name", "Shop"};
+  int code = 2;
+  SUBCASE("of a new app") {}
+  SUBCASE("of an app that this program created") {
+    before += "CHUTES_OAUTH_CLIENT_ID=cid_1\n";
+    developer.expect_find();
+  }
+  SUBCASE("unless the file is named") {
+    command.insert(command.end(), {"--env-file", ".env.local"});
+    developer.expect_creation();
+    code = 0;
+  }
+  developer.secret_files.files.emplace(".env.local", before);
+  CHECK(developer.run(command) == code);
+  if (code != 0) {
+    CHECK(developer.env_file() == before);
+    CHECK(developer.says("https://evil.example"));
+    CHECK(developer.says("--homepage-url"));
+    check_golden(developer.terminal.errors);
+  }
+}
+
+TEST_CASE("setup --web sets an address that the file already names to the service that issued the secret") {
+  WebDeveloper developer;
+  developer.secret_files.files.emplace(".env.local", "CHUTES_IDP_BASE_URL=https://evil.example\n");
+  developer.terminal.answers = {"Shop", ""};
+  developer.expect_creation();
+  CHECK(developer.run({"setup", "--web"}) == 0);
+  CHECK(developer.env_file().starts_with("CHUTES_IDP_BASE_URL=\"https://api.chutes.ai\"\n"));
 }

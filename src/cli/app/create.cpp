@@ -27,7 +27,8 @@ constexpr const char* footer = R"(Examples:
 CHUTES_OAUTH_CLIENT_SECRET and CHUTES_OAUTH_SCOPES are set; the rest of the file is kept. In a GitHub
 workflow, the secret is masked, then the step outputs client_id, client_secret and app_id are set.
 
-The destination of the secret is checked before the app is created. If storing the secret fails
+The destination of the secret is tried before the app is created. An env file is composed and read back;
+if other users can read it, you are asked, or without a terminal it is refused. If storing the secret fails
 nevertheless, it is written to a file that only you can read, and the path is printed.
 
 The scopes of an app cannot be changed later. Scopes that need no registration ('chutes-login

@@ -6,11 +6,14 @@
 #include "cli/app/app_registration.hpp"
 #include "cli/app/app_text.hpp"
 #include "cli/app/secrets/env_file.hpp"
+#include "cli/app/secrets/file_destinations.hpp"
+#include "cli/app/secrets/remembered_scopes.hpp"
 #include "service/apps/integration.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace chutes::cli {
 namespace {
@@ -40,15 +43,26 @@ std::string name_or_ask(const std::optional<std::string>& name, Context& context
   return std::move(*chosen);
 }
 
-// `usual`: the default.
-std::string homepage_or_ask(const WebSetupOptions& options, const std::string& usual, Context& context) {
+struct Homepage {
+  std::string url;
+  bool confirmed; // by the user: given, or seen in the question
+};
+
+// `in_file`: what the env file names.
+Homepage homepage_or_ask(const WebSetupOptions& options, const std::optional<std::string>& in_file,
+                         Context& context) {
+  const auto usual = in_file.value_or(usual_homepage);
   auto homepage = options.homepage_url;
-  if (!homepage)
-    homepage = ask("URL of the application [" + one_line(usual, longest_shown) + "]: ", context);
-  auto chosen = homepage.value_or(usual);
+  bool confirmed = homepage || options.env_file || !in_file;
+  if (!homepage && !context.options.no_input) {
+    homepage =
+        context.platform.terminal.ask("URL of the application [" + one_line(usual, longest_shown) + "]: ");
+    confirmed = confirmed || homepage;
+  }
+  auto chosen = homepage && !homepage->empty() ? *homepage : usual;
   while (chosen.ends_with('/'))
     chosen.pop_back();
-  return chosen;
+  return {std::move(chosen), confirmed};
 }
 
 std::string path_of(const WebSetupOptions& options) {
@@ -81,35 +95,60 @@ std::optional<service::App> earlier_app(const EnvFile& file, const AppAdminSessi
   return app;
 }
 
-// Adds the redirect URIs that the app does not have yet.
-service::App with_redirect_uris(const service::App& app, const std::vector<std::string>& wanted,
-                                const AppAdminSession& admin, Context& context) {
-  auto uris = app.redirect_uris;
-  for (const auto& uri : wanted)
-    if (std::find(uris.begin(), uris.end(), uri) == uris.end())
-      uris.push_back(uri);
-  if (uris.size() == app.redirect_uris.size())
+std::vector<std::string> missing_uris(const service::App& app, const std::vector<std::string>& wanted) {
+  std::vector<std::string> missing;
+  std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(missing), [&](const auto& uri) {
+    return std::find(app.redirect_uris.begin(), app.redirect_uris.end(), uri) == app.redirect_uris.end();
+  });
+  return missing;
+}
+
+// Adds the redirect URIs that the app does not have yet, if this program created it.
+service::App with_redirect_uris(const service::App& app, const Wanted& wanted, const AppAdminSession& admin,
+                                Context& context) {
+  const auto missing = missing_uris(app, wanted.redirect_uris);
+  if (missing.empty())
     return app;
+  if (!remembered_scopes(app.app_id, context))
+    throw Error{ErrorKind::usage,
+                "the app that " + one_line(wanted.env_file, longest_shown) + " names, " + app_title(app) +
+                    ", was not created by this program and has no redirect URI " +
+                    one_line(missing.front(), longest_shown),
+                "add it with 'app update APP --redirect-uri URI', repeating the others"};
+  auto uris = app.redirect_uris;
+  uris.insert(uris.end(), missing.begin(), missing.end());
   const service::AppFields change{.redirect_uris = uris};
   require_valid(change, service::AppFieldsFor::change, context);
   context.notice("Registered its new redirect URI.");
   return admin.apps.update(app.app_id, change);
 }
 
-// Sets what the SDK needs besides the client's id, secret and scopes.
-void complete_env_file(const Wanted& wanted, Context& context) {
+bool registers_homepage(const std::optional<service::App>& app, const WebSetupOptions& options,
+                        const Wanted& wanted) {
+  return !app || (options.redirect_uris.empty() && !missing_uris(*app, wanted.redirect_uris).empty());
+}
+
+// The usual file may have come with a checkout: nothing it says is registered in silence.
+Error unconfirmed(const std::string& homepage) {
+  return Error{ErrorKind::usage,
+               std::string{"the URL of the application, "} + one_line(homepage, longest_shown) +
+                   ", is from " + usual_env_file +
+                   ", and no one can be asked whether it is right: no terminal, or --no-input",
+               "give it with --homepage-url, or name the file with --env-file"};
+}
+
+// What the SDK needs besides the client's id, secret and scopes.
+Variables variables_of(const Wanted& wanted, const EnvFile& file, const Context& context) {
   Variables variables{{service::app_url_variable, wanted.homepage_url},
                       {service::redirect_uri_variable, wanted.redirect_uris.front()}};
   const auto idp = context.endpoints.idp.text();
-  if (idp != usual_idp)
+  if (idp != usual_idp || file.variables.contains("CHUTES_IDP_BASE_URL"))
     variables.emplace_back("CHUTES_IDP_BASE_URL", idp);
-  context.platform.secret_files.replace(
-      wanted.env_file, Secret{with_variables(content_of(wanted.env_file, context), variables)});
+  return variables;
 }
 
 service::App register_web_app(const Wanted& wanted, const std::vector<std::string>& scopes,
-                              SecretDestination& destination, const AppAdminSession& admin,
-                              Context& context) {
+                              const Variables& variables, const AppAdminSession& admin, Context& context) {
   const service::AppFields fields{.name = wanted.name,
                                   .redirect_uris = wanted.redirect_uris,
                                   .homepage_url = wanted.homepage_url,
@@ -117,7 +156,8 @@ service::App register_web_app(const Wanted& wanted, const std::vector<std::strin
                                   .scopes = scopes};
   require_valid(fields, service::AppFieldsFor::creation, context);
   check_registrable(scopes, context);
-  return register_app(fields, destination, admin, context);
+  const auto destination = make_env_file_destination(wanted.env_file, variables, context);
+  return register_app(fields, *destination, admin, context);
 }
 
 void report(const service::App& app, const Wanted& wanted, Context& context) {
@@ -156,18 +196,25 @@ void set_up_web_application(const WebSetupOptions& options, const std::optional<
                             Context& context) {
   Wanted wanted{
       .name = {}, .homepage_url = {}, .redirect_uris = options.redirect_uris, .env_file = path_of(options)};
-  const auto destination = make_secret_destination({"env-file:" + wanted.env_file, false}, context);
   const AppAdminSession admin{key, context};
-  const auto file = parse_env_file(content_of(wanted.env_file, context));
+  const auto text = content_of(wanted.env_file, context);
+  const auto file = parse_env_file(text);
   auto app = earlier_app(file, admin, context);
   wanted.name = app ? app->name : name_or_ask(name, context);
-  wanted.homepage_url = homepage_or_ask(
-      options, find_variable(file, service::app_url_variable).value_or(usual_homepage), context);
+  const auto homepage = homepage_or_ask(options, find_variable(file, service::app_url_variable), context);
+  wanted.homepage_url = homepage.url;
   if (wanted.redirect_uris.empty())
     wanted.redirect_uris.push_back(wanted.homepage_url + service::callback_path);
-  app = app ? with_redirect_uris(*app, wanted.redirect_uris, admin, context)
-            : register_web_app(wanted, scopes, *destination, admin, context);
-  complete_env_file(wanted, context);
+  if (!homepage.confirmed && registers_homepage(app, options, wanted))
+    throw unconfirmed(homepage.url);
+  const auto variables = variables_of(wanted, file, context);
+  if (app) {
+    const auto completed = with_variables(text, variables, wanted.env_file); // or nothing is registered
+    app = with_redirect_uris(*app, wanted, admin, context);
+    context.platform.secret_files.replace(wanted.env_file, Secret{completed});
+  } else {
+    app = register_web_app(wanted, scopes, variables, admin, context);
+  }
   report(*app, wanted, context);
   context.platform.signals.check(); // one that came meanwhile
 }

@@ -74,25 +74,63 @@ bool is_temporary_of(const std::string& name, std::string_view candidate) {
              std::string_view::npos;
 }
 
-void put_in_place(int directory, const std::string& name, std::string_view content, const std::string& path,
-                  const Ownership& ownership) {
-  const auto temporary = temporary_name(name);
-  try {
+namespace {
+
+// A file beside its place, with its owner, mode and content; removed again unless it takes that place.
+class Temporary {
+public:
+  Temporary(int directory, const std::string& name, std::string_view content, const std::string& path,
+            const Ownership& ownership)
+      : m_directory(directory), m_name(temporary_name(name)) {
     const FileDescriptor file{
-        ::openat(directory, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+        ::openat(directory, m_name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
     if (!file)
       throw file_failure("write", path, errno, unchanged);
-    if (::fchown(file.get(), ownership.user, ownership.group) != 0 ||
-        ::fchmod(file.get(), ownership.mode) != 0)
-      throw file_failure("restore the owner of", path, errno, unchanged);
-    write_all(file.get(), content, path);
-    if (::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0)
-      throw file_failure("replace", path, errno, "check what is at that path");
-  } catch (...) {
-    ::unlinkat(directory, temporary.c_str(), 0);
-    throw;
+    try {
+      if (::fchown(file.get(), ownership.user, ownership.group) != 0 ||
+          ::fchmod(file.get(), ownership.mode) != 0)
+        throw file_failure("restore the owner of", path, errno, unchanged);
+      write_all(file.get(), content, path);
+    } catch (...) {
+      remove();
+      throw;
+    }
   }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+  ~Temporary() {
+    if (!m_name.empty())
+      remove();
+  }
+
+  // Gives it its name. Returns false, with errno, if that fails.
+  [[nodiscard]] bool take_place(const std::string& name) {
+    if (::renameat(m_directory, m_name.c_str(), m_directory, name.c_str()) != 0)
+      return false;
+    m_name.clear();
+    return true;
+  }
+
+private:
+  void remove() const noexcept { ::unlinkat(m_directory, m_name.c_str(), 0); }
+
+  int m_directory;
+  std::string m_name;
+};
+
+} // namespace
+
+void put_in_place(int directory, const std::string& name, std::string_view content, const std::string& path,
+                  const Ownership& ownership) {
+  Temporary file{directory, name, content, path, ownership};
+  if (!file.take_place(name))
+    throw file_failure("replace", path, errno, "check what is at that path");
   flush_directory(directory, path);
+}
+
+void rehearse(int directory, const std::string& name, std::size_t size, const std::string& path,
+              const Ownership& ownership) {
+  const Temporary file{directory, name, std::string(size, '\n'), path, ownership};
 }
 
 } // namespace chutes::on_linux

@@ -36,4 +36,9 @@ struct Ownership {
 void put_in_place(int directory, const std::string& name, std::string_view content, const std::string& path,
                   const Ownership& ownership = {});
 
+// Does all of that with `size` bytes but the last step, and removes what it wrote: throws as `put_in_place`
+// would where the disk is full, or the directory or the owner does not permit it.
+void rehearse(int directory, const std::string& name, std::size_t size, const std::string& path,
+              const Ownership& ownership);
+
 } // namespace chutes::on_linux

@@ -6,9 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 using namespace chutes;
@@ -50,7 +52,7 @@ struct ChosenFixture {
 
 TEST_CASE_FIXTURE(ChosenFixture, "a new file is the user's alone, in a directory that others may read") {
   REQUIRE(::chmod(place.path().c_str(), 0755) == 0);
-  files.check(path);
+  files.check(path, 100);
   CHECK(files_there() == 0);
   SUBCASE("created") {
     files.create(path, Secret{"csc_1\n"});
@@ -93,40 +95,88 @@ TEST_CASE_FIXTURE(ChosenFixture, "what is read comes with whether others could r
 }
 
 TEST_CASE_FIXTURE(ChosenFixture, "text is added to the end of a file that is there, and none is made") {
-  check_said(refusal([&] { files.check_append(path); }), {{path, "PATH"}});
+  check_said(refusal([&] { files.check_append(path, 100); }), {{path, "PATH"}});
   check_said(refusal([&] { files.append(path, Secret{"x"}); }), {{path, "PATH"}});
   lay("a=1\n", 0644);
-  files.check_append(path);
+  files.check_append(path, 100);
   files.append(path, Secret{"b=2\n"});
   CHECK(content() == "a=1\nb=2\n");
   CHECK(mode() == 0644);
 }
 
+TEST_CASE_FIXTURE(ChosenFixture, "what is added begins a line of its own, though the last one has no end") {
+  for (const auto& [before, after] :
+       std::vector<std::pair<std::string, std::string>>{{"", "b=2\n"},
+                                                        {"a=1\n", "a=1\nb=2\n"},
+                                                        {"a=1", "a=1\nb=2\n"},
+                                                        {"a<<E\n1\nE", "a<<E\n1\nE\nb=2\n"}}) {
+    lay(before, 0600);
+    files.check_append(path, 100);
+    CHECK(content() == before);
+    files.append(path, Secret{"b=2\n"});
+    CHECK(content() == after);
+  }
+}
+
+TEST_CASE_FIXTURE(ChosenFixture,
+                  "a disk without room is found before anything is written, and nothing is left") {
+  lay("before", 0600);
+  rlimit usual{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &usual) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{1000, usual.rlim_max}; // stands for the disk
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  std::vector<std::string> said{refusal([&] { files.check(path, 5000); }),
+                                refusal([&] { files.check(place.path() + "/new", 5000); }),
+                                refusal([&] { files.check_append(path, 5000); })};
+  files.check(path, 500);
+  files.check_append(path, 500);
+  ::setrlimit(RLIMIT_FSIZE, &usual);
+  std::signal(SIGXFSZ, handler);
+  for (const auto& sentence : said)
+    check_said(sentence, {{place.path(), "PLACE"}});
+  CHECK(content() == "before");
+  CHECK(files_there() == 1);
+}
+
+TEST_CASE_FIXTURE(ChosenFixture,
+                  "another user's file in a directory with the sticky bit cannot be replaced") {
+  if (::geteuid() != 0)
+    return; // only root has files of two users
+  const auto shared = place.path() + "/shared";
+  path = shared + "/secret.txt";
+  std::filesystem::create_directory(shared);
+  REQUIRE(::chmod(shared.c_str(), 01777) == 0);
+  lay("theirs", 0666);
+  const OrdinaryUser ordinary{place};
+  check_said(refusal([&] { files.check(path, 100); }), {{path, "PATH"}});
+}
+
 TEST_CASE_FIXTURE(ChosenFixture, "a link, a folder or a pipe is no place for a secret") {
   const auto link = place.path() + "/link";
   std::filesystem::create_symlink(path, link);
-  check_said(refusal([&] { files.check(link); }), {{link, "LINK"}});
+  check_said(refusal([&] { files.check(link, 100); }), {{link, "LINK"}});
   check_said(refusal([&] { files.replace(link, Secret{"x"}); }), {{link, "LINK"}});
   check_said(refusal([&] { static_cast<void>(files.read(link)); }), {{link, "LINK"}});
-  check_said(refusal([&] { files.check(place.path() + "/"); }), {{place.path(), "PATH"}});
+  check_said(refusal([&] { files.check(place.path() + "/", 100); }), {{place.path(), "PATH"}});
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
-  check_said(refusal([&] { files.check(path); }), {{path, "PATH"}});
+  check_said(refusal([&] { files.check(path, 100); }), {{path, "PATH"}});
   check_said(refusal([&] { static_cast<void>(files.read(path)); }), {{path, "PATH"}});
 }
 
 TEST_CASE_FIXTURE(ChosenFixture,
                   "a directory that is missing is named before anything is asked of the service") {
   const auto missing = place.path() + "/missing";
-  check_said(refusal([&] { files.check(missing + "/secret.txt"); }), {{missing, "MISSING"}});
+  check_said(refusal([&] { files.check(missing + "/secret.txt", 100); }), {{missing, "MISSING"}});
 }
 
 TEST_CASE_FIXTURE(ChosenFixture, "a directory or file that may not be written is named") {
   const OrdinaryUser ordinary{place};
   lay("before", 0400);
-  check_said(refusal([&] { files.check(path); }), {{path, "PATH"}});
+  check_said(refusal([&] { files.check(path, 100); }), {{path, "PATH"}});
   REQUIRE(::chmod(place.path().c_str(), 0500) == 0);
   const auto other = place.path() + "/other.txt";
-  check_said(refusal([&] { files.check(other); }), {{other, "OTHER"}});
+  check_said(refusal([&] { files.check(other, 100); }), {{other, "OTHER"}});
   REQUIRE(::chmod(place.path().c_str(), 0700) == 0);
   CHECK(content() == "before");
 }

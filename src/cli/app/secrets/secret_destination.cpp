@@ -94,7 +94,7 @@ std::unique_ptr<SecretDestination> make_secret_destination(const SecretOptions& 
   if (is_file)
     return make_file_destination(path_behind(file_prefix, word), options.force, context);
   if (word.starts_with(env_file_prefix))
-    return make_env_file_destination(path_behind(env_file_prefix, word), context);
+    return make_env_file_destination(path_behind(env_file_prefix, word), {}, context);
   throw Error{ErrorKind::usage, "unknown destination in --secret-to",
               "give keychain, file:PATH, env-file:PATH, github or stdout"};
 }

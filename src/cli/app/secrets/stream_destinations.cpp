@@ -1,5 +1,6 @@
 #include "cli/app/secrets/stream_destinations.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "platform/random_text.hpp"
 
@@ -33,6 +34,20 @@ std::string command_data(const std::string& text) {
   return data;
 }
 
+// Whether text that follows would belong to a value whose closing line ("NAME<<LINE") is missing.
+bool ends_within_value(const std::string& outputs) {
+  std::optional<std::string> closing;
+  for (const auto& line : split(outputs, '\n')) {
+    const auto text = trim(line, "\r");
+    const auto mark = text.find("<<");
+    if (closing && text == *closing)
+      closing.reset();
+    else if (!closing && mark < text.find('='))
+      closing = text.substr(mark + 2);
+  }
+  return closing.has_value();
+}
+
 class GithubDestination final : public SecretDestination {
 public:
   explicit GithubDestination(Context& context) : m_context(context) {}
@@ -43,7 +58,14 @@ public:
       throw Error{ErrorKind::usage, "GITHUB_OUTPUT is not set: not running in a step of a GitHub workflow",
                   "choose another destination with --secret-to"};
     m_path = *path;
-    m_context.platform.secret_files.check_append(m_path);
+    constexpr std::size_t longest_outputs = 4096; // bytes
+    auto& files = m_context.platform.secret_files;
+    files.check_append(m_path, longest_outputs);
+    const auto there = files.read(m_path);
+    if (there && ends_within_value(there->content.reveal()))
+      throw Error{ErrorKind::usage,
+                  "the file of GITHUB_OUTPUT ends within a value, which would take in the secret",
+                  "end the value that an earlier command of this step began with NAME<<LINE"};
   }
   // The mask comes first: whatever happens next, the runner does not show the secret.
   void store(const AppSecret& secret) override {

@@ -81,6 +81,55 @@ TEST_CASE("an env file is read as the SDK's framework reads it") {
 
 TEST_CASE("lines of an env file that set no variable are reported by number") {
   const auto file = parse_env_file("# comment\n\nA=\"1\n2\"\nA 1\n  \nB: 2\n=3\nC=1");
-  CHECK(file.invalid_lines == std::vector<std::size_t>{5, 7, 8});
-  CHECK(file.variables.size() == 2);
+  CHECK(file.invalid_lines == std::vector<std::size_t>{5, 8});
+  CHECK(file.variables.size() == 3);
+}
+
+TEST_CASE(
+    "what stands behind a closing quote goes with the old value, where dotenv would read it as the value") {
+  CHECK(set_id("export ID=\"old\";\nB=2\n") == "export ID=cid_1\nB=2\n");
+  CHECK(set_id("ID=\"old\" ; # why\n") == "ID=cid_1 # why\n");
+  CHECK(set_id("ID='a\\'b'\nB=2\n") == "ID=cid_1\nB=2\n");
+  CHECK(set_id("ID=old;\n") == "ID=cid_1\n");
+  CHECK(set_id("ID: old\n") == "ID: cid_1\n");
+  CHECK(set_id("\xEF\xBB\xBFID=old\n") == "\xEF\xBB\xBFID=cid_1\n");
+}
+
+TEST_CASE("an env file in which a new value would not be read back, or would change another, is refused") {
+  for (const std::string text : {"ID=\"old\"; export B=2\n", "ID='a'\"b\"\n", "ID=old; B=2\n",
+                                 "ID=old\\\nmore\n", "B:\n", "ID=\n'old'\n", "B='one\\\ntwo\nID=a'; C='\n"}) {
+    CAPTURE(text);
+    try {
+      static_cast<void>(with_variables(text, {{"ID", "cid_1"}}, "shop.env"));
+      FAIL("an env file that would be misread");
+    } catch (const Error& error) {
+      CHECK(error.kind() == ErrorKind::usage);
+      CHECK(std::string{error.what()}.starts_with("shop.env "));
+    }
+  }
+}
+
+TEST_CASE("values that dotenv reads in its own way are read so") {
+  const auto value = [](const std::string& text) { return parse_env_file(text).variables.at("A").reveal(); };
+  const std::vector<std::pair<std::string, std::string>> table{{"A=\"old\";\n", "\"old\";"},
+                                                               {"A='a\\'b'\n", "a\\'b"},
+                                                               {"A='a\\'\n", "a\\"},
+                                                               {"A=\"a\" b\"\n", "a\" b"},
+                                                               {"A=\n'x'\n", "x"},
+                                                               {"A: x\n", "x"},
+                                                               {"export = 1\nA=x\n", "x"},
+                                                               {"A\n=x\n", "x"},
+                                                               {"A=\"one\r\ntwo\"\r\n", "one\ntwo"},
+                                                               {"A=x\rB=y\r", "x"},
+                                                               {"A=it's#x\n", "it's"},
+                                                               {"A=`\"x\"`\n", "\"x\""},
+                                                               {"A=\"x\\\"y\" # z\n", "x\\\"y"},
+                                                               {"\xEF\xBB\xBF"
+                                                                "A=x\n",
+                                                                "x"},
+                                                               {"A=  \nB=1\n", ""}};
+  for (const auto& [text, expected] : table) {
+    CAPTURE(text);
+    CHECK(value(text) == expected);
+  }
 }
