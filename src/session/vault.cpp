@@ -45,7 +45,10 @@ std::optional<ClientRegistration> Vault::find_readable_registration() const {
 }
 
 void Vault::keep(const ClientRegistration& registration) {
-  keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(registration));
+  auto kept = registration;
+  if (const auto before = find_readable_registration(); before && before->client_id == kept.client_id)
+    kept.made_by_setup = kept.made_by_setup || before->made_by_setup;
+  keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(kept));
 }
 
 void Vault::keep_api_key(const Secret& api_key) {
@@ -89,7 +92,7 @@ ClientRegistration client_for_session(const Credentials& credentials, const Vaul
   const auto stored = vault.find_registration();
   if (stored && stored->client_id == credentials.client_id)
     return *stored;
-  return {credentials.client_id, std::nullopt, {}};
+  return {credentials.client_id, vault.find_client_secret(credentials.client_id), {}};
 }
 
 } // namespace chutes::session

@@ -32,6 +32,7 @@ public:
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
   [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // likewise
+  // A client that was made by setup stays so, whoever keeps it again.
   void keep(const ClientRegistration& registration);
 
   // An API key that the user asked to keep (`setup --keep-api-key`).
@@ -64,7 +65,7 @@ private:
 [[nodiscard]] std::unique_ptr<HeldLock> lock_session(const std::string& profile, ProcessLock& lock);
 
 // Returns the registration of the client that a session's tokens were issued to: the environment's if that is
-// the same client and has its secret, else the vault's, else only the client id. Throws what `vault` throws.
+// the same client with its secret, else the vault's, else the id, with a secret kept for it. Throws as vault.
 [[nodiscard]] ClientRegistration client_for_session(const Credentials& credentials, const Vault& vault,
                                                     const Environment& environment);
 

@@ -31,8 +31,17 @@ struct NewUser : fakes::World {
     http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
   }
   void set_up_before() {
-    keychain.items[client_key] = session::encode(
-        session::ClientRegistration{"cid_own", Secret{"csc_own"}, session::default_redirect_uris()});
+    session::ClientRegistration client{"cid_own", Secret{"csc_own"}, session::default_redirect_uris()};
+    client.made_by_setup = true;
+    keychain.items[client_key] = session::encode(client);
+  }
+  // The service's answer about the client, with these redirect URIs.
+  [[nodiscard]] static std::string registered(const std::vector<std::string>& uris) {
+    return Json{{"app_id", "a-1"}, {"client_id", "cid_own"}, {"name", "Mine"}, {"redirect_uris", uris}}
+        .dump();
+  }
+  [[nodiscard]] session::ClientRegistration kept() const {
+    return session::decode_registration(keychain.items.at(client_key));
   }
 
   Person person;
@@ -61,7 +70,8 @@ TEST_CASE("setup registers a client with ten loopback ports, keeps its secret, a
   CHECK(world.run({"setup"}) == 0);
   CHECK(world.terminal.output.starts_with("Signed in as ada (profile default)\n"));
   CHECK(world.terminal.errors.find("'chutes-login ada 040506' (cid_own)") != std::string::npos);
-  const auto kept = session::decode_registration(world.keychain.items.at(client_key));
+  const auto kept = world.kept();
+  CHECK(kept.made_by_setup);
   CHECK(kept.client_id == "cid_own");
   CHECK(kept.client_secret == Secret{"csc_own"});
   CHECK(kept.redirect_uris.size() == 10);
@@ -86,23 +96,95 @@ TEST_CASE("a client that is no longer registered is registered again") {
   CHECK(world.run({"setup"}) == 0);
 }
 
-TEST_CASE("where every registered port is taken, setup registers one that is free in the place of the last") {
+TEST_CASE("where every registered port is taken, setup adds a redirect URI and drops none") {
   NewUser world;
   world.set_up_before();
   for (std::uint16_t port = 28417; port <= 28425; ++port)
     world.loopback.taken.insert(port);
-  world.http.expect("GET", std::string{apps_url} + "/cid_own", 200, created);
+  const std::vector<std::string> there{"https://prod.example/callback", "http://127.0.0.1:28417/callback"};
+  world.http.expect("GET", std::string{apps_url} + "/cid_own", 200, NewUser::registered(there));
   std::string added;
   world.http.expect("PATCH", std::string{apps_url} + "/a-1", 200, created).look =
       [&](const HttpRequest& request) {
-        const Json body = *parse_json(request.body);
-        REQUIRE(body["redirect_uris"].size() == 10);
-        added = body["redirect_uris"][9].get<std::string>();
+        const auto uris = (*parse_json(request.body))["redirect_uris"].get<std::vector<std::string>>();
+        REQUIRE(uris.size() == 3);
+        CHECK(std::vector(uris.begin(), uris.end() - 1) == there);
+        added = uris.back();
       };
   world.expect_sign_in();
   CHECK(world.run({"setup"}) == 0);
-  CHECK(session::decode_registration(world.keychain.items.at(client_key)).redirect_uris.back().text == added);
+  CHECK(world.kept().redirect_uris.size() == 10);
+  CHECK(world.kept().redirect_uris.back().text == added);
+  CHECK(world.kept().made_by_setup);
   CHECK(world.person.request.text().find(std::to_string(Url::parse(added)->port)) != std::string::npos);
+}
+
+TEST_CASE(
+    "setup leaves a client alone that it may not change, keeps its secret, and registers one of its own") {
+  NewUser world;
+  world.set_up_before();
+  const KeychainKey aside{"default", "https://api.chutes.ai", "client:cid_old"};
+  auto client = world.kept();
+  client.client_id = "cid_old";
+  client.client_secret = Secret{"csc_old"};
+  std::vector<std::string> command{"setup"};
+  SUBCASE("login was given it") {
+    client.made_by_setup = false;
+  }
+  SUBCASE("it has another name than --name") {
+    world.http.expect("GET", std::string{apps_url} + "/cid_old", 200, NewUser::registered({}));
+    command.insert(command.end(), {"--name", "Other"});
+  }
+  SUBCASE("it has as many redirect URIs as the service allows, and all their ports are in use") {
+    for (std::uint16_t port = 28417; port <= 28425; ++port)
+      world.loopback.taken.insert(port);
+    world.http.expect("GET", std::string{apps_url} + "/cid_old", 200,
+                      NewUser::registered(std::vector<std::string>(10, "https://prod.example/callback")));
+  }
+  world.keychain.items[client_key] = session::encode(client);
+  world.http.expect("POST", apps_url, 200, created);
+  world.expect_sign_in();
+  CHECK(world.run(command) == 0);
+  CHECK(world.kept().client_id == "cid_own");
+  CHECK(world.kept().made_by_setup);
+  CHECK(world.keychain.items.at(aside) == Secret{"csc_old"});
+  CHECK(world.terminal.errors.find(
+            "login --client-id cid_old --redirect-uri http://127.0.0.1:28417/callback ") !=
+        std::string::npos);
+}
+
+TEST_CASE(
+    "a setup that does not get to its sign-in leaves the session of the client that it set aside alive") {
+  NewUser world;
+  sign_in_beforehand(world);
+  world.http.expect("POST", apps_url, 200, created);
+  world.person.decide = nullptr; // nobody comes back from the browser
+  CHECK(world.run({"setup"}) == 4);
+  CHECK(world.kept().client_id == "cid_own");
+  world.http.expect("POST", token_url, 200, token_json).look = [](const HttpRequest& request) {
+    CHECK(single_field(*parse_form(request.body), "client_id") == "cid_example");
+    CHECK(single_field(*parse_form(request.body), "client_secret") == "csc_secret");
+  };
+  CHECK(world.run({"refresh"}) == 0);
+}
+
+TEST_CASE("setup with the name of its own client takes that client") {
+  NewUser world;
+  world.set_up_before();
+  world.http.expect("GET", std::string{apps_url} + "/cid_own", 200, NewUser::registered({}));
+  world.expect_sign_in();
+  CHECK(world.run({"setup", "--name", "Mine"}) == 0);
+  CHECK(world.kept().client_id == "cid_own");
+}
+
+TEST_CASE("a client of setup stays one when a sign-in stores it again") {
+  NewUser world;
+  world.set_up_before();
+  world.variables["CHUTES_OAUTH_CLIENT_ID"] = "cid_own";
+  world.variables["CHUTES_OAUTH_CLIENT_SECRET"] = "csc_own";
+  world.expect_sign_in();
+  CHECK(world.run({"login", "--force"}) == 0);
+  CHECK(world.kept().made_by_setup);
 }
 
 TEST_CASE("a client whose secret cannot be kept is taken back") {

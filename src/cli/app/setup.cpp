@@ -32,7 +32,9 @@ constexpr const char* footer = R"(Examples:
   chutes-login setup --web --name "My shop" --homepage-url https://shop.example
 
 The service has no public clients, so every user signs in with a client of their own. A second run
-finds the client of the first and only signs in.
+finds the client of the first and only signs in; if all its ports are in use, it adds a redirect URI.
+It never changes a client that setup did not register, such as that of 'login --client-id': then, or
+with another --name, it registers a new one and leaves the old one as it is.
 
 With --web, registers an application that other people sign in to, and writes .env.local for the official
 SDK: client id, secret, scopes, URL and redirect URI. The rest of the file is kept. A second run finds the
@@ -98,6 +100,7 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
                          "secret is lost: delete it with 'app delete'"};
   const auto created = service.create(wanted);
   session::ClientRegistration client{created.app.client_id, created.client_secret, uris};
+  client.made_by_setup = true;
   try {
     vault.keep(client);
   } catch (const Error&) {
@@ -108,28 +111,62 @@ session::ClientRegistration register_client(const SetupOptions& options, const o
   return client;
 }
 
-// Every registered port is in use: replaces the last redirect URI, whose port is random, by a new one.
-void renew_redirect_uris(session::ClientRegistration& client, const service::App& app,
-                         const service::Registration& service, Context& context) {
-  const auto uris = session::new_redirect_uris(context.platform.loopback, context.platform.random);
-  static_cast<void>(service.update(app.app_id, {.redirect_uris = texts(uris)}));
-  client.redirect_uris = uris;
+// Every registered port is in use: adds a redirect URI with another one. Returns false if the client has as
+// many as the service allows.
+bool add_redirect_uri(session::ClientRegistration& client, const service::App& app,
+                      const service::Registration& service, Context& context) {
+  constexpr std::size_t most = 10;
+  auto uris = app.redirect_uris; // a change replaces the whole list
+  if (uris.size() >= most)
+    return false;
+  const auto added = session::new_redirect_uris(context.platform.loopback, context.platform.random).back();
+  uris.push_back(added.text);
+  static_cast<void>(service.update(app.app_id, {.redirect_uris = uris}));
+  client.redirect_uris.push_back(added);
   context.vault().keep(client);
-  context.notice("All registered ports are in use; registered " + uris.back().text +
-                 " in place of the last one.");
+  context.notice("All registered ports are in use; registered " + added.text + " as well.");
+  return true;
 }
 
-// Returns the client of an earlier run, if it is still registered.
-std::optional<session::ClientRegistration> earlier_client(const service::Registration& service,
-                                                          Context& context) {
+// Keeps the secret of the client that the profile has used so far, whose record a new client takes over.
+void set_aside(const session::ClientRegistration& client, const std::string& why, Context& context) {
+  const auto id = one_line(client.client_id, 100);
+  std::string command = "login --client-id " + id;
+  if (context.options.profile)
+    command += " --profile " + context.profile();
+  for (const auto& uri : client.redirect_uris)
+    command += " --redirect-uri " + uri.text;
+  if (client.client_secret)
+    context.vault().keep_client_secret(client.client_id, *client.client_secret);
+  context.notice(
+      "The client " + id + ", which this profile has used so far, " + why +
+      ". It is left as it is, and a new client is registered. To sign in with the old one again, run '" +
+      context.program + " " + command + "'.");
+}
+
+// Returns the client of an earlier run, if it is still registered and is the one asked for.
+std::optional<session::ClientRegistration>
+earlier_client(const SetupOptions& options, const service::Registration& service, Context& context) {
   auto client = context.vault().find_readable_registration();
-  if (!client || !client->client_secret)
+  if (!client)
     return std::nullopt;
+  if (!client->made_by_setup) {
+    set_aside(*client, "was not registered by setup", context);
+    return std::nullopt;
+  }
   const auto app = service.find(client->client_id);
   if (!app)
     return std::nullopt;
-  if (!session::any_can_listen(client->redirect_uris, context.platform.loopback))
-    renew_redirect_uris(*client, *app, service, context);
+  if (options.name && *options.name != app->name) {
+    set_aside(*client, "has another name", context);
+    return std::nullopt;
+  }
+  if (!session::any_can_listen(client->redirect_uris, context.platform.loopback) &&
+      !add_redirect_uri(*client, *app, service, context)) {
+    set_aside(*client, "can have no more redirect URIs, and all their ports are in use", context);
+    return std::nullopt;
+  }
+  context.notice("The client of an earlier setup is still registered (" + client->client_id + ").");
   return client;
 }
 
@@ -156,10 +193,8 @@ void run(const SetupOptions& options, Context& context) {
   check_scope(wanted.scope, true, context);
   const auto key = choose_admin_key(options.key, context);
   const service::Registration service{context.endpoints, key, context.platform.http};
-  auto client = earlier_client(service, context);
-  if (client)
-    context.notice("The client of an earlier setup is still registered (" + client->client_id + ").");
-  else
+  auto client = earlier_client(options, service, context);
+  if (!client)
     client = register_client(options, wanted.scope, service, context);
   if (options.keep_api_key)
     context.vault().keep_api_key(key);
