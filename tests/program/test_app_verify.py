@@ -7,7 +7,7 @@ import subprocess
 from app_owner import URI, AppTest
 from canaries import Canaries
 from golden import check_golden
-from harness import ProgramTest, free_port
+from harness import ProgramTest, Sandbox, free_port
 
 WEB_URI = "http://localhost:3000/api/auth/chutes/callback"
 
@@ -164,7 +164,8 @@ class EnvFile(VerifyTest):
 
     def test_a_service_that_cannot_be_reached_is_told_once(self):
         self.set(CHUTES_IDP_BASE_URL=f"http://127.0.0.1:{free_port()}")
-        findings = self.assert_finding("discovery", "failed", code=5)
+        result, findings = self.findings("--env-file", ".env.local")
+        self.assertEqual((result.code, findings["discovery"]["result"]), (5, "failed"), result.stdout)
         self.assertEqual({findings[check]["result"] for check in ("endpoints", "client", "redirect_accepted")},
                          {"skipped"})
         self.set(CHUTES_IDP_BASE_URL="http://elsewhere.example")
@@ -183,6 +184,71 @@ class EnvFile(VerifyTest):
             self.assert_finding("clock", "warning", "2 hours behind", "timedatectl", code=0)
         with self.sandbox.fault("/idp/userinfo:skew=-7200"):
             self.assert_finding("clock", "warning", "2 hours ahead", code=0)
+
+
+class Environment(VerifyTest):
+    """What a file in the working directory and the variables of the shell do to each other."""
+
+    def setUp(self):
+        super().setUp()
+        self.elsewhere = Sandbox()  # a service that somebody else runs
+        self.addCleanup(self.elsewhere.close)
+
+    def verify(self, *more, **options):
+        return super().verify(*more, **{"start_new_session": True, **options})
+
+    def test_a_variable_with_another_value_in_the_environment_is_named_and_no_value_is_shown(self):
+        self.set(CHUTES_OAUTH_SCOPES="openid profile", NEXT_PUBLIC_APP_URL="https://shop.example")
+        other = {"CHUTES_API_KEY": None, "CHUTES_OAUTH_CLIENT_SECRET": "csc_" + "y" * 48,
+                 "CHUTES_OAUTH_REDIRECT_URI": "http://127.0.0.1:1/a http://127.0.0.1:2/b",
+                 "NEXT_PUBLIC_APP_URL": "https://other.example", "CHUTES_OAUTH_SCOPES": "openid profile"}
+        result = self.verify("--json", env=other)
+        self.assertEqual(result.code, 0, result.stdout + result.stderr)
+        warned = [row["detail"].split()[0] for row in result.json if row["check"] == "env_file" and row["result"] == "warning"]
+        self.assertEqual(warned, ["CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_OAUTH_REDIRECT_URI", "NEXT_PUBLIC_APP_URL"])
+        for value in (*other.values(), self.secret):
+            if value and value != "openid profile":
+                self.assertNotIn(value, "".join(row["detail"] for row in result.json if row["check"] == "env_file"))
+        check_golden(self, "\n".join(f"{row['detail']}\n{row['hint']}" for row in result.json if row["check"] == "env_file"))
+
+    def test_after_sourcing_a_sandbox_s_variables_each_that_hides_one_of_the_file_is_told(self):
+        self.set()
+        shell = subprocess.run(["bash", "-c", ". /dev/stdin; env -0"], input="".join(
+            f"export {name}='{value}'\n" for name, value in self.elsewhere.variables.items()), capture_output=True, text=True,
+            check=True, env={})
+        sourced = dict(entry.split("=", 1) for entry in shell.stdout.split("\0") if entry.startswith("CHUTES_"))
+        result = self.verify("--json", env={**sourced, "CHUTES_API_KEY": None,
+                                            **{name: self.sandbox.url for name in ("CHUTES_API_URL", "CHUTES_IDP_BASE_URL")}})
+        warned = {row["detail"].split()[0] for row in result.json if row["check"] == "env_file"}
+        self.assertEqual(warned, {"CHUTES_OAUTH_CLIENT_ID", "CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_OAUTH_REDIRECT_URI"})
+
+    def test_the_environment_s_secret_never_goes_to_an_address_that_a_file_names(self):
+        for variable in ("CHUTES_IDP_BASE_URL", "CHUTES_API_URL"):
+            self.set(CHUTES_OAUTH_CLIENT_SECRET=None, CHUTES_API_URL=None, CHUTES_IDP_BASE_URL=None)
+            self.set(CHUTES_OAUTH_CLIENT_SECRET=None, **{variable: self.elsewhere.url})
+            own = {"CHUTES_API_KEY": None, "CHUTES_OAUTH_CLIENT_SECRET": self.secret, "CHUTES_IDP_BASE_URL": None}
+            for words in ((), ("--env-file", ".env.local")):
+                with self.subTest(variable, words=words):
+                    before = len(self.elsewhere.log())
+                    result = self.verify(*words, env=own)
+                    self.assert_fails(result, 2, self.elsewhere.url, "CHUTES_OAUTH_CLIENT_SECRET", "CHUTES_IDP_BASE_URL")
+                    self.assertEqual(len(self.elsewhere.log()), before)
+                    self.assertNotIn(self.secret, result.stdout + result.stderr)
+
+    def test_an_address_in_env_local_is_not_asked_unless_the_file_is_named_or_somebody_agrees(self):
+        self.set(CHUTES_IDP_BASE_URL=self.elsewhere.url)
+        before = len(self.elsewhere.log())
+        self.assert_fails(self.verify(), 2, "--env-file .env.local")
+        self.assertEqual(len(self.elsewhere.log()), before)
+        self.assertEqual(self.verify("--env-file", ".env.local").code, 2)  # there is no such client
+        self.assertGreater(len(self.elsewhere.log()), before)
+
+    def test_an_address_that_is_the_environment_s_too_is_no_question(self):
+        self.set(CHUTES_IDP_BASE_URL=self.sandbox.url + "/")
+        self.assertEqual(self.verify().code, 0)
+        self.set(CHUTES_OAUTH_CLIENT_SECRET=None, CHUTES_IDP_BASE_URL=self.sandbox.url)
+        result = self.verify(env={"CHUTES_API_KEY": None, "CHUTES_OAUTH_CLIENT_SECRET": self.secret})
+        self.assertEqual(result.code, 0, result.stdout + result.stderr)
 
 
 class Registration(VerifyTest):
@@ -231,7 +297,7 @@ class WebSetup(AppTest):
         secret = next(line.split("=")[1] for line in lines if "SECRET" in line)
         self.assertTrue(self.secret_works(app["client_id"], secret))
         self.assertNotIn(secret, result.stdout + result.stderr)
-        verified = self.run_program("app", "verify", cwd=self.folder,
+        verified = self.run_program("app", "verify", "--env-file", ".env.local", cwd=self.folder,
                                     env={"CHUTES_API_KEY": None, "CHUTES_IDP_BASE_URL": None, "CHUTES_API_URL": None})
         self.assertEqual(verified.code, 0, verified.stdout + verified.stderr)
 

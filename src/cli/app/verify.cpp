@@ -32,6 +32,10 @@ constexpr const char* footer =
 exists), otherwise those of the environment. No API key is needed, and no secret is printed. With APP, checks
 the registration; with both, also whether they match.
 
+Warns of variables that have another value in the environment, which frameworks prefer to the file's. The
+client secret goes only to the service that its own source names: that of the environment never to an address
+in a file. If .env.local names another service than the environment does, asks, unless --env-file names it.
+
 Tests the redirect URI at the authorization endpoint, and the secret by introspection. Exit code 0: no check
 failed; 2: the configuration is wrong; 5: the service cannot be reached; 6: its answer is invalid.
 
@@ -56,9 +60,26 @@ struct Subject {
   std::vector<Diagnostic> diagnostics{};
 };
 
+bool is_read_by_the_sdk(const std::string& name) {
+  return name.starts_with("CHUTES_") || name == service::app_url_variable;
+}
+
+// Frameworks leave a variable of the environment as it is, so that the file's value is not used.
+std::vector<Diagnostic> hidden_variables(const EnvFile& content, const Environment& environment) {
+  std::vector<Diagnostic> diagnostics;
+  for (const auto& [name, value] : content.variables)
+    if (const auto other = environment.find(name);
+        other && is_read_by_the_sdk(name) && *other != value.reveal())
+      diagnostics.push_back(
+          {"env_file", Verdict::warning,
+           name + " has another value in the environment, which an application prefers to the file's",
+           "start the application without it: env -u " + name + " COMMAND"});
+  return diagnostics;
+}
+
 std::vector<Diagnostic> validate_env_file(const std::string& path, const ChosenFile& file,
                                           const EnvFile& content, Platform& platform) {
-  std::vector<Diagnostic> diagnostics;
+  auto diagnostics = hidden_variables(content, platform.environment);
   const auto shown = one_line(path, longest_shown);
   if (file.open_to_others)
     diagnostics.push_back(
@@ -85,7 +106,28 @@ Subject subject_of(const Environment& variables, std::vector<Diagnostic> diagnos
   return subject;
 }
 
-std::optional<Subject> subject_in_file(const std::string& path, Context& context) {
+// Throws Error{usage} where a file changes the address to which something of the user's would go: a secret of
+// the environment never goes to a file's address, and an address in a file that the user did not name is
+// asked about, because the file may have come with a checkout.
+void require_own_address(const EnvFile& content, const service::Endpoints& in_file, const std::string& path,
+                         bool named, Context& context) {
+  if (in_file.idp == context.endpoints.idp)
+    return;
+  const auto shown = one_line(path, longest_shown);
+  const auto address = one_line(in_file.idp.text(), longest_shown);
+  if (!content.variables.contains(service::client_secret_variable) &&
+      context.platform.environment.find(service::client_secret_variable))
+    throw Error{ErrorKind::usage,
+                shown + " names the service at " + address +
+                    ", to which the client secret of the environment is not sent",
+                std::string{"put "} + service::client_secret_variable +
+                    " into the file, or CHUTES_IDP_BASE_URL into the environment"};
+  if (!named && !context.confirm(shown + " names the service at " + address + ", which this would ask.",
+                                 "--env-file .env.local"))
+    throw Error{ErrorKind::usage, "nothing was verified"};
+}
+
+std::optional<Subject> subject_in_file(const std::string& path, bool named, Context& context) {
   const auto file = context.platform.secret_files.read(path);
   if (!file)
     return std::nullopt;
@@ -93,12 +135,15 @@ std::optional<Subject> subject_in_file(const std::string& path, Context& context
   auto variables = context.platform.environment.all();
   for (const auto& [name, value] : content.variables)
     variables[name] = value.reveal();
-  return subject_of(Environment{std::move(variables)},
-                    validate_env_file(path, *file, content, context.platform));
+  auto subject = subject_of(Environment{std::move(variables)},
+                            validate_env_file(path, *file, content, context.platform));
+  require_own_address(content, subject.endpoints, path, named, context);
+  return subject;
 }
 
 Subject subject_of_variables(const VerifyOptions& options, Context& context) {
-  if (auto subject = subject_in_file(options.env_file.value_or(usual_env_file), context))
+  if (auto subject =
+          subject_in_file(options.env_file.value_or(usual_env_file), options.env_file.has_value(), context))
     return std::move(*subject);
   if (options.env_file)
     throw Error{ErrorKind::usage, "there is no file " + one_line(*options.env_file, longest_shown),
