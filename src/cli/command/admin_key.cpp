@@ -50,7 +50,8 @@ std::optional<Secret> token_of_admin_session(Context& context) {
 
 void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options) {
   declarer.flag("--api-key-stdin", options.from_stdin, "Read the admin API key from standard input");
-  declarer.value("--api-key-file", options.file, "FILE", "Read the admin API key from this file or pipe, or - for standard input");
+  declarer.value("--api-key-file", options.file, "FILE",
+                 "Read the admin API key from this file or pipe, or - for standard input");
 }
 
 Secret secret_from_input(const char* option, Terminal& terminal) {

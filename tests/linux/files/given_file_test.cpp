@@ -2,9 +2,9 @@
 #include "base/error.hpp"
 #include "linux/child.hpp"
 #include "linux/files/private_files.hpp"
-#include "linux/process/file_descriptor.hpp"
 #include "linux/net/refusal.hpp"
 #include "linux/ordinary_user.hpp"
+#include "linux/process/file_descriptor.hpp"
 #include "said.hpp"
 
 #include <doctest/doctest.h>
