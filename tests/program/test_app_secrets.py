@@ -23,6 +23,8 @@ DOTENV_LINE = re.compile(r"""^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(
 ENV_FILES = (
     ("", True),
     ("B=1", True),
+    ("C=2\\", True),
+    ("C=2\\\n", True),
     ("export CHUTES_OAUTH_CLIENT_ID=\"old\";\nB=2\n", True),
     ("export CHUTES_OAUTH_CLIENT_SECRET='old' ; # mine\nB=2\n", True),
     ("CHUTES_OAUTH_CLIENT_SECRET='a\\'b'\nB=2\n", True),

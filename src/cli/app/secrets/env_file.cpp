@@ -1,6 +1,7 @@
 #include "cli/app/secrets/env_file.hpp"
 
 #include "base/ascii.hpp"
+#include "base/credential_text.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
@@ -202,6 +203,8 @@ std::string composed(std::string_view text, const Variables& variables) {
   for (std::size_t i = 0; i < variables.size(); ++i)
     if (!found[i]) {
       result += result.empty() || result.ends_with('\n') ? "" : line_end;
+      if (without_line_ends(result).ends_with('\\')) // to a shell, the next line would go on with this one
+        result += line_end;
       result += variables[i].first + "=" + written_value(variables[i].second) + line_end;
     }
   return result;

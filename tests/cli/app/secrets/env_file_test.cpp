@@ -28,6 +28,8 @@ TEST_CASE("what an env file holds already stays byte for byte, and what is missi
 
 TEST_CASE("a last line without an end gets one before anything is added") {
   CHECK(set_id("OTHER=1") == "OTHER=1\nID=cid_1\n");
+  CHECK(set_id("OTHER=1\\") == "OTHER=1\\\n\nID=cid_1\n");
+  CHECK(set_id("OTHER=1\\\n") == "OTHER=1\\\n\nID=cid_1\n");
 }
 
 TEST_CASE("a value is replaced in its place, however it is written") {
