@@ -1,6 +1,6 @@
 // SIGINT, SIGTERM and SIGHUP. The first signal is only recorded when it arrives; every wait in this program
-// watches for it and throws Error{interrupted} or Error{terminated}. The second ends the program at once,
-// whatever it does.
+// watches for it and throws Error{interrupted} or Error{terminated}. A SIGINT or SIGTERM after it ends the
+// program at once, whatever it does.
 #pragma once
 
 #include "platform/clock.hpp"

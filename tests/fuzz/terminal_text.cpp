@@ -1,9 +1,13 @@
 // Fuzzes the filter between untrusted text and a terminal: the output holds no control sequences, however the
-// text is cut, and harmless text passes unchanged. The first line of an input cuts the rest.
+// text is cut, and harmless text passes unchanged; and JSON for a terminal, which means the same. The first
+// line of an input cuts the rest.
 #include "base/terminal_text.hpp"
 
+#include "base/json_fields.hpp"
 #include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <string>
 
@@ -37,6 +41,13 @@ void check_line(std::string_view text, std::size_t limit) {
   fuzz::require(line.find_first_of("\n\t") == std::string::npos);
 }
 
+// A document for a terminal is harmless, and means the same.
+void check_json(std::string_view text) {
+  const auto document = json_line(Json(std::string{text}));
+  const auto shown = json_for_terminal(document);
+  fuzz::require(is_harmless(shown) && parse_json(shown) == parse_json(document));
+}
+
 void check_columns(const std::string& shown, std::size_t limit) {
   const auto front = first_columns(shown, limit);
   fuzz::require(shown.starts_with(front) && !invalid_utf8_at(front) && display_width(front) <= limit);
@@ -54,6 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(filtered(text, cuts) == shown);
   if (is_harmless(std::string{text}))
     fuzz::require(shown == text);
+  check_json(text);
   check_line(text, cuts.size());
   check_line(text, 80);
   check_columns(shown, cuts.size());

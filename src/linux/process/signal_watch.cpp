@@ -19,7 +19,8 @@ namespace {
 constexpr std::array<int, 3> watched{SIGINT, SIGTERM, SIGHUP};
 
 // Signals this close together are one: timeout(1) sends its own twice, to the process and to its group, and a
-// parent may forward a Ctrl-C that its children have seen themselves.
+// parent may forward a Ctrl-C that its children have seen themselves. SIGHUP is never a second one: a
+// terminal that closes sends it, and so does its shell, and nobody insists.
 constexpr long long same_signal_ms = 100;
 
 // A handler reaches nothing but globals: the signal that came first and when, the pipe that wakes the waits,
@@ -63,7 +64,7 @@ extern "C" void note_signal(int number) {
     caught_at_ms = milliseconds_now();
     if (at_stake.load() != nullptr && somebody_watches)
       say("\nFinishing a step that cannot be repeated; interrupt again to end it now.");
-  } else if (milliseconds_now() - caught_at_ms.load() >= same_signal_ms) {
+  } else if (number != SIGHUP && milliseconds_now() - caught_at_ms.load() >= same_signal_ms) {
     end_at_once();
   }
   const char byte = 0;

@@ -1,5 +1,5 @@
 // SIGINT, SIGTERM and SIGHUP turned into a descriptor that every wait of this program polls beside its own. A
-// second one ends the program in its handler, for a computation that looks at nothing.
+// second SIGINT or SIGTERM ends the program in its handler, for a computation that looks at nothing.
 #pragma once
 
 #include "platform/clock.hpp"
@@ -10,9 +10,9 @@
 namespace chutes::on_linux {
 
 // One at a time in a process, for all its threads. While it lives the first of the three signals is noted
-// only, and another, at least a tenth of a second later, ends the process with the first one's exit code
-// (130 or 143). It puts back what was there before. SIGPIPE is ignored for good: a broken pipe shows as EPIPE
-// where it happens. A signal ignored at start (nohup) stays ignored.
+// only, and a SIGINT or SIGTERM at least a tenth of a second later ends the process with the first one's exit
+// code (130 or 143). It puts back what was there before. SIGPIPE is ignored for good: a broken pipe shows as
+// EPIPE where it happens. A signal ignored at start (nohup) stays ignored.
 class SignalWatch final : public Signals {
 public:
   SignalWatch();

@@ -275,7 +275,9 @@ TEST_CASE("a second signal, a moment after the first, ends a computation that lo
   CHECK(ended(SIGINT, SIGINT) == "exited with 130");
   CHECK(ended(SIGINT, SIGTERM) == "exited with 130");
   CHECK(ended(SIGTERM, SIGINT) == "exited with 143");
-  CHECK(ended(SIGHUP, SIGHUP) == "exited with 143");
+  CHECK(ended(SIGHUP, SIGTERM) == "exited with 143");
+  CHECK(ended(SIGHUP, SIGHUP).starts_with("terminated: ")); // of a terminal and of its shell
+  CHECK(ended(SIGINT, SIGHUP).starts_with("interrupted: "));
 }
 
 TEST_CASE("the same signal twice at once, as timeout(1) sends it, is one") {
