@@ -21,18 +21,6 @@ Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& re
   return error;
 }
 
-// The second and last attempt: the old refresh token is used up, so a failure loses the session.
-void keep_or_lose(Vault& vault, const Credentials& next) {
-  try {
-    vault.keep(next);
-  } catch (const Error& error) {
-    throw Error{error.kind(),
-                std::string{"the session was refreshed, but its new tokens could not be stored: "} +
-                    error.what(),
-                "fix that, then sign in again with 'chutes-login login': the old refresh token was used up"};
-  }
-}
-
 // Whether the outcome of the request is unknown: the connection broke, or the response is not the token
 // endpoint's, because a gateway may have replaced the server's own.
 bool outcome_unknown(const Error& error) {
@@ -153,7 +141,7 @@ Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistra
     return refused(current, *refusal);
   const auto& tokens = std::get<oauth::TokenResponse>(*answer);
   const auto next = current.renewed(tokens, asked_at);
-  return is_same_account(current, tokens, server) ? store(next)
+  return is_same_account(current, tokens, server) ? store(next, client, server)
                                                   : other_account(current, next, client, server);
 }
 
@@ -207,14 +195,41 @@ std::optional<bool> Refresh::is_active(const Credentials& current,
   }
 }
 
-// Until they are stored the tokens exist only here, so a store that fails is tried again.
-Credentials Refresh::store(const Credentials& next) {
+// Until they are stored the tokens exist only here, so a store that fails is tried again. The old refresh
+// token is used up, so a second failure loses the session, unless the store holds the tokens all the same. If
+// it cannot say, they are not revoked.
+Credentials Refresh::store(const Credentials& next, const ClientRegistration& client,
+                           const oauth::ServerMetadata& server) {
   try {
     m_vault.keep(next);
-  } catch (const Error&) {
-    keep_or_lose(m_vault, next);
+    return next;
+  } catch (const Error&) { // a second attempt follows
   }
-  return next;
+  try {
+    m_vault.keep(next);
+    return next;
+  } catch (const Error& error) {
+    const auto stored = is_stored(next);
+    if (stored == true)
+      return next;
+    std::string message = "the session was refreshed, but its new tokens could not be stored: ";
+    message += error.what();
+    if (stored == false)
+      message += "; " + discard_tokens(next, server, client.credentials(server), m_platform.http,
+                                       m_platform.clock.now())
+                            .fate;
+    throw Error{error.kind(), message,
+                "fix that, then sign in again with 'chutes-login login': the old refresh token was used up"};
+  }
+}
+
+std::optional<bool> Refresh::is_stored(const Credentials& credentials) const {
+  try {
+    const auto stored = m_vault.find_readable_session();
+    return stored && stored->access_token == credentials.access_token;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 Refresh::Outcome Refresh::refused(const Credentials& current, const oauth::TokenRefusal& refusal) {

@@ -68,7 +68,10 @@ private:
   // Whether the refresh token is still active; absent if the server has no introspection for us.
   [[nodiscard]] std::optional<bool> is_active(const Credentials& current,
                                               const oauth::ServerMetadata& server) const;
-  [[nodiscard]] Credentials store(const Credentials& next);
+  [[nodiscard]] Credentials store(const Credentials& next, const ClientRegistration& client,
+                                  const oauth::ServerMetadata& server);
+  // Absent if the store cannot say.
+  [[nodiscard]] std::optional<bool> is_stored(const Credentials& credentials) const;
   [[nodiscard]] Outcome refused(const Credentials& current, const oauth::TokenRefusal& refusal);
   // Reads the session again: returns it if another process has changed it, else marks it as refused and
   // throws.

@@ -213,7 +213,7 @@ private:
     const auto replaced_client = replaced
                                      ? revoking_client(*replaced, m_server, m_vault, m_platform.environment)
                                      : m_client.credentials(m_server);
-    const auto credentials = redeem(code);
+    const auto credentials = redeem(code, replaced);
     m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
     const bool revoked = !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http);
     return {credentials, oauth::missing_from(m_options.scope, credentials.scope),
@@ -231,8 +231,8 @@ private:
   }
 
   // Exchanges the code and stores the tokens. Signals are held: the code is used up, and until they are
-  // stored the tokens exist only here.
-  Credentials redeem(const Secret& code) {
+  // stored the tokens exist only here. Tokens that cannot be trusted or stored are revoked.
+  Credentials redeem(const Secret& code, const std::optional<Credentials>& replaced) {
     const SignalsHeld held{
         m_platform.signals,
         "warning: ended while the authorization code was being exchanged; if the server has "
@@ -248,11 +248,20 @@ private:
     try {
       require_one_response(code);
       m_identity.verify(credentials, tokens);
-    } catch (const Error&) {
-      static_cast<void>(revoke_tokens(credentials, m_server, client_credentials, m_platform.http));
-      throw;
+    } catch (const Error& error) {
+      const auto discarded = discard(credentials, client_credentials);
+      if (discarded.revoked)
+        throw;
+      throw with_fate(error, discarded);
     }
-    store(credentials);
+    const auto replaced_client = replaced ? m_vault.find_readable_registration() : std::nullopt;
+    try {
+      store(credentials);
+    } catch (const Error& error) {
+      const auto discarded = discard(credentials, client_credentials);
+      put_back(replaced, replaced_client, credentials);
+      throw with_fate(error, discarded);
+    }
     return credentials;
   }
 
@@ -262,6 +271,42 @@ private:
     m_vault.keep(m_client);
     m_identity.fetch(credentials);
     m_vault.keep(credentials);
+  }
+
+  [[nodiscard]] Discarded discard(const Credentials& credentials,
+                                  const oauth::ClientCredentials& client) const {
+    return discard_tokens(credentials, m_server, client, m_platform.http, m_platform.clock.now());
+  }
+
+  // The same failure, with what became of the tokens. A signal's is not reported, so that is said here.
+  [[nodiscard]] Error with_fate(const Error& error, const Discarded& discarded) const {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated) {
+      m_platform.terminal.notice("Nothing was stored; " + discarded.fate + ".");
+      return error;
+    }
+    std::string message = error.what();
+    message.append("; ").append(discarded.fate);
+    return {error.kind(), message,
+            discarded.revoked ? error.hint()
+                              : "revoke the application's grant at the service; then " + error.hint()};
+  }
+
+  // Leaves no revoked tokens in the store, if it can be written at all; the session that was there before is
+  // still good.
+  void put_back(const std::optional<Credentials>& replaced,
+                const std::optional<ClientRegistration>& replaced_client, const Credentials& revoked) {
+    try {
+      const auto stored = m_vault.find_readable_session();
+      if (!stored || !(stored->access_token == revoked.access_token))
+        return;
+      if (replaced_client)
+        m_vault.keep(*replaced_client);
+      if (replaced)
+        m_vault.keep(*replaced);
+      else
+        static_cast<void>(m_vault.remove_session());
+    } catch (const Error&) { // the next command finds out that they are revoked
+    }
   }
 
   [[nodiscard]] static oauth::CallbackPage page_about(const Error& error,

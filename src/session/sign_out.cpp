@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "oauth/revocation.hpp"
 
+#include <utility>
+
 namespace chutes::session {
 namespace {
 
@@ -44,6 +46,17 @@ bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& 
   const bool access_revoked = try_to_revoke(*server.revocation_endpoint, credentials.access_token,
                                             "access_token", authenticated_as, http);
   return refresh_revoked && access_revoked;
+}
+
+Discarded discard_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
+                         const oauth::ClientCredentials& client, HttpClient& http, Instant now) {
+  if (revoke_tokens(credentials, server, client, http))
+    return {true, "the tokens just issued were revoked"};
+  std::string fate = "the tokens just issued could not be revoked: the access token expires ";
+  fate += credentials.expires_at ? relative_time(*credentials.expires_at, now) : "when the server says so";
+  if (credentials.refresh_token)
+    fate += ", the refresh token is valid until the grant is revoked";
+  return {false, std::move(fate)};
 }
 
 } // namespace chutes::session

@@ -7,6 +7,7 @@ namespace chutes::store {
 namespace {
 
 constexpr std::chrono::seconds lock_patience{10};
+constexpr std::size_t probe_size = 4096;  // bytes: more than a session's or a registration's record has
 constexpr std::size_t longest_name = 200; // bytes; file systems allow 255, suffixes included
 
 // A profile's name as a file's: whatever could mean something to a file system or a shell becomes %XX.
@@ -70,10 +71,11 @@ KeychainState FileStore::state(std::string* detail) noexcept {
   }
 }
 
+// A real write and its undoing: whatever will keep the file from being replaced keeps it from that now.
 void FileStore::prepare(const KeychainKey& key) {
-  ready_to_seal(key.profile);
-  // The lock's file is made where the secrets' file will be: it cannot be made, nor could that.
-  static_cast<void>(m_files.lock(path_of(key.profile), lock_patience));
+  const KeychainKey probe{key.profile, key.issuer, "probe"};
+  store(probe, "chutes-login's probe", Secret{std::string(probe_size, 'x')});
+  static_cast<void>(remove(probe));
 }
 
 std::string FileStore::path_of(const std::string& profile) const {

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "platform/keychain.hpp"
 
+#include <functional>
 #include <map>
 
 namespace chutes::fakes {
@@ -14,10 +15,13 @@ public:
   std::map<KeychainKey, Secret> items;
   KeychainState fail_with = KeychainState::ok;
   bool lose_writes = false;
-  int failing_writes = 0; // how many of the next writes fail
+  int failing_writes = 0;         // how many of the next writes fail
+  std::function<void()> on_write; // throws what a write fails with
   int reads = 0;
   int writes = 0;
+  std::optional<std::chrono::seconds> dialog_limit; // absent: no dialogs are allowed
 
+  void allow_dialogs(std::chrono::seconds limit) override { dialog_limit = limit; }
   std::optional<Secret> find(const KeychainKey& key) override {
     ++reads;
     check();
@@ -31,6 +35,8 @@ public:
     check();
     if (failing_writes > 0 && failing_writes-- > 0)
       throw Error{ErrorKind::keychain, "the keychain did not answer in time", "try again"};
+    if (on_write)
+      on_write();
     if (!lose_writes)
       items.insert_or_assign(key, secret);
   }

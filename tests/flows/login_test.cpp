@@ -210,16 +210,94 @@ TEST_CASE("login finds out that the keychain is locked before the browser opens,
   CHECK(world.browser.opened.empty());
 }
 
-TEST_CASE("login tells the browser of success only after the tokens were read back from the keychain") {
+TEST_CASE("login revokes tokens that cannot be stored, and tells the browser of no success") {
+  fakes::World world;
+  Person person{world};
+  const std::string revocation = "https://api.chutes.ai/idp/token/revoke";
+  int writes = 0; // that succeed
+  SUBCASE("none can be written") {}
+  SUBCASE("the registration cannot be written") {
+    writes = 1;
+  }
+  SUBCASE("the name cannot be added") {
+    writes = 2;
+  }
+  world.keychain.on_write = [&] {
+    if (writes-- <= 0)
+      throw Error{ErrorKind::keychain, "the keychain failed", "check it, and try again"};
+  };
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  if (writes == 2)
+    world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, userinfo_json);
+  for (const char* token : {"crt_new", "cak_new"})
+    world.http.expect("POST", revocation, 200, "{}").look = [token](const HttpRequest& request) {
+      CHECK(single_field(*parse_form(request.body), "token") == token);
+    };
+  CHECK(world.run({"login"}) == 7);
+  CHECK(world.keychain.items.count(session_key) == 0);
+  check_golden(world.terminal.errors);
+  for (const auto& answer : world.loopback.answers)
+    CHECK(answer.find("Signed in") == std::string::npos);
+}
+
+TEST_CASE("login says until when tokens live that can neither be stored nor revoked") {
   fakes::World world;
   Person person{world};
   world.keychain.lose_writes = true;
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
-
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 503, "");
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 503, "");
   CHECK(world.run({"login"}) == 7);
+  CHECK(world.terminal.errors.find("expires in 1 hour") != std::string::npos);
   check_golden(world.terminal.errors);
-  for (const auto& answer : world.loopback.answers)
-    CHECK(answer.find("Signed in") == std::string::npos);
+}
+
+TEST_CASE("login puts the earlier session back that tokens had replaced which cannot be stored") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  const auto before = world.keychain.items;
+  Person person{world};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
+  world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
+  world.keychain.on_write = [&] {
+    if (world.keychain.writes == 2)
+      throw Error{ErrorKind::keychain, "the keychain failed", "check it, and try again"};
+  };
+  CHECK(world.run({"login"}) == 7);
+  CHECK(world.keychain.items == before);
+}
+
+TEST_CASE("a keychain may show its dialogs where somebody can answer them, for as long as --wait says") {
+  struct Row {
+    bool terminal;
+    const char* display;
+    std::vector<std::string> words;
+    std::optional<std::chrono::seconds> limit;
+  };
+  using std::chrono::seconds;
+  const std::vector<Row> rows{
+      {false, "", {}, std::nullopt},
+      {true, "", {}, seconds{120}},
+      {false, "DISPLAY", {}, seconds{120}},
+      {false, "WAYLAND_DISPLAY", {}, seconds{120}},
+      {true, "DISPLAY", {"--no-input"}, std::nullopt},
+      {true, "DISPLAY", {"--wait", "9s"}, seconds{9}},
+      {true, "DISPLAY", {"--wait", "9s", "--no-input"}, std::nullopt},
+      {false, "", {"--wait", "9s"}, std::nullopt},
+  };
+  for (const auto& row : rows) {
+    fakes::World world;
+    Person person{world};
+    world.keychain.fail_with = KeychainState::locked;
+    world.terminal.error_tty = row.terminal;
+    if (*row.display != '\0')
+      world.variables[row.display] = ":0";
+    std::vector<std::string> words{"login"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    CHECK(world.run(words) == 7);
+    CHECK(world.keychain.dialog_limit == row.limit);
+  }
 }
 
 TEST_CASE("login keeps the tokens although the server does not say whose they are") {

@@ -137,17 +137,45 @@ TEST_CASE("a store that fails once while the new pair waits for it is tried agai
 }
 
 TEST_CASE(
-    "a new pair that cannot be stored is not used, and the next command says what became of the session") {
+    "a new pair that cannot be stored is revoked, and the next command says what became of the session") {
   DueWorld world;
   world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
     world.keychain.failing_writes = 2;
   };
+  for (const char* token : {"crt_second", "cak_second"})
+    world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}").look =
+        [token](const HttpRequest& request) {
+          CHECK(single_field(*parse_form(request.body), "token") == token);
+        };
   CHECK(world.run({"token"}) == 7);
   CHECK(world.terminal.output.empty());
   check_golden(world.terminal.errors);
   CHECK(kept_session(world).refreshing_since);
   world.http.expect("POST", introspect_url, 200, spent);
   CHECK(world.run({"token"}) == 3);
+}
+
+TEST_CASE("a new pair is not revoked if the store holds it all the same, or cannot say") {
+  DueWorld world;
+  SUBCASE("it holds it: only the answers to the writes were lost") {
+    world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+      world.keychain.on_write = [&] {
+        auto next = world.before;
+        next.access_token = Secret{"cak_second"};
+        world.keep(next);
+        throw Error{ErrorKind::keychain, "the keychain did not answer in time", "try again"};
+      };
+    };
+    CHECK(world.run({"token"}) == 0);
+    CHECK(world.terminal.output == "cak_second\n");
+  }
+  SUBCASE("it cannot say") {
+    world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
+      world.keychain.fail_with = KeychainState::failing;
+    };
+    CHECK(world.run({"token"}) == 7);
+    CHECK(world.terminal.errors.find("revoked") == std::string::npos);
+  }
 }
 
 TEST_CASE("the mark of a command that was killed is settled by asking about the refresh token it had sent") {

@@ -168,6 +168,21 @@ class FailingDisk(InFiles):
         self.sign_in()
         self.assertEqual(self.run_program("token").code, 0)
 
+    def test_a_sign_in_that_could_not_be_stored_ends_before_the_browser_opens(self):
+        for fault, sentence in (("fsync:error=ENOSPC", "No space left on device"), ("renameat:error=EROFS", "Read-only file system")):
+            with self.subTest(fault):
+                before, opened = self.kept(), len(self.browser.diary())
+                self.assert_one_sentence(self.failing("login", inject=[fault]), sentence, str(self.file))
+                self.assertEqual((self.kept(), len(self.browser.diary())), (before, opened))
+
+    def test_tokens_of_a_sign_in_that_cannot_be_stored_are_revoked_and_the_old_session_is_still_there(self):
+        before, revoked = self.run_program("token").stdout, len(self.sandbox.log("/idp/token/revoke"))
+        result = self.failing("login", "--quiet", inject=["renameat:error=ENOSPC:when=3+"])  # after the probe and its end
+        self.assert_fails(result, 7, "No space left on device; the tokens just issued were revoked", "hint:")
+        self.assertEqual(len(self.sandbox.log("/idp/token/revoke")), revoked + 2)
+        self.assertEqual(self.run_program("token").stdout, before)
+        self.assertTrue(self.sandbox.introspect(before.strip())["active"])
+
     def test_a_disk_that_recovers_at_the_second_try_loses_nothing(self):
         result = self.failing("refresh", inject=["renameat:error=ENOSPC:when=2"])
         self.assertEqual(result.code, 0, result.stderr)
@@ -206,8 +221,11 @@ class RealDisk(InFiles):
         with contextlib.suppress(OSError), (self.data / "filler").open("wb", buffering=0) as filler:
             while True:
                 filler.write(b"x" * 4096)
-        self.assert_one_sentence(self.run_program("refresh"), "No space left on device", "free some disk space")
+        opened = len(self.browser.diary())
+        for command in ("refresh", "login"):
+            self.assert_one_sentence(self.run_program(command), "No space left on device", "free some disk space")
         self.assertEqual((self.kept(), self.token_requests()), (before, requests))
+        self.assertEqual(len(self.browser.diary()), opened)
         self.assertEqual(self.run_program("token").code, 0)
         (self.data / "filler").unlink()
         self.assertEqual(self.run_program("refresh").code, 0)
