@@ -3,6 +3,7 @@
 
 #include "base/secret.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,23 +22,26 @@ struct KeychainKey {
 
 enum class KeychainState {
   ok,
-  locked,  // items are there but cannot be read before the user unlocks
+  locked,  // items are there but cannot be used before the user unlocks them or confirms it
   absent,  // no session bus, or no Secret Service on it
   failing, // it answered with an error, or not in time
 };
 
 // Every call is bounded in time. `find`, `store`, `remove` and `list` throw Error{keychain}, or Error{file}
 // where the items are in a file, in every state but `ok`, with a message that names the state and a hint that
-// names the way out. No call prompts, and none falls back to another store.
+// names the way out. No call falls back to another store.
 class Keychain {
 public:
   virtual ~Keychain() = default;
+  // From now on calls but `state` may show the keychain's own dialogs, to unlock it or to confirm an access,
+  // and wait for the user's answer, at most `limit` for each dialog. Without this no call shows one.
+  virtual void allow_dialogs(std::chrono::seconds limit) { static_cast<void>(limit); }
   // Absent if the keychain is readable and has no such item.
   virtual std::optional<Secret> find(const KeychainKey& key) = 0;
   // Creates or replaces; afterwards exactly one item of that key exists. `label` is shown in keyring viewers.
   virtual void store(const KeychainKey& key, const std::string& label, const Secret& secret) = 0;
-  // Throws if it is already known that a later `store` of this key will fail, before work is done that would
-  // be lost.
+  // Throws if a later `store` of this key would fail, as far as can be known before work is done that would
+  // be lost. May write and remove an item of kind "probe".
   virtual void prepare(const KeychainKey& key) { static_cast<void>(find(key)); }
   virtual bool remove(const KeychainKey& key) = 0; // false: there was none
   virtual std::vector<KeychainKey> list() = 0;     // every item of this program, in no order

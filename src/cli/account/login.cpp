@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "cli/account/sign_in_dialogue.hpp"
 #include "cli/command/admin_key.hpp"
+#include "cli/command/chosen_store.hpp"
 #include "cli/command/command.hpp"
 
 namespace chutes::cli {
@@ -42,7 +43,8 @@ void declare(OptionDeclarer& declarer, LoginOptions& options) {
   declarer.whole("--port", options.port, "N", "Use only the registered redirect URI with this port");
   declarer.flag("--no-browser", options.no_browser, "Print the URL to open instead of opening a browser");
   declarer.value("--wait", options.wait, "TIME",
-                 "Wait this long for the browser, such as 90s or 5m (default: 5m)");
+                 "Wait this long for the browser, such as 90s or 5m (default: 5m), and for a dialog of the "
+                 "keychain (default: 2m)");
   declarer.value("--client-id", options.client_id, "ID",
                  "Sign in with this OAuth client (default: CHUTES_OAUTH_CLIENT_ID)");
   declarer.flag("--client-secret-stdin", options.client_secret_stdin,
@@ -116,6 +118,8 @@ session::SignInOptions sign_in_options(const LoginOptions& options) {
 
 void run(const LoginOptions& options, Context& context) {
   auto wanted = sign_in_options(options);
+  if (options.wait)
+    allow_dialogs(context.platform.keychain, wanted.timeout, context.options, context.platform);
   const auto client = choose_client(options, context);
   context.discover_server();
   wanted.scope = choose_scope(options.scope, context);

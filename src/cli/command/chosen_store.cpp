@@ -32,9 +32,22 @@ store::StoreKind store_kind(const GlobalOptions& options) {
               "--store and CHUTES_STORE take keychain, file or plaintext"};
 }
 
+void allow_dialogs(Keychain& keychain, std::chrono::seconds limit, const GlobalOptions& options,
+                   const Platform& platform) {
+  const auto& terminal = platform.terminal;
+  const auto& environment = platform.environment;
+  const bool on_terminal =
+      terminal.input_is_terminal() || terminal.output_is_terminal() || terminal.error_is_terminal();
+  const bool on_desktop = environment.find("DISPLAY") || environment.find("WAYLAND_DISPLAY");
+  if (!options.no_input && (on_terminal || on_desktop))
+    keychain.allow_dialogs(limit);
+}
+
 ChosenStore::ChosenStore(const GlobalOptions& options, Platform& platform)
     : m_in_files(store_in_files(options, platform)),
-      m_keychain(m_in_files ? m_in_files.get() : &platform.keychain) {}
+      m_keychain(m_in_files ? m_in_files.get() : &platform.keychain) {
+  allow_dialogs(*m_keychain, std::chrono::minutes{2}, options, platform);
+}
 
 const char* place_of(store::StoreKind kind) {
   switch (kind) {

@@ -4,6 +4,7 @@
 #include "cli/command/context.hpp"
 #include "store/store_choice.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace chutes::cli {
@@ -11,7 +12,13 @@ namespace chutes::cli {
 // Returns what --store selects, the keychain by default. Throws Error{usage} for an unknown name.
 [[nodiscard]] store::StoreKind store_kind(const GlobalOptions& options);
 
-// Owns the store while a command runs. Opens nothing before the store is used.
+// Lets the store show dialogs of its own (to unlock it, to confirm an access) and wait at most `limit` for
+// each, where the user can answer: on a terminal or a desktop, and not with --no-input.
+void allow_dialogs(Keychain& keychain, std::chrono::seconds limit, const GlobalOptions& options,
+                   const Platform& platform);
+
+// Owns the store while a command runs. Opens nothing before the store is used. Its dialogs are given two
+// minutes.
 class ChosenStore {
 public:
   // Throws as `store_kind`, and Error{keychain} if the store's files have no folder.

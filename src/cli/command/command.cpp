@@ -17,7 +17,7 @@ void declare_global(OptionDeclarer& declarer, GlobalOptions& options) {
   declarer.flag("-q,--quiet", options.quiet, "Print only results and errors, no notices");
   declarer.counted("-v,--verbose", options.verbose,
                    "Log HTTP requests on standard error; -vv adds headers and bodies");
-  declarer.flag("--no-input", options.no_input, "Never ask questions");
+  declarer.flag("--no-input", options.no_input, "Never ask questions or let the keychain ask");
 }
 
 } // namespace chutes::cli

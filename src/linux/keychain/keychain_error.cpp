@@ -1,5 +1,7 @@
 #include "linux/keychain/keychain_error.hpp"
 
+#include "base/time_text.hpp"
+
 namespace chutes::on_linux {
 
 KeychainError keychain_absent(const std::string& why) {
@@ -11,11 +13,29 @@ KeychainError keychain_absent(const std::string& why) {
 KeychainError keychain_locked() {
   return {KeychainState::locked, "the keychain is locked",
           "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "
-          "'gnome-keyring-daemon --replace --unlock', and try again"};
+          "'gnome-keyring-daemon --replace --unlock', and try again; on a terminal or a desktop, without "
+          "--no-input, the keychain asks you"};
 }
 
-KeychainError keychain_silent() {
-  return {KeychainState::failing, "the keychain did not answer within 3 seconds",
+KeychainError keychain_asks() {
+  return {KeychainState::locked, "the keychain asks for a confirmation, and there is nobody to ask",
+          "run this on a terminal or a desktop, without --no-input; or keep the session in an encrypted file "
+          "with --store file"};
+}
+
+KeychainError keychain_dismissed() {
+  return {KeychainState::locked, "the keychain's dialog was dismissed, or could not be shown",
+          "run it again and allow the access in the dialog; without a desktop, unlock the keychain first, or "
+          "keep the session in an encrypted file with --store file"};
+}
+
+KeychainError keychain_unanswered(std::chrono::seconds limit) {
+  return {KeychainState::locked, "the keychain's dialog was not answered within " + duration_text(limit),
+          "run it again and answer the dialog, which may be behind another window"};
+}
+
+KeychainError keychain_silent(std::chrono::seconds limit) {
+  return {KeychainState::failing, "the keychain did not answer within " + duration_text(limit),
           "check whether a keyring window is waiting for you, or restart the keyring, and try again"};
 }
 

@@ -11,9 +11,20 @@
 #define CHUTES_LIBSECRET_FUNCTIONS(FUNCTION)                                                                 \
   FUNCTION(g_bus_get_sync)                                                                                   \
   FUNCTION(g_cancellable_cancel)                                                                             \
+  FUNCTION(g_cancellable_is_cancelled)                                                                       \
   FUNCTION(g_cancellable_new)                                                                                \
+  FUNCTION(g_dbus_connection_call)                                                                           \
+  FUNCTION(g_dbus_connection_call_finish)                                                                    \
+  FUNCTION(g_dbus_connection_call_sync)                                                                      \
+  FUNCTION(g_dbus_connection_flush_sync)                                                                     \
   FUNCTION(g_dbus_connection_is_closed)                                                                      \
+  FUNCTION(g_dbus_connection_signal_subscribe)                                                               \
+  FUNCTION(g_dbus_connection_signal_unsubscribe)                                                             \
   FUNCTION(g_dbus_error_get_remote_error)                                                                    \
+  FUNCTION(g_dbus_proxy_get_connection)                                                                      \
+  FUNCTION(g_dbus_proxy_get_name)                                                                            \
+  FUNCTION(g_dbus_proxy_get_name_owner)                                                                      \
+  FUNCTION(g_dbus_proxy_get_object_path)                                                                     \
   FUNCTION(g_error_free)                                                                                     \
   FUNCTION(g_error_new_literal)                                                                              \
   FUNCTION(g_free)                                                                                           \
@@ -25,14 +36,31 @@
   FUNCTION(g_list_free)                                                                                      \
   FUNCTION(g_log_set_default_handler)                                                                        \
   FUNCTION(g_log_set_writer_func)                                                                            \
+  FUNCTION(g_main_context_iteration)                                                                         \
+  FUNCTION(g_main_context_new)                                                                               \
+  FUNCTION(g_main_context_pop_thread_default)                                                                \
+  FUNCTION(g_main_context_push_thread_default)                                                               \
+  FUNCTION(g_main_context_unref)                                                                             \
+  FUNCTION(g_object_get_data)                                                                                \
+  FUNCTION(g_object_set_data)                                                                                \
   FUNCTION(g_object_unref)                                                                                   \
   FUNCTION(g_quark_from_static_string)                                                                       \
+  FUNCTION(g_source_attach)                                                                                  \
+  FUNCTION(g_source_destroy)                                                                                 \
+  FUNCTION(g_source_set_callback)                                                                            \
+  FUNCTION(g_source_unref)                                                                                   \
   FUNCTION(g_str_equal)                                                                                      \
   FUNCTION(g_str_hash)                                                                                       \
   FUNCTION(g_task_new)                                                                                       \
   FUNCTION(g_task_propagate_pointer)                                                                         \
   FUNCTION(g_task_return_error)                                                                              \
+  FUNCTION(g_task_return_pointer)                                                                            \
+  FUNCTION(g_timeout_source_new)                                                                             \
   FUNCTION(g_type_register_static_simple)                                                                    \
+  FUNCTION(g_variant_get)                                                                                    \
+  FUNCTION(g_variant_is_of_type)                                                                             \
+  FUNCTION(g_variant_new)                                                                                    \
+  FUNCTION(g_variant_unref)                                                                                  \
   FUNCTION(secret_collection_for_alias_sync)                                                                 \
   FUNCTION(secret_collection_get_locked)                                                                     \
   FUNCTION(secret_item_delete_sync)                                                                          \
@@ -45,6 +73,7 @@
   FUNCTION(secret_service_open_sync)                                                                         \
   FUNCTION(secret_service_search_sync)                                                                       \
   FUNCTION(secret_service_store_sync)                                                                        \
+  FUNCTION(secret_service_unlock_sync)                                                                       \
   FUNCTION(secret_value_get)                                                                                 \
   FUNCTION(secret_value_new)                                                                                 \
   FUNCTION(secret_value_unref)

@@ -2,14 +2,14 @@
 
 #include "linux/keychain/sd_bus_library.hpp"
 #include "linux/keychain/secret_exchange.hpp"
+#include "linux/keychain/service_names.hpp"
 
 #include <poll.h>
 
 namespace chutes::on_linux {
 namespace {
 
-constexpr const char* service_name = "org.freedesktop.secrets";
-constexpr const char* service_path = "/org/freedesktop/secrets";
+constexpr const char* nobody = "org.freedesktop.DBus.Error.ServiceUnknown";
 constexpr const char* service_interface = "org.freedesktop.Secret.Service";
 constexpr const char* item_interface = "org.freedesktop.Secret.Item";
 
@@ -83,6 +83,13 @@ public:
            call.send(m_bus.get(), message);
   }
 
+  // From now on asks KDE's service.
+  void ask_kde() { m_service = kde_service_name; }
+  // Whether the call failed because nobody has the service's name, nor can be started for it.
+  [[nodiscard]] bool reached_nobody(const Call& call) const {
+    return call.reply() != nullptr && m_library.sd_bus_message_is_method_error(call.reply(), nobody) > 0;
+  }
+
   // Waits for the reply. Null: there was none, or it is an error.
   [[nodiscard]] sd_bus_message* await(const Call& call) {
     while (call.reply() == nullptr) {
@@ -103,13 +110,14 @@ public:
 private:
   [[nodiscard]] Message method(const char* path, const char* interface, const char* name) {
     sd_bus_message* message = nullptr;
-    m_library.sd_bus_message_new_method_call(m_bus.get(), &message, service_name, path, interface, name);
+    m_library.sd_bus_message_new_method_call(m_bus.get(), &message, m_service, path, interface, name);
     return Message{message, {&m_library}};
   }
 
   const SdBusLibrary& m_library;
   const BusWait& m_wait;
   SdBusPointer<sd_bus> m_bus;
+  const char* m_service = usual_service_name;
 };
 
 // Reads replies; what is read lives as long as the message.
@@ -178,12 +186,17 @@ std::optional<Secret> read_secret(const std::string& address, const KeychainKey&
   if (library == nullptr)
     return std::nullopt;
   Call search{*library};
+  Call search_kde{*library};
   Call open{*library};
   Call get{*library};
   Conversation conversation{*library, wait};
   if (!conversation.begin(address) || !conversation.search(search, key))
     return std::nullopt;
   auto* found = conversation.await(search);
+  if (conversation.reached_nobody(search)) {
+    conversation.ask_kde();
+    found = conversation.search(search_kde, key) ? conversation.await(search_kde) : nullptr;
+  }
   const char* item = found != nullptr ? only_item({*library, found}) : nullptr;
   if (item == nullptr)
     return std::nullopt;

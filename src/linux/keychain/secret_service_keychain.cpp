@@ -4,6 +4,7 @@
 #include "linux/keychain/keychain_error.hpp"
 #include "linux/keychain/secret_reader.hpp"
 #include "linux/keychain/secret_service_session.hpp"
+#include "linux/keychain/service_names.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -25,7 +26,7 @@ bool bus_is_named(const Environment& environment) {
 
 // Where the bus is, if that needs no more than to connect to a socket whose name is written as it is.
 std::string plain_bus_address(const Environment& environment) {
-  if (environment.find("SECRET_SERVICE_BUS_NAME"))
+  if (environment.find(service_name_variable))
     return {}; // libsecret's own word for another service
   const auto runtime = environment.find("XDG_RUNTIME_DIR");
   const auto address =
@@ -40,14 +41,45 @@ bool any_locked(const Session::Items& items) {
   return std::any_of(items.begin(), items.end(), [](const auto& item) { return item.locked; });
 }
 
-// Where a search finds nothing this tells what that means: gnome-keyring does not know what a locked keyring
-// holds.
-void require_keyring(Session& session, const KeychainDeadline& deadline) {
-  const auto keyring = session.default_keyring(deadline);
-  if (keyring == Session::DefaultKeyring::locked)
-    throw keychain_locked();
-  if (keyring == Session::DefaultKeyring::none)
-    throw keychain_without_keyring();
+// Ends the short way of reading: the long one finds out whether the service shows a dialog of its own.
+struct Silence {};
+
+constexpr std::size_t probe_size = 4096; // bytes: more than a session's or a registration's record has
+
+bool any_open(const Session::Items& items) {
+  return std::any_of(items.begin(), items.end(), [](const auto& item) { return !item.locked; });
+}
+
+bool none_locked(const Session::Items& items) {
+  return !any_locked(items);
+}
+
+// What a search finds once enough of it is open; what `related` finds is unlocked all at once, because some
+// keyrings ask for each item. A locked keyring may hold locked items, so two dialogs may be needed.
+template <typename Search, typename Enough, typename Related>
+Session::Items find_open(Session& session, KeychainDeadline& deadline, Search search, Enough enough,
+                         Related related) {
+  for (int dialogs = 0;; ++dialogs) {
+    auto items = search();
+    const auto keyring = items.empty() ? session.default_keyring(deadline) : Session::DefaultKeyring::open;
+    if (keyring == Session::DefaultKeyring::none)
+      throw keychain_without_keyring();
+    if (keyring == Session::DefaultKeyring::open && enough(items))
+      return items;
+    if (!deadline.allows_dialogs())
+      throw keychain_locked();
+    if (dialogs == 2)
+      throw keychain_dismissed();
+    if (keyring == Session::DefaultKeyring::locked)
+      session.unlock_default_keyring(deadline);
+    else
+      session.unlock(related(), deadline);
+  }
+}
+
+void open_default_keyring(Session& session, KeychainDeadline& deadline) {
+  static_cast<void>(find_open(
+      session, deadline, [] { return Session::Items{}; }, none_locked, [] { return Session::Items{}; }));
 }
 
 // Leaves one item of the key, the one that holds `secret`; others may have come from other programs.
@@ -81,13 +113,19 @@ std::optional<Secret> SecretServiceKeychain::read(const KeychainKey& key, Steady
   const auto wait = [&](int fd, short events) {
     if (!said && m_signals.wait(fd, events, began + keychain_silence))
       return;
+    if (m_dialog_limit)
+      throw Silence{};
     if (!said)
       explain_keychain_silence(m_terminal);
     said = true;
     if (!m_signals.wait(fd, events, began + keychain_limit))
-      throw keychain_silent();
+      throw keychain_silent(keychain_limit);
   };
-  return read_secret(address, key, wait);
+  try {
+    return read_secret(address, key, wait);
+  } catch (const Silence&) {
+    return std::nullopt;
+  }
 }
 
 template <typename Work>
@@ -98,12 +136,13 @@ auto SecretServiceKeychain::in_session(Work work, SteadyInstant began) {
   const auto* library = LibsecretLibrary::load(why);
   if (library == nullptr)
     throw keychain_absent(why);
-  const KeychainDeadline deadline{*library, m_signals, m_terminal, began};
   try {
+    KeychainDeadline deadline{*library, m_signals, m_terminal, began, m_dialog_limit};
     if (!m_session) {
       m_session = std::make_unique<Session>(*library, m_signals);
-      m_session->connect(deadline);
+      m_session->connect(m_environment.find(service_name_variable) ? nullptr : kde_service_name, deadline);
     }
+    deadline.look_for_life_with([session = m_session.get()] { return session->is_alive(); });
     return work(*m_session, deadline);
   } catch (...) {
     m_session.reset(); // a failed service may have a successor that knows nothing of this session
@@ -115,50 +154,61 @@ std::optional<Secret> SecretServiceKeychain::find(const KeychainKey& key) {
   const auto began = std::chrono::steady_clock::now();
   if (auto secret = read(key, began))
     return secret;
-  const auto look = [&](Session& session, const KeychainDeadline& deadline) -> std::optional<Secret> {
-    const auto items = session.search(key, Session::Content::loaded, deadline);
+  const auto look = [&](Session& session, KeychainDeadline& deadline) -> std::optional<Secret> {
+    const auto items = find_open(
+        session, deadline, [&] { return session.search(key, Session::Content::loaded, deadline); },
+        [](const Session::Items& found) { return found.empty() || any_open(found); },
+        [&] { return session.search_profile(key, deadline); });
     for (const auto& item : items)
       if (auto secret = item.locked ? std::nullopt : session.content_of(item))
         return secret;
-    if (any_locked(items))
-      throw keychain_locked();
-    require_keyring(session, deadline);
     return std::nullopt;
   };
   return in_session(look, began);
 }
 
 void SecretServiceKeychain::store(const KeychainKey& key, const std::string& label, const Secret& secret) {
-  in_session([&](Session& session, const KeychainDeadline& deadline) {
-    require_keyring(session, deadline);
+  in_session([&](Session& session, KeychainDeadline& deadline) {
+    open_default_keyring(session, deadline);
     session.store(key, label, secret, deadline);
     remove_duplicates(session, key, secret, deadline);
   });
 }
 
+void SecretServiceKeychain::prepare(const KeychainKey& key) {
+  const KeychainKey probe{key.profile, key.issuer, "probe"};
+  in_session([&](Session& session, KeychainDeadline& deadline) {
+    const auto search = [&] { return session.search_profile(key, deadline); };
+    static_cast<void>(find_open(session, deadline, search, none_locked, search));
+    open_default_keyring(session, deadline);
+    const bool may_ask = deadline.allows_dialogs();
+    deadline.refuse_dialogs();
+    try {
+      session.store(probe, "chutes-login's probe", Secret{std::string(probe_size, 'x')}, deadline);
+      for (const auto& item : session.search(probe, Session::Content::left, deadline))
+        session.erase(item, deadline);
+    } catch (const KeychainError& error) {
+      if (!may_ask || error.state() != KeychainState::locked)
+        throw;
+    }
+  });
+}
+
 bool SecretServiceKeychain::remove(const KeychainKey& key) {
-  return in_session([&](Session& session, const KeychainDeadline& deadline) {
-    const auto items = session.search(key, Session::Content::left, deadline);
-    if (any_locked(items))
-      throw keychain_locked();
-    if (items.empty())
-      require_keyring(session, deadline);
+  return in_session([&](Session& session, KeychainDeadline& deadline) {
+    const auto search = [&] { return session.search(key, Session::Content::left, deadline); };
     bool removed = false;
-    for (const auto& item : items)
+    for (const auto& item : find_open(session, deadline, search, none_locked, search))
       removed = session.erase(item, deadline) || removed;
     return removed;
   });
 }
 
 std::vector<KeychainKey> SecretServiceKeychain::list() {
-  return in_session([&](Session& session, const KeychainDeadline& deadline) {
-    const auto items = session.search_all(deadline);
-    if (any_locked(items))
-      throw keychain_locked();
-    if (items.empty())
-      require_keyring(session, deadline);
+  return in_session([&](Session& session, KeychainDeadline& deadline) {
+    const auto search = [&] { return session.search_all(deadline); };
     std::vector<KeychainKey> keys;
-    for (const auto& item : items)
+    for (const auto& item : find_open(session, deadline, search, none_locked, search))
       keys.push_back(session.key_of(item));
     std::sort(keys.begin(), keys.end());
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
@@ -172,8 +222,10 @@ KeychainState SecretServiceKeychain::state(std::string* detail) noexcept {
       *detail = what;
   };
   try {
-    in_session(
-        [](Session& session, const KeychainDeadline& deadline) { require_keyring(session, deadline); });
+    in_session([](Session& session, KeychainDeadline& deadline) {
+      deadline.refuse_dialogs();
+      open_default_keyring(session, deadline);
+    });
     return KeychainState::ok;
   } catch (const KeychainError& error) {
     say(error.what());

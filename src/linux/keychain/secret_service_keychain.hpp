@@ -1,7 +1,8 @@
 // The desktop's Secret Service as keychain, through libsecret with an encrypted session; a
 // stored secret is read in a shorter way (secret_reader.hpp). Every call is bounded: three seconds in all,
-// explained after one. Nothing ever prompts; a locked keychain is distinguished from an empty one, and a
-// service without a default keyring is `failing`, because nothing could be kept in it.
+// explained after one, and where dialogs are allowed the time of each. A locked keychain is distinguished
+// from an empty one, and a service without a default keyring is `failing`, because nothing could be kept in
+// it.
 #pragma once
 
 #include "linux/process/signal_watch.hpp"
@@ -23,8 +24,12 @@ public:
   SecretServiceKeychain(const SecretServiceKeychain&) = delete;
   SecretServiceKeychain& operator=(const SecretServiceKeychain&) = delete;
 
+  void allow_dialogs(std::chrono::seconds limit) override { m_dialog_limit = limit; }
   std::optional<Secret> find(const KeychainKey& key) override;
   void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
+  // Unlocks what the profile has, writes a probe and erases it. Where the service would show a dialog for
+  // that it is spared: then a `store` can succeed if dialogs are allowed, and cannot if not.
+  void prepare(const KeychainKey& key) override;
   bool remove(const KeychainKey& key) override;
   std::vector<KeychainKey> list() override;
   KeychainState state(std::string* detail) noexcept override;
@@ -39,6 +44,7 @@ private:
   const Environment& m_environment;
   SignalWatch& m_signals;
   Terminal& m_terminal;
+  std::optional<std::chrono::seconds> m_dialog_limit; // absent: no dialogs
   std::unique_ptr<SecretServiceSession> m_session;
 };
 

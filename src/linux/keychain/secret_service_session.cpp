@@ -2,7 +2,8 @@
 
 #include "base/terminal_text.hpp"
 #include "linux/keychain/keychain_error.hpp"
-#include "linux/keychain/unprompted_secret_service.hpp"
+#include "linux/keychain/secret_prompts.hpp"
+#include "linux/keychain/service_names.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -71,10 +72,14 @@ std::string remote_name(const LibsecretLibrary& library, const GError* error) {
   return name;
 }
 
-bool means_no_service(const std::string& name) {
+// Nobody owns the name, nor is there a program to start for it.
+bool means_nobody(const std::string& name) {
   return name == "org.freedesktop.DBus.Error.ServiceUnknown" ||
-         name == "org.freedesktop.DBus.Error.NameHasNoOwner" ||
-         name.starts_with("org.freedesktop.DBus.Error.Spawn");
+         name == "org.freedesktop.DBus.Error.NameHasNoOwner";
+}
+
+bool means_no_service(const std::string& name) {
+  return means_nobody(name) || name.starts_with("org.freedesktop.DBus.Error.Spawn");
 }
 
 // What a service says of an item that another process has just deleted; the last is GDBus's word for it.
@@ -92,8 +97,14 @@ KeychainError translated(const LibsecretLibrary& library, const GError* error) {
     return keychain_locked();
   if (error->domain == library.g_io_error_quark() && error->code == G_IO_ERROR_CLOSED)
     return keychain_failing("the session bus closed the connection");
-  if (is_refused_prompt(library, error))
-    return keychain_failing("it needs to prompt, which this program does not allow");
+  switch (prompt_failure(library, error)) {
+  case PromptFailure::refused:
+    return keychain_asks();
+  case PromptFailure::dismissed:
+    return keychain_dismissed();
+  case PromptFailure::none:
+    break;
+  }
   return keychain_failing(name.empty() ? one_line(error->message, 200) : name);
 }
 
@@ -111,12 +122,12 @@ auto SecretServiceSession::limited(const KeychainDeadline& deadline, Call call) 
 void SecretServiceSession::explain(GError* error, const KeychainDeadline& deadline) {
   const ErrorPointer freed{error, {m_library}};
   m_signals.check();
-  if (deadline.passed())
-    throw keychain_silent();
+  if (const auto limit = deadline.passed())
+    throw deadline.passed_in_dialog() ? keychain_unanswered(*limit) : keychain_silent(*limit);
   throw translated(m_library, error);
 }
 
-void SecretServiceSession::connect(const KeychainDeadline& deadline) {
+void SecretServiceSession::connect(const char* other_name, const KeychainDeadline& deadline) {
   GError* error = nullptr;
   // GLib ends a process with its bus, by a SIGTERM from the main context in which the connection was made.
   // Made here: libsecret would use the default main context, which this program never runs.
@@ -126,23 +137,54 @@ void SecretServiceSession::connect(const KeychainDeadline& deadline) {
   // GLib goes on handing out a connection whose other end is gone.
   if (!m_bus || m_library.g_dbus_connection_is_closed(m_bus.get()) != FALSE) {
     m_signals.check();
-    if (deadline.passed())
-      throw keychain_silent();
+    if (const auto limit = deadline.passed())
+      throw keychain_silent(*limit);
     throw keychain_absent("the session bus cannot be reached");
   }
-  m_service = owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
-                      return open_silent_service(m_library, cancel, failed);
-                    }));
+  m_service = owned(m_library, open(other_name, deadline));
   // libsecret goes on in clear where the service cannot encrypt, and the bus may be watched.
   const char* algorithm = m_library.secret_service_get_session_algorithms(m_service.get());
   if (algorithm == nullptr || algorithm == std::string_view{"plain"})
     throw keychain_failing("it offers no encrypted session");
 }
 
+SecretService* SecretServiceSession::open(const char* other_name, const KeychainDeadline& deadline) {
+  GError* error = nullptr;
+  auto* service = open_secret_service(m_library, nullptr, deadline.cancellable(), &error);
+  if (error == nullptr)
+    return service;
+  if (!means_nobody(remote_name(m_library, error)) || other_name == nullptr)
+    explain(error, deadline);
+  m_library.g_error_free(error);
+  return limited(deadline, [&](GCancellable* cancel, GError** failed) {
+    return open_secret_service(m_library, other_name, cancel, failed);
+  });
+}
+
+bool SecretServiceSession::is_alive() const {
+  constexpr int patience = 500; // milliseconds
+  auto* answer = m_library.g_dbus_connection_call_sync(
+      m_bus.get(), m_library.g_dbus_proxy_get_name(reinterpret_cast<GDBusProxy*>(m_service.get())),
+      service_path, "org.freedesktop.DBus.Peer", "Ping", nullptr, nullptr, G_DBUS_CALL_FLAGS_NO_AUTO_START,
+      patience, nullptr, nullptr);
+  if (answer == nullptr)
+    return false;
+  m_library.g_variant_unref(answer);
+  return true;
+}
+
 SecretServiceSession::Items SecretServiceSession::search(const KeychainKey& key, Content content,
                                                          const KeychainDeadline& deadline) {
   const Attributes attributes{m_library, key};
   return search(&searching_schema, attributes.table(), content, deadline);
+}
+
+SecretServiceSession::Items SecretServiceSession::search_profile(const KeychainKey& key,
+                                                                 const KeychainDeadline& deadline) {
+  Attributes attributes{m_library};
+  attributes.add("profile", key.profile.c_str());
+  attributes.add("issuer", key.issuer.c_str());
+  return search(&searching_schema, attributes.table(), Content::left, deadline);
 }
 
 SecretServiceSession::Items SecretServiceSession::search_all(const KeychainDeadline& deadline) {
@@ -180,16 +222,46 @@ SecretServiceSession::Items SecretServiceSession::search(const SecretSchema* sch
   return items;
 }
 
+GObjectPointer<SecretCollection> SecretServiceSession::default_collection(const KeychainDeadline& deadline) {
+  return owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
+                 return m_library.secret_collection_for_alias_sync(m_service.get(), SECRET_COLLECTION_DEFAULT,
+                                                                   SECRET_COLLECTION_NONE, cancel, failed);
+               }));
+}
+
 SecretServiceSession::DefaultKeyring SecretServiceSession::default_keyring(const KeychainDeadline& deadline) {
-  const auto keyring =
-      owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
-              return m_library.secret_collection_for_alias_sync(m_service.get(), SECRET_COLLECTION_DEFAULT,
-                                                                SECRET_COLLECTION_NONE, cancel, failed);
-            }));
+  const auto keyring = default_collection(deadline);
   if (!keyring)
     return DefaultKeyring::none;
   return m_library.secret_collection_get_locked(keyring.get()) != FALSE ? DefaultKeyring::locked
                                                                         : DefaultKeyring::open;
+}
+
+void SecretServiceSession::unlock(const Items& items, const KeychainDeadline& deadline) {
+  std::vector<GList> nodes(items.size());
+  GList* first = nullptr;
+  for (std::size_t i = items.size(); i-- > 0;) {
+    if (!items[i].locked)
+      continue;
+    nodes[i] = {items[i].handle.get(), first, nullptr};
+    first = &nodes[i];
+  }
+  unlock(first, deadline);
+}
+
+void SecretServiceSession::unlock_default_keyring(const KeychainDeadline& deadline) {
+  if (const auto keyring = default_collection(deadline)) {
+    GList node{keyring.get(), nullptr, nullptr};
+    unlock(&node, deadline);
+  }
+}
+
+void SecretServiceSession::unlock(GList* objects, const KeychainDeadline& deadline) {
+  if (objects == nullptr)
+    return;
+  static_cast<void>(limited(deadline, [&](GCancellable* cancel, GError** failed) {
+    return m_library.secret_service_unlock_sync(m_service.get(), objects, cancel, nullptr, failed);
+  }));
 }
 
 void SecretServiceSession::store(const KeychainKey& key, const std::string& label, const Secret& secret,

@@ -20,8 +20,12 @@ public:
   SecretServiceSession(const LibsecretLibrary& library, SignalWatch& signals)
       : m_library(library), m_signals(signals) {}
 
-  // First of all, once.
-  void connect(const KeychainDeadline& deadline);
+  // First of all, once. Where nobody has the Secret Service's usual name, nor can be started for it,
+  // `other_name` is asked for, if it is not null.
+  void connect(const char* other_name, const KeychainDeadline& deadline);
+
+  // Whether the service, which may be busy, is running. Takes half a second at most; from any thread.
+  [[nodiscard]] bool is_alive() const;
 
   struct Item {
     GObjectPointer<SecretItem> handle;
@@ -35,11 +39,18 @@ public:
 
   // The items of that key, those of a locked keyring among them.
   Items search(const KeychainKey& key, Content content, const KeychainDeadline& deadline);
+  // The items of the key's profile at its issuer, of any kind.
+  Items search_profile(const KeychainKey& key, const KeychainDeadline& deadline);
   // Every item of this program, by its schema; of a locked keyring perhaps none.
   Items search_all(const KeychainDeadline& deadline);
 
   enum class DefaultKeyring { none, open, locked };
   DefaultKeyring default_keyring(const KeychainDeadline& deadline);
+
+  // Unlock the locked ones of these items, or the default keyring, by the keyring's dialog. Throw
+  // Error{keychain} if that is dismissed, or may not be shown.
+  void unlock(const Items& items, const KeychainDeadline& deadline);
+  void unlock_default_keyring(const KeychainDeadline& deadline);
 
   // Creates an item in the default keyring, or replaces one of the same key.
   void store(const KeychainKey& key, const std::string& label, const Secret& secret,
@@ -52,6 +63,9 @@ public:
   [[nodiscard]] KeychainKey key_of(const Item& item) const;
 
 private:
+  SecretService* open(const char* other_name, const KeychainDeadline& deadline);
+  GObjectPointer<SecretCollection> default_collection(const KeychainDeadline& deadline);
+  void unlock(GList* objects, const KeychainDeadline& deadline);
   template <typename Call>
   auto limited(const KeychainDeadline& deadline, Call call);
   [[noreturn]] void explain(GError* error, const KeychainDeadline& deadline);

@@ -16,7 +16,7 @@ namespace {
 
 const KeychainKey key{"default", "https://api.chutes.ai", "session"};
 const KeychainError no_bus = keychain_absent("there is no session bus");
-const Outcome no_answer = outcome_of(keychain_silent());
+const Outcome no_answer = outcome_of(keychain_silent(keychain_limit));
 
 std::chrono::milliseconds time_of(const std::function<void()>& action) {
   const auto began = std::chrono::steady_clock::now();
@@ -73,14 +73,18 @@ TEST_SUITE_BEGIN("no bus");
 
 TEST_CASE("every failure of the keychain names its state and a way out") {
   std::string texts;
-  for (const auto& error : {no_bus, keychain_locked(), keychain_silent(), keychain_without_keyring(),
-                            keychain_failing("org.example.Error")}) {
+  for (const auto& error : {no_bus, keychain_locked(), keychain_asks(), keychain_dismissed(),
+                            keychain_unanswered(std::chrono::seconds{120}), keychain_silent(keychain_limit),
+                            keychain_without_keyring(), keychain_failing("org.example.Error")}) {
     CHECK(error.kind() == ErrorKind::keychain);
     CHECK_FALSE(error.hint().empty());
     texts += std::string{error.what()} + "\n  " + error.hint() + "\n";
   }
   CHECK(keychain_locked().state() == KeychainState::locked);
-  CHECK(keychain_silent().state() == KeychainState::failing);
+  CHECK(keychain_asks().state() == KeychainState::locked);
+  CHECK(keychain_dismissed().state() == KeychainState::locked);
+  CHECK(keychain_unanswered(std::chrono::seconds{120}).state() == KeychainState::locked);
+  CHECK(keychain_silent(keychain_limit).state() == KeychainState::failing);
   CHECK(keychain_without_keyring().state() == KeychainState::failing);
   check_golden(texts);
 }

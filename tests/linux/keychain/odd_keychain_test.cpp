@@ -65,21 +65,67 @@ TEST_CASE("the three seconds are for all questions together") {
   OddService service{"slow"};
   Desk desk;
   const auto began = std::chrono::steady_clock::now();
-  CHECK(outcome_of([&] { desk.keychain.find(key); }) == outcome_of(keychain_silent()));
+  CHECK(outcome_of([&] { desk.keychain.find(key); }) == outcome_of(keychain_silent(keychain_limit)));
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds{3500});
 }
 
-TEST_CASE("a service that asks for a prompt gets none, and the call fails at once") {
+TEST_CASE(
+    "a service that asks for a prompt gets none unless dialogs are allowed, and the call fails at once") {
   OddService service{"asks"};
   Desk desk;
   const auto began = std::chrono::steady_clock::now();
-  const auto failed = outcome_of([&] { desk.keychain.remove(key); });
-  CHECK(failed.kind == ErrorKind::keychain);
-  CHECK(failed.message.find("prompt") != std::string::npos);
+  CHECK(outcome_of([&] { desk.keychain.remove(key); }) == outcome_of(keychain_asks()));
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{1});
   const auto asked = service.stop();
   CHECK(asked.find("Delete\n") != std::string::npos);
   CHECK(asked.find("Prompt\n") == std::string::npos);
+}
+
+TEST_CASE("a prompt that is answered lets the call go on, and is not worth a remark if that is at once") {
+  OddService service{"answered"};
+  Desk desk;
+  desk.keychain.allow_dialogs(std::chrono::seconds{60});
+  CHECK(desk.keychain.remove(key));
+  CHECK(service.stop().find("Prompt\n") != std::string::npos);
+  CHECK(desk.terminal.notices().empty());
+}
+
+TEST_CASE("a prompt that is dismissed is said to be so") {
+  OddService service{"dismissed"};
+  Desk desk;
+  desk.keychain.allow_dialogs(std::chrono::seconds{60});
+  CHECK(outcome_of([&] { desk.keychain.remove(key); }) == outcome_of(keychain_dismissed()));
+}
+
+TEST_CASE("a prompt that nobody answers is announced within a second, given its time, and taken back") {
+  OddService service{"asks"};
+  Desk desk;
+  const auto began = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::duration announced{};
+  desk.terminal.on_notice = [&] { announced = std::chrono::steady_clock::now() - began; };
+  desk.keychain.allow_dialogs(std::chrono::seconds{2});
+  CHECK(outcome_of([&] { desk.keychain.remove(key); }) ==
+        outcome_of(keychain_unanswered(std::chrono::seconds{2})));
+  CHECK(desk.terminal.notices() == "Waiting for the keyring's dialog (Ctrl-C cancels)…\n");
+  CHECK(announced < std::chrono::milliseconds{1500});
+  CHECK(service.stop().find("Dismiss\n") != std::string::npos);
+}
+
+TEST_CASE("where dialogs are allowed a service that is alive is waited for beyond the three seconds") {
+  OddService service{"late"};
+  Desk desk;
+  desk.keychain.allow_dialogs(std::chrono::seconds{60});
+  CHECK(desk.keychain.remove(key));
+  CHECK(desk.terminal.notices().find("may be showing a dialog") != std::string::npos);
+}
+
+TEST_CASE("where dialogs are allowed a service that is dead is given three seconds all the same") {
+  OddService service{"slow"};
+  Desk desk;
+  desk.keychain.allow_dialogs(std::chrono::seconds{60});
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(outcome_of([&] { desk.keychain.remove(key); }) == outcome_of(keychain_silent(keychain_limit)));
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds{4500});
 }
 
 TEST_SUITE_END();

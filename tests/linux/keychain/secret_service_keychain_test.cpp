@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <fstream>
 #include <thread>
 
 namespace chutes::on_linux {
@@ -176,6 +178,25 @@ TEST_CASE("items of other programs are neither listed nor read nor removed") {
   desk.keychain.store(session_key, "Chutes session", Secret{"ours"});
   desk.keychain.remove(session_key);
   CHECK(output_of("secret-tool lookup kind session account somebody") == "foreign");
+}
+
+TEST_CASE("preparing for a store writes to the keyring and leaves nothing there") {
+  Desk desk;
+  const auto before = desk.keychain.list();
+  BusMonitor monitor;
+  desk.keychain.prepare(session_key);
+  CHECK(monitor.heard_until("member=Delete").find("member=CreateItem") != std::string::npos);
+  CHECK(desk.keychain.list() == before);
+}
+
+TEST_CASE("a keyring that cannot be written is found out by preparing for a store") {
+  const auto folder = *read_environment().find("XDG_DATA_HOME") + "/keyrings";
+  REQUIRE(std::rename(folder.c_str(), (folder + ".away").c_str()) == 0);
+  std::ofstream{folder} << "no folder";
+  Desk desk;
+  CHECK(outcome_of([&] { desk.keychain.prepare(session_key); }).kind == ErrorKind::keychain);
+  REQUIRE(std::remove(folder.c_str()) == 0);
+  REQUIRE(std::rename((folder + ".away").c_str(), folder.c_str()) == 0);
 }
 
 TEST_CASE("no secret crosses the bus in clear") {
