@@ -8,7 +8,9 @@
 # Finds names of one kind that begin with TYPED and were listed within the last thirty days; starts nothing and uses no
 # network. Splits the file at its commas, because it may hold thousands of names and completion must not lag.
 _chutes_login_names() { # KIND TYPED
-  local file=${XDG_CACHE_HOME:-$HOME/.cache}/chutes-login/$1.json typed=$2 items=() item now i
+  local cache=$HOME/.cache typed=$2 items=() item now i
+  [[ ${XDG_CACHE_HOME-} != /* ]] || cache=$XDG_CACHE_HOME # a relative path does not count
+  local file=$cache/chutes-login/$1.json
   [[ -r $file ]] || return
   mapfile -t -d , items <"$file"
   printf -v now '%(%s)T' -1

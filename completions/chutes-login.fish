@@ -3,7 +3,7 @@
 # Prints the names of one kind that were listed within the last thirty days; starts nothing of ours, uses no network.
 function __chutes_login_names
     set -l cache $HOME/.cache
-    set -q XDG_CACHE_HOME; and set cache $XDG_CACHE_HOME
+    string match -q '/*' -- "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME # a relative path does not count
     set -l text
     read -lz text <$cache/chutes-login/$argv[1].json 2>/dev/null; or return
     set -l at (string match -rg '"at":(\d+)' -- $text); or return

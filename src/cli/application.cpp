@@ -89,6 +89,9 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
                     .worker_pools = platform.worker_pools,
                     .signals = platform.signals,
                     .environment = platform.environment};
+  if (options.configuration_ignored && command.name != "doctor") // which reports it as its result
+    observed.terminal.remark(std::string{"warning: "} + options.configuration_ignored->what() + "; " +
+                             options.configuration_ignored->hint());
   Context context{program, std::move(options), observed};
   try {
     command.run(context);

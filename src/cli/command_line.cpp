@@ -156,6 +156,11 @@ bool asks_about_a_command(const std::vector<std::string>& words) {
                       [](const auto& word) { return find_topic(word) != nullptr; });
 }
 
+// Whether the command works in any home, or none: its result depends on nothing but its arguments.
+bool needs_no_configuration(const std::string& command) {
+  return command == "completion" || command == "help";
+}
+
 } // namespace
 
 struct CommandLine::Parser {
@@ -323,7 +328,9 @@ struct CommandLine::Parser {
   // Applies the configuration file to options that neither the command line nor the environment sets.
   void take_defaults_from_configuration() {
     const Configuration configuration{platform};
-    for (const auto& setting : configuration.read()) {
+    const auto content = configuration.read();
+    options.configuration_ignored = content.ignored;
+    for (const auto& setting : content.settings) {
       const auto place = *configuration.path() + ", line " + std::to_string(setting.line) + ": ";
       auto* option = root.get_option_no_throw("--" + setting.name);
       if (option == nullptr || setting.name == "help" || setting.name == "version")
@@ -402,7 +409,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
   if (entry != nullptr && entry->second->name == "doctor") {
     parser.take_defaults_from_valid_configuration();
     parser.options.configuration_error = error_in_configuration(parser.program, parser.platform);
-  } else {
+  } else if (entry == nullptr || !needs_no_configuration(entry->second->name)) {
     parser.take_defaults_from_configuration();
   }
   if (entry != nullptr) {

@@ -55,7 +55,7 @@ private:
   TtyTerminal m_terminal{m_environment, m_signals};
   HttplibClient m_http{m_environment, m_signals, m_terminal};
   SecretServiceKeychain m_keychain{m_environment, m_signals, m_terminal};
-  PosixPrivateFiles m_files{m_signals, &m_terminal};
+  PosixPrivateFiles m_files{m_environment, m_signals, &m_terminal};
   PosixOutputFiles m_output_files;
   PosixUserSecretFiles m_secret_files;
   PosixJsonLinesFiles m_line_files{m_signals};

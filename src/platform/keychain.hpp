@@ -2,8 +2,10 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "platform/process_lock.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,7 +46,15 @@ public:
   // be lost. May write and remove an item of kind "probe".
   virtual void prepare(const KeychainKey& key) { static_cast<void>(find(key)); }
   virtual bool remove(const KeychainKey& key) = 0; // false: there was none
-  virtual std::vector<KeychainKey> list() = 0;     // every item of this program, in no order
+  // Locks what is stored for `profile`, from a read to the write that depends on it, against every process
+  // that reads and writes the same items, wherever it runs and whatever its environment says. A keychain
+  // without a place of its own for that takes the lock of this user's processes, from `locks`. Waits and
+  // throws as ProcessLock, and Error{keychain} where the keychain's own lock fails.
+  virtual std::unique_ptr<HeldLock> lock(const std::string& profile, ProcessLock& locks,
+                                         std::chrono::milliseconds patience) {
+    return locks.acquire("refresh-" + profile, patience);
+  }
+  virtual std::vector<KeychainKey> list() = 0; // every item of this program, in no order
   // Never throws; sets `detail` (may be null) to a sentence about what is wrong.
   virtual KeychainState state(std::string* detail) noexcept = 0;
 };

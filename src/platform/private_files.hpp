@@ -38,6 +38,9 @@ public:
   // Replaces the file in one step, with mode 0600 and safe from a crash; if this throws, the file keeps its
   // old content. The caller holds the file's lock. Removes temporary files that a killed writer left.
   virtual void replace(const std::string& path, const Secret& content) = 0;
+  // Replaces a configuration in one step, safe from a crash: the file itself where `path` is a symbolic link
+  // to it, which stays. Keeps its mode and owner; a new file has mode 0600, and a missing directory 0700.
+  virtual void replace_configuration(const std::string& path, const Secret& content) = 0;
   // Appends `lines`, each with its end, to the kept file and flushes them, after cutting off an incomplete
   // line that a killed writer left. If this throws, the file keeps its old lines. The caller holds the file's
   // lock.

@@ -84,6 +84,7 @@ Credentials Credentials::renewed(const oauth::TokenResponse& response, Instant n
   next.expires_at = expiry(response, now);
   next.clock_skew = skew(response, now);
   next.refreshing_since.reset();
+  next.refreshing_under.clear();
   next.refused.reset();
   ++next.generation;
   return next;
@@ -120,6 +121,8 @@ Secret encode(const Credentials& credentials) {
     document["clock_skew"] = credentials.clock_skew->count();
   if (credentials.refreshing_since)
     document["refreshing"] = epoch(*credentials.refreshing_since);
+  if (!credentials.refreshing_under.empty())
+    document["refreshing_under"] = credentials.refreshing_under;
   if (credentials.refused)
     document["refused"] = {{"reason", name_of(credentials.refused->reason)},
                            {"at", epoch(credentials.refused->at)}};
@@ -140,6 +143,7 @@ Credentials decode_credentials(const Secret& text) {
   if (const auto skew = integer_field(document, "clock_skew"))
     credentials.clock_skew = std::chrono::seconds{*skew};
   credentials.refreshing_since = instant_field(document, "refreshing");
+  credentials.refreshing_under = string_field(document, "refreshing_under").value_or("");
   credentials.refused = refusal_field(document);
   credentials.sub = string_field(document, "sub").value_or("");
   credentials.username = string_field(document, "username").value_or("");

@@ -39,9 +39,11 @@ struct Credentials {
   std::string username;
   std::uint64_t generation = 1; // counts refreshes: a higher one is newer
 
-  // The write-ahead mark: when a refresh of these tokens began. A process that finds it while holding the
-  // lock knows that the one that wrote it is dead and that the outcome of its request is unknown.
+  // The write-ahead mark: when a refresh of these tokens began, and the identity of the lock it holds (empty:
+  // not known). A process that finds it while holding the same lock knows that the one that wrote it is
+  // through or dead, and that the outcome of its request is unknown.
   std::optional<Instant> refreshing_since;
+  std::string refreshing_under;
   std::optional<Refusal> refused; // the session is stored for display only, until the next sign-in
   // How far the server's clock was ahead of this machine's when the tokens were issued.
   std::optional<std::chrono::seconds> clock_skew;

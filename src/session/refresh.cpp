@@ -92,8 +92,8 @@ Credentials Refresh::run(const Credentials& seen, std::chrono::seconds min_valid
 
 Refresh::Outcome Refresh::attempt(const Credentials& seen, std::chrono::seconds min_valid,
                                   const std::optional<Secret>& client_secret) {
-  const auto lock = lock_session(m_vault.profile(), m_platform.lock);
-  const auto current = read_again();
+  const auto locked = lock_and_read(seen, min_valid);
+  const auto& current = locked.current;
   if (can_adopt(current, seen, min_valid))
     return current;
   if (current.refused && !seen.refused) // another process found out while we waited
@@ -101,7 +101,37 @@ Refresh::Outcome Refresh::attempt(const Credentials& seen, std::chrono::seconds 
   auto client = registration_for(current);
   if (client_secret)
     client.client_secret = client_secret;
-  return renew(current, client);
+  return renew(current, client, locked.lock->identity());
+}
+
+// Waits without the lock, so that nobody waits for this process meanwhile.
+Refresh::Locked Refresh::lock_and_read(const Credentials& seen, std::chrono::seconds min_valid) {
+  constexpr std::chrono::milliseconds pause{200};
+  const auto deadline = m_platform.clock.steady() + refresh_limit;
+  bool said = false;
+  while (true) {
+    Locked locked{m_vault.lock(m_platform.lock), {}};
+    locked.current = read_again();
+    const auto now = m_platform.clock.steady();
+    if (!may_be_refreshing(locked) || can_adopt(locked.current, seen, min_valid) || now >= deadline)
+      return locked;
+    locked.lock.reset();
+    if (!said)
+      m_platform.terminal.remark("Waiting for another process, which is refreshing the session…");
+    said = true;
+    m_platform.signals.pause(std::min(now + pause, deadline));
+  }
+}
+
+// Whoever wrote the mark under this lock has released it. Whoever wrote it under another, such as in a
+// container that does not share ours, may still be waiting for the answer while the mark is young.
+bool Refresh::may_be_refreshing(const Locked& locked) const {
+  const auto& current = locked.current;
+  if (!current.refreshing_since)
+    return false;
+  const bool same_lock =
+      !current.refreshing_under.empty() && current.refreshing_under == locked.lock->identity();
+  return !same_lock && m_platform.clock.now() - *current.refreshing_since < refresh_limit;
 }
 
 Credentials Refresh::read_again() const {
@@ -121,7 +151,8 @@ bool Refresh::can_adopt(const Credentials& current, const Credentials& seen,
   return current.fresh(m_platform.clock.now(), enough);
 }
 
-Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistration& client) {
+Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistration& client,
+                                const std::string& lock) {
   if (!current.refresh_token)
     throw sign_in_needed("the session has expired and cannot be refreshed");
   const auto server = m_server();
@@ -131,7 +162,7 @@ Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistra
   const SignalsHeld held{m_platform.signals,
                          "warning: ended while the session was being refreshed; if the server has issued new "
                          "tokens, they are lost, and the next command says so"};
-  mark(current);
+  mark(current, lock);
   oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(server), m_platform.http};
   const auto asked_at = m_platform.clock.now();
   const auto answer = request(current, endpoint, server);
@@ -147,13 +178,15 @@ Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistra
 
 // Also proves that the store can be written before the refresh token is used, because its successor must be
 // stored.
-void Refresh::mark(Credentials current) {
+void Refresh::mark(Credentials current, const std::string& lock) {
   current.refreshing_since = m_platform.clock.now();
+  current.refreshing_under = lock;
   m_vault.keep(current);
 }
 
 void Refresh::clear_mark(Credentials current) {
   current.refreshing_since.reset();
+  current.refreshing_under.clear();
   try {
     m_vault.keep(current);
   } catch (const Error&) { // a mark that stays costs the next refresh one introspection
@@ -259,6 +292,7 @@ Credentials Refresh::adopt_or_refuse(const Credentials& current, Refusal::Reason
 
 void Refresh::mark_refused(Credentials current, Refusal::Reason reason) {
   current.refreshing_since.reset();
+  current.refreshing_under.clear();
   current.refused = Refusal{reason, m_platform.clock.now()};
   try {
     m_vault.keep(current);

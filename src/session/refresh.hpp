@@ -1,12 +1,15 @@
 // Refreshes a session, as a state machine. The service's refresh tokens can be used once, so nothing may
 // interfere between sending one and storing its successor: no second process (lock), no signal (held), no use
 // of the new tokens (stored and read back first). A process that is killed in between leaves a mark, by which
-// the next one knows.
+// the next one knows. The lock is as large as the store (Keychain::lock); should two processes share the
+// store and not the lock all the same, the mark keeps one from taking the other's pending request for a lost
+// one.
 //
 //   read ─ fresh ─► use
 //     │ due
 //   lock ─ read_again ─ refreshed by another process: adopt ─► use
-//     │ still due
+//     │ still due  └─ marked under another lock less than refresh_limit ago: unlock, wait, lock again
+//     │
 //   is_active, if there is a mark ─ no ─► mark_refused
 //     │ yes
 //   mark ─ request ─ tokens ─► store ─ read back ─► use
@@ -23,6 +26,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -56,11 +60,21 @@ private:
 
   [[nodiscard]] Outcome attempt(const Credentials& seen, std::chrono::seconds min_valid,
                                 const std::optional<Secret>& client_secret);
+  struct Locked {
+    std::unique_ptr<HeldLock> lock;
+    Credentials current;
+  };
+  // Locks the session and reads it. While it bears the mark of a process that may still be refreshing it
+  // under another lock, lets go and waits, at most refresh_limit, unless another session can be adopted.
+  [[nodiscard]] Locked lock_and_read(const Credentials& seen, std::chrono::seconds min_valid);
+  [[nodiscard]] bool may_be_refreshing(const Locked& locked) const;
   [[nodiscard]] Credentials read_again() const;
   [[nodiscard]] bool can_adopt(const Credentials& current, const Credentials& seen,
                                std::chrono::seconds min_valid) const;
-  [[nodiscard]] Outcome renew(const Credentials& current, const ClientRegistration& client);
-  void mark(Credentials current);
+  // `lock` is the identity of the lock that is held.
+  [[nodiscard]] Outcome renew(const Credentials& current, const ClientRegistration& client,
+                              const std::string& lock);
+  void mark(Credentials current, const std::string& lock);
   void clear_mark(Credentials current);
   // Absent: the refresh token was used, and the response was lost.
   [[nodiscard]] std::optional<oauth::TokenAnswer>

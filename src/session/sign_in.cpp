@@ -208,7 +208,7 @@ private:
   // is revoked once the new one is stored.
   SignedIn complete(const Secret& code) {
     require_one_response(code);
-    const auto lock = lock_session(m_vault.profile(), m_platform.lock);
+    const auto lock = m_vault.lock(m_platform.lock);
     const auto replaced = m_vault.find_readable_session();
     const auto replaced_client = replaced
                                      ? revoking_client(*replaced, m_server, m_vault, m_platform.environment)

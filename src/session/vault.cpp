@@ -79,8 +79,8 @@ void Vault::keep(const KeychainKey& key, const std::string& label, const Secret&
                 "inspect it with the desktop's keyring viewer"};
 }
 
-std::unique_ptr<HeldLock> lock_session(const std::string& profile, ProcessLock& lock) {
-  return lock.acquire("refresh-" + profile, std::chrono::seconds{60});
+std::unique_ptr<HeldLock> Vault::lock(ProcessLock& locks) const {
+  return m_keychain.lock(m_profile, locks, refresh_limit + std::chrono::seconds{15});
 }
 
 ClientRegistration client_for_session(const Credentials& credentials, const Vault& vault,

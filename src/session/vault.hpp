@@ -8,11 +8,16 @@
 #include "session/client_registration.hpp"
 #include "session/credentials.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace chutes::session {
+
+// How long a refresh may take from its mark to the stored tokens: a younger mark may be that of a process
+// that still waits for its answer.
+inline constexpr std::chrono::seconds refresh_limit{60};
 
 // `keep` stores a record, reads it back and compares it before it returns. Every call throws what
 // `keychain` throws, and UnreadableRecord if a record is damaged or of a newer version.
@@ -51,6 +56,10 @@ public:
   // Removes everything; false if there was nothing.
   bool remove_all();
 
+  // Acquires the lock under which the profile's session is changed: by a refresh, a sign-in or a sign-out.
+  // Waits longer than one refresh may take. Throws as Keychain::lock.
+  [[nodiscard]] std::unique_ptr<HeldLock> lock(ProcessLock& locks) const;
+
 private:
   [[nodiscard]] KeychainKey key(std::string kind) const { return {m_profile, m_issuer, std::move(kind)}; }
   void keep(const KeychainKey& key, const std::string& label, const Secret& secret);
@@ -59,10 +68,6 @@ private:
   std::string m_profile;
   std::string m_issuer;
 };
-
-// Acquires the lock under which a profile's session is changed: by a refresh, a sign-in or a sign-out. Waits
-// at most a minute, which is longer than one refresh may take. Throws as ProcessLock::acquire.
-[[nodiscard]] std::unique_ptr<HeldLock> lock_session(const std::string& profile, ProcessLock& lock);
 
 // Returns the registration of the client that a session's tokens were issued to: the environment's if that is
 // the same client with its secret, else the vault's, else the id, with a secret kept for it. Throws as vault.

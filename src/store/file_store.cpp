@@ -43,6 +43,11 @@ bool FileStore::remove(const KeychainKey& key) {
   return removed;
 }
 
+std::unique_ptr<HeldLock> FileStore::lock(const std::string& profile, ProcessLock& locks,
+                                          std::chrono::milliseconds patience) {
+  return locks.acquire_beside(path_of(profile) + ".session", patience);
+}
+
 std::vector<KeychainKey> FileStore::list() {
   std::vector<KeychainKey> keys;
   for (const auto& profile : profiles())
@@ -78,18 +83,25 @@ void FileStore::prepare(const KeychainKey& key) {
   static_cast<void>(remove(probe));
 }
 
+const std::string& FileStore::directory() const {
+  if (!m_directory)
+    throw Error{ErrorKind::keychain, "there is no directory for a file store",
+                "set HOME or XDG_DATA_HOME to a directory of your own, as an absolute path"};
+  return *m_directory;
+}
+
 std::string FileStore::path_of(const std::string& profile) const {
   const auto name = file_name(profile);
   if (name.empty() || name.size() > longest_name)
     throw Error{ErrorKind::file, "the profile's name cannot be used as a file name",
                 "choose another with --profile"};
-  return m_directory + "/" + name + m_protection->file_suffix();
+  return directory() + "/" + name + m_protection->file_suffix();
 }
 
 std::vector<std::string> FileStore::profiles() {
   const std::string suffix = m_protection->file_suffix();
   std::vector<std::string> found;
-  for (const auto& name : m_files.list(m_directory)) {
+  for (const auto& name : m_files.list(directory())) {
     if (!name.ends_with(suffix))
       continue;
     const auto front = name.substr(0, name.size() - suffix.size());

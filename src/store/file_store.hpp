@@ -17,19 +17,25 @@ namespace chutes::store {
 // taken. Unlike a keychain, an encrypted store may ask for its passphrase (store/passphrase.hpp).
 class FileStore final : public Keychain {
 public:
-  // `directory` is created at the first write.
-  FileStore(PrivateFiles& files, std::string directory, std::unique_ptr<Protection> protection)
+  // `directory` is created at the first write. Absent: there is no place for it (no home), and every use of
+  // the store throws Error{keychain}.
+  FileStore(PrivateFiles& files, std::optional<std::string> directory, std::unique_ptr<Protection> protection)
       : m_files(files), m_directory(std::move(directory)), m_protection(std::move(protection)) {}
 
   std::optional<Secret> find(const KeychainKey& key) override;
   void store(const KeychainKey& key, const std::string& label, const Secret& secret) override;
   bool remove(const KeychainKey& key) override; // the last item takes the file with it
-  std::vector<KeychainKey> list() override;     // opens every file, thus needs the passphrase if there is one
+  // Locks a file beside the profile's (PROFILE.encrypted.session.lock), which is another than the one that a
+  // single write takes.
+  std::unique_ptr<HeldLock> lock(const std::string& profile, ProcessLock& locks,
+                                 std::chrono::milliseconds patience) override;
+  std::vector<KeychainKey> list() override; // opens every file, thus needs the passphrase if there is one
   // Never asks: returns `locked` if there are files and the passphrase would have to be asked for.
   KeychainState state(std::string* detail) noexcept override;
   void prepare(const KeychainKey& key) override;
 
 private:
+  [[nodiscard]] const std::string& directory() const;
   [[nodiscard]] std::string path_of(const std::string& profile) const;
   [[nodiscard]] std::vector<std::string> profiles();
   StoredItems load(const std::string& profile);
@@ -38,7 +44,7 @@ private:
   void ready_to_seal(const std::string& profile);
 
   PrivateFiles& m_files;
-  std::string m_directory;
+  std::optional<std::string> m_directory;
   std::unique_ptr<Protection> m_protection;
 };
 

@@ -11,11 +11,9 @@ namespace {
 
 constexpr std::array kinds{StoreKind::keychain, StoreKind::file, StoreKind::plaintext};
 
-std::string directory(const Environment& environment) {
-  // A relative path in the variable is to be ignored (XDG Base Directory Specification).
-  if (const auto data = environment.user_directory("XDG_DATA_HOME", ".local/share"))
-    return *data + "/chutes-login";
-  throw Error{ErrorKind::keychain, "there is no directory for a file store", "set HOME or XDG_DATA_HOME"};
+std::optional<std::string> directory(const Environment& environment) {
+  const auto data = environment.user_directory("XDG_DATA_HOME", ".local/share");
+  return data ? std::optional{*data + "/chutes-login"} : std::nullopt;
 }
 
 } // namespace

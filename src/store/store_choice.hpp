@@ -31,8 +31,7 @@ struct FileStoreOptions {
   AskPassphrase ask; // may be empty: then nothing is asked
 };
 
-// In $XDG_DATA_HOME/chutes-login, else ~/.local/share/chutes-login. They touch no file yet and throw
-// Error{keychain} only if there is no such place.
+// In $XDG_DATA_HOME/chutes-login, else ~/.local/share/chutes-login. They touch no file yet.
 [[nodiscard]] std::unique_ptr<Keychain> make_file_store(FileStoreOptions options);
 [[nodiscard]] std::unique_ptr<Keychain> make_plaintext_store(PrivateFiles& files,
                                                              const Environment& environment);

@@ -36,6 +36,9 @@ public:
       throw Error{ErrorKind::file, "cannot write " + path + ": No space left on device", "make room"};
     files.insert_or_assign(path, content);
   }
+  void replace_configuration(const std::string& path, const Secret& content) override {
+    files.insert_or_assign(path, content);
+  }
   void append(const std::string& path, const Secret& lines) override {
     require_locked(path);
     if (disk_full)

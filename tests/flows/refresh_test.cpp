@@ -2,6 +2,7 @@
 #include "base/form.hpp"
 #include "flows/signed_in.hpp"
 #include "golden.hpp"
+#include "session/vault.hpp"
 
 #include <doctest/doctest.h>
 
@@ -100,6 +101,7 @@ TEST_CASE("a connection that breaks during the refresh is settled by asking abou
     CHECK(world.run({"refresh"}) == 5);
     auto marked = example_session(world);
     marked.refreshing_since = world.clock.now();
+    marked.refreshing_under = world.lock.identity;
     CHECK(kept_session(world) == marked); // whoever refreshes next will ask first
   }
 }
@@ -110,6 +112,7 @@ TEST_CASE(
   world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest&) {
     auto marked = world.before;
     marked.refreshing_since = world.clock.now();
+    marked.refreshing_under = world.lock.identity;
     CHECK(kept_session(world) == marked);
     CHECK(world.lock.held == 1);
     CHECK(world.signals.held == 1);
@@ -182,6 +185,7 @@ TEST_CASE("the mark of a command that was killed is settled by asking about the 
   DueWorld world;
   auto marked = world.before;
   marked.refreshing_since = world.clock.now();
+  marked.refreshing_under = world.lock.identity;
   world.keep(marked);
   SUBCASE("still active: the request never arrived") {
     world.http.expect("POST", introspect_url, 200, active).look = [](const HttpRequest& request) {
@@ -206,6 +210,88 @@ TEST_CASE("the mark of a command that was killed is settled by asking about the 
     world.http.expect("POST", introspect_url, 0).failure = cut();
     CHECK(world.run({"token"}) == 5);
     CHECK(kept_session(world) == marked);
+  }
+}
+
+TEST_CASE("a young mark under another lock is not taken for a dead process while its holder may live") {
+  DueWorld world;
+  const auto began = world.clock.steady();
+  const auto waited = [&] { return world.clock.steady() - began; };
+  auto marked = world.before;
+  marked.refreshing_since = world.clock.now() - std::chrono::seconds{10};
+  marked.refreshing_under = "the lock of a container";
+  const auto at_the_third_look = [&](const session::Credentials& then) {
+    world.lock.on_acquire = [&world, then] {
+      if (world.lock.acquired.size() == 3)
+        world.keep(then);
+    };
+  };
+  SUBCASE("what the holder stores is adopted") {
+    world.keep(marked);
+    at_the_third_look(renewed_elsewhere(world.before));
+    CHECK(world.run({"token"}) == 0);
+    CHECK(world.terminal.output == "cak_other\n");
+    CHECK(world.http.requests.empty());
+    CHECK(world.lock.held == 0);
+    check_golden(world.terminal.errors);
+  }
+  SUBCASE("a holder that gives up leaves the refresh to this process") {
+    world.keep(marked);
+    at_the_third_look(world.before);
+    world.http.expect("POST", token_url, 200, second_pair);
+    CHECK(world.run({"token"}) == 0);
+    CHECK(world.terminal.output == "cak_second\n");
+  }
+  SUBCASE("what the holder finds out about the refresh token is believed") {
+    auto refused = world.before;
+    refused.refused = session::Refusal{session::Refusal::Reason::refused, world.clock.now()};
+    world.keep(marked);
+    at_the_third_look(refused);
+    CHECK(world.run({"token"}) == 3);
+    CHECK(world.http.requests.empty());
+  }
+  SUBCASE("a mark that grows as old as a refresh may take is settled like that of a killed process") {
+    SUBCASE("by this machine's clock") {
+      CHECK(waited() == std::chrono::seconds{0});
+    }
+    SUBCASE("by another clock, that is ahead") {
+      marked.refreshing_since = world.clock.now() + std::chrono::hours{2};
+    }
+    SUBCASE("by a version that did not name its lock") {
+      marked.refreshing_under.clear();
+    }
+    world.keep(marked);
+    world.http.expect("POST", introspect_url, 200, spent);
+    CHECK(world.run({"token"}) == 3);
+    CHECK(kept_session(world).refused->reason == session::Refusal::Reason::process_ended);
+    CHECK(waited() >= std::chrono::seconds{49});
+    CHECK(waited() <= session::refresh_limit);
+  }
+  SUBCASE("an old mark is settled at once") {
+    marked.refreshing_since = world.clock.now() - session::refresh_limit;
+    world.keep(marked);
+    world.http.expect("POST", introspect_url, 200, active);
+    world.http.expect("POST", token_url, 200, second_pair);
+    CHECK(world.run({"token"}) == 0);
+    CHECK(waited() == std::chrono::seconds{0});
+  }
+  SUBCASE("a signal ends the wait") {
+    world.keep(marked);
+    world.lock.on_acquire = [&] { world.signals.pending = world.lock.acquired.size() == 2; };
+    CHECK(world.run({"token"}) == 130);
+    CHECK(kept_session(world) == marked);
+  }
+}
+
+TEST_CASE("the session of a store in a file is locked beside that file, whatever else differs") {
+  for (const char* runtime : {"/run/user/1", "/tmp/other", "relative", ""}) {
+    CAPTURE(runtime);
+    DueWorld world;
+    world.variables.insert(
+        {{"XDG_RUNTIME_DIR", runtime}, {"XDG_STATE_HOME", runtime}, {"HOME", "/home/ada"}});
+    CHECK(world.run({"logout", "--store", "plaintext"}) == 3);
+    CHECK(world.lock.acquired ==
+          std::vector<std::string>{"/home/ada/.local/share/chutes-login/default.plaintext.json.session"});
   }
 }
 

@@ -48,8 +48,25 @@ class Custody(contextlib.ExitStack):
         service = {name: value for name, value in self.sandbox.variables.items() if name != "CHUTES_API_KEY"}
         registration = self.sandbox.register([f"http://127.0.0.1:{free_port()}/callback" for _ in range(3)])
         return {**bare_environment(), **service, **registration, "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime),
-                "BROWSER": str(browser.program), "CHUTES_STORE": self.store,
+                "XDG_DATA_HOME": str(home / ".local/share"), "BROWSER": str(browser.program), "CHUTES_STORE": self.store,
                 "CHUTES_STORE_PASSPHRASE_FILE": str(passphrase)}
+
+    def place(self, name):
+        """Returns a directory of this name, of the user's own."""
+        directory = self.folder / name
+        directory.mkdir(mode=0o700, exist_ok=True)
+        return str(directory)
+
+    def callers(self):
+        """Returns what differs between callers that share the store, and so must exclude each other.
+
+        A shell of the desktop; another one with a runtime directory of its own; a cron job, which has none; and a
+        container, which shares the store's directory and the bus, and nothing else.
+        """
+        return ({},
+                {"XDG_RUNTIME_DIR": self.place("run-2"), "XDG_STATE_HOME": self.place("state-2")},
+                {"XDG_RUNTIME_DIR": None},
+                {"XDG_RUNTIME_DIR": self.place("run-4"), "XDG_STATE_HOME": None, "HOME": self.place("home-4")})
 
     def clocked(self):
         """Returns the environment in which the client sees the moved clock."""
@@ -63,9 +80,11 @@ class Custody(contextlib.ExitStack):
         return subprocess.run([*prefix, LOGIN, *arguments], env=self.clocked(), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=120)
 
-    def start(self, *arguments):
-        return subprocess.Popen([LOGIN, *arguments], env=self.clocked(), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def start(self, *arguments, caller=None):
+        environment = {**self.clocked(), **(caller or {})}
+        return subprocess.Popen([LOGIN, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True,
+                                env={name: value for name, value in environment.items() if value is not None})
 
     def sign_in(self):
         done = self.run("login", "--quiet")

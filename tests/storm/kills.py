@@ -22,8 +22,11 @@ CALLS = ("openat", "flock", "connect", "sendto", "sendmsg", "write", "recvfrom",
 LOST = "a command was killed while it refreshed the session, and the server's response was lost"
 
 
+LOCKS = ("default.encrypted.session.lock", "default.plaintext.json.session.lock", "ai.chutes.Login.Session.")
+
+
 def strace(*options):
-    return ("strace", "-f", "-qq", "-e", "trace=" + ",".join(CALLS), *options)
+    return ("strace", "-f", "-qq", "-s", "512", "-e", "trace=" + ",".join(CALLS), *options)
 
 
 def steps(custody):
@@ -40,7 +43,7 @@ def steps(custody):
         if process != main:
             continue
         counts[call] += 1
-        locked = locked or (call == "openat" and "refresh-default.lock" in rest)
+        locked = locked or any(lock in rest for lock in LOCKS)
         if locked:
             found.append((call, counts[call]))
     assert found, trace.read_text()

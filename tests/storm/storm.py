@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Many processes request a token of one session that has just expired, repeatedly: exactly one of them refreshes.
 
+The processes share the store and nothing else: their runtime, state and home directories differ (custody.py, `callers`).
+
     packaging/private-keyring.sh tests/storm/storm.py [--processes 50] [--rounds 20] [--store keychain|file|plaintext]
 
 The sandbox detects reuse: a refresh token that comes twice is answered with 400, and the storm has failed. Exits 0 if every
@@ -17,10 +19,11 @@ from custody import STORES, Custody
 def storm(store, processes, rounds):
     with Custody(store) as custody:
         began = time.monotonic()
+        callers = custody.callers()
         for number in range(rounds):
             custody.expire()
             before = len(custody.refreshes())
-            commands = [custody.start("token") for _ in range(processes)]
+            commands = [custody.start("token", caller=callers[index % len(callers)]) for index in range(processes)]
             ends = [(command.communicate(timeout=300), command.returncode) for command in commands]
             failed = [(code, texts[1]) for texts, code in ends if code != 0]
             tokens = {texts[0] for texts, code in ends if code == 0}
@@ -30,7 +33,7 @@ def storm(store, processes, rounds):
                       f"{len(failed)} failures: {failed[:3]}")
                 return False
         took = time.monotonic() - began
-        print(f"{store}: {rounds} rounds of {processes} processes, one refresh each, no reuse, no failure; "
+        print(f"{store}: {rounds} rounds of {processes} processes of {len(callers)} kinds, one refresh each, no reuse, no failure; "
               f"{took:.1f} s, {1000 * took / rounds / processes:.1f} ms a process")
         return True
 

@@ -22,7 +22,7 @@ bool revoke(const session::Credentials& credentials, const session::Vault& vault
 
 SignOutResult sign_out(const std::string& profile, Keep keep, Context& context) {
   session::Vault vault{context.platform.keychain, profile, context.issuer()};
-  const auto lock = session::lock_session(profile, context.platform.lock);
+  const auto lock = vault.lock(context.platform.lock);
   const auto credentials = vault.find_readable_session(); // an unreadable one can still be removed
   const bool revoked = credentials && revoke(*credentials, vault, context);
   const bool had_session = vault.remove_session();

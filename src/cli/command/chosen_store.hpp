@@ -21,7 +21,7 @@ void allow_dialogs(Keychain& keychain, std::chrono::seconds limit, const GlobalO
 // minutes.
 class ChosenStore {
 public:
-  // Throws as `store_kind`, and Error{keychain} if the store's files have no folder.
+  // Throws as `store_kind`.
   ChosenStore(const GlobalOptions& options, Platform& platform);
   [[nodiscard]] Keychain& keychain() { return *m_keychain; }
 

@@ -1,7 +1,6 @@
 #include "cli/command/configuration.hpp"
 
 #include "base/ascii.hpp"
-#include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
 
@@ -10,7 +9,6 @@
 namespace chutes::cli {
 namespace {
 
-constexpr std::chrono::seconds lock_patience{5};
 constexpr std::string_view blanks = " \t\r";
 
 constexpr bool belongs_to_name(char c) {
@@ -149,21 +147,30 @@ std::vector<Setting> parse_settings(std::string_view text, const std::string& pa
 Configuration::Configuration(Platform& platform)
     : m_platform(platform), m_path(path_in(platform.environment)) {}
 
-std::vector<Setting> Configuration::read() const {
+ConfigurationContent Configuration::read() const {
+  ConfigurationContent read;
   if (!m_path)
-    return {};
-  const auto content = as_usage([&] { return m_platform.files.read(*m_path, FileOrigin::configuration); });
-  return content ? parse_settings(content->reveal(), *m_path) : std::vector<Setting>{};
+    return read;
+  try {
+    if (const auto content = m_platform.files.read(*m_path, FileOrigin::configuration))
+      read.settings = parse_settings(content->reveal(), *m_path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::file)
+      throw;
+    read.ignored =
+        Error{ErrorKind::usage, std::string{"the configuration is ignored: "} + error.what(), error.hint()};
+  }
+  return read;
 }
 
 void Configuration::set(const std::string& name, const std::string& value) const {
   if (!m_path)
-    throw Error{ErrorKind::usage, "cannot locate the configuration file", "set HOME or XDG_CONFIG_HOME"};
+    throw Error{ErrorKind::usage, "cannot locate the configuration file",
+                "set HOME or XDG_CONFIG_HOME to a directory of your own, as an absolute path"};
   as_usage([&] {
-    const auto lock = m_platform.files.lock(*m_path, lock_patience);
     const auto content = m_platform.files.read(*m_path, FileOrigin::configuration);
-    m_platform.files.replace(*m_path,
-                             Secret{with_setting(content ? content->reveal() : "", *m_path, name, value)});
+    m_platform.files.replace_configuration(
+        *m_path, Secret{with_setting(content ? content->reveal() : "", *m_path, name, value)});
   });
 }
 

@@ -31,6 +31,8 @@ struct GlobalOptions {
   bool no_input = false;
   // The error in the configuration file, for the one command that runs despite it (doctor).
   std::optional<Error> configuration_error{};
+  // Why the configuration file was ignored.
+  std::optional<Error> configuration_ignored{};
 };
 
 // Throws Error{usage} for a malformed profile name or issuer, an unknown store, or a timeout out of range.

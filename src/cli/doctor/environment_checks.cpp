@@ -49,10 +49,12 @@ constexpr std::array<ShellPlace, 3> shell_places{{
 }};
 
 std::vector<std::string> completion_folders(const Environment& environment) {
-  const auto home = environment.find("HOME").value_or("");
   auto folders = split_words(environment.find("XDG_DATA_DIRS").value_or("/usr/local/share:/usr/share"), ':');
-  folders.push_back(environment.find("XDG_DATA_HOME").value_or(home + "/.local/share"));
-  folders.push_back(environment.find("XDG_CONFIG_HOME").value_or(home + "/.config"));
+  for (const auto& own : {environment.user_directory("XDG_DATA_HOME", ".local/share"),
+                          environment.user_directory("XDG_CONFIG_HOME", ".config")})
+    if (own)
+      folders.push_back(*own);
+  std::erase_if(folders, [](const auto& folder) { return !folder.starts_with('/'); });
   return folders;
 }
 
@@ -74,8 +76,10 @@ Diagnostic configuration_check(Context& context) {
                             ? "the keychain"
                             : "the store '" + std::string{store::name_of(context.store)} + "'") +
                        ", " + (context.options.issuer ? "issuer " : "service ") + context.issuer();
+  if (const auto& ignored = context.options.configuration_ignored)
+    return warning("configuration", detail + "; " + ignored->what(), ignored->hint());
   const Configuration configuration{context.platform};
-  if (configuration.path() && !configuration.read().empty())
+  if (configuration.path() && !configuration.read().settings.empty())
     detail += ", settings from " + *configuration.path();
   if (context.store == store::StoreKind::plaintext)
     return warning("configuration", detail + "; only the file mode protects that store",

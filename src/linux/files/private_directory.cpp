@@ -1,5 +1,7 @@
 #include "linux/files/private_directory.hpp"
 
+#include "linux/process/make_directories.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -13,13 +15,17 @@ Error untrusted(const std::string& path, const std::string& why, std::string hin
   return Error{ErrorKind::file, "the directory " + path + " " + why, std::move(hint)};
 }
 
-void require_private(int directory, const std::string& path) {
+std::string elsewhere(const std::string& path, const Environment& environment) {
+  return "set " + environment.variables_of(path + "/") + " to another directory";
+}
+
+void require_private(int directory, const std::string& path, const Environment& environment) {
   struct stat facts {};
   if (::fstat(directory, &facts) != 0)
     throw file_failure("inspect", path, errno, "");
   if (facts.st_uid != ::geteuid())
     throw untrusted(path, "belongs to another user",
-                    "change its owner with chown, or set XDG_DATA_HOME to another directory");
+                    "change its owner with chown, or " + elsewhere(path, environment));
   if ((facts.st_mode & 077U) != 0)
     throw untrusted(path, "is open to other users", "run: chmod 700 '" + path + "'");
 }
@@ -42,34 +48,36 @@ Error file_failure(const std::string& doing, const std::string& path, int reason
                std::move(hint)};
 }
 
-FileDescriptor open_private_directory(const std::string& path) {
+FileDescriptor open_private_directory(const std::string& path, const Environment& environment) {
   FileDescriptor directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
   if (!directory) {
     const int reason = errno;
-    if (reason == ENOENT)
-      return directory;
     struct stat facts {};
-    if ((reason == ELOOP || reason == ENOTDIR) && ::lstat(path.c_str(), &facts) == 0)
+    const bool there = ::lstat(path.c_str(), &facts) == 0;
+    if (reason == ENOENT || (reason == ENOTDIR && !there)) // nothing is below a HOME of /dev/null
+      return directory;
+    if ((reason == ELOOP || reason == ENOTDIR) && there)
       throw untrusted(path, S_ISLNK(facts.st_mode) ? "is a symbolic link" : "is not a directory",
-                      "replace it with a directory of your own, or set XDG_DATA_HOME to another");
-    throw file_failure("open the directory", path, reason, "run: chmod 700 '" + path + "'");
+                      "replace it with a directory of your own, or " + elsewhere(path, environment));
+    const bool ours = there && facts.st_uid == ::geteuid();
+    throw file_failure("open the directory", path, reason,
+                       ours ? "run: chmod 700 '" + path + "'" : elsewhere(path, environment));
   }
-  require_private(directory.get(), path);
+  require_private(directory.get(), path, environment);
   return directory;
 }
 
-FileDescriptor make_private_directory(const std::string& path) {
-  if (auto there = open_private_directory(path))
+void make_directories(const std::string& path, const Environment& environment) {
+  if (const auto failed = on_linux::make_directories(path); failed.reason != 0)
+    throw file_failure("create the directory", failed.path, failed.reason,
+                       "make its parent writable, or " + elsewhere(path, environment));
+}
+
+FileDescriptor make_private_directory(const std::string& path, const Environment& environment) {
+  if (auto there = open_private_directory(path, environment))
     return there;
-  for (auto end = path.find('/', 1); true; end = path.find('/', end + 1)) {
-    const auto part = path.substr(0, end);
-    if (::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST)
-      throw file_failure("create the directory", part, errno,
-                         "make its parent writable, or set XDG_DATA_HOME to another directory");
-    if (end == std::string::npos)
-      break;
-  }
-  auto made = open_private_directory(path);
+  make_directories(path, environment);
+  auto made = open_private_directory(path, environment);
   if (!made)
     throw file_failure("open the directory", path, ENOENT, "try again");
   return made;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
 #include <string_view>
@@ -48,27 +49,32 @@ void require_trusted(const struct stat& facts, const std::string& path, FileOrig
                     "check who may have read it, then run: chmod 600 '" + path + "'");
 }
 
-Error cannot_open(const std::string& path, int reason) {
-  if (reason == ELOOP)
+Error cannot_open(const std::string& path, int reason, const std::string& variables = {}) {
+  if (reason == ELOOP && variables.empty())
     return untrusted(path, "is a symbolic link", "replace it with the file itself");
+  if (!variables.empty())
+    return file_failure("open", path, reason,
+                        "check the owner and mode of the file and of the directories above it, or set " +
+                            variables + " to a directory of your own");
   return file_failure("open", path, reason, "check its owner, and run: chmod 600 '" + path + "'");
 }
 
 // None: there is no such file.
-FileDescriptor open_file(const std::string& path, FileOrigin origin) {
+FileDescriptor open_file(const std::string& path, FileOrigin origin, const Environment& environment) {
   const int links = origin == FileOrigin::configuration ? 0 : O_NOFOLLOW;
   const int flags = O_RDONLY | links | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   FileDescriptor file;
   if (origin == FileOrigin::kept) {
-    const auto directory = open_private_directory(directory_of(path));
+    const auto directory = open_private_directory(directory_of(path), environment);
     if (!directory)
       return {};
     file = FileDescriptor{::openat(directory.get(), name_of(path).c_str(), flags)};
   } else {
     file = FileDescriptor{::open(path.c_str(), flags)};
   }
-  if (!file && errno != ENOENT)
-    throw cannot_open(path, errno);
+  if (!file && errno != ENOENT && errno != ENOTDIR) // nothing is below a HOME of /dev/null
+    throw cannot_open(path, errno,
+                      origin == FileOrigin::configuration ? environment.variables_of(path) : "");
   return file;
 }
 
@@ -90,8 +96,8 @@ std::vector<std::string> regular_files(const FileDescriptor& directory, const st
 }
 
 // Opens a kept file to write in it, or makes it.
-FileDescriptor open_or_make(const std::string& path) {
-  const auto directory = make_private_directory(directory_of(path));
+FileDescriptor open_or_make(const std::string& path, const Environment& environment) {
+  const auto directory = make_private_directory(directory_of(path), environment);
   FileDescriptor file{::openat(directory.get(), name_of(path).c_str(),
                                O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600)};
   if (!file)
@@ -101,6 +107,17 @@ FileDescriptor open_or_make(const std::string& path) {
     throw file_failure("inspect", path, errno, "");
   require_trusted(facts, path, FileOrigin::kept);
   return file;
+}
+
+// The file that a path means: what a symbolic link leads to, which must exist, else the path itself.
+std::string target_of(const std::string& path) {
+  struct stat facts {};
+  if (::lstat(path.c_str(), &facts) != 0 || !S_ISLNK(facts.st_mode))
+    return path;
+  const std::unique_ptr<char, void (*)(void*)> resolved{::realpath(path.c_str(), nullptr), &::free};
+  if (!resolved)
+    throw file_failure("follow the symbolic link", path, errno, "make it lead to a file, or remove it");
+  return resolved.get();
 }
 
 // How many bytes at the front of the file are whole lines.
@@ -125,7 +142,7 @@ off_t size_of_whole_lines(const FileDescriptor& file, const std::string& path) {
 std::optional<Secret> PosixPrivateFiles::read(const std::string& path, FileOrigin origin) {
   if (origin == FileOrigin::given)
     return read_given_file(path, m_signals, m_terminal);
-  const auto file = open_file(path, origin);
+  const auto file = open_file(path, origin, m_environment);
   if (!file)
     return std::nullopt;
   struct stat facts {};
@@ -141,7 +158,7 @@ std::optional<Secret> PosixPrivateFiles::read(const std::string& path, FileOrigi
 void PosixPrivateFiles::replace(const std::string& path, const Secret& content) {
   if (content.reveal().size() > size_limit)
     throw too_large(path);
-  const auto directory = make_private_directory(directory_of(path));
+  const auto directory = make_private_directory(directory_of(path), m_environment);
   const auto name = name_of(path);
   for (const auto& other : regular_files(directory, directory_of(path)))
     if (is_temporary_of(name, other))
@@ -149,8 +166,23 @@ void PosixPrivateFiles::replace(const std::string& path, const Secret& content) 
   put_in_place(directory.get(), name, content.reveal(), path);
 }
 
+void PosixPrivateFiles::replace_configuration(const std::string& path, const Secret& content) {
+  const auto target = target_of(path);
+  Ownership ownership;
+  struct stat facts {};
+  if (::stat(target.c_str(), &facts) == 0) {
+    require_trusted(facts, target, FileOrigin::configuration);
+    ownership = {facts.st_mode & 07777U, facts.st_uid, facts.st_gid};
+  }
+  make_directories(directory_of(target), m_environment);
+  const FileDescriptor directory{::open(directory_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!directory)
+    throw file_failure("open the directory", directory_of(target), errno, "check its owner and mode");
+  put_in_place(directory.get(), name_of(target), content.reveal(), target, ownership);
+}
+
 void PosixPrivateFiles::append(const std::string& path, const Secret& lines) {
-  const auto file = open_or_make(path);
+  const auto file = open_or_make(path, m_environment);
   const off_t whole = size_of_whole_lines(file, path);
   if (static_cast<std::size_t>(whole) + lines.reveal().size() > size_limit)
     throw too_large(path);
@@ -166,7 +198,7 @@ void PosixPrivateFiles::append(const std::string& path, const Secret& lines) {
 }
 
 bool PosixPrivateFiles::remove(const std::string& path) {
-  const auto directory = open_private_directory(directory_of(path));
+  const auto directory = open_private_directory(directory_of(path), m_environment);
   if (!directory)
     return false;
   if (::unlinkat(directory.get(), name_of(path).c_str(), 0) != 0) {
@@ -179,7 +211,7 @@ bool PosixPrivateFiles::remove(const std::string& path) {
 }
 
 std::vector<std::string> PosixPrivateFiles::list(const std::string& directory) {
-  const auto opened = open_private_directory(directory);
+  const auto opened = open_private_directory(directory, m_environment);
   if (!opened)
     return {};
   return regular_files(opened, directory);
@@ -187,16 +219,17 @@ std::vector<std::string> PosixPrivateFiles::list(const std::string& directory) {
 
 std::unique_ptr<HeldLock> PosixPrivateFiles::lock(const std::string& path,
                                                   std::chrono::milliseconds patience) {
-  auto file = open_or_make(path + ".lock");
-  const int failure = lock_file(file, m_signals, patience);
+  FileDescriptor file;
+  const int failure = lock_file(
+      file, [&] { return open_or_make(path + ".lock", m_environment); }, m_signals, patience);
   if (failure == EWOULDBLOCK)
     throw untrusted(path,
                     "has been in use by another process for " +
                         duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
                     "wait for it to end, or end it");
-  if (failure == ENOLCK || failure == EOPNOTSUPP || failure == ENOSYS)
+  if (means_no_locks(failure))
     throw untrusted(path, "is on a file system without locks",
-                    "set XDG_DATA_HOME to a directory on another file system");
+                    "set " + m_environment.variables_of(path) + " to a directory on another file system");
   if (failure != 0)
     throw file_failure("lock", path, failure, "check its directory");
   return std::make_unique<FileLock>(std::move(file));

@@ -1,6 +1,7 @@
 #include "linux/keychain/secret_service_keychain.hpp"
 
 #include "base/ascii.hpp"
+#include "linux/keychain/bus_lock.hpp"
 #include "linux/keychain/keychain_error.hpp"
 #include "linux/keychain/secret_reader.hpp"
 #include "linux/keychain/secret_service_session.hpp"
@@ -19,7 +20,7 @@ using Session = SecretServiceSession;
 bool bus_is_named(const Environment& environment) {
   if (const auto address = environment.find("DBUS_SESSION_BUS_ADDRESS"))
     return !address->starts_with("autolaunch:");
-  const auto runtime = environment.find("XDG_RUNTIME_DIR");
+  const auto runtime = environment.find_directory("XDG_RUNTIME_DIR");
   struct stat facts {};
   return runtime && ::stat((*runtime + "/bus").c_str(), &facts) == 0;
 }
@@ -28,7 +29,7 @@ bool bus_is_named(const Environment& environment) {
 std::string plain_bus_address(const Environment& environment) {
   if (environment.find(service_name_variable))
     return {}; // libsecret's own word for another service
-  const auto runtime = environment.find("XDG_RUNTIME_DIR");
+  const auto runtime = environment.find_directory("XDG_RUNTIME_DIR");
   const auto address =
       environment.find("DBUS_SESSION_BUS_ADDRESS").value_or("unix:path=" + runtime.value_or("") + "/bus");
   const bool plain = std::all_of(address.begin(), address.end(), [](char c) {
@@ -202,6 +203,15 @@ bool SecretServiceKeychain::remove(const KeychainKey& key) {
       removed = session.erase(item, deadline) || removed;
     return removed;
   });
+}
+
+std::unique_ptr<HeldLock> SecretServiceKeychain::lock(const std::string& profile, ProcessLock& locks,
+                                                      std::chrono::milliseconds patience) {
+  if (!bus_is_named(m_environment))
+    throw keychain_absent("there is no session bus");
+  const auto address = plain_bus_address(m_environment);
+  auto held = address.empty() ? nullptr : lock_on_bus({address, profile, patience}, m_signals, m_terminal);
+  return held ? std::move(held) : Keychain::lock(profile, locks, patience);
 }
 
 std::vector<KeychainKey> SecretServiceKeychain::list() {

@@ -31,6 +31,9 @@ public:
   // that it is spared: then a `store` can succeed if dialogs are allowed, and cannot if not.
   void prepare(const KeychainKey& key) override;
   bool remove(const KeychainKey& key) override;
+  // A name on the keychain's bus (bus_lock.hpp), or the user's lock where there can be none.
+  std::unique_ptr<HeldLock> lock(const std::string& profile, ProcessLock& locks,
+                                 std::chrono::milliseconds patience) override;
   std::vector<KeychainKey> list() override;
   KeychainState state(std::string* detail) noexcept override;
 

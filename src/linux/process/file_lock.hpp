@@ -11,20 +11,28 @@
 
 namespace chutes::on_linux {
 
-// A lock that is held while its file is open.
+// A lock that is held while its file is open. Its identity is the file's device and inode.
 class FileLock final : public HeldLock {
 public:
   explicit FileLock(FileDescriptor file) : m_file(std::move(file)) {}
+  [[nodiscard]] std::string identity() const override;
 
 private:
   FileDescriptor m_file;
 };
 
-// Locks `file` and waits at most `patience` for its holder; calls `on_wait` (may be empty) with the
-// time waited before every pause of 1 to 20 ms. Returns 0, EWOULDBLOCK if another process still holds the
-// lock, or the errno of what failed. Throws Error{interrupted|terminated} on a signal.
-[[nodiscard]] int lock_file(const FileDescriptor& file, SignalWatch& signals,
-                            std::chrono::milliseconds patience,
-                            const std::function<void(std::chrono::milliseconds waited)>& on_wait = {});
+// Locks the file that `open` opens, which must be the same file as long as nobody replaces it, and waits at
+// most `patience` for its holder; calls `on_wait` (may be empty) with the open file and the time waited
+// before every pause of 1 to 20 ms. If the file was removed or replaced meanwhile, opens and locks its
+// successor: a lock on a file that others no longer find excludes nobody. Sets `file`, and returns 0,
+// EWOULDBLOCK if another process still holds the lock, or the errno of what failed. Throws what `open`
+// throws, and Error{interrupted|terminated} on a signal.
+[[nodiscard]] int
+lock_file(FileDescriptor& file, const std::function<FileDescriptor()>& open, SignalWatch& signals,
+          std::chrono::milliseconds patience,
+          const std::function<void(int fd, std::chrono::milliseconds waited)>& on_wait = {});
+
+// Whether `failure` of lock_file means that the file system has no locks.
+[[nodiscard]] bool means_no_locks(int failure);
 
 } // namespace chutes::on_linux

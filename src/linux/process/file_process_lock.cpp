@@ -1,17 +1,16 @@
 #include "linux/process/file_process_lock.hpp"
 
 #include "base/ascii.hpp"
-#include "base/error.hpp"
 #include "base/form.hpp"
 #include "base/time_text.hpp"
 #include "linux/process/file_lock.hpp"
+#include "linux/process/make_directories.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,52 +19,43 @@ namespace {
 
 constexpr std::chrono::seconds silence{1}; // before it is said what is waited for
 
-Error unusable(const std::string& path, const std::string& why) {
-  return Error{ErrorKind::internal, "the lock " + path + " cannot be used: " + why,
-               "check who owns it, or set XDG_RUNTIME_DIR to a directory of your own"};
+Error unusable(const std::string& path, const std::string& why, const std::string& variables) {
+  return Error{ErrorKind::file, "the lock " + path + " cannot be used: " + why,
+               "check who owns it and its directory, or set " + variables + " to a directory of your own"};
 }
 
-bool is_usable_directory(const std::string& path) {
-  struct stat facts {};
-  return path.starts_with('/') && ::stat(path.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) &&
-         facts.st_uid == ::geteuid() && ::access(path.c_str(), W_OK | X_OK) == 0;
-}
-
-std::string parent_directory(const Environment& environment, const std::string& runtime_root) {
-  const auto usual = runtime_root + "/" + std::to_string(::geteuid());
-  for (const auto& runtime : {environment.find("XDG_RUNTIME_DIR").value_or(usual), usual})
-    if (is_usable_directory(runtime))
-      return runtime;
-  if (const auto state = environment.find("XDG_STATE_HOME"))
-    return *state;
-  if (const auto home = environment.find("HOME"))
+std::string state_directory(const Environment& environment) {
+  if (const auto home = environment.find_directory("HOME"))
     return *home + "/.local/state";
-  throw Error{ErrorKind::internal, "there is no directory for locks", "set HOME or XDG_RUNTIME_DIR"};
+  if (const auto state = environment.find_directory("XDG_STATE_HOME"))
+    return *state;
+  throw Error{ErrorKind::file, "there is no directory for locks",
+              "set HOME to a directory of your own, as an absolute path"};
+}
+
+void make_directory(const std::string& path, const std::string& variables) {
+  if (const auto failed = make_directories(path); failed.reason != 0)
+    throw unusable(path, std::strerror(failed.reason), variables);
 }
 
 // Makes sure that `path` is a directory only this user can write to.
-void require_private_directory(const std::string& path) {
-  std::error_code failed;
-  std::filesystem::create_directories(std::filesystem::path{path}.parent_path(), failed);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    throw unusable(path, std::strerror(errno));
+void require_private_directory(const std::string& path, const std::string& variables) {
+  make_directory(path, variables);
   struct stat facts {};
   if (::lstat(path.c_str(), &facts) != 0)
-    throw unusable(path, std::strerror(errno));
+    throw unusable(path, std::strerror(errno), variables);
   if (!S_ISDIR(facts.st_mode))
-    throw unusable(path, "it is not a directory");
+    throw unusable(path, "it is not a directory", variables);
   if (facts.st_uid != ::geteuid())
-    throw unusable(path, "it belongs to another user");
+    throw unusable(path, "it belongs to another user", variables);
   if ((facts.st_mode & 077U) != 0 && ::chmod(path.c_str(), 0700) != 0)
-    throw unusable(path, "others can write to it");
+    throw unusable(path, "others can write to it", variables);
 }
 
 std::string read_holder(int fd) {
   std::array<char, 16> text{};
   const auto got = ::pread(fd, text.data(), text.size() - 1, 0);
-  std::string pid{text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
-  const bool digits = !pid.empty() && std::all_of(pid.begin(), pid.end(), is_digit);
-  return digits ? "process " + pid : "another process";
+  return process_text({text.data(), got > 0 ? static_cast<std::size_t>(got) : 0});
 }
 
 void write_holder(int fd) {
@@ -76,28 +66,61 @@ void write_holder(int fd) {
 
 } // namespace
 
+std::string process_text(const std::string& number) {
+  const bool known = !number.empty() && number != "0" && std::all_of(number.begin(), number.end(), is_digit);
+  return known ? "process " + number : "another process";
+}
+
+std::string waiting_for(const std::string& holder) {
+  return "Waiting for " + holder + ", which is using the session…";
+}
+
+Error still_locked(ErrorKind kind, const std::string& holder, std::chrono::milliseconds patience) {
+  return Error{kind,
+               holder + " has held the session's lock for " +
+                   duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
+               "wait for it to end, or end it"};
+}
+
 std::unique_ptr<HeldLock> FileProcessLock::acquire(const std::string& name,
                                                    std::chrono::milliseconds patience) {
-  const std::string directory = parent_directory(m_environment, m_runtime_root) + "/chutes-login";
-  require_private_directory(directory);
-  const std::string path = directory + "/" + percent_encode(name) + ".lock";
-  FileDescriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600)};
-  if (!file)
-    throw unusable(path, std::strerror(errno));
+  const std::string directory = state_directory(m_environment) + "/chutes-login";
+  const std::string variables = m_environment.find_directory("HOME") ? "HOME" : "XDG_STATE_HOME";
+  require_private_directory(directory, variables);
+  return acquire_at({directory + "/" + percent_encode(name) + ".lock", variables}, patience);
+}
+
+std::unique_ptr<HeldLock> FileProcessLock::acquire_beside(const std::string& path,
+                                                          std::chrono::milliseconds patience) {
+  const auto variables = m_environment.variables_of(path);
+  make_directory(path.substr(0, path.rfind('/')), variables);
+  return acquire_at({path + ".lock", variables}, patience);
+}
+
+std::unique_ptr<HeldLock> FileProcessLock::acquire_at(const LockPlace& place,
+                                                      std::chrono::milliseconds patience) {
+  const auto open = [&] {
+    FileDescriptor file{
+        ::open(place.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600)};
+    if (!file)
+      throw unusable(place.path, std::strerror(errno), place.variables);
+    return file;
+  };
   bool said = false;
-  const int failure = lock_file(file, m_signals, patience, [&](std::chrono::milliseconds waited) {
-    if (said || waited < silence)
-      return;
-    m_terminal.remark("Waiting for " + read_holder(file.get()) + ", which is using the session…");
-    said = true;
-  });
+  FileDescriptor file;
+  const int failure =
+      lock_file(file, open, m_signals, patience, [&](int fd, std::chrono::milliseconds waited) {
+        if (said || waited < silence)
+          return;
+        m_terminal.remark(waiting_for(read_holder(fd)));
+        said = true;
+      });
   if (failure == EWOULDBLOCK)
-    throw Error{ErrorKind::internal,
-                read_holder(file.get()) + " has held the session's lock for " +
-                    duration_text(std::chrono::duration_cast<std::chrono::seconds>(patience)),
-                "wait for it to end, or end it"};
+    throw still_locked(ErrorKind::file, read_holder(file.get()), patience);
   if (failure != 0)
-    throw unusable(path, std::strerror(failure));
+    throw unusable(place.path,
+                   means_no_locks(failure) ? "its file system has no locks" : std::strerror(failure),
+                   place.variables);
   write_holder(file.get());
   return std::make_unique<FileLock>(std::move(file));
 }

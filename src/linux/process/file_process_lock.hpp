@@ -2,36 +2,47 @@
 // ends.
 #pragma once
 
+#include "base/error.hpp"
 #include "linux/process/signal_watch.hpp"
 #include "platform/environment.hpp"
 #include "platform/process_lock.hpp"
 #include "platform/terminal.hpp"
 
 #include <string>
-#include <utility>
 
 namespace chutes::on_linux {
 
-// The files lie in chutes-login/ (0700, ours, no symbolic link) below the user's runtime directory
-// ($XDG_RUNTIME_DIR, else the one of that user under `runtime_root`, so that a cron job, which lacks
-// the variable, and a desktop exclude each other), or where there is none below $XDG_STATE_HOME or
-// ~/.local/state.
+// Where a lock lies must not depend on anything that two processes may see differently although they share
+// what it guards. So the lock of a file lies beside the file. The locks of the user lie in
+// .local/state/chutes-login/ (0700, ours, no symbolic link) of the home directory: not in $XDG_RUNTIME_DIR,
+// which cron, su and containers lack or have another of, and not in /run/user/UID, which comes and goes with
+// the login; $XDG_STATE_HOME counts only where there is no HOME.
 class FileProcessLock final : public ProcessLock {
 public:
-  FileProcessLock(const Environment& environment, SignalWatch& signals, Terminal& terminal,
-                  std::string runtime_root = "/run/user")
-      : m_environment(environment),
-        m_signals(signals),
-        m_terminal(terminal),
-        m_runtime_root(std::move(runtime_root)) {}
+  FileProcessLock(const Environment& environment, SignalWatch& signals, Terminal& terminal)
+      : m_environment(environment), m_signals(signals), m_terminal(terminal) {}
 
   std::unique_ptr<HeldLock> acquire(const std::string& name, std::chrono::milliseconds patience) override;
+  std::unique_ptr<HeldLock> acquire_beside(const std::string& path,
+                                           std::chrono::milliseconds patience) override;
 
 private:
+  struct LockPlace {
+    std::string path;
+    std::string variables; // that decide where it lies
+  };
+  std::unique_ptr<HeldLock> acquire_at(const LockPlace& place, std::chrono::milliseconds patience);
+
   const Environment& m_environment;
   SignalWatch& m_signals;
   Terminal& m_terminal;
-  std::string m_runtime_root;
 };
+
+// Returns "process N", or "another process" if the number is not known.
+[[nodiscard]] std::string process_text(const std::string& number);
+// The notice and the error of a process that waits for a lock that `holder` (as process_text) holds.
+[[nodiscard]] std::string waiting_for(const std::string& holder);
+[[nodiscard]] Error still_locked(ErrorKind kind, const std::string& holder,
+                                 std::chrono::milliseconds patience);
 
 } // namespace chutes::on_linux

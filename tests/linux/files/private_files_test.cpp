@@ -43,7 +43,8 @@ std::vector<std::string> sorted(std::vector<std::string> names) {
 struct FilesFixture {
   TemporaryFolder place;
   SignalWatch signals;
-  PosixPrivateFiles files{signals};
+  Environment environment{{{"HOME", place.path()}}};
+  PosixPrivateFiles files{environment, signals};
   std::string directory = place.path() + "/chutes-login";
   std::string path = directory + "/default.encrypted";
 

@@ -1,17 +1,20 @@
 // Locks between real processes, and the places they lie in.
 #include "fakes/terminal.hpp"
 #include "linux/child.hpp"
+#include "linux/process/file_lock.hpp"
 #include "linux/process/file_process_lock.hpp"
 #include "said.hpp"
 
 #include <doctest/doctest.h>
 
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace chutes;
 using namespace chutes::on_linux;
@@ -25,12 +28,11 @@ using std::chrono::seconds;
 // A lock whose files lie in a folder of the test's own.
 struct Fixture {
   TemporaryFolder folder;
-  const bool made = fs::create_directories(folder / "run");
-  Environment environment{{{"XDG_RUNTIME_DIR", folder / "run"}}};
+  Environment environment{{{"HOME", folder / "home"}}};
   SignalWatch signals;
   fakes::RecordingTerminal terminal;
   FileProcessLock lock{environment, signals, terminal};
-  const std::string place = folder / "run/chutes-login";
+  const std::string place = folder / "home/.local/state/chutes-login";
   const std::string file = place + "/session.lock";
 
   std::string failure(milliseconds patience = milliseconds{0}) {
@@ -151,6 +153,7 @@ TEST_CASE_FIXTURE(Fixture, "symbolic links are not followed") {
   }
   SUBCASE("as the folder") {
     fs::create_directories(target);
+    fs::create_directories(fs::path{place}.parent_path());
     fs::create_directory_symlink(target, place);
     check_said(failure(), {{place, "PLACE"}});
     CHECK(fs::is_empty(target));
@@ -165,48 +168,103 @@ TEST_CASE_FIXTURE(Fixture, "a name cannot lead out of the folder") {
   CHECK(names == std::vector<std::string>{"..%2F..%2Fx%20y%2F%C3%A4.lock"});
 }
 
-TEST_CASE("locks lie in the runtime directory, whether or not the environment tells of it, else where state "
-          "is kept") {
+TEST_CASE("the user's locks lie in the home directory, whatever the runtime and state directories are") {
   const TemporaryFolder folder;
   SignalWatch signals;
   fakes::RecordingTerminal terminal;
-  const auto usual = "users/" + std::to_string(::geteuid());
+  const std::string below = "/chutes-login/session.lock";
+  for (const char* parent : {"runtime", "state"})
+    fs::create_directories(folder / parent);
   const auto acquire_in = [&](const std::map<std::string, std::string>& variables) {
     const Environment environment{variables};
-    FileProcessLock lock{environment, signals, terminal, folder / "users"};
+    FileProcessLock lock{environment, signals, terminal};
     return failure_of([&] { static_cast<void>(lock.acquire("session", seconds{1})); });
   };
-  const auto place = [&] {
-    for (const char* parent : {"runtime", "state", "home/.local/state"})
-      if (fs::exists(folder / parent + "/chutes-login/session.lock"))
-        return std::string{parent};
-    return fs::exists(folder / usual + "/chutes-login/session.lock") ? std::string{"usual"}
-                                                                     : std::string{"nowhere"};
+  const auto home = folder / "home";
+  const auto in_home = home + "/.local/state" + below;
+  const auto in_state = folder / "state" + below;
+  const struct {
+    std::map<std::string, std::string> variables;
+    std::string place; // empty: nowhere, and it is said
+  } rows[] = {
+      {{{"HOME", home}}, in_home},
+      {{{"HOME", home}, {"XDG_RUNTIME_DIR", folder / "runtime"}}, in_home},
+      {{{"HOME", home}, {"XDG_RUNTIME_DIR", "runtime"}}, in_home},
+      {{{"HOME", home}, {"XDG_STATE_HOME", folder / "state"}}, in_home},
+      {{{"HOME", home}, {"XDG_STATE_HOME", "state"}}, in_home},
+      {{{"XDG_STATE_HOME", folder / "state"}}, in_state},
+      {{{"HOME", "home"}, {"XDG_STATE_HOME", folder / "state"}}, in_state},
+      {{{"XDG_STATE_HOME", "state"}, {"XDG_RUNTIME_DIR", folder / "runtime"}}, ""},
+      {{{"HOME", "home"}, {"XDG_STATE_HOME", "state"}}, ""},
+      {{}, ""},
   };
-  check_said(acquire_in({}));
-  SUBCASE("the one the environment names") {
-    fs::create_directories(folder / "runtime");
-    fs::create_directories(folder / usual);
-    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "runtime"}, {"HOME", folder / "home"}}) == "(no error)");
-    CHECK(place() == "runtime");
+  for (const auto& [variables, place] : rows) {
+    CAPTURE(place);
+    const auto failure = acquire_in(variables);
+    if (place.empty()) {
+      CHECK(failure.starts_with("file: "));
+      check_said(failure);
+    } else {
+      CHECK(failure == "(no error)");
+      CHECK(fs::remove(place));
+    }
   }
-  SUBCASE("the usual one, where the environment names none or one that is missing") {
-    fs::create_directories(folder / usual);
-    CHECK(acquire_in({{"XDG_RUNTIME_DIR", folder / "missing"}, {"HOME", folder / "home"}}) == "(no error)");
-    CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
-    CHECK(place() == "usual");
+  CHECK(fs::is_empty(folder / "runtime"));
+  std::ofstream{folder / "file"} << "a file";
+  check_said(acquire_in({{"HOME", folder / "file"}}), {{folder / "file/.local/state/chutes-login", "LOCKS"}});
+}
+
+TEST_CASE_FIXTURE(Fixture, "the lock of a file lies beside it, for all who share the file") {
+  const auto guarded = folder / "data/chutes-login/default.encrypted.session";
+  const auto held = lock.acquire_beside(guarded, seconds{1});
+  CHECK(fs::exists(guarded + ".lock"));
+  CHECK(!fs::exists(place));
+  const Environment elsewhere{{{"HOME", folder / "other"}, {"XDG_RUNTIME_DIR", folder / "run"}}};
+  FileProcessLock others{elsewhere, signals, terminal};
+  const auto failure = failure_of([&] { static_cast<void>(others.acquire_beside(guarded, seconds{0})); });
+  CHECK(failure.starts_with("file: process " + std::to_string(::getpid()) + " has held"));
+  CHECK(failure_of([&] { static_cast<void>(others.acquire_beside(guarded + "2", seconds{0})); }) ==
+        "(no error)");
+}
+
+TEST_CASE_FIXTURE(Fixture, "two locks are the same if and only if their identity is") {
+  const auto identity_in = [&](const std::string& home) {
+    const Environment there{{{"HOME", folder / home}}};
+    return FileProcessLock{there, signals, terminal}.acquire("session", seconds{1})->identity();
+  };
+  const auto first = identity_in("home");
+  CHECK(!first.empty());
+  CHECK(identity_in("home") == first);
+  CHECK(identity_in("other") != first);
+  fs::create_directory_symlink(folder / "home", folder / "link");
+  CHECK(identity_in("link") == first);
+}
+
+TEST_CASE_FIXTURE(
+    Fixture, "a lock whose file is removed or replaced meanwhile is taken on the file that others find") {
+  bool replaced = false;
+  SUBCASE("removed") {}
+  SUBCASE("replaced") {
+    replaced = true;
   }
-  SUBCASE("the state directory, without a login session") {
-    CHECK(acquire_in({{"XDG_STATE_HOME", folder / "state"}, {"HOME", folder / "home"}}) == "(no error)");
-    CHECK(place() == "state");
-  }
-  SUBCASE("that of the home") {
-    CHECK(acquire_in({{"HOME", folder / "home"}}) == "(no error)");
-    CHECK(place() == "home/.local/state");
-  }
-  SUBCASE("nowhere, and it is said") {
-    std::ofstream{folder / "home"} << "a file";
-    check_said(acquire_in({{"HOME", folder / "home"}}),
-               {{folder / "home/.local/state/chutes-login", "LOCKS"}});
-  }
+  Holder holder{environment};
+  const auto path = file;
+  const auto open = [&] { return FileDescriptor{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)}; };
+  FileDescriptor taken;
+  bool done = false;
+  const int failure = lock_file(taken, open, signals, seconds{10}, [&](int, milliseconds) {
+    if (std::exchange(done, true))
+      return;
+    fs::remove(path);
+    if (replaced)
+      std::ofstream{path} << "another";
+    holder.let_go();
+  });
+  CHECK(failure == 0);
+  struct stat ours {};
+  struct stat found {};
+  REQUIRE(::fstat(taken.get(), &ours) == 0);
+  REQUIRE(::stat(path.c_str(), &found) == 0);
+  CHECK(ours.st_ino == found.st_ino);
+  CHECK(failure_of([&] { static_cast<void>(lock.acquire("session", seconds{0})); }).starts_with("file: "));
 }
