@@ -37,6 +37,8 @@ public:
     files.insert_or_assign(path, content);
   }
   void replace_configuration(const std::string& path, const Secret& content) override {
+    if (disk_full)
+      throw Error{ErrorKind::file, "cannot write " + path + ": No space left on device", "make room"};
     files.insert_or_assign(path, content);
   }
   void append(const std::string& path, const Secret& lines) override {

@@ -1,4 +1,5 @@
 // The stores' names and places.
+#include "fakes/process_lock.hpp"
 #include "said.hpp"
 #include "store/store_choice.hpp"
 #include "store_fixture.hpp"
@@ -28,9 +29,22 @@ TEST_CASE("the files lie in XDG_DATA_HOME, else in the home directory") {
   }
 }
 
-TEST_CASE("without a home there is no store in a file") {
+TEST_CASE("without a home every use of a store in a file fails, and nothing else") {
   fakes::MemoryFileSystem files;
-  check_said(failure_of([&] { (void)make_plaintext_store(files, Environment{}); }));
+  fakes::GrantingLock locks;
+  for (const char* home : {"", "relative"}) {
+    const Environment environment{{{"HOME", home}, {"XDG_DATA_HOME", home}}};
+    const auto store = make_plaintext_store(files, environment);
+    const auto failure = failure_of([&] { static_cast<void>(store->find(session_key)); });
+    check_said(failure);
+    for (const auto& use : std::vector<std::function<void()>>{
+             [&] { store->store(session_key, "", Secret{"x"}); }, [&] { store->prepare(session_key); },
+             [&] { static_cast<void>(store->remove(session_key)); },
+             [&] { static_cast<void>(store->list()); },
+             [&] { static_cast<void>(store->lock("default", locks, std::chrono::seconds{1})); }})
+      CHECK(failure_of(use) == failure);
+    CHECK(store->state(nullptr) == KeychainState::failing);
+  }
 }
 
 TEST_CASE("the encrypted store takes its passphrase from where the environment says") {

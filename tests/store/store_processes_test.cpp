@@ -37,7 +37,6 @@ struct ProcessesFixture {
   template <typename Work>
   auto with_store(StoreKind kind, Work work) const {
     on_linux::SignalWatch signals;
-    const Environment environment;
     on_linux::PosixPrivateFiles files{environment, signals};
     on_linux::SystemRandom random;
     const auto store = kind == StoreKind::file ? make_file_store({files, random, environment, nullptr})

@@ -46,7 +46,7 @@ struct Holder {
     REQUIRE(said.read("held") == "held");
     order.close_ours();
   }
-  void let_go() { order.close_theirs(); }
+  void let_go() { REQUIRE(::write(order.theirs, "x", 1) == 1); }
 
   Channel order = make_pipe();
   Channel said = make_pipe();
@@ -82,10 +82,16 @@ TEST_CASE("the lock of a process that was killed is free") {
 
 TEST_CASE("a stopped process that waits for the lock does not get it") {
   Holder holder{"default"};
+  auto said = make_pipe();
   Child waiting{[] {
-    Caller caller;
-    return caller.failure("default", seconds{30});
-  }};
+                  Caller caller;
+                  caller.terminal.on_notice = [] {
+                    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, "waiting", 7);
+                  };
+                  return caller.failure("default", seconds{30});
+                },
+                {-1, said.theirs, -1}};
+  REQUIRE(said.read("waiting") == "waiting");
   Caller caller;
   waiting.signal(SIGSTOP);
   holder.let_go();
