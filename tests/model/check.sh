@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the model of the refresh protocol with spin, and that each mutant of it is caught by the property named beside it.
-#   tests/model/check.sh [model | MUTANT]
+#   tests/model/check.sh [model | strangers | MUTANT]
 set -euo pipefail
 cd "$(dirname "$0")"
 model=$PWD/refresh.pml
@@ -20,19 +20,21 @@ search() {
   grep -q 'errors: 0' pan.log
 }
 
-check_model() {
-  if ! search; then
+check_model() { # NAME DEFINES…
+  local name=$1
+  shift
+  if ! search "$@"; then
     cat pan.log
-    echo "the model: a property does not hold" >&2
+    echo "$name: a property does not hold" >&2
     return 1
   fi
-  echo "the model: every property holds in $(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' pan.log) states"
+  echo "$name: every property holds in $(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' pan.log) states"
 }
 
 # A mutant must fail, by the assertion for the property that it breaks.
-check_mutant() {
+check_mutant() { # NAME EXPECTED DEFINES…
   local mutant=$1 expected=$2 status=0
-  search "-D$mutant" || status=$?
+  search "-D$mutant" "${@:3}" || status=$?
   if ((status == 2)); then
     return 1
   fi
@@ -50,7 +52,11 @@ check_mutant() {
 
 check() {
   case $1 in
-    model)         check_model ;;
+    model)         check_model 'the model' ;;
+    strangers)     check_model 'strangers' -DSTRANGERS -DCLIENTS=2 ;;
+    LOCK_OF_THE_ENVIRONMENT)
+                   check_mutant "$1" 'assertion violated (current>=stored)' ;;
+    YOUNG_IS_DEAD) check_mutant "$1" 'assertion violated ((current==good)||revoked)' -DSTRANGERS -DCLIENTS=2 ;;
     NO_LOCK)       check_mutant "$1" 'assertion violated (current>=stored)' ;;
     NO_READ_AGAIN) check_mutant "$1" 'assertion violated ((current==good)||revoked)' ;;
     NO_MARK)       check_mutant "$1" 'assertion violated ((current==good)||revoked)' ;;
@@ -62,7 +68,8 @@ check() {
 
 for name in "${@:-model}"; do
   if [[ $# == 0 ]]; then
-    for every in model NO_LOCK NO_READ_AGAIN NO_MARK NO_SETTLE UNLOCK_EARLY; do check "$every"; done
+    for every in model strangers NO_LOCK LOCK_OF_THE_ENVIRONMENT NO_READ_AGAIN NO_MARK NO_SETTLE UNLOCK_EARLY \
+      YOUNG_IS_DEAD; do check "$every"; done
   else
     check "$name"
   fi

@@ -1,4 +1,4 @@
-/* The refresh protocol of src/session/refresh.cpp, for spin: processes that share one stored session and one lock, and
+/* The refresh protocol of src/session/refresh.cpp, for spin: processes that share one stored session and its lock, and
  * may die at any step; a server whose refresh tokens are good for one use; answers and requests that get lost. The labels
  * are the steps of the code. README.md says what is proved; the mutants at the end of each step show that it can fail. */
 
@@ -12,6 +12,14 @@
 #define EXPIRIES 1 /* how often an access token that was just issued runs out while others still work */
 #endif
 
+/* The lock that a process takes. It is the store's, so that all who share the session share it. If its place depended on the
+ * environment, in which the processes differ, or if a process could not see the others' (STRANGERS), there would be two. */
+#if defined(LOCK_OF_THE_ENVIRONMENT) || defined(STRANGERS)
+#define LOCK(process) ((process) % 2)
+#else
+#define LOCK(process) 0
+#endif
+
 /* The server: the only valid refresh token. Every refresh makes the next number valid. */
 byte good = 1;
 bool revoked = false;    /* the grant was revoked, from another machine */
@@ -22,7 +30,12 @@ bool fresh = false;      /* its access token has not expired */
 bool marked = false;     /* refreshing_since */
 bool refused = false;
 
-byte holder = 0;         /* of the lock; 0: none */
+byte holder[2];          /* of each lock; 0: none */
+#ifdef STRANGERS
+byte marker = 0;         /* who wrote the mark */
+bool busy[CLIENTS + 2];  /* is between its mark and its end: at most refresh_limit, after which the mark is old */
+byte marking = 0;        /* who is between reading again and its mark: see README.md */
+#endif
 byte deaths = 0;
 byte expiries = 0;
 bool excused = false;    /* a pair was lost between the server's commit and our store: by a death or a lost answer */
@@ -30,19 +43,29 @@ byte running = 0;
 bool final_used = false;
 bool final_told = false;
 
+#ifdef STRANGERS
+#define RELEASE_MARK busy[me] = false; if :: marking == me -> marking = 0 :: else fi
+#else
+#define RELEASE_MARK skip
+#endif
+inline release() {
+  RELEASE_MARK;
+  if :: holder[LOCK(me)] == me -> holder[LOCK(me)] = 0 :: else fi
+}
+
 /* A process may die here; the kernel frees its lock. */
 #define MAY_DIE(committed)                                                              \
   if                                                                                    \
   :: atomic { mortal && deaths < DEATHS ->                                              \
        deaths++;                                                                        \
        if :: committed -> excused = true :: else fi;                                    \
-       if :: holder == me -> holder = 0 :: else fi;                                     \
+       release();                                                                       \
        goto dead }                                                                      \
   :: true                                                                               \
   fi
 
 inline unlock() {
-  atomic { if :: holder == me -> holder = 0 :: else fi }
+  atomic { release() }
 }
 
 /* What a process writes is never older than what is there: no good session is overwritten by an older one. */
@@ -69,11 +92,14 @@ read:
 
 lock:
 #ifndef NO_LOCK
-  atomic { holder == 0 -> holder = me };
+  atomic { holder[LOCK(me)] == 0 -> holder[LOCK(me)] = me };
 #endif
   MAY_DIE(false);
 
 read_again:
+#ifdef STRANGERS
+  atomic { marking == 0 -> marking = me };
+#endif
 #ifdef NO_READ_AGAIN
   current = seen; current_fresh = false; current_marked = false; current_refused = false;
 #else
@@ -89,6 +115,18 @@ adopt:
   :: current_refused -> unlock(); goto explain /* another process found out meanwhile */
   :: else
   fi;
+
+#if defined(STRANGERS) && !defined(YOUNG_IS_DEAD)
+may_be_refreshing:
+  /* A young mark under another lock: wait without ours until it is gone, or as old as a refresh can be. */
+  if
+  :: current_marked && LOCK(marker) != LOCK(me) && busy[marker] ->
+    unlock();
+    !(marked && busy[marker]) || fresh || refused;
+    goto lock
+  :: else
+  fi;
+#endif
 
 #ifndef NO_SETTLE
   if
@@ -106,7 +144,12 @@ is_active:
 
 mark:
 #ifndef NO_MARK
-  write_session(current, false, true, false);
+  atomic {
+    write_session(current, false, true, false);
+#ifdef STRANGERS
+    marker = me; busy[me] = true; marking = 0
+#endif
+  };
 #endif
   MAY_DIE(false);
 
@@ -206,7 +249,7 @@ init {
     run Elsewhere()
   };
   running == 0;
-  assert(holder == 0);
+  assert(holder[0] == 0 && holder[1] == 0);
   /* A session is lost only where a pair was lost in the window that cannot be closed, or the grant was revoked. */
   assert(stored == good || excused || revoked);
 

@@ -190,14 +190,23 @@ class FailingDisk(InFiles):
 
     def test_a_file_system_without_locks_is_said_to_be_one(self):
         for reason in ("ENOLCK", "EOPNOTSUPP"):
-            for command, code, place in (("login", 7, "XDG_DATA_HOME"), ("refresh", 1, "XDG_RUNTIME_DIR"),
-                                         ("logout", 1, "XDG_RUNTIME_DIR")):
+            for command in ("login", "refresh", "logout"):
                 with self.subTest(f"{reason} {command}"):
                     before, opened, asked = self.kept(), len(self.browser.diary()), len(self.sandbox.log())
                     result = self.failing(command, inject=[f"flock:error={reason}"])
-                    self.assert_fails(result, code, "lock", "hint:", place)
+                    self.assert_fails(result, 7, "lock", "hint:", "HOME or XDG_DATA_HOME")
                     self.assertEqual((self.kept(), len(self.browser.diary()), len(self.sandbox.log())),
                                      (before, opened, asked))
+
+
+    def test_a_lock_that_fails_is_an_error_and_one_that_is_interrupted_is_tried_again(self):
+        for reason in ("EBADF", "EINVAL", "EIO"):
+            with self.subTest(reason):
+                asked = len(self.sandbox.log())
+                self.assert_fails(self.failing("refresh", inject=[f"flock:error={reason}"]), 7, "lock", "hint:")
+                self.assertEqual(len(self.sandbox.log()), asked)
+        result = self.failing("refresh", inject=["flock:error=EINTR:when=1..3"])
+        self.assertEqual((result.code, result.stderr), (0, ""))
 
 
 def mounted(folder, options):

@@ -144,11 +144,37 @@ TEST_CASE("--help and --version help in spite of a broken configuration, and do 
   CHECK(world.files.origins.empty());
 }
 
-TEST_CASE("a configuration that cannot be read is a mistake of use, not of the keychain") {
-  Home world;
+TEST_CASE("a configuration that cannot be read or trusted is ignored with one warning") {
+  Home world{"profile = \"work\"\n"};
   world.files.unreadable = true;
-  CHECK(world.run({"status"}) == 2);
+  CHECK(world.first_line() == "profile default at https://api.chutes.ai");
+  CHECK(world.terminal.errors.starts_with("warning: "));
   CHECK(world.terminal.errors.find(path) != std::string::npos);
+  check_golden(world.terminal.errors);
+  world.terminal.errors.clear();
+  SUBCASE("except with --quiet") {
+    CHECK(world.run({"status", "--quiet"}) == 0);
+    CHECK(world.terminal.errors.empty());
+  }
+  SUBCASE("and never overwritten") {
+    CHECK(world.run({"logout", "--store", "keychain"}) == 0);
+    CHECK(world.run({"profile", "use", "work"}) != 0);
+    CHECK(world.files.files.at(path) == Secret{"profile = \"work\"\n"});
+  }
+}
+
+TEST_CASE("completion and help look for no configuration, and need no place for a store") {
+  for (const char* store : {"keychain", "file", "plaintext"}) {
+    fakes::World world;
+    world.variables = {{"CHUTES_STORE", store}};
+    CHECK(world.run({"completion", "bash"}) == 0);
+    CHECK(world.run({"help", "files"}) == 0);
+    CHECK(world.terminal.errors.empty());
+    Home broken{"broken"};
+    CHECK(broken.run({"completion", "zsh"}) == 0);
+    CHECK(broken.run({"help", "environment"}) == 0);
+    CHECK(broken.files.origins.empty());
+  }
 }
 
 TEST_CASE("the configuration is where XDG_CONFIG_HOME says, if that is an absolute path") {
