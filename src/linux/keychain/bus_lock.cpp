@@ -42,17 +42,17 @@ std::string name_for(const std::string& profile) {
 // A connection to the bus, and calls of the bus itself.
 class BusConnection {
 public:
-  BusConnection(const SdBusLibrary& library, SignalWatch& signals)
-      : m_library(library), m_signals(signals), m_bus(nullptr, {&library}) {}
+  BusConnection(const SdBusLibrary& library, SignalWatch& signals, Terminal& terminal)
+      : m_library(library), m_signals(signals), m_terminal(terminal), m_bus(nullptr, {&library}) {}
 
   void connect(const std::string& address) {
     sd_bus* bus = nullptr;
     if (m_library.sd_bus_new(&bus) < 0)
-      throw keychain_failing("no connection to the session bus");
+      throw keychain_absent("the session bus cannot be reached");
     m_bus.reset(bus);
     if (m_library.sd_bus_set_address(bus, address.c_str()) < 0 ||
         m_library.sd_bus_set_bus_client(bus, 1) < 0 || m_library.sd_bus_start(bus) < 0)
-      throw keychain_failing("no connection to the session bus");
+      throw keychain_absent("the session bus cannot be reached");
   }
 
   // Returns the reply, which may be an error. Throws Error{keychain} if none comes within three seconds.
@@ -100,28 +100,35 @@ private:
   }
 
   void await(const Message& reply) {
-    const auto deadline = std::chrono::steady_clock::now() + keychain_limit;
+    const auto began = std::chrono::steady_clock::now();
+    bool said = false;
     while (!reply) {
       const int worked = m_library.sd_bus_process(m_bus.get(), nullptr);
       const int fd = worked < 0 ? -1 : m_library.sd_bus_get_fd(m_bus.get());
       const int events = worked < 0 ? -1 : m_library.sd_bus_get_events(m_bus.get());
       if (fd < 0 || events < 0)
         throw keychain_failing("the session bus closed the connection");
-      if (worked == 0 && !reply && !m_signals.wait(fd, static_cast<short>(events), deadline))
+      if (worked > 0 || reply ||
+          m_signals.wait(fd, static_cast<short>(events), began + (said ? keychain_limit : keychain_silence)))
+        continue;
+      if (said)
         throw keychain_silent();
+      explain_keychain_silence(m_terminal);
+      said = true;
     }
   }
 
   const SdBusLibrary& m_library;
   SignalWatch& m_signals;
+  Terminal& m_terminal;
   SdBusPointer<sd_bus> m_bus;
 };
 
 // Holds the name while the connection is open.
 class BusLock final : public HeldLock {
 public:
-  BusLock(const SdBusLibrary& library, SignalWatch& signals, std::string name)
-      : m_bus(library, signals), m_name(std::move(name)) {}
+  BusLock(const SdBusLibrary& library, SignalWatch& signals, Terminal& terminal, std::string name)
+      : m_bus(library, signals, terminal), m_name(std::move(name)) {}
 
   [[nodiscard]] std::string identity() const override { return m_identity; }
 
@@ -159,7 +166,7 @@ std::unique_ptr<HeldLock> lock_on_bus(const BusLockRequest& request, SignalWatch
   const auto* library = SdBusLibrary::load();
   if (library == nullptr)
     return nullptr;
-  auto lock = std::make_unique<BusLock>(*library, signals, name_for(request.profile));
+  auto lock = std::make_unique<BusLock>(*library, signals, terminal, name_for(request.profile));
   lock->connect(request.address);
   const auto began = std::chrono::steady_clock::now();
   bool said = false;

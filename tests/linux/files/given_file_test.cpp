@@ -27,8 +27,9 @@ constexpr uid_t other_user = 12345;
 
 struct GivenFixture {
   TemporaryFolder place;
+  Environment environment;
   SignalWatch signals;
-  PosixPrivateFiles files{signals};
+  PosixPrivateFiles files{environment, signals};
   std::string folder = place.path() + "/secrets";
   std::string path = folder + "/key";
 
@@ -228,8 +229,9 @@ TEST_CASE("standard input is read by each of its names, a pipe or a file") {
     REQUIRE(::chmod(path.c_str(), 0644) == 0); // the shell has opened it
     const FileDescriptor input{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     Child child{[&] {
+                  const Environment environment;
                   SignalWatch signals;
-                  PosixPrivateFiles files{signals};
+                  PosixPrivateFiles files{environment, signals};
                   return files.read(name, FileOrigin::given)->reveal();
                 },
                 {.input = input.get()}};
