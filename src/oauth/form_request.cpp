@@ -26,6 +26,9 @@ HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http, cons
   request.url = url;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
   request.body_limit = max_response;
+  request.least_idle_limit = request.idle_limit;
+  request.whole_limit = request_limit;
+  request.answer_has_secrets = true;
   if (client != nullptr)
     add_client(*client, fields, request.headers);
   const WipedAtEnd last_header{request.headers.back().second}; // may hold the client's credentials

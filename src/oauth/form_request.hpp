@@ -3,12 +3,15 @@
 
 #include "base/form.hpp"
 #include "oauth/client_credentials.hpp"
+#include "oauth/request_limit.hpp"
 #include "platform/http_client.hpp"
 
 namespace chutes::oauth {
 
 // Sends `fields` once, with the credentials of `client` (may be null), and wipes every copy of them that it
-// makes, also when sending fails. Throws what `http` throws.
+// makes, also when sending fails. Throws what `http` throws, and
+// Error{network} after `request_limit`. No --timeout takes less patience than 30 seconds of silence: the
+// service hashes secrets with Argon2.
 [[nodiscard]] HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http,
                                      const ClientCredentials* client = nullptr);
 

@@ -16,6 +16,7 @@ STALLS = ("in the request's headers", "after the request", "in the answer's head
 
 
 STALLED_FOR = "1" if SLOWNESS == 1 else "5"  # seconds
+TOKEN_PATIENCE = 30  # seconds of silence that the token endpoint is given at least
 ONE_OF_EACH = ("whoami", "introspect", "refresh", "token, expired", "login", "logout", "models", "invoke -m",
                "invoke -m --no-stream", "invoke CHUTE", "invoke --batch", "app create", "app list", "doctor")
 
@@ -85,7 +86,8 @@ class Connections(RowTest):
     def wrong_end(self, row, end):
         if end.code != expected(row):
             return f"exit code {end.code} and not {expected(row)}: {end.stderr}"
-        if end.seconds > 15 * SLOWNESS:
+        patience = TOKEN_PATIENCE if row.action == "stall" and row.command.path.startswith("/idp/token") else 0
+        if end.seconds > 15 * SLOWNESS + patience:
             return f"it took {end.seconds:.1f} s"
         return None
 
@@ -147,7 +149,8 @@ class Connections(RowTest):
         self.run_all("close", {**REQUEST_PLACES, **ANSWER_PLACES}, named(*ONE_OF_EACH))
 
     def test_a_stall(self):
-        self.run_all("stall", STALLS)
+        refreshing = [command for command in COMMANDS if command.kind == "refresh"]
+        self.run_all("stall", STALLS, [command for command in COMMANDS if command not in refreshing[1:]])
 
     def test_a_connection_that_is_refused(self):
         def look(command):
