@@ -9,10 +9,10 @@
 namespace chutes::oauth {
 
 // Sends `fields` once, with the credentials of `client` (may be null), and wipes every copy of them that it
-// makes, also when sending fails. Throws what `http` throws, and
-// Error{network} after `request_limit`. No --timeout takes less patience than 30 seconds of silence: the
-// service hashes secrets with Argon2.
+// makes, also when sending fails. No --timeout makes the patience with a silent server shorter than
+// `least_idle_limit`. Throws what `http` throws, and Error{network} after `request_limit`.
 [[nodiscard]] HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http,
-                                     const ClientCredentials* client = nullptr);
+                                     const ClientCredentials* client = nullptr,
+                                     std::chrono::milliseconds least_idle_limit = {});
 
 } // namespace chutes::oauth

@@ -151,10 +151,14 @@ TEST_CASE("a second attempt at a refresh needs thirty seconds, and all requests 
   }
 }
 
-TEST_CASE("a request that a token depends on has a minute, and no --timeout makes its patience shorter") {
+TEST_CASE(
+    "every request with a token in it has a minute, and no --timeout shortens the patience with a refresh") {
   struct Row {
     const char* timeout;
     std::chrono::seconds patience;
+  };
+  const auto limited = [](const HttpRequest& request) {
+    CHECK(request.whole_limit == std::chrono::seconds{60});
   };
   for (const auto& [timeout, patience] :
        {Row{"1", std::chrono::seconds{30}}, Row{"45", std::chrono::seconds{45}}}) {
@@ -166,10 +170,10 @@ TEST_CASE("a request that a token depends on has a minute, and no --timeout make
     sign_in_beforehand(world);
     world.http.expect("POST", token_url, 200, second_pair).look = look;
     CHECK(world.run({"refresh", "--timeout", timeout}) == 0);
-    world.http.expect("POST", introspect_url, 200, active).look = look;
+    world.http.expect("POST", introspect_url, 200, active).look = limited;
     CHECK(world.run({"introspect", "--timeout", timeout}) == 0);
     for (int i = 0; i < 2; ++i)
-      world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200).look = look;
+      world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200).look = limited;
     CHECK(world.run({"logout", "--timeout", timeout}) == 0);
   }
 }
