@@ -5,10 +5,12 @@
 namespace chutes::oauth {
 
 Url AuthorizationRequest::url(const Url& authorization_endpoint) const {
-  FormFields fields{{"response_type", "code"},        {"client_id", client_id},
-                    {"redirect_uri", redirect_uri},   {"scope", scope_text(scope)},
-                    {"state", state.value()},         {"code_challenge", code_challenge},
-                    {"code_challenge_method", "S256"}};
+  FormFields fields{{"response_type", "code"}, {"client_id", client_id}, {"redirect_uri", redirect_uri}};
+  if (!scope.empty()) // else the server grants its default (RFC 6749 §3.3)
+    fields.emplace_back("scope", scope_text(scope));
+  fields.emplace_back("state", state.value());
+  fields.emplace_back("code_challenge", code_challenge);
+  fields.emplace_back("code_challenge_method", "S256");
   if (nonce)
     fields.emplace_back("nonce", *nonce);
   if (ask_consent)

@@ -9,7 +9,8 @@
 namespace chutes::oauth {
 
 // Fetches the discovery document: /.well-known/openid-configuration, else RFC 8414's location. Throws
-// Error{service} if there is none, Error{limit} for status 429, and what `http` throws.
+// Error{service} if there is none or it redirects (it names the target), Error{limit} for status 429, and
+// what `http` throws.
 [[nodiscard]] std::string fetch_discovery(const Url& issuer, HttpClient& http);
 
 // Reads a discovery document. Throws Error{service} unless its issuer is the expected one, byte for byte

@@ -19,13 +19,17 @@ private:
 
 } // namespace
 
-HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http, const ClientCredentials* client) {
+HttpResponse send_form(const Url& url, FormFields fields, HttpClient& http, const ClientCredentials* client,
+                       std::chrono::milliseconds least_idle_limit) {
   constexpr std::size_t max_response = 1U << 20U;
   HttpRequest request;
   request.method = "POST";
   request.url = url;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
   request.body_limit = max_response;
+  request.least_idle_limit = least_idle_limit;
+  request.whole_limit = request_limit;
+  request.answer_has_secrets = true;
   if (client != nullptr)
     add_client(*client, fields, request.headers);
   const WipedAtEnd last_header{request.headers.back().second}; // may hold the client's credentials

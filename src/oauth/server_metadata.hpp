@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace chutes::oauth {
 
@@ -25,6 +26,8 @@ struct ServerMetadata {
   std::optional<Url> jwks_uri;           // the keys that it signs ID tokens with
   bool offline_access_supported = false; // this scope requests a refresh token (OIDC Core §11)
   ClientAuthMethod client_auth_method = ClientAuthMethod::client_secret_post; // how clients send their secret
+  bool is_openid_provider = false;                // else it need not know the scope `openid`
+  std::vector<std::string> id_token_algorithms{}; // that it signs with; empty: not said
   bool is_chutes = false; // Chutes's rules: exact redirect URIs, a client secret in every token request
 };
 

@@ -17,7 +17,8 @@ TokenAnswer TokenEndpoint::refresh(const Secret& refresh_token) {
 }
 
 TokenAnswer TokenEndpoint::send(FormFields fields) {
-  auto response = send_form(m_url, std::move(fields), m_http, &m_client);
+  constexpr std::chrono::seconds patience{30}; // the service hashes secrets with Argon2
+  auto response = send_form(m_url, std::move(fields), m_http, &m_client, patience);
   auto answer = read_token_answer(response);
   wipe(response.body);
   return answer;

@@ -1,5 +1,7 @@
 #include "oauth/userinfo.hpp"
 
+#include "oauth/request_limit.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace chutes::oauth {
@@ -25,6 +27,7 @@ UserInfoAnswer userinfo(const Url& endpoint, const Secret& access_token, HttpCli
   HttpRequest request;
   request.url = endpoint;
   request.headers = {{"Authorization", "Bearer " + access_token.reveal()}, {"Accept", "application/json"}};
+  request.whole_limit = request_limit;
   UserInfoAnswer answer{http.send(request), std::nullopt};
   if (const auto claims = answer.response.status == 200 ? parse_json(answer.response.body) : std::nullopt)
     answer.info = user_info_in(*claims);

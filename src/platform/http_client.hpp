@@ -27,8 +27,12 @@ struct HttpRequest {
   std::chrono::milliseconds connect_limit{
       std::chrono::seconds{10}};                                  // name, connection, proxy and TLS together
   std::chrono::milliseconds idle_limit{std::chrono::seconds{30}}; // without progress, in either direction
-  SteadyInstant deadline = SteadyInstant::max(); // of the whole exchange; then Error{network}
-  std::size_t body_limit = 16U << 20U;           // bytes of a body kept in memory; more is Error{service}
+  std::chrono::milliseconds least_idle_limit{0};                  // --timeout does not shorten it further
+  // Of the whole exchange, however much progress it makes: the earlier of the two; then Error{network}.
+  std::optional<std::chrono::milliseconds> whole_limit{};
+  SteadyInstant deadline = SteadyInstant::max();
+  std::size_t body_limit = 16U << 20U; // bytes of a body kept in memory; more is Error{service}
+  bool answer_has_secrets = false;     // a log shows no body of the response that it cannot parse
   // Called with the number of further bytes of the request sent, on the caller's thread. What it throws ends
   // the request.
   std::function<void(std::size_t)> on_sent{};

@@ -8,6 +8,7 @@
 #include "sandbox/faults/framework_defaults.hpp"
 #include "sandbox/request_log.hpp"
 #include "sandbox/test_certificate.hpp"
+#include "sandbox/web_page.hpp"
 #include "sandbox/world/api_answer.hpp"
 
 #include <httplib.h>
@@ -172,7 +173,9 @@ struct SandboxServer::Parts {
 
   // The three control routes for tests, which the service does not have.
   bool answer_control(const httplib::Request& request, httplib::Response& response) {
-    if (request.path == "/_sandbox/log" && request.method == "GET")
+    if (request.path.starts_with("/_sandbox/") && is_from_web_page(request))
+      answer_detail(response, 403, "web pages must not use the sandbox's control routes");
+    else if (request.path == "/_sandbox/log" && request.method == "GET")
       answer_json(response, log.entries());
     else if (request.path == "/_sandbox/fault" && request.method == "POST")
       answer_fault_control(plan, request, response);

@@ -30,10 +30,13 @@ AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) 
   if (!credentials)
     throw not_signed_in(m_vault.profile());
   const auto wanted = min_valid ? *min_valid : default_margin(*credentials);
-  if (credentials->fresh(m_platform.clock.now(), wanted))
+  const auto now = m_platform.clock.now();
+  if (credentials->fresh(now, wanted))
     return token_of(*credentials);
   if (credentials->refused)
     throw refusal_error(*credentials->refused);
+  if (!credentials->refresh_token && !min_valid && credentials->fresh(now, std::chrono::seconds{1}))
+    return token_of(*credentials); // nothing could replace it, and it lives
   return token_of(refresh(*credentials, wanted));
 }
 

@@ -29,7 +29,8 @@ public:
   // Returns the credential for a call: CHUTES_ACCESS_TOKEN, else the profile's session (refreshed if it is
   // valid for less than `min_valid`), else CHUTES_API_KEY. The default of `min_valid` is 60 seconds plus up
   // to 15 random ones, so that many processes do not refresh in the same second, but at most half the token's
-  // lifetime. Throws as Refresh::run, and Error{sign_in_needed} if there is no credential at all.
+  // lifetime; without a refresh token it is what is left. Throws as Refresh::run, and Error{sign_in_needed}
+  // if there is no credential at all.
   [[nodiscard]] AccessToken obtain(std::optional<std::chrono::seconds> min_valid);
 
   // Returns the session's next token after the service rejected `refused` with status 401: one that another

@@ -1,15 +1,38 @@
 #include "session/identity.hpp"
 
+#include "base/ascii.hpp"
+#include "base/error.hpp"
+#include "base/terminal_text.hpp"
 #include "oauth/id_token/id_token.hpp"
+#include "oauth/id_token/signature_algorithm.hpp"
 #include "platform/random_text.hpp"
 
+#include <algorithm>
+
 namespace chutes::session {
+namespace {
+
+// Throws if the server signs ID tokens with algorithms that are not accepted, and with no other.
+void require_known_algorithm(const std::vector<std::string>& algorithms) {
+  const auto is_known = [](const std::string& name) { return oauth::signature_algorithm(name).has_value(); };
+  if (algorithms.empty() || std::any_of(algorithms.begin(), algorithms.end(), is_known))
+    return;
+  constexpr std::size_t longest_list = 200;
+  throw Error{ErrorKind::service,
+              "the server signs ID tokens only with " + one_line(join(algorithms, ", "), longest_list) +
+                  ", which this program does not verify",
+              "ask the server's operator for RS256, PS256, ES256 or EdDSA, or sign in without an ID token: "
+              "pass --scope without openid"};
+}
+
+} // namespace
 
 Identity::Identity(const oauth::Scope& scope, const oauth::ServerMetadata& server, Platform& platform)
     : m_server(server), m_platform(platform) {
   constexpr std::size_t bytes = 32;
   if (!oauth::contains(scope, "openid"))
     return;
+  require_known_algorithm(server.id_token_algorithms);
   m_nonce = random_text(platform.random, bytes);
   if (server.jwks_uri)
     m_keys.emplace(*server.jwks_uri, platform.http);

@@ -19,7 +19,8 @@ namespace chutes::session {
 class Identity {
 public:
   // For a sign-in that requests `scope`: generates the nonce and fetches the server's keys, so that a server
-  // that does not provide them is known before a browser opens. Throws what oauth::SigningKeys throws.
+  // that does not provide them is known before a browser opens. Throws what oauth::SigningKeys throws, and
+  // Error{service} if the server signs ID tokens only with algorithms that are not accepted.
   Identity(const oauth::Scope& scope, const oauth::ServerMetadata& server, Platform& platform);
 
   // For the authorization request; absent unless `openid` is requested.

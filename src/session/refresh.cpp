@@ -2,6 +2,8 @@
 
 #include "oauth/id_token/id_token.hpp"
 #include "oauth/introspection.hpp"
+#include "oauth/request_limit.hpp"
+#include "platform/deadline_http_client.hpp"
 #include "session/sign_out.hpp"
 
 #include <algorithm>
@@ -9,8 +11,17 @@
 namespace chutes::session {
 namespace {
 
+constexpr std::chrono::seconds least_patience{30}; // for the server's answer to a refresh token
+
 Error sign_in_needed(const std::string& message) {
   return Error{ErrorKind::sign_in_needed, message, "sign in with 'chutes-login login'"};
+}
+
+Error not_refreshable(const Credentials& current, Instant now) {
+  if (!current.fresh(now, std::chrono::seconds{1}))
+    return sign_in_needed("the session has expired, and the server issued no refresh token");
+  const auto until = current.expires_at ? "until " + rfc3339(*current.expires_at) : std::string{"as it is"};
+  return sign_in_needed("the server issued no refresh token; the access token is valid " + until);
 }
 
 Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& refusal) {
@@ -25,6 +36,16 @@ Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& re
 // endpoint's, because a gateway may have replaced the server's own.
 bool outcome_unknown(const Error& error) {
   return error.kind() == ErrorKind::network || error.kind() == ErrorKind::service;
+}
+
+// The refresh failed with `error`, and whether it used up the refresh token cannot be found out now. The mark
+// stays in the store, so the next refresh asks first.
+Error unresolved(const Error& error) {
+  Error told{error.kind(), std::string{error.what()} + "; the server may have used up the refresh token",
+             "try again; if the refresh token was used up, sign in again with 'chutes-login login'"};
+  if (const auto status = error.status())
+    told.with_status(*status);
+  return told;
 }
 
 // Whether the introspection endpoint refused the request, as opposed to being out of order.
@@ -154,18 +175,17 @@ bool Refresh::can_adopt(const Credentials& current, const Credentials& seen,
 Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistration& client,
                                 const std::string& lock) {
   if (!current.refresh_token)
-    throw sign_in_needed("the session has expired and cannot be refreshed");
+    throw not_refreshable(current, m_platform.clock.now());
   const auto server = m_server();
-  if (current.refreshing_since && is_active(current, server) == false)
+  if (current.refreshing_since && is_active(current, server, m_platform.http) == false)
     return adopt_or_refuse(current, Refusal::Reason::process_ended, std::nullopt);
   m_platform.signals.check();
   const SignalsHeld held{m_platform.signals,
                          "warning: ended while the session was being refreshed; if the server has issued new "
                          "tokens, they are lost, and the next command says so"};
   mark(current, lock);
-  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(server), m_platform.http};
   const auto asked_at = m_platform.clock.now();
-  const auto answer = request(current, endpoint, server);
+  const auto answer = request(current, client, server);
   if (!answer)
     return adopt_or_refuse(current, Refusal::Reason::answer_lost, std::nullopt);
   if (const auto* refusal = std::get_if<oauth::TokenRefusal>(&*answer))
@@ -193,36 +213,55 @@ void Refresh::clear_mark(Credentials current) {
   }
 }
 
-// If the outcome is unknown, asks the server at once.
-std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current, oauth::TokenEndpoint& endpoint,
+// If the outcome is unknown, asks the server at once. All of it ends within the limit of one request, because
+// the lock and the signals are held.
+std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current,
+                                                   const ClientRegistration& client,
                                                    const oauth::ServerMetadata& server) {
+  const auto& clock = m_platform.clock;
+  const auto deadline = clock.steady() + oauth::request_limit;
+  DeadlineHttpClient http{m_platform.http, deadline};
+  oauth::TokenEndpoint endpoint{server.token_endpoint, client.credentials(server), http};
   try {
     return endpoint.refresh(*current.refresh_token);
   } catch (const Error& error) {
     if (error.nothing_sent() || !outcome_unknown(error))
       throw;
-    const auto active = is_active(current, server);
+    const auto active = clock.steady() < deadline ? is_active_if_known(current, server, http) : std::nullopt;
     if (active == false)
       return std::nullopt;
-    if (error.kind() != ErrorKind::network || !active)
+    if (!active)
+      throw unresolved(error);
+    if (error.kind() != ErrorKind::network || clock.steady() + least_patience > deadline)
       throw;
   }
   return endpoint.refresh(*current.refresh_token);
 }
 
-std::optional<bool> Refresh::is_active(const Credentials& current,
-                                       const oauth::ServerMetadata& server) const {
+std::optional<bool> Refresh::is_active(const Credentials& current, const oauth::ServerMetadata& server,
+                                       HttpClient& http) const {
   if (!server.introspection_endpoint)
     return std::nullopt;
   const auto client = registration_for(current).credentials(server);
   try {
-    return oauth::introspect(*server.introspection_endpoint, *current.refresh_token, m_platform.http,
+    return oauth::introspect(*server.introspection_endpoint, *current.refresh_token, http,
                              server.is_chutes ? nullptr : &client)
         .active;
   } catch (const Error& error) {
     // Only a server that refuses introspection leaves the outcome unknown; one that is out of order is asked
     // again.
     if (server.is_chutes || !refused_introspection(error))
+      throw;
+    return std::nullopt;
+  }
+}
+
+std::optional<bool> Refresh::is_active_if_known(const Credentials& current,
+                                                const oauth::ServerMetadata& server, HttpClient& http) const {
+  try {
+    return is_active(current, server, http);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
       throw;
     return std::nullopt;
   }

@@ -78,10 +78,13 @@ private:
   void clear_mark(Credentials current);
   // Absent: the refresh token was used, and the response was lost.
   [[nodiscard]] std::optional<oauth::TokenAnswer>
-  request(const Credentials& current, oauth::TokenEndpoint& endpoint, const oauth::ServerMetadata& server);
+  request(const Credentials& current, const ClientRegistration& client, const oauth::ServerMetadata& server);
   // Whether the refresh token is still active; absent if the server has no introspection for us.
-  [[nodiscard]] std::optional<bool> is_active(const Credentials& current,
-                                              const oauth::ServerMetadata& server) const;
+  [[nodiscard]] std::optional<bool> is_active(const Credentials& current, const oauth::ServerMetadata& server,
+                                              HttpClient& http) const;
+  // The same, absent also if the server does not answer.
+  [[nodiscard]] std::optional<bool>
+  is_active_if_known(const Credentials& current, const oauth::ServerMetadata& server, HttpClient& http) const;
   [[nodiscard]] Credentials store(const Credentials& next, const ClientRegistration& client,
                                   const oauth::ServerMetadata& server);
   // Absent if the store cannot say.

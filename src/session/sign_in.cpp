@@ -55,9 +55,20 @@ std::string about_unrelated_traffic(const oauth::RedirectionEndpoint& redirectio
   return {};
 }
 
-Secret code_of(const oauth::AuthorizationResponse& response) {
+// The code may be another server's, and must not be sent to this one.
+Error mixed_up(const oauth::ForeignResponse& response, const std::string& issuer) {
+  return {ErrorKind::not_authorized,
+          response.issuer.empty()
+              ? "the response does not name its issuer, although " + issuer + " promises to"
+              : "the response came from another issuer, " + response.issuer + ", and not from " + issuer,
+          "sign in again; if that does not help, report it to the server's operator; nothing was stored"};
+}
+
+Secret code_of(const oauth::AuthorizationResponse& response, const std::string& issuer) {
   if (const auto* code = std::get_if<oauth::AuthorizationCode>(&response))
     return code->code;
+  if (const auto* foreign = std::get_if<oauth::ForeignResponse>(&response))
+    throw mixed_up(*foreign, issuer);
   const auto& error = std::get<oauth::AuthorizationError>(response);
   if (error.error == "access_denied")
     throw Error{ErrorKind::not_authorized, "the sign-in was declined in the browser",
@@ -73,6 +84,15 @@ Secret code_of(const oauth::AuthorizationResponse& response) {
 Error with_status(const oauth::TokenRefusal& refusal, Error error) {
   error.with_status(refusal.status);
   return error;
+}
+
+// The exchange failed after the code had been sent, and a code can be used only once.
+Error code_spent(const Error& error) {
+  Error told{error.kind(), std::string{error.what()} + "; the authorization code is used up",
+             "sign in again"};
+  if (const auto status = error.status())
+    told.with_status(*status);
+  return told;
 }
 
 oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client) {
@@ -116,7 +136,7 @@ public:
     invite();
     const auto response = await_response();
     try {
-      return complete(code_of(response));
+      return complete(code_of(response, m_server.issuer));
     } catch (const Error& error) {
       m_redirection.finish(page_about(error, response));
       throw;
@@ -215,9 +235,11 @@ private:
                                      : m_client.credentials(m_server);
     const auto credentials = redeem(code, replaced);
     m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
-    const bool revoked = !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http);
+    const bool revoked =
+        !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http).complete();
+    const bool chosen = !m_options.scope.empty(); // else the server's default is what was requested
     return {credentials, oauth::missing_from(m_options.scope, credentials.scope),
-            oauth::missing_from(credentials.scope, m_options.scope), !revoked};
+            chosen ? oauth::missing_from(credentials.scope, m_options.scope) : oauth::Scope{}, !revoked};
   }
 
   // Throws if a second, different code has come with our state: then someone else has seen the state, and the
@@ -240,8 +262,7 @@ private:
     const auto client_credentials = m_client.credentials(m_server);
     oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
     const auto requested_at = m_platform.clock.now();
-    const auto tokens =
-        tokens_of(endpoint.exchange(code, m_verifier, m_redirection.redirect_uri()), m_client);
+    const auto tokens = tokens_of(exchange(code, endpoint), m_client);
     auto credentials = Credentials::issued(tokens, m_options.scope, requested_at);
     credentials.issuer = m_vault.issuer();
     credentials.client_id = m_client.client_id;
@@ -263,6 +284,16 @@ private:
       throw with_fate(error, discarded);
     }
     return credentials;
+  }
+
+  oauth::TokenAnswer exchange(const Secret& code, oauth::TokenEndpoint& endpoint) {
+    try {
+      return endpoint.exchange(code, m_verifier, m_redirection.redirect_uri());
+    } catch (const Error& error) {
+      if (error.nothing_sent() || (error.kind() != ErrorKind::network && error.kind() != ErrorKind::service))
+        throw;
+      throw code_spent(error);
+    }
   }
 
   // Stores the tokens before it asks whose they are.

@@ -1,21 +1,20 @@
 #include "session/sign_out.hpp"
 
 #include "base/error.hpp"
-#include "oauth/revocation.hpp"
 
 #include <utility>
 
 namespace chutes::session {
 namespace {
 
-bool try_to_revoke(const Url& endpoint, const Secret& token, const char* hint,
-                   const oauth::ClientCredentials* client, HttpClient& http) {
+oauth::Revocation try_to_revoke(const Url& endpoint, const Secret& token, const char* hint,
+                                const oauth::ClientCredentials* client, HttpClient& http) {
   try {
     return oauth::revoke(endpoint, token, hint, http, client);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
       throw;
-    return false;
+    return oauth::Revocation::failed;
   }
 }
 
@@ -35,17 +34,19 @@ oauth::ClientCredentials revoking_client(const Credentials& credentials, const o
   }
 }
 
-bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
-                   const oauth::ClientCredentials& client, HttpClient& http) {
-  if (!server.revocation_endpoint)
-    return false;
+TokenRevocation revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
+                              const oauth::ClientCredentials& client, HttpClient& http) {
   const auto* authenticated_as = server.is_chutes ? nullptr : &client;
-  const bool refresh_revoked =
-      !credentials.refresh_token || try_to_revoke(*server.revocation_endpoint, *credentials.refresh_token,
-                                                  "refresh_token", authenticated_as, http);
-  const bool access_revoked = try_to_revoke(*server.revocation_endpoint, credentials.access_token,
-                                            "access_token", authenticated_as, http);
-  return refresh_revoked && access_revoked;
+  const auto revoke = [&](const Secret& token, const char* hint) {
+    return server.revocation_endpoint
+               ? try_to_revoke(*server.revocation_endpoint, token, hint, authenticated_as, http)
+               : oauth::Revocation::unsupported;
+  };
+  TokenRevocation revocation;
+  if (credentials.refresh_token)
+    revocation.refresh_token = revoke(*credentials.refresh_token, "refresh_token");
+  revocation.access_token = revoke(credentials.access_token, "access_token");
+  return revocation;
 }
 
 Discarded discard_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,

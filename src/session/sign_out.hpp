@@ -1,6 +1,7 @@
 // Revocation (RFC 7009) of a session's tokens.
 #pragma once
 
+#include "oauth/revocation.hpp"
 #include "oauth/server_metadata.hpp"
 #include "platform/environment.hpp"
 #include "platform/http_client.hpp"
@@ -16,11 +17,24 @@ namespace chutes::session {
                                                        const oauth::ServerMetadata& server,
                                                        const Vault& vault, const Environment& environment);
 
+// What became of a session's tokens at the server.
+struct TokenRevocation {
+  oauth::Revocation refresh_token = oauth::Revocation::done; // also if the session has none
+  oauth::Revocation access_token = oauth::Revocation::done;
+
+  [[nodiscard]] bool complete() const {
+    return refresh_token == oauth::Revocation::done && access_token == oauth::Revocation::done;
+  }
+  [[nodiscard]] bool failed() const {
+    return refresh_token == oauth::Revocation::failed || access_token == oauth::Revocation::failed;
+  }
+};
+
 // Revokes the refresh token, then the access token, because the service revokes one at a time. Chutes does
-// not authenticate the client here and is not sent `client`. Returns false if one of them could not be
-// revoked, or the server has no revocation endpoint. Throws only when a signal ends the wait.
-[[nodiscard]] bool revoke_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
-                                 const oauth::ClientCredentials& client, HttpClient& http);
+// not authenticate the client here and is not sent `client`. Throws only when a signal ends the wait.
+[[nodiscard]] TokenRevocation revoke_tokens(const Credentials& credentials,
+                                            const oauth::ServerMetadata& server,
+                                            const oauth::ClientCredentials& client, HttpClient& http);
 
 // What became of tokens that were issued and cannot be kept.
 struct Discarded {

@@ -341,6 +341,40 @@ TEST_CASE("login explains the bare errors of the token endpoint, keeps nothing, 
   CHECK(world.http.requests.size() == 1);
 }
 
+TEST_CASE("login whose exchange breaks off says that the code is used up, and sends it once") {
+  fakes::World world;
+  Person person{world};
+  int code = 5;
+  SUBCASE("the answer was lost") {
+    world.http.expect("POST", "https://api.chutes.ai/idp/token", 0).look = [](const HttpRequest& request) {
+      CHECK(request.whole_limit == std::chrono::seconds{60});
+      CHECK(request.idle_limit == std::chrono::seconds{30});
+      throw Error{ErrorKind::network, "api.chutes.ai did not finish within the time limit", "try again"};
+    };
+  }
+  SUBCASE("the answer was nonsense") {
+    code = 6;
+    world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, "cak_not-json");
+  }
+  CHECK(world.run({"login", "--timeout", "1"}) == code);
+  CHECK(world.terminal.errors.find("authorization code is used up") != std::string::npos);
+  CHECK(world.terminal.errors.find("hint: sign in again\n") != std::string::npos);
+  check_golden(world.terminal.errors);
+  CHECK(world.keychain.items.empty());
+  CHECK(world.loopback.answers.back().find("Sign-in failed") != std::string::npos);
+}
+
+TEST_CASE("login whose exchange did not even leave does not say that the code is used up") {
+  fakes::World world;
+  Person person{world};
+  Error unreachable{ErrorKind::network, "could not reach api.chutes.ai: connection refused",
+                    "check the network"};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 0).failure =
+      std::make_exception_ptr(unreachable.with_nothing_sent());
+  CHECK(world.run({"login"}) == 5);
+  CHECK(world.terminal.errors.find("used up") == std::string::npos);
+}
+
 TEST_CASE("login names a scope the service does not have before the browser opens") {
   fakes::World world;
   Person person{world};

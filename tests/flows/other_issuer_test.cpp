@@ -96,6 +96,8 @@ TEST_CASE("login at another issuer takes who signed in from the ID token that be
   CHECK(world.kept().sub == "u-1");
   CHECK(world.kept().username == "Ada");
   CHECK(world.terminal.output.starts_with("Signed in as Ada (profile default)\n"));
+  for (const auto& request : world.http.requests) // document, keys, tokens, userinfo: all end
+    CHECK(request.whole_limit == std::chrono::seconds{60});
 }
 
 TEST_CASE("RFC 8252 8.10: every issuer has a redirect URI of its own, on any port") {
@@ -231,6 +233,7 @@ TEST_CASE("iss: an answer without it is not the answer of a server that promises
                     document(R"(,"authorization_response_iss_parameter_supported":true)"));
   std::string iss;
   int expected = 4;
+  const auto begun = world.clock.steady();
   SUBCASE("missing") {
     world.person.decide = Person::approve;
   }
@@ -247,7 +250,145 @@ TEST_CASE("iss: an answer without it is not the answer of a server that promises
       return Person::approve(query) + "&" + encode_form({{"iss", issuer}});
     };
   }
-  CHECK(world.login({"--wait", "2s"}) == expected);
+  CHECK(world.login({"--wait", "5m"}) == expected);
+  CHECK(world.clock.steady() - begun < std::chrono::seconds{5}); // it ends the wait at once
+  check_golden(world.terminal.errors);
+  if (expected == 4)
+    CHECK(world.loopback.answers.back().find("<h1>Sign-in failed</h1>") != std::string::npos);
+}
+
+namespace {
+
+// Somebody who signs in at a server with another discovery document. None of these opens a browser.
+void check_named(OtherIssuer& world, int code, std::initializer_list<const char*> facts) {
+  CHECK(world.login() == code);
+  CHECK(world.browser.opened.empty());
+  for (const char* fact : facts)
+    CHECK_MESSAGE(world.terminal.errors.find(fact) != std::string::npos, fact);
+  check_golden(world.terminal.errors);
+}
+
+std::string with_issuer(const std::string& claimed) {
+  auto text = document();
+  return text.replace(text.find("https://"), std::string{issuer}.size(), claimed);
+}
+
+} // namespace
+
+TEST_CASE("an issuer that differs by a slash is named before the browser opens, and the right one given") {
+  OtherIssuer world;
+  world.http.expect("GET", document_url, 200, with_issuer("https://idp.example.org/"));
+  check_named(
+      world, 6,
+      {"is for another issuer: https://idp.example.org/\n", "use --issuer https://idp.example.org/\n"});
+}
+
+TEST_CASE("another issuer's discovery document is named, and its name is not recommended") {
+  OtherIssuer world;
+  world.http.expect("GET", document_url, 200, with_issuer("https://evil.example.net"));
+  check_named(world, 6, {"https://evil.example.net\n", "check the issuer's URL"});
+  CHECK(world.terminal.errors.find("--issuer https://evil") == std::string::npos);
+}
+
+TEST_CASE("a discovery document that redirects is named before the browser opens, with its target") {
+  OtherIssuer world;
+  std::string location, fact, hint = "check the issuer's URL";
+  SUBCASE("to another host") {
+    location = "https://login.example.org/tenant/.well-known/openid-configuration";
+    fact = "redirects to " + location;
+    hint = "use --issuer https://login.example.org/tenant\n";
+  }
+  SUBCASE("to another path") {
+    location = "/realms/a/.well-known/openid-configuration";
+    fact = "redirects to https://idp.example.org" + location;
+    hint = "use --issuer https://idp.example.org/realms/a\n";
+  }
+  SUBCASE("to a page for people") {
+    location = "https://www.example.org/sign-in?from=x";
+    fact = location;
+  }
+  SUBCASE("to plain http") {
+    location = "http://login.example.org/.well-known/openid-configuration";
+    fact = location;
+  }
+  SUBCASE("to nowhere") {
+    fact = "redirects to nowhere";
+  }
+  SUBCASE("to something that writes on the terminal") {
+    location = "https://x\x1b[2J\nhint: trust me";
+    fact = "https://x hint: trust me";
+  }
+  world.http.expect("GET", document_url, 301).response.headers = {{"Location", location}};
+  world.http.expect("GET", "https://idp.example.org/.well-known/oauth-authorization-server", 404);
+  check_named(world, 6, {fact.c_str(), hint.c_str()});
+}
+
+TEST_CASE("RFC 8414: a server that redirects strangers to a page may have its document at the other place") {
+  OtherIssuer world;
+  world.http.expect("GET", document_url, 302).response.headers = {{"Location", "/sign-in"}};
+  world.http.expect("GET", "https://idp.example.org/.well-known/oauth-authorization-server", 200, document());
+  world.http.expect("GET", "https://idp.example.org/jwks", 200, signer().key_set());
+  world.http.expect("POST", "https://idp.example.org/token", 200);
+  world.expect_userinfo("u-1");
+  CHECK(world.login() == 0);
+}
+
+TEST_CASE("a provider whose ID tokens could not be verified is named before the browser opens") {
+  OtherIssuer world;
+  std::string algorithms = R"(["RS512","HS256"])";
+  SUBCASE("openid is requested") {
+    world.http.expect("GET", document_url, 200,
+                      document(R"(,"id_token_signing_alg_values_supported":)" + algorithms));
+    check_named(world, 6, {"RS512, HS256", "RS256", "--scope"});
+  }
+  SUBCASE("openid is not requested") {
+    world.http.expect("GET", document_url, 200,
+                      document(R"(,"id_token_signing_alg_values_supported":)" + algorithms));
+    world.http.expect("POST", "https://idp.example.org/token", 200);
+    world.expect_userinfo("u-1");
+    world.claims.clear();
+    CHECK(world.login({"--scope", "mail"}) == 0);
+  }
+  SUBCASE("one of them is known") {
+    algorithms = R"(["RS512","ES256"])";
+    world.http.expect(
+        "GET", document_url, 200,
+        document(R"(,"jwks_uri":"https://idp.example.org/jwks","id_token_signing_alg_values_supported":)" +
+                 algorithms));
+    world.http.expect("GET", "https://idp.example.org/jwks", 200, signer().key_set());
+    world.http.expect("POST", "https://idp.example.org/token", 200);
+    world.expect_userinfo("u-1");
+    CHECK(world.login() == 0);
+  }
+}
+
+TEST_CASE("RFC 6749 3.3: no scope is forced on a plain OAuth server, which has a default of its own") {
+  OtherIssuer world;
+  std::string more;
+  std::string scope;
+  SUBCASE("it publishes none") {}
+  SUBCASE("it publishes its own") {
+    more = R"(,"scopes_supported":["mail"])";
+  }
+  SUBCASE("it knows openid") {
+    more = R"(,"scopes_supported":["openid"])";
+    scope = "openid profile";
+  }
+  SUBCASE("it publishes what only OpenID providers have") {
+    more = R"(,"subject_types_supported":["public"])";
+    scope = "openid profile";
+  }
+  world.claims.clear();
+  world.http.expect("GET", document_url, 200,
+                    R"({"issuer":"https://idp.example.org",)"
+                    R"("authorization_endpoint":"https://idp.example.org/authorize",)"
+                    R"("token_endpoint":"https://idp.example.org/token")" +
+                        more + "}");
+  world.http.expect("POST", "https://idp.example.org/token", 200);
+  CHECK(world.login() == 0);
+  CHECK(single_field(query_of(world.person.request), "scope").value_or("") == scope);
+  CHECK(count_field(query_of(world.person.request), "scope") == (scope.empty() ? 0 : 1));
+  check_golden(world.terminal.output);
 }
 
 namespace {
@@ -370,6 +511,61 @@ TEST_CASE("logout at another issuer revokes as the client, with the secret that 
   world.expect_revoked();
   CHECK(world.run_there({"logout"}) == 0);
   CHECK_FALSE(world.keychain.items.contains(other_session));
+}
+
+TEST_CASE("logout at a server that does not revoke says so and until when the tokens live, and exits 0") {
+  OtherIssuer world;
+  auto no_revocation = document();
+  const auto at = no_revocation.find(R"("revocation_endpoint")");
+  no_revocation.erase(at, no_revocation.find(R"("introspection_endpoint")") - at);
+  world.http.expect("GET", document_url, 200, no_revocation);
+  world.http.expect("GET", "https://idp.example.org/jwks", 200, signer().key_set());
+  world.http.expect("POST", "https://idp.example.org/token", 200);
+  world.expect_userinfo("u-1");
+  REQUIRE(world.login() == 0);
+  world.terminal.output.clear();
+  world.terminal.errors.clear();
+  std::vector<std::string> words{"logout", "--issuer", issuer};
+  SUBCASE("for people") {
+    CHECK(world.run(words) == 0);
+    for (const char* fact : {"access token", "2026-11-23T13:00:00Z", "refresh token"})
+      CHECK(world.terminal.errors.find(fact) != std::string::npos);
+    check_golden(world.terminal.errors);
+  }
+  SUBCASE("for programs") {
+    words.emplace_back("--json");
+    CHECK(world.run(words) == 0);
+    CHECK(world.terminal.output == "[{\"profile\":\"default\",\"revoked\":false}]\n");
+  }
+  SUBCASE("with its profile") {
+    CHECK(world.run({"profile", "remove", "default", "--yes", "--issuer", issuer}) == 0);
+  }
+  SUBCASE("an access token that has expired is not mentioned") {
+    world.clock.advance(std::chrono::hours{2});
+    CHECK(world.run(words) == 0);
+    CHECK(world.terminal.errors.find("access token") == std::string::npos);
+  }
+  CHECK_FALSE(world.keychain.items.contains(other_session));
+}
+
+TEST_CASE("RFC 7009 2.2.1: an access token that the server does not revoke is told, and no failure") {
+  SignedInThere world;
+  world.http.expect("POST", "https://idp.example.org/revoke", 200);
+  world.http.expect("POST", "https://idp.example.org/revoke", 400, R"({"error":"unsupported_token_type"})");
+  CHECK(world.run_there({"logout"}) == 0);
+  CHECK(world.terminal.errors.find("access token") != std::string::npos);
+  CHECK(world.terminal.errors.find("refresh token") == std::string::npos);
+  check_golden(world.terminal.errors);
+}
+
+TEST_CASE("whoami at another issuer shows the name that its users go by") {
+  SignedInThere world;
+  world.http.expect("GET", "https://idp.example.org/me", 200,
+                    R"({"sub":"u-1","preferred_username":"ada","name":"Ada L.","email":"ada@example.org"})");
+  CHECK(world.run_there({"whoami"}) == 0);
+  for (const char* fact : {"  ada\n", "  Ada L.\n", "  ada@example.org\n", "  u-1\n"})
+    CHECK(world.terminal.output.find(fact) != std::string::npos);
+  check_golden(world.terminal.output);
 }
 
 TEST_CASE("logout at another issuer ends the session here although its discovery document does not come") {

@@ -99,11 +99,107 @@ TEST_CASE("a connection that breaks during the refresh is settled by asking abou
   SUBCASE("no network at all: nothing is concluded and nothing lost") {
     world.http.expect("POST", introspect_url, 0).failure = cut();
     CHECK(world.run({"refresh"}) == 5);
+    check_golden(world.terminal.errors);
     auto marked = example_session(world);
     marked.refreshing_since = world.clock.now();
     marked.refreshing_under = world.lock.identity;
     CHECK(kept_session(world) == marked); // whoever refreshes next will ask first
   }
+}
+
+TEST_CASE("a refresh that outlasts its limit ends there: nothing more is asked, and the mark stays") {
+  DueWorld world;
+  world.http.expect("POST", token_url, 0).look = [&](const HttpRequest& request) {
+    CHECK(request.whole_limit == std::chrono::seconds{60});
+    CHECK(request.deadline == world.clock.steady() + std::chrono::seconds{60});
+    world.clock.advance(std::chrono::seconds{60});
+    throw Error{ErrorKind::network, "api.chutes.ai did not finish within the time limit", "try again"};
+  };
+  CHECK(world.run({"token"}) == 5);
+  CHECK(world.terminal.errors.find("refresh token") != std::string::npos);
+  CHECK(world.terminal.errors.find("chutes-login login") != std::string::npos);
+  check_golden(world.terminal.errors);
+  CHECK(kept_session(world).refreshing_since);
+  CHECK(kept_session(world).refresh_token == Secret{"crt_first"});
+  CHECK(world.signals.held == 0);
+}
+
+TEST_CASE("a second attempt at a refresh needs thirty seconds, and all requests share one deadline") {
+  DueWorld world;
+  std::chrono::seconds lost_after{30};
+  const auto deadline = world.clock.steady() + std::chrono::seconds{60};
+  SUBCASE("they are left") {
+    world.http.expect("POST", token_url, 0).look = [&](const HttpRequest&) {
+      world.clock.advance(lost_after);
+      std::rethrow_exception(cut());
+    };
+    world.http.expect("POST", introspect_url, 200, active).look = [&](const HttpRequest& request) {
+      CHECK(request.deadline == deadline);
+    };
+    world.http.expect("POST", token_url, 200, second_pair).look = [&](const HttpRequest& request) {
+      CHECK(request.deadline == deadline);
+    };
+    CHECK(world.run({"token"}) == 0);
+  }
+  SUBCASE("they are not") {
+    lost_after = std::chrono::seconds{31};
+    world.http.expect("POST", token_url, 0).look = [&](const HttpRequest&) {
+      world.clock.advance(lost_after);
+      std::rethrow_exception(cut());
+    };
+    world.http.expect("POST", introspect_url, 200, active);
+    CHECK(world.run({"token"}) == 5);
+    CHECK(kept_session(world).refresh_token == Secret{"crt_first"});
+  }
+}
+
+TEST_CASE(
+    "every request with a token in it has a minute, and no --timeout shortens the patience with a refresh") {
+  struct Row {
+    const char* timeout;
+    std::chrono::seconds patience;
+  };
+  const auto limited = [](const HttpRequest& request) {
+    CHECK(request.whole_limit == std::chrono::seconds{60});
+  };
+  for (const auto& [timeout, patience] :
+       {Row{"1", std::chrono::seconds{30}}, Row{"45", std::chrono::seconds{45}}}) {
+    const auto look = [patience = patience](const HttpRequest& request) {
+      CHECK(request.whole_limit == std::chrono::seconds{60});
+      CHECK(request.idle_limit == patience);
+    };
+    fakes::World world;
+    sign_in_beforehand(world);
+    world.http.expect("POST", token_url, 200, second_pair).look = look;
+    CHECK(world.run({"refresh", "--timeout", timeout}) == 0);
+    world.http.expect("POST", introspect_url, 200, active).look = limited;
+    CHECK(world.run({"introspect", "--timeout", timeout}) == 0);
+    for (int i = 0; i < 2; ++i)
+      world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200).look = limited;
+    CHECK(world.run({"logout", "--timeout", timeout}) == 0);
+  }
+}
+
+TEST_CASE("a session without refresh token is used as long as its access token lives") {
+  DueWorld world; // thirty seconds are left
+  auto session = world.before;
+  session.refresh_token.reset();
+  world.keep(session);
+  CHECK(world.run({"token"}) == 0);
+  CHECK(world.terminal.output == "cak_first\n");
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"token", "--min-valid", "5m"}, {"refresh"}}) {
+    world.terminal.errors.clear();
+    CHECK(world.run(words) == 3);
+    CHECK(world.terminal.errors.find("expired") == std::string::npos);
+    CHECK(world.terminal.errors.find("2026-11-23T13:00:00Z") != std::string::npos);
+    check_golden(world.terminal.errors);
+  }
+  world.clock.advance(std::chrono::seconds{30});
+  world.terminal.errors.clear();
+  CHECK(world.run({"token"}) == 3);
+  CHECK(world.terminal.errors.find("expired") != std::string::npos);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE(

@@ -55,6 +55,10 @@ HttpResponse response_with(char place, const std::string& secret) {
   HttpResponse response;
   if (place == 'j')
     response.body = json_line(Json{{"scope", "openid"}, {"access_token", secret}});
+  else if (place == 'c') // cut by a byte
+    response.body = "{\"access_token\":" + json_line(secret);
+  else if (place == 't')
+    response.headers = {{"X-Auth-Token", secret}};
   else if (place == 'l')
     response.headers = {{"Location", "http://127.0.0.1/callback?" + encode_form({{"code", secret}})}};
   else if (place == 's')
@@ -78,7 +82,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto text = fuzz::text_of(data, size);
   const auto place = fuzz::take_line(text);
   const std::string secret{fuzz::take_line(text)};
-  if (place.size() != 1 || std::string_view{"fqabkjls"}.find(place.front()) == std::string_view::npos ||
+  if (place.size() != 1 || std::string_view{"fqabkjlsct"}.find(place.front()) == std::string_view::npos ||
       !is_secret(secret))
     return 0;
   Redactor redactor;

@@ -20,6 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(fields && single_field(*fields, "state") == state.value());
   if (const auto* code = std::get_if<AuthorizationCode>(response)) {
     fuzz::require(!code->code.empty() && single_field(*fields, "code") == code->code.reveal());
+  } else if (const auto* foreign = std::get_if<ForeignResponse>(response)) {
+    fuzz::require(single_field(*fields, "iss") != "https://idp.example.org");
+    fuzz::require(foreign->issuer.empty() || foreign->issuer.size() <= 200);
   } else {
     fuzz::require_line(std::get<AuthorizationError>(*response).error, 100);
     fuzz::require_line(std::get<AuthorizationError>(*response).description, 300);

@@ -83,7 +83,8 @@ TEST_CASE("RFC 6749 2.3.1: id and secret are form-encoded before they are joined
   http.expect("POST", token_url, 200, R"({"active":true})").look = check;
   static_cast<void>(introspect(*Url::parse(token_url), Secret{"crt_old"}, http, &client));
   http.expect("POST", token_url, 200).look = check;
-  CHECK(revoke(*Url::parse(token_url), Secret{"crt_old"}, "refresh_token", http, &client));
+  CHECK(revoke(*Url::parse(token_url), Secret{"crt_old"}, "refresh_token", http, &client) ==
+        Revocation::done);
 }
 
 TEST_CASE("a client without a secret names itself in the body, wherever a secret would go") {
@@ -112,9 +113,11 @@ TEST_CASE("RFC 7009: a token is revoked with its kind, and only a 200 says that 
   fakes::ScriptedHttp http;
   const auto url = *Url::parse("https://idp.example.org/revoke");
   check_body(http, url.text(), R"({"revoked":true})", "token=crt_old&token_type_hint=refresh_token",
-             [&] { CHECK(revoke(url, Secret{"crt_old"}, "refresh_token", http)); });
+             [&] { CHECK(revoke(url, Secret{"crt_old"}, "refresh_token", http) == Revocation::done); });
   http.expect("POST", url.text(), 503);
-  CHECK_FALSE(revoke(url, Secret{"cak_old"}, "access_token", http));
+  CHECK(revoke(url, Secret{"cak_old"}, "access_token", http) == Revocation::failed);
+  http.expect("POST", url.text(), 400, R"({"error":"unsupported_token_type"})");
+  CHECK(revoke(url, Secret{"cak_old"}, "access_token", http) == Revocation::unsupported);
 }
 
 TEST_CASE("RFC 7662: an inactive token is an answer, and nonsense is not") {

@@ -166,6 +166,9 @@ TEST_CASE("an endpoint outside the issuer's domain or without TLS is refused, so
   }
   check_refused("token_endpoint", "https://evil.co.uk/t", "https://idp.example.co.uk");
   check_refused("token_endpoint", "https://evil.github.io/t", "https://idp.github.io");
+  check_refused("token_endpoint", "https://evil.herokuapp.com/t", "https://idp.herokuapp.com"); // tenants
+  check_refused("jwks_uri", "https://evil.azurewebsites.net/t", "https://idp.azurewebsites.net");
+  check_refused("revocation_endpoint", "https://herokuapp.com/t", "https://idp.herokuapp.com");
   check_refused("token_endpoint", "http://127.0.0.2:8000/t", "http://127.0.0.1:8000");
   said.check();
   CHECK(with("token_endpoint", "https://tokens.example.org/t", "https://idp.example.org").message ==

@@ -7,6 +7,7 @@ sandbox and hears every byte. `Watch` looks over every new process's shoulder, a
 import base64
 import contextlib
 import dataclasses
+import http.client
 import json
 import os
 import pathlib
@@ -101,6 +102,7 @@ class Tap:
     def __init__(self, port):
         self._to = port
         self._heard = []
+        self.spoil = None  # a function: every answer's body is what it makes of the sandbox's
         self.echo = None  # a status: every request is answered with it and with what was asked, in all members
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -117,6 +119,8 @@ class Tap:
         with client, contextlib.suppress(OSError):
             if self.echo:
                 return self._say_back(client, self.echo)
+            if self.spoil:
+                return self._spoil(client, self.spoil)
             heard = bytearray(), bytearray()
             self._heard += heard
             with socket.create_connection(("127.0.0.1", self._to)) as server:
@@ -126,17 +130,43 @@ class Tap:
                 answers.join()
 
     @staticmethod
-    def _say_back(client, status):
-        """The rudest server there is: it puts all that it heard into its complaint."""
+    def _hear(client):
+        """One whole request; empty if the client goes before."""
         client.settimeout(10)
         heard, length = b"", 0
         while b"\r\n\r\n" not in heard or len(heard.split(b"\r\n\r\n", 1)[1]) < length:
             chunk = client.recv(65536)
             if not chunk:
-                return
+                return b""
             heard += chunk
             if declared := re.search(rb"(?i)\r\ncontent-length: *(\d+)", heard):
                 length = int(declared.group(1))
+        return heard
+
+    def _spoil(self, client, spoil):
+        """The sandbox's own answer, with another body."""
+        if not (heard := self._hear(client)):
+            return
+        head, body = heard.split(b"\r\n\r\n", 1)
+        start, *fields = head.decode("latin-1").split("\r\n")
+        method, target, _ = start.split(" ")
+        server = http.client.HTTPConnection("127.0.0.1", self._to, timeout=10)
+        with contextlib.closing(server):
+            server.request(method, target, body, dict(field.split(": ", 1) for field in fields))
+            answer = server.getresponse()
+            text = answer.read()
+        self._heard += bytearray(heard), bytearray(text)
+        location = answer.headers.get("Location")
+        text = spoil(text)
+        client.sendall((f"HTTP/1.1 {answer.status} Spoilt\r\nContent-Type: application/json\r\n"
+                        f"Content-Length: {len(text)}\r\nConnection: close\r\n"
+                        + (f"Location: {location}\r\n" if location else "") + "\r\n").encode() + text)
+
+    @classmethod
+    def _say_back(cls, client, status):
+        """The rudest server there is: it puts all that it heard into its complaint."""
+        if not (heard := cls._hear(client)):
+            return
         text = heard.decode("latin-1")
         body = json.dumps({name: text for name in ("error_description", "detail", "message")} |
                           {"error": text.split("\r\n\r\n", 1)[1] or text}).encode()

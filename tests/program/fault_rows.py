@@ -30,6 +30,7 @@ from harness import LOGIN, PATIENCE, SLOWNESS, Sandbox, UserAgent, bare_environm
 
 CALLBACK = "http://127.0.0.1:9/callback"  # where nobody listens: the code is read off the redirect
 SIDE_BY_SIDE = 8
+TOKEN_PATIENCE = 30  # seconds of silence that the token endpoint is given at least
 NOTICE = re.compile(r"^(Waiting for .*…|Opening .* in your browser\.|\d+ lines? answered, \d+ failed\..*|"
                     r"The service is busy .*…|It failed: .*…)$")
 IDS = re.compile(r"[0-9a-f]{8}-[-0-9a-f]{27}")
@@ -285,7 +286,7 @@ class Person(contextlib.ExitStack):
         pid = os.posix_spawn(LOGIN, arguments, {**self.environment, **(env or {})}, file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, given, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, str(output), flags, 0o600),
             (os.POSIX_SPAWN_OPEN, 2, str(errors), flags, 0o600)])
-        watchdog = threading.Timer(PATIENCE * SLOWNESS, os.kill, (pid, 9))
+        watchdog = threading.Timer((PATIENCE + TOKEN_PATIENCE) * SLOWNESS, os.kill, (pid, 9))
         watchdog.start()
         _, status, usage = os.wait4(pid, 0)
         watchdog.cancel()

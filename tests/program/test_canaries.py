@@ -20,6 +20,25 @@ TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 TOKEN = ("access token",)
 
 
+def opaque(body):
+    """The same with tokens that no prefix betrays."""
+    return re.sub(rb"\b(cak|crt)_", b"opq-", body)
+
+
+# What becomes of a token endpoint's answer: no longer strict JSON, or with other names.
+SPOILT = {
+    "cut by a byte": lambda body: body[:-1],
+    "cut within the last token": lambda body: body[:body.rfind(b'"')],
+    "a member twice": lambda body: b'{"token_type":"x",' + body[1:],
+    "text behind it": lambda body: body + b" x",
+    "a prefix": lambda body: b")]}'," + body,
+    "deep nesting": lambda body: b"[" * 100 + body + b"]" * 100,
+    "XML": lambda body: re.sub(rb'"(\w+)": ?"([^"]*)",?', rb"<\1>\2</\1>", body),
+    "camel case": lambda body: re.sub(rb"_(t)oken\b", lambda _: b"Token", body),
+    "camel case, cut": lambda body: re.sub(rb"_(t)oken\b", lambda _: b"Token", body)[:-1],
+}
+
+
 class Search(unittest.TestCase):
     """The search itself must find secrets."""
 
@@ -166,6 +185,16 @@ class CanaryTest(ProgramTest):
         self.step("login", "--wait", "1s", code=4)
         self.browser.plan()
 
+    def torn_days(self):
+        """The service's answers are not what a parser of JSON takes, or name their members otherwise."""
+        for change in SPOILT.values():
+            for spoil in (change, lambda body, change=change: change(opaque(body))):
+                for command in (["refresh"], ["introspect"], ["login", "--wait", "5s"], ["logout"]):
+                    self.tap.spoil = spoil
+                    self.try_step(*command)
+                    self.tap.spoil = None
+                self.step("login")
+
     def rude_days(self):
         """The service repeats in its refusals the secrets that it was sent."""
         model = self.sandbox.ask("/_host/llm/v1/models")[1]["data"][0]["id"]
@@ -232,6 +261,13 @@ class InTheKeychain(CanaryTest):
         self.step("login")
         self.bad_days()
         self.rude_days()
+        self.end()
+        self.assert_nothing_leaked()
+
+
+    def test_no_secret_of_an_answer_that_is_not_strict_json_can_be_seen(self):
+        self.step("login")
+        self.torn_days()
         self.end()
         self.assert_nothing_leaked()
 

@@ -33,7 +33,9 @@ OLD_TLS = (UNREACHED, "TLS 1.2")
 WEAK_KEY = (DISTRUST, "key", "weak")
 CLOSED = (UNREACHED, "closed the connection", ADDRESS)
 NO_PROOF = (DISTRUST, "OCSP", CLOCK)
-NO_FILE = ("<PLACE>", "SSL_CERT_FILE")
+STALE_FILE = (DISTRUST, "SSL_CERT_FILE=<PLACE>", "unset it")
+STALE_FOLDER = (DISTRUST, "SSL_CERT_DIR=<PLACE>", "unset it")
+NO_FILE = ("<PLACE>", "SSL_CERT_FILE", "unset it")
 NO_FOLDER = ("<PLACE>", "SSL_CERT_DIR", "openssl rehash")
 
 
@@ -133,6 +135,10 @@ PLACES = [
     (trusting(BETWEEN.file), Case("an intermediate authority's file", lambda: TlsServer(BETWEEN.issue("localhost")))),
     (trusting(LONELY.chain_file), Case("a self-signed certificate itself", lambda: TlsServer(LONELY))),
     ({}, refused("the system's", good, (*UNKNOWN, "authority, Test Authority", LEFT_OUT))),
+    (trusting(STRANGER.file), refused("another authority's file", good, STALE_FILE)),
+    (looking_in(STRANGER.folder()), refused("another authority's folder", good, STALE_FOLDER)),
+    (trusting(STRANGER.file), refused("another authority's file and a self-signed certificate", lambda: TlsServer(LONELY),
+                                      (DISTRUST, "SSL_CERT_FILE=<PLACE>"))),
     (trusting("/nonexistent/ca.pem"), Case("no file", good, USAGE, NO_FILE)),
     (trusting(file_of(b"")), Case("an empty file", good, USAGE, NO_FILE)),
     (trusting(file_of(b"-----BEGIN CERTIFICATE-----\nMIIB!\n-----END CERTIFICATE-----\n")),

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import select
 import socket
 import ssl
 import subprocess
@@ -65,7 +66,8 @@ class Server:
 class TlsServer(Server):
     """Python's TLS with an identity, on its best behaviour unless told otherwise."""
 
-    def __init__(self, identity, version=None, clients=None, **address):
+    def __init__(self, identity, version=None, clients=None, answer=ANSWER, **address):
+        self._answer = answer
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.set_ciphers("ALL:@SECLEVEL=0")  # what the client takes is what is tested
         self._context.load_cert_chain(identity.chain_file, identity.key_file)
@@ -81,7 +83,7 @@ class TlsServer(Server):
     def meet(self, connection):
         with self._context.wrap_socket(connection, server_side=True) as protected:
             while self.hear(protected):
-                protected.sendall(ANSWER)
+                protected.sendall(self._answer)
 
 
 class OpensslServer:
@@ -198,6 +200,93 @@ class Proxy(Relay):
             return
         connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         self.relay(connection)
+
+
+class TlsProxy(Proxy):
+    """The same behind TLS (an https:// proxy)."""
+
+    def __init__(self, server, identity, **options):
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(identity.chain_file, identity.key_file)
+        super().__init__(server, **options)
+
+    def meet(self, connection):
+        with self._context.wrap_socket(connection, server_side=True) as protected:
+            super().meet(protected)
+
+    def relay(self, connection):
+        """In one thread, because a TLS connection is not for two."""
+        with socket.create_connection(("127.0.0.1", self.server.port)) as far:
+            while True:
+                ready = [connection] if connection.pending() else select.select([connection, far], [], [])[0]
+                for source, sink in ((connection, far), (far, connection)):
+                    if source not in ready:
+                        continue
+                    if not (piece := source.recv(65536)):
+                        return
+                    if source is connection:
+                        self.received += piece
+                    sink.sendall(piece)
+
+
+class Socks(Relay):
+    """A SOCKS 5 proxy (RFC 1928): a way to `server`, whatever is asked for; for the user it `admits` ("name:password").
+
+    `method` and `reply` are what it says instead of the right thing, `bound` the kind of address in its reply, and `slowly`
+    has it send byte by byte.
+    """
+
+    BOUND = {1: b"\x01" + bytes(4), 3: b"\x03\x05proxy", 4: b"\x04" + bytes(16)}
+
+    def __init__(self, server, admits=None, method=None, reply=0, bound=1, slowly=False):
+        super().__init__(server)
+        self.asked = []  # destinations, as (kind, address, port)
+        self.passwords = []
+        self._admits = admits
+        self._method = method
+        self._reply = reply
+        self._bound = bound
+        self._slowly = slowly
+
+    def meet(self, connection):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _, count = self._take(connection, 2)
+        methods = self._take(connection, count)
+        wanted = (2 if self._admits else 0) if self._method is None else self._method
+        self._say(connection, bytes([5, wanted if wanted in methods or self._method is not None else 0xFF]))
+        if wanted == 2 and 2 in methods and not self._admit(connection):
+            return
+        if wanted not in methods:
+            return
+        _, _, _, kind = self._take(connection, 4)
+        size = {1: 4, 3: None, 4: 16}[kind]
+        address = self._take(connection, size or self._take(connection, 1)[0])
+        self.asked.append((kind, address, int.from_bytes(self._take(connection, 2))))
+        self._say(connection, bytes([5, self._reply, 0]) + self.BOUND[self._bound] + b"\x1f\x90")
+        if self._reply == 0:
+            self.relay(connection)
+
+    def _admit(self, connection):
+        self._take(connection, 1)
+        name = self._take(connection, self._take(connection, 1)[0])
+        password = self._take(connection, self._take(connection, 1)[0])
+        self.passwords.append((name + b":" + password).decode())
+        admitted = self.passwords[-1] == self._admits
+        self._say(connection, bytes([1, 0 if admitted else 1]))
+        return admitted
+
+    def _take(self, connection, count):
+        taken = b""
+        while len(taken) < count:
+            if not (piece := connection.recv(count - len(taken))):
+                raise OSError("the client has gone")
+            self.received += piece
+            taken += piece
+        return taken
+
+    def _say(self, connection, answer):
+        for piece in (bytes([byte]) for byte in answer) if self._slowly else (answer,):
+            connection.sendall(piece)
 
 
 class DeadPort:

@@ -158,6 +158,47 @@ TEST_CASE("An answer lost on its way has rotated the refresh token nevertheless"
   CHECK(sandbox.refresh(tokens.refresh_token).text() == R"(400 {"error":"invalid_grant"})");
 }
 
+TEST_CASE("Web pages cannot use the control routes: no Origin, no other site, no name of another machine") {
+  RunningSandbox sandbox;
+  const auto port = ":" + std::to_string(sandbox.server.port());
+  const httplib::Headers from_pages[] = {
+      {{"Origin", "https://evil.example"}},
+      {{"Origin", "null"}},
+      {{"Origin", "http://127.0.0.1" + port}},
+      {{"Sec-Fetch-Site", "cross-site"}},
+      {{"Sec-Fetch-Site", "same-site"}},
+      {{"Sec-Fetch-Site", "anything"}},
+      {{"Host", "evil.example"}},
+      {{"Host", "evil.example" + port}},
+      {{"Host", "127.0.0.1.evil.example" + port}},
+      {{"Host", "localhost.evil.example"}},
+      {{"Host", "notlocalhost"}},
+      {{"Host", "127.0.0.1."}},
+      {{"Host", "[::1].evil.example"}},
+      {{"Host", "[::2]" + port}},
+      {{"Host", "192.168.0.1"}},
+      {{"Host", ""}},
+  };
+  for (const auto& headers : from_pages) {
+    CAPTURE(headers.begin()->second);
+    CHECK(sandbox.send("GET", "/_sandbox/log", {}, headers).status == 403);
+    CHECK(sandbox.send("POST", "/_sandbox/clock", R"({"advance":3600})", headers).status == 403);
+    CHECK(sandbox.send("POST", "/_sandbox/fault", "/idp/*:html=502", headers).status == 403);
+  }
+  CHECK(sandbox.get("/idp/scopes").status == 200); // no fault was planned
+  const httplib::Headers of_programs[] = {
+      {},
+      {{"Sec-Fetch-Site", "none"}},
+      {{"Sec-Fetch-Site", "same-origin"}},
+      {{"Host", "127.0.0.1"}},
+      {{"Host", "LOCALHOST" + port}},
+      {{"Host", "[::1]" + port}},
+      {{"Host", "llm.chutes.localhost" + port}},
+  };
+  for (const auto& headers : of_programs)
+    CHECK(sandbox.send("GET", "/_sandbox/log", {}, headers).status == 200);
+}
+
 TEST_CASE("Of many refreshes with one token at the same time one is served, and the others are refused") {
   RunningSandbox sandbox;
   const auto tokens = sandbox.sign_in();

@@ -25,9 +25,10 @@ struct LoginOptions {
 
 constexpr const char* footer =
     R"(At another issuer (--issuer), the default scope is openid profile, and offline_access if the
-issuer supports it. Register a native application there with the redirect URI
-http://127.0.0.1/callback/HOST, where HOST is the issuer's host name. If the issuer sends an ID
-token that is not valid, the sign-in fails and nothing is stored.
+issuer supports it; a plain OAuth server, which does not know openid, is left to choose. Register
+a native application there with the redirect URI http://127.0.0.1/callback/HOST, where HOST is the
+issuer's host name. If the issuer sends an ID token that is not valid, the sign-in fails and
+nothing is stored.
 
 Examples:
   chutes-login login

@@ -17,7 +17,8 @@ struct LogoutOptions {
 constexpr const char* footer =
     R"(Revokes the refresh token and the access token at the server, then removes the session
 from the keychain. If the server cannot be reached, the session is removed all the same, and the
-exit code is 5. The client registration is kept for the next sign-in.
+exit code is 5. Where a server does not revoke tokens, logout says until when they are valid,
+and the exit code is 0. The client registration is kept for the next sign-in.
 
 Examples:
   chutes-login logout
@@ -49,9 +50,8 @@ void run(const LogoutOptions& options, Context& context) {
       context.notice("Profile '" + profile + "' is not signed in.");
       continue;
     }
-    const bool revoked = outcome == SignOutResult::revoked;
-    all_revoked = all_revoked && revoked;
-    signed_out.push_back({{"profile", profile}, {"revoked", revoked}});
+    all_revoked = all_revoked && outcome != SignOutResult::not_revoked;
+    signed_out.push_back({{"profile", profile}, {"revoked", outcome == SignOutResult::revoked}});
     text += "Signed out of profile " + profile + ".\n";
   }
   context.result(signed_out, text);

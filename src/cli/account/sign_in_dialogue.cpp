@@ -87,6 +87,10 @@ void remember_profile(Context& context) {
   cache_names("profiles", names, context.endpoints.llm, context.platform);
 }
 
+std::string scope_line(const oauth::Scope& scope) {
+  return scope.empty() ? "the server's default" : oauth::scope_text(scope);
+}
+
 void report(const session::SignedIn& signed_in, Context& context) {
   const auto& credentials = signed_in.credentials;
   const auto now = context.platform.clock.now();
@@ -99,7 +103,7 @@ void report(const session::SignedIn& signed_in, Context& context) {
     context.notice("warning: the session that this one replaces could not be revoked at the server");
   context.result(session_json(credentials, context.profile(), context.store, now),
                  "Signed in as " + who(credentials) + " (profile " + context.profile() + ")\n" +
-                     "  scopes   " + oauth::scope_text(credentials.scope) + "\n" + "  expires  " +
+                     "  scopes   " + scope_line(credentials.scope) + "\n" + "  expires  " +
                      expiry_text(credentials, now) +
                      (credentials.refresh_token ? ", renewed automatically\n" : ", then sign in again\n") +
                      "  kept in  " + place_of(context.store) + "\n");
@@ -145,6 +149,8 @@ oauth::Scope choose_scope(const std::vector<std::string>& given, Context& contex
     return oauth::parse_scope(*words);
   if (context.server().is_chutes)
     return {"openid", "profile", "chutes:invoke"};
+  if (!context.server().is_openid_provider)
+    return {}; // what a plain OAuth server grants without being asked (RFC 6749 §3.3)
   if (context.server().offline_access_supported)
     return {"openid", "profile", "offline_access"}; // which the issuer requires for a refresh token
   return {"openid", "profile"};

@@ -11,7 +11,8 @@ namespace chutes::cli {
 
 enum class SignOutResult {
   revoked,
-  not_revoked, // the server may still accept the tokens
+  not_revoked,   // the server may still accept the tokens
+  not_revocable, // likewise, because it does not offer to revoke them; the user has been told
   not_signed_in,
 };
 enum class Keep {

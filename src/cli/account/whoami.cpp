@@ -105,7 +105,11 @@ void run(const WhoamiOptions& options, Context& context) {
   if (only_api_key(context))
     return run_with_api_key(options, context);
   Json document = userinfo(context);
-  std::string text = facts(document, {{"username", "username    "}, {"sub", "account id  "}}) +
+  std::string text = facts(document, {{"username", "username    "},
+                                      {"preferred_username", "username    "},
+                                      {"name", "name        "},
+                                      {"email", "email       "},
+                                      {"sub", "account id  "}}) +
                      since(document, context.platform.clock.now());
   if (options.account) {
     const Json mine = account(context);

@@ -34,7 +34,7 @@ struct ServerAnswer {
 // Compares the endpoints in the discovery document with the built-in ones.
 [[nodiscard]] Diagnostic discovery_check(const ServerAnswer& answer, Context& context);
 
-// Fetches the list of models without a credential.
+// Fetches the list of models without a credential; skipped at another issuer.
 [[nodiscard]] Diagnostic models_check(Context& context);
 // Writes, reads and erases a test item in the keychain; only reads the profile in a file store.
 [[nodiscard]] Diagnostic keychain_check(Context& context);

@@ -120,6 +120,8 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
 }
 
 Diagnostic models_check(Context& context) {
+  if (context.options.issuer)
+    return skipped("models", "they are the service's, and --issuer names another server");
   HttpRequest request;
   request.url = context.endpoints.llm.with_path_added("/v1/models");
   request.headers = {{"Accept", "application/json"}};

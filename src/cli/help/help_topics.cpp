@@ -66,7 +66,9 @@ HelpTopic environment_topic() {
            "'doctor' "
            "reports the conclusion."},
           {{"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"},
-           "As in curl, also in lower case. Loopback addresses are never reached through a proxy."},
+           "As in curl, also in lower case, for proxies of the kinds http://, https://, socks5:// and "
+           "socks5h:// (which looks the names up itself). Loopback addresses are never reached through a "
+           "proxy."},
           {{"SSL_CERT_FILE", "SSL_CERT_DIR"},
            "A file of PEM certificates, and directories of them (separated by ':', prepared with 'openssl "
            "rehash'), to trust instead of the system's."},

@@ -1,9 +1,12 @@
 #include "cli/http/logging_http_client.hpp"
 
 #include "base/error.hpp"
+#include "base/json_fields.hpp"
 #include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -50,7 +53,7 @@ private:
 
 HttpRequest LoggingHttpClient::adjusted(HttpRequest request) const {
   if (m_timeout)
-    request.idle_limit = *m_timeout;
+    request.idle_limit = std::max<std::chrono::milliseconds>(*m_timeout, request.least_idle_limit);
   return request;
 }
 
@@ -102,7 +105,7 @@ HttpResponse LoggingHttpClient::logged(const HttpRequest& request, const HeadSin
       if (!streamed)
         show_head(response);
       show_body('<', lines.rest());
-      show_body('<', response.body);
+      show_answer(request, response);
       summarize(request,
                 std::to_string(response.status) + ", " + std::to_string(bytes + response.body.size()) +
                     " bytes",
@@ -143,6 +146,15 @@ void LoggingHttpClient::show_body(char mark, std::string_view body) {
   m_redactor.learn_body(body);
   const auto shown = m_redactor.text(body); // redacted whole, before it is cut
   m_terminal.notice(start + one_line(shown, longest_shown));
+}
+
+void LoggingHttpClient::show_answer(const HttpRequest& request, const HttpResponse& response) {
+  const auto is_object = [](const std::optional<Json>& document) { return document && document->is_object(); };
+  if (m_verbose > 1 && request.answer_has_secrets && !response.body.empty() &&
+      !is_object(parse_json(response.body)))
+    m_terminal.notice("< (" + std::to_string(response.body.size()) + " bytes that are not a JSON object)");
+  else
+    show_body('<', response.body);
 }
 
 void LoggingHttpClient::summarize(const HttpRequest& request, const std::string& outcome,

@@ -35,6 +35,9 @@ private:
   void show_request(const HttpRequest& request);
   void show_head(const HttpResponse& response);
   void show_body(char mark, std::string_view body);
+  // Shows no body that may hold tokens and is not a JSON object, in which they could not be found: only
+  // its size.
+  void show_answer(const HttpRequest& request, const HttpResponse& response);
   void summarize(const HttpRequest& request, const std::string& outcome,
                  const std::optional<HttpTiming>& timing);
 

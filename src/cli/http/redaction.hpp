@@ -21,14 +21,15 @@ public:
   // Returns one line "Name: value".
   [[nodiscard]] std::string header(const std::string& name, const std::string& value) const;
   // Returns a text (a URL, a body, a line of one) without the learnt secrets in any encoding
-  // (cli/http/secret_encodings), without values of secret fields in forms and JSON, and without anything that
-  // looks like a credential of the service or a JSON Web Token.
+  // (cli/http/secret_encodings), without values of secret fields in forms, JSON and XML, even cut or broken,
+  // and without anything that looks like a credential of the service or a JSON Web Token.
   [[nodiscard]] std::string text(std::string_view text) const;
 
 private:
   void learn_value(const std::string& value);
   void learn_form(std::string_view form);
   void learn_cookies(std::string_view pairs);
+  void learn_headers(const HttpHeaders& headers);
 
   std::vector<std::string> m_values; // in every encoding, the longest first
 };

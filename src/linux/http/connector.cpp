@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "linux/http/proxy.hpp"
 #include "linux/http/proxy_tunnel.hpp"
+#include "linux/http/socks_tunnel.hpp"
 #include "linux/net/tcp_connect.hpp"
 #include "linux/tls/tls_session.hpp"
 
@@ -31,8 +32,8 @@ private:
 };
 
 // Certificates and SNI know names without the dot that may end them (RFC 6066 §3).
-std::string tls_name(const Url& url) {
-  return url.host.ends_with('.') ? url.host.substr(0, url.host.size() - 1) : url.host;
+std::string tls_name(const std::string& host) {
+  return host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
 }
 
 } // namespace
@@ -56,20 +57,38 @@ std::unique_ptr<Connection> Connector::connect(const Url& url, const Wait& wait,
   const auto is_here = [](const SocketAddress& address) { return address.is_loopback(); };
   if (url.scheme == "http" && !std::all_of(addresses.begin(), addresses.end(), is_here))
     refuse_plain_http(url);
-  const std::string reached = proxy ? "the proxy " + proxy->authority() : url.authority();
-  auto plain = std::make_unique<PlainStream>(tcp_connect(addresses, reached, busy_wait, deadline));
+  const std::string reached = proxy ? proxy->text() : url.authority();
+  std::unique_ptr<ByteStream> stream =
+      std::make_unique<PlainStream>(tcp_connect(addresses, reached, busy_wait, deadline));
   if (proxy)
-    open_tunnel(*plain, *proxy, url, wait, deadline);
+    stream = tunnel(std::move(stream), *proxy, url, wait, deadline);
   timing.connect = watch.lap();
-  std::unique_ptr<ByteStream> stream = std::move(plain);
   if (url.scheme == "https") {
-    auto& socket = static_cast<PlainStream&>(*stream);
-    stream = tls_handshake(context(), socket.take_socket(), tls_name(url), url.authority(), wait, deadline);
+    stream = protect(std::move(stream), tls_name(url.host), url.authority(), wait, deadline);
     timing.tls = watch.lap();
   }
   auto connection = std::make_unique<Connection>(std::move(stream), url.authority());
   connection->took(timing);
   return connection;
+}
+
+std::unique_ptr<ByteStream> Connector::tunnel(std::unique_ptr<ByteStream> stream, const Proxy& proxy,
+                                              const Url& url, const Wait& wait, SteadyInstant deadline) {
+  if (proxy.kind == ProxyKind::socks5 || proxy.kind == ProxyKind::socks5h) {
+    open_socks_tunnel(*stream, proxy, url, m_resolver, wait, deadline);
+    return stream;
+  }
+  if (proxy.kind == ProxyKind::https)
+    stream = protect(std::move(stream), tls_name(proxy.host), proxy.text(), wait, deadline);
+  open_tunnel(*stream, proxy, url, wait, deadline);
+  return stream;
+}
+
+std::unique_ptr<ByteStream> Connector::protect(std::unique_ptr<ByteStream> stream, const std::string& host,
+                                               const std::string& name, const Wait& wait,
+                                               SteadyInstant deadline) {
+  return tls_handshake(context(), std::move(stream), {host, name, trust_override(m_environment)}, wait,
+                       deadline);
 }
 
 SSL_CTX* Connector::context() {

@@ -3,6 +3,7 @@
 
 #include "base/url.hpp"
 #include "linux/http/connection.hpp"
+#include "linux/http/proxy.hpp"
 #include "linux/net/address_resolver.hpp"
 #include "linux/tls/tls_trust.hpp"
 #include "platform/environment.hpp"
@@ -23,6 +24,12 @@ public:
 
 private:
   SSL_CTX* context(); // made at the first use
+  // `stream` leads to the proxy; the result leads to the origin of `url`.
+  std::unique_ptr<ByteStream> tunnel(std::unique_ptr<ByteStream> stream, const Proxy& proxy, const Url& url,
+                                     const Wait& wait, SteadyInstant deadline);
+  // TLS over `stream` with `host`, which errors call `name`.
+  std::unique_ptr<ByteStream> protect(std::unique_ptr<ByteStream> stream, const std::string& host,
+                                      const std::string& name, const Wait& wait, SteadyInstant deadline);
 
   const Environment& m_environment;
   AddressResolver& m_resolver;

@@ -254,13 +254,20 @@ private:
   std::exception_ptr m_failure;
 };
 
-// `wait`, which ends at the request's own deadline too.
+SteadyInstant end_of(const HttpRequest& request) {
+  return request.whole_limit
+             ? std::min(request.deadline, std::chrono::steady_clock::now() + *request.whole_limit)
+             : request.deadline;
+}
+
+// `wait`, which ends at the end of the whole request too.
 Wait bounded(const Wait& wait, const HttpRequest& request) {
-  if (request.deadline == SteadyInstant::max())
+  const auto end = end_of(request);
+  if (end == SteadyInstant::max())
     return wait;
-  return [&wait, &request](int fd, short events, SteadyInstant deadline) {
-    const bool ready = wait(fd, events, std::min(deadline, request.deadline));
-    if (std::chrono::steady_clock::now() >= request.deadline)
+  return [&wait, &request, end](int fd, short events, SteadyInstant deadline) {
+    const bool ready = wait(fd, events, std::min(deadline, end));
+    if (std::chrono::steady_clock::now() >= end)
       throw Error{ErrorKind::network, request.url.authority() + " did not finish within the time limit",
                   "try again"};
     return ready;

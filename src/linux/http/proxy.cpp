@@ -15,7 +15,15 @@
 namespace chutes::on_linux {
 namespace {
 
-constexpr std::uint16_t default_proxy_port = 1080; // curl's, for a proxy URL without one
+struct Scheme {
+  std::string_view name;
+  ProxyKind kind;
+  std::uint16_t port; // curl's, for a proxy URL without one
+};
+constexpr std::array<Scheme, 4> schemes{{{"http", ProxyKind::http, 1080},
+                                         {"https", ProxyKind::https, 443},
+                                         {"socks5", ProxyKind::socks5, 1080},
+                                         {"socks5h", ProxyKind::socks5h, 1080}}};
 
 struct Setting {
   std::string name;
@@ -34,15 +42,26 @@ std::optional<Setting> first_set(const Environment& environment, std::initialize
               "set it to http://HOST:PORT, or add the host to NO_PROXY"};
 }
 
+// Takes the scheme from the front of `text`.
+const Scheme& take_scheme(std::string& text, const Setting& setting) {
+  const auto end = text.find("://");
+  if (end == std::string::npos)
+    return schemes.front();
+  const auto name = lower(text.substr(0, end));
+  text.erase(0, end + 3);
+  const auto* found =
+      std::find_if(schemes.begin(), schemes.end(), [&](const Scheme& scheme) { return scheme.name == name; });
+  if (found == schemes.end())
+    refuse(setting, "only http://, https://, socks5:// and socks5h:// proxies are supported");
+  return *found;
+}
+
 Proxy parse_proxy(const Setting& setting) {
   std::string text = setting.value;
-  if (const auto scheme_end = text.find("://"); scheme_end == std::string::npos)
-    text = "http://" + text;
-  else if (!equals_ignoring_case(text.substr(0, scheme_end), "http"))
-    refuse(setting, "only http:// proxies are supported");
-  text.erase(0, text.find("://") + 3);
+  const auto& scheme = take_scheme(text, setting);
 
   Proxy proxy;
+  proxy.kind = scheme.kind;
   proxy.variable = setting.name;
   const auto authority_end = std::min(text.find_first_of("/?#"), text.size());
   if (const auto at = text.rfind('@', authority_end); at != std::string::npos && at < authority_end) {
@@ -57,7 +76,7 @@ Proxy parse_proxy(const Setting& setting) {
   if (!url)
     refuse(setting, "it is not an address");
   proxy.host = url->host;
-  proxy.port = url->port_given ? url->port : default_proxy_port;
+  proxy.port = url->port_given ? url->port : scheme.port;
   return proxy;
 }
 

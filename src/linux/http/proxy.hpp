@@ -12,18 +12,28 @@
 
 namespace chutes::on_linux {
 
+enum class ProxyKind {
+  http,
+  https,   // HTTP over TLS to the proxy
+  socks5,  // which is given the origin's address
+  socks5h, // which is given the origin's name
+};
+
 struct Proxy {
+  ProxyKind kind = ProxyKind::http;
   std::string variable; // that names it
   std::string host;
   std::uint16_t port = 0;
-  Secret credentials; // "user:password" decoded, for Basic (RFC 7617); empty: none
+  Secret credentials; // "user:password" decoded, for Basic (RFC 7617) or SOCKS (RFC 1929); empty: none
 
   [[nodiscard]] std::string authority() const;
+  [[nodiscard]] std::string text() const { return "the proxy " + authority(); } // as errors call it
 };
 
 // The proxy for an https URL: https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY, the first that is set, unless
-// the host is loopback or no_proxy/NO_PROXY names it. Absent: go directly. Throws Error{usage} for a proxy we
-// cannot talk to; the error never shows its user name or password.
+// the host is loopback or no_proxy/NO_PROXY names it. Its scheme is http (the default), https, socks5 or
+// socks5h. Absent: go directly. Throws Error{usage} for a proxy we cannot talk to; the error never shows its
+// user name or password.
 [[nodiscard]] std::optional<Proxy> proxy_for(const Environment& environment, const Url& url);
 
 // Whether `list` (commas or spaces; "*" is everything, "example.org" and ".example.org" the domain and what

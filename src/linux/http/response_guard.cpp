@@ -96,6 +96,9 @@ void ResponseGuard::begin_message() {
   if (head().status == 101)
     refuse_answer(m_peer, "it switches to a protocol that was not requested");
   if (head().status < 200) { // an interim response (RFC 9110 §15.2): the real one follows
+    constexpr int most_interim = 100;
+    if (++m_interim > most_interim)
+      refuse_answer(m_peer, "it sends interim responses without end");
     m_reader.next();
     return;
   }

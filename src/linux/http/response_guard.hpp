@@ -49,6 +49,7 @@ private:
   bool m_head_request;
   HeadReader m_reader;
   State m_state = State::head;
+  int m_interim = 0; // responses with status 1xx so far
   bool m_reusable = true;
   std::uint64_t m_left = 0; // bytes of the body or chunk still to come
   std::string m_line;       // of chunk size or trailer, as far as it has come

@@ -40,8 +40,6 @@ public:
   [[nodiscard]] int fd() const override { return m_socket.get(); }
   Step read_some(std::span<char> into) override;
   Step write_some(std::string_view bytes) override;
-  // Gives the socket away, for TLS over it.
-  [[nodiscard]] FileDescriptor take_socket() { return std::move(m_socket); }
 
 private:
   FileDescriptor m_socket;

@@ -207,7 +207,8 @@ void add_lazy_bundle(X509_STORE* store, const std::string& path) {
   auto bundle = std::make_unique<LazyBundle>(read_file(path));
   if (bundle->empty())
     throw Error{ErrorKind::usage, "could not read certificates from " + path,
-                "SSL_CERT_FILE must name a readable file of PEM certificates"};
+                "SSL_CERT_FILE must name a readable file of PEM certificates; unset it to trust the system's "
+                "authorities"};
   X509_LOOKUP* lookup = X509_STORE_add_lookup(store, lazy_method());
   if (lookup == nullptr || X509_LOOKUP_set_method_data(lookup, bundle.get()) != 1)
     throw Error{ErrorKind::internal, "OpenSSL could not load a bundle of certificates"};

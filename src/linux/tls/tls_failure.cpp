@@ -46,18 +46,19 @@ std::string name_text(const X509_NAME* name) {
 }
 
 // The authority that signed the last certificate found is not trusted here.
-Cause unknown_authority(const SSL* ssl) {
+Cause unknown_authority(const SSL* ssl, const std::string& trust) {
   STACK_OF(X509)* chain = SSL_get0_verified_chain(ssl);
   const int count = sk_X509_num(chain);
   const auto name = count > 0 ? name_text(X509_get_issuer_name(sk_X509_value(chain, count - 1))) : "";
   Cause cause{"the certificate is signed by an unknown authority" + (name.empty() ? "" : ", " + name),
-              "if you trust that authority, set SSL_CERT_FILE to its PEM file"};
+              trust.empty() ? "if you trust that authority, set SSL_CERT_FILE to its PEM file"
+                            : trust + " replaces the system's authorities: unset it, or add that authority"};
   if (count == 1) // public authorities sign through an intermediate one, which the server has to send
     cause.hint += "; otherwise the server may not send an intermediate certificate";
   return cause;
 }
 
-Cause distrust(const SSL* ssl, long verdict) {
+Cause distrust(const SSL* ssl, long verdict, const std::string& trust) {
   switch (verdict) {
   case X509_V_ERR_CERT_HAS_EXPIRED:
     return {"the certificate has expired",
@@ -68,12 +69,15 @@ Cause distrust(const SSL* ssl, long verdict) {
   case X509_V_ERR_IP_ADDRESS_MISMATCH:
     return {"the certificate is for another name", "check the address; the connection may be intercepted"};
   case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    return {"the certificate is self-signed", "if you trust it, set SSL_CERT_FILE to its PEM file"};
+    return {"the certificate is self-signed",
+            trust.empty()
+                ? "if you trust it, set SSL_CERT_FILE to its PEM file"
+                : trust + " replaces the system's authorities: if you trust the certificate, add it"};
   case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
   case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
   case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    return unknown_authority(ssl);
+    return unknown_authority(ssl, trust);
   case X509_V_ERR_CERT_REVOKED:
     return {"the certificate has been revoked", ask_operator};
   case X509_V_ERR_OCSP_CERT_UNKNOWN:
@@ -128,15 +132,15 @@ Cause no_handshake(const SSL* ssl, unsigned long code) {
 
 } // namespace
 
-Error handshake_failure(const SSL* ssl, const std::string& peer) {
+Error handshake_failure(const SSL* ssl, const TlsPeer& peer) {
   const unsigned long code = ERR_peek_error();
   ERR_clear_error();
   if (const long verdict = SSL_get_verify_result(ssl); verdict != X509_V_OK) {
-    const auto [reason, hint] = distrust(ssl, verdict);
-    return {ErrorKind::network, "could not trust " + peer + ": " + reason, hint};
+    const auto [reason, hint] = distrust(ssl, verdict, peer.trust);
+    return {ErrorKind::network, "could not trust " + peer.name + ": " + reason, hint};
   }
   const auto [reason, hint] = no_handshake(ssl, code);
-  return {ErrorKind::network, "could not reach " + peer + ": it " + reason, hint};
+  return {ErrorKind::network, "could not reach " + peer.name + ": it " + reason, hint};
 }
 
 std::string alert_after_handshake() {

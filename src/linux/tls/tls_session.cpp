@@ -2,9 +2,9 @@
 
 #include "base/error.hpp"
 #include "linux/net/address_resolver.hpp"
-#include "linux/tls/tls_failure.hpp"
 
 #include <climits>
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -30,10 +30,54 @@ int clipped(std::size_t size) {
   return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
 }
 
-// Writes go through OpenSSL's socket BIO, which has no MSG_NOSIGNAL: SignalWatch ignores SIGPIPE.
+// What OpenSSL reads from and writes to: a stream, and whether it has ended.
+struct Below {
+  std::unique_ptr<ByteStream> stream;
+  bool ended = false;
+};
+
+// OpenSSL's word for a step: 1 if it moved bytes; else 0, and `bio` says what it needs.
+int told(BIO* bio, const Step& step, std::size_t* count) {
+  BIO_clear_retry_flags(bio);
+  *count = step.count;
+  if (step.result == StepResult::wants_read)
+    BIO_set_retry_read(bio);
+  else if (step.result == StepResult::wants_write)
+    BIO_set_retry_write(bio);
+  return step.result == StepResult::moved ? 1 : 0;
+}
+
+int read_below(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+  auto& below = *static_cast<Below*>(BIO_get_data(bio));
+  const Step step = below.stream->read_some({into, size});
+  below.ended = step.result == StepResult::ended;
+  return told(bio, step, count);
+}
+
+int write_below(BIO* bio, const char* bytes, std::size_t size, std::size_t* count) {
+  return told(bio, static_cast<Below*>(BIO_get_data(bio))->stream->write_some({bytes, size}), count);
+}
+
+long control_below(BIO* bio, int command, long, void*) {
+  if (command == BIO_CTRL_EOF)
+    return static_cast<Below*>(BIO_get_data(bio))->ended ? 1 : 0;
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+const BIO_METHOD* below_method() {
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "A stream of this program");
+    BIO_meth_set_read_ex(made, read_below);
+    BIO_meth_set_write_ex(made, write_below);
+    BIO_meth_set_ctrl(made, control_below);
+    return made;
+  }();
+  return method;
+}
+
 class TlsStream final : public ByteStream {
 public:
-  TlsStream(FileDescriptor socket, Ssl ssl) : m_socket(std::move(socket)), m_ssl(std::move(ssl)) {}
+  TlsStream(std::unique_ptr<Below> below, Ssl ssl) : m_below(std::move(below)), m_ssl(std::move(ssl)) {}
   ~TlsStream() override {
     // Tells the peer that no more will come, as far as that goes without waiting.
     if (!m_broken)
@@ -43,7 +87,7 @@ public:
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
-  [[nodiscard]] int fd() const override { return m_socket.get(); }
+  [[nodiscard]] int fd() const override { return m_below->stream->fd(); }
 
   Step read_some(std::span<char> into) override {
     ERR_clear_error();
@@ -73,7 +117,7 @@ private:
     }
   }
 
-  FileDescriptor m_socket;
+  std::unique_ptr<Below> m_below; // outlives m_ssl, which writes to it
   Ssl m_ssl;
   std::string m_reason;
   bool m_broken = false;
@@ -91,11 +135,15 @@ void expect_name(SSL* ssl, const std::string& host) {
     throw Error{ErrorKind::internal, "OpenSSL rejected the host name " + host};
 }
 
-Ssl prepare_ssl(SSL_CTX* context, int fd, const std::string& host) {
+Ssl prepare_ssl(SSL_CTX* context, Below& below, const std::string& host) {
   static constexpr unsigned char http_1_1[] = "\x08http/1.1";
   Ssl ssl{SSL_new(context)};
-  if (!ssl || SSL_set_fd(ssl.get(), fd) != 1)
+  BIO* bio = BIO_new(below_method());
+  if (!ssl || bio == nullptr)
     throw Error{ErrorKind::internal, "OpenSSL could not create a TLS session"};
+  BIO_set_data(bio, &below);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(ssl.get(), bio, bio); // takes it
   expect_name(ssl.get(), host);
   SSL_set_alpn_protos(ssl.get(), http_1_1, sizeof http_1_1 - 1);
   return ssl;
@@ -103,19 +151,20 @@ Ssl prepare_ssl(SSL_CTX* context, int fd, const std::string& host) {
 
 } // namespace
 
-std::unique_ptr<ByteStream> tls_handshake(SSL_CTX* context, FileDescriptor socket, const std::string& host,
-                                          const std::string& peer, const Wait& wait, SteadyInstant deadline) {
-  Ssl ssl = prepare_ssl(context, socket.get(), host);
+std::unique_ptr<ByteStream> tls_handshake(SSL_CTX* context, std::unique_ptr<ByteStream> below,
+                                          const TlsPeer& peer, const Wait& wait, SteadyInstant deadline) {
+  auto end = std::make_unique<Below>(Below{std::move(below)});
+  Ssl ssl = prepare_ssl(context, *end, peer.host);
   while (true) {
     ERR_clear_error();
     const int result = SSL_connect(ssl.get());
     if (result == 1)
-      return std::make_unique<TlsStream>(std::move(socket), std::move(ssl));
+      return std::make_unique<TlsStream>(std::move(end), std::move(ssl));
     const int wanted = SSL_get_error(ssl.get(), result);
     if (wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE)
       throw handshake_failure(ssl.get(), peer);
-    if (!wait(socket.get(), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
-      throw Error{ErrorKind::network, "could not reach " + peer + ": timed out during the TLS handshake",
+    if (!wait(end->stream->fd(), wanted == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, deadline))
+      throw Error{ErrorKind::network, "could not reach " + peer.name + ": timed out during the TLS handshake",
                   "try again; if it keeps failing, a firewall or proxy on the way may block TLS"};
   }
 }

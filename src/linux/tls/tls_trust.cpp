@@ -94,6 +94,14 @@ TrustPlaces trust_places(const Environment& environment, const std::string& root
   return {};
 }
 
+std::string trust_override(const Environment& environment) {
+  std::string text;
+  for (const char* name : {"SSL_CERT_FILE", "SSL_CERT_DIR"})
+    if (const auto value = environment.find(name))
+      text += (text.empty() ? "" : " ") + std::string{name}.append("=").append(*value);
+  return text;
+}
+
 void FreeSslContext::operator()(SSL_CTX* context) const noexcept {
   SSL_CTX_free(context);
 }

@@ -26,6 +26,10 @@ struct TrustPlaces {
 // system's places, for tests.
 [[nodiscard]] TrustPlaces trust_places(const Environment& environment, const std::string& root = {});
 
+// What of the environment replaces the system's places, as the user has written it ("SSL_CERT_FILE=/a.pem");
+// empty if nothing does.
+[[nodiscard]] std::string trust_override(const Environment& environment);
+
 struct FreeSslContext {
   void operator()(SSL_CTX* context) const noexcept;
 };

@@ -1,5 +1,7 @@
 #include "oauth/id_token/signing_keys.hpp"
 
+#include "oauth/request_limit.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +16,7 @@ KeySet SigningKeys::fetch() const {
   request.url = m_uri;
   request.headers = {{"Accept", "application/json"}};
   request.body_limit = largest_set;
+  request.whole_limit = request_limit;
   const auto response = m_http.send(request);
   auto keys = response.status == 200 ? parse_key_set(response.body) : std::nullopt;
   if (!keys)

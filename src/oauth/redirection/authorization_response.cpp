@@ -16,9 +16,10 @@ std::variant<AuthorizationResponse, NotOurs> validate_response(std::string_view 
   for (const auto& [name, value] : *fields)
     if (count_field(*fields, name) > 1)
       return NotOurs{"repeated parameter"}; // RFC 6749 §3.1
+  constexpr std::size_t longest_issuer = 200;
   const auto iss = single_field(*fields, "iss");
   if (iss ? *iss != issuer.issuer : issuer.promised)
-    return NotOurs{"iss"};
+    return AuthorizationResponse{ForeignResponse{one_line(iss.value_or(""), longest_issuer)}};
   auto code = single_field(*fields, "code");
   const auto error = single_field(*fields, "error");
   if (code.has_value() == error.has_value() || (code ? code->empty() : error->empty()))

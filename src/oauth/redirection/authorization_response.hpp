@@ -20,7 +20,13 @@ struct AuthorizationError {
   std::string description; // likewise, at most 300; may be empty
 };
 
-using AuthorizationResponse = std::variant<AuthorizationCode, AuthorizationError>;
+// A response with our state from another server than the one that was asked, or from one that does not say
+// which it is although it promised to: a mix-up (RFC 9207 §2.4).
+struct ForeignResponse {
+  std::string issuer; // one line, at most 200 bytes; empty: it names none
+};
+
+using AuthorizationResponse = std::variant<AuthorizationCode, AuthorizationError, ForeignResponse>;
 
 // Which issuer the response must be from (RFC 9207 §2.4).
 struct IssuerPolicy {
@@ -33,8 +39,9 @@ struct NotOurs {
   std::string reason;
 };
 
-// Accepts a query that has our `state`, no parameter twice, and either `code` or `error`. `iss` must equal
-// the issuer byte for byte, and must be present if promised. The state is checked first.
+// Accepts a query that has our `state`, no parameter twice, and either `code` or `error`; the state is
+// checked first. It is a ForeignResponse if `iss` does not equal the issuer byte for byte, or is absent
+// though promised.
 [[nodiscard]] std::variant<AuthorizationResponse, NotOurs>
 validate_response(std::string_view query, const State& state, const IssuerPolicy& issuer);
 

@@ -59,7 +59,7 @@ BadPaste explain(std::string_view query, const State& state) {
     return {"the address belongs to another sign-in; paste the one that this sign-in ended on"};
   if (count_field(*fields, "code") + count_field(*fields, "error") == 0)
     return {"the address has no code; copy all of it, as the browser shows it"};
-  return {"the address is not from the service: it has a parameter twice, or names another issuer"};
+  return {"the address is not from the service: it has a parameter twice"};
 }
 
 } // namespace

@@ -112,7 +112,7 @@ bool RedirectionEndpoint::answered_otherwise(const Secret& code, const State& st
       continue;
     }
     refuse(*visit, 400);
-    if (again != nullptr)
+    if (!std::holds_alternative<AuthorizationError>(*response))
       return true;
   }
   return false;

@@ -39,9 +39,9 @@ public:
   [[nodiscard]] std::optional<AuthorizationResponse>
   await_response(const State& state, const IssuerPolicy& issuer, SteadyInstant deadline);
 
-  // Whether another code than `code` has arrived with our state: then someone else has seen the state, and
-  // either response may be forged. Does not wait. A reload of the same response gets a page that says that
-  // the sign-in is being completed.
+  // Whether another code than `code`, or another server's response, has arrived with our state: then someone
+  // else has seen the state, and either response may be forged. Does not wait. A reload of the same response
+  // gets a page that says that the sign-in is being completed.
   [[nodiscard]] bool answered_otherwise(const Secret& code, const State& state, const IssuerPolicy& issuer);
 
   // The number of requests that were not our response, and of connections from other users of this machine.

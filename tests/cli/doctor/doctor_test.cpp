@@ -355,3 +355,20 @@ TEST_CASE("a signal ends doctor at once") {
   CHECK(world.run({"doctor"}) == 130);
   CHECK(world.terminal.errors.empty());
 }
+
+TEST_CASE("doctor --issuer asks that server only, and not for the service's models") {
+  Doctor world;
+  constexpr const char* there = "https://idp.example.org/.well-known/openid-configuration";
+  constexpr const char* its_document =
+      R"({"issuer":"https://idp.example.org","authorization_endpoint":"https://idp.example.org/a",)"
+      R"("token_endpoint":"https://idp.example.org/t"})";
+  world.loopback_answers();
+  for (int i = 0; i < 2; ++i) // the check's own, and the one that is kept
+    world.http.expect("GET", there, 200, its_document);
+  CHECK(world.run({"doctor", "--json", "--issuer", "https://idp.example.org"}) == 0);
+  for (const auto& one : Json::parse(world.terminal.output))
+    if (one["check"] == "models")
+      CHECK(one["result"] == "skipped");
+  for (const auto& request : world.http.requests)
+    CHECK(request.url.host != "llm.chutes.ai");
+}

@@ -59,6 +59,138 @@ TEST_CASE("values of secret form fields, query parameters and JSON members are r
   CHECK(redactor.text("nothing to hide: a=b, 1 < 2") == "nothing to hide: a=b, 1 < 2");
 }
 
+TEST_CASE("a header is secret by the end of its name, whatever comes before") {
+  const Redactor redactor;
+  for (const char* name :
+       {"X-Auth-Token", "x-csrftoken", "X-Amz-Security-Token", "Ocp-Apim-Subscription-Key", "X-Client-Secret",
+        "X-Functions-Key", "apikey", "X-Forwarded-Authorization", "Proxy-Authorization", "X-Db-Password"})
+    CHECK(redactor.header(name, "an-opaque-value").ends_with(": [redacted]"));
+  for (const char* name : {"X-Tokens-Left", "Keep-Alive", "X-Monkey-Business", "Secret-Santa-Id"})
+    CHECK(redactor.header(name, "an-opaque-value") == std::string{name} + ": an-opaque-value");
+  Redactor learning;
+  HttpResponse response;
+  response.headers = {{"X-Auth-Token", "an-opaque-value"}};
+  learning.learn(response);
+  CHECK(learning.text("<an-opaque-value>") == "<[redacted]>");
+}
+
+TEST_CASE("a member is secret by its name, in every spelling of it") {
+  const Redactor redactor;
+  for (const char* name :
+       {"access_token",  "accessToken",     "AccessToken",   "access-token", "ACCESS_TOKEN",  "refreshToken",
+        "idToken",       "clientSecret",    "client-secret", "codeVerifier", "apiKey",        "api_key",
+        "API-KEY",       "private_key",     "privateKey",    "secretKey",    "sessionId",     "sessionToken",
+        "deviceSecret",  "password",        "userPassword",  "passPhrase",   "webhookSecret", "signing_key",
+        "authorization", "client_assertion"}) {
+    const std::string member = std::string{"{\""} + name + "\":";
+    CHECK(redactor.text(member + "\"abc\"}") == member + "\"[redacted]\"}");
+    CHECK(redactor.text(std::string{name} + "=abc&x=1") == std::string{name} + "=[redacted]&x=1");
+  }
+  for (const char* text :
+       {R"({"token_type":"Bearer","expires_in":3600,"scope":"openid"})",
+        R"({"status_code":200,"country":"code","max_tokens":5,"hotkey":"5Hot","keys":["k"]})",
+        "token_type=Bearer&status_code=200&total_tokens=5"})
+    CHECK(redactor.text(text) == text);
+}
+
+TEST_CASE("what is not strict JSON hides its secrets all the same") {
+  struct Row {
+    const char* what;
+    const char* text;
+  };
+  constexpr Row rows[] = {
+      {"cut by a byte", R"({"access_token":"SECRET","refresh_token":"SECRET")"},
+      {"cut within the value", R"({"access_token":"SECRET)"},
+      {"cut before the value", R"({"access_token":)"},
+      {"a repeated member", R"({"access_token":"SECRET","access_token":"SECRET"})"},
+      {"text behind it", R"({"access_token":"SECRET"} trailing)"},
+      {"a prefix", R"()]}',{"access_token":"SECRET"})"},
+      {"a byte order mark", "\xef\xbb\xbf{\"access_token\":\"SECRET\"}"},
+      {"single quotes", "{'access_token': 'SECRET'}"},
+      {"no quotes", "{access_token: SECRET, refreshToken=SECRET}"},
+      {"spaces and lines", "{\"access_token\"\t:\r\n  \"SECRET\",}"},
+      {"an escaped name", R"({"access\u005ftoken":"SECRET",})"},
+      {"an escaped quotation mark in the value", R"({"password":"a\"SECRET",})"},
+      {"a list", R"({"token":["SECRET","SECRET"],)"},
+      {"an object", R"({"credential":{"x":"SECRET"},)"},
+      {"JSON in a string of it", R"({"body":"{\"access_token\":\"SECRET\"}",)"},
+      {"JSON in a string of strict JSON", R"({"body":"{\"access_token\":\"SECRET\"}"})"},
+      {"a form in a string of strict JSON", R"({"detail":"failed: client_secret=SECRET&x=1"})"},
+      {"percent-encoded JSON", "q=%7B%22access_token%22%3A%22SECRET%22%7D"},
+      {"XML", "<r><access_token>SECRET</access_token><refreshToken type=\"x\">SECRET</refreshToken></r>"},
+      {"XML with an attribute", "<session accessToken=\"SECRET\" apiKey='SECRET'/>"},
+      {"XML with CDATA", "<password><![CDATA[SECRET]]></password>"},
+      {"XML that is cut", "<access_token>SECRET"},
+      {"YAML", "access_token: SECRET\nclient_secret: 'SECRET'"},
+      {"an INI file", "[default]\nclient_secret = SECRET\n"},
+      {"a log line", "retry with refresh_token=SECRET, then code=SECRET"},
+      {"a number", R"({"password":12345678SECRET,})"},
+  };
+  for (const auto& [what, text] : rows) {
+    Redactor redactor;
+    CHECK_MESSAGE(redactor.text(text).find("SECRET") == std::string::npos,
+                  what << ": " << redactor.text(text));
+    redactor.learn_body(text); // and the place of it teaches its value
+    CHECK_MESSAGE(redactor.text(text).find("SECRET") == std::string::npos, what);
+  }
+  const std::string deep = std::string(100, '[') + R"({"access_token":"SECRET"})" + std::string(100, ']');
+  CHECK(Redactor{}.text(deep).find("SECRET") == std::string::npos);
+}
+
+TEST_CASE("a secret of what is not strict JSON is known by its value from then on") {
+  Redactor redactor;
+  redactor.learn_body(R"({"access_token":"an-opaque-token",)");
+  CHECK(redactor.text("it was an-opaque-token") == "it was [redacted]");
+}
+
+TEST_CASE("a path, a word of prose and a name without a value are no secrets") {
+  const Redactor redactor;
+  for (const char* text : {"> POST https://h/idp/apps/1/rotate-secret: 200, 35 bytes", "the token: see above",
+                           "error code: 12, state: running", R"(["access_token","refresh_token"])",
+                           R"(Bearer error="invalid_token", error_description="expired")", "a <token/> here"})
+    CHECK(redactor.text(text) == text);
+}
+
+TEST_CASE("a credential of the service is known with its characters escaped, as in a URL or in JSON") {
+  const Redactor redactor;
+  for (const char* text :
+       {"x=cak%5Fabc.def", "%63ak_abc%2Edef", "%63%61%6b%5f%61", "/callback/crt%5fabc-1",
+        R"(cut "cak\u005fabc.def)", R"({"a":"cpk\u005fabc"})", "x%20csc_abc", "eyJhbGciOi%2EeyJzdWIi%2Ec2ln"})
+    CHECK_MESSAGE(redactor.text(text).find("[redacted]") != std::string::npos, text);
+  CHECK(redactor.text("x=cak%5Fabc&y=1") == "x=[redacted]&y=1");
+}
+
+TEST_CASE("of an answer that holds tokens and cannot be read, -vv shows the size only") {
+  struct Row {
+    const char* body;
+    bool shown;
+  };
+  constexpr Row rows[] = {{R"({"x":"opaque-token-1","expires_in":3600})", true},
+                          {R"({"x":"opaque-token-1","expires_in":3600)", false},
+                          {R"({"x":"opaque-token-1","x":"opaque-token-1"})", false},
+                          {R"({"x":"opaque-token-1"} )"
+                           "x",
+                           false},
+                          {R"(while(1);{"x":"opaque-token-1"})", false},
+                          {R"(["opaque-token-1"])", false},
+                          {R"("opaque-token-1")", false},
+                          {"<x>opaque-token-1</x>", false},
+                          {"opaque-token-1", false}};
+  for (const auto& [body, shown] : rows) {
+    fakes::ScriptedHttp inner;
+    fakes::RecordingTerminal terminal;
+    LoggingHttpClient http{inner, terminal, 2, std::nullopt};
+    auto request = refresh_request();
+    request.answer_has_secrets = true;
+    inner.expect("POST", request.url.text(), 200, body);
+    CHECK(http.send(request).body == body);
+    CHECK_MESSAGE((terminal.errors.find("opaque-token-1") != std::string::npos) == shown, body);
+    const auto size =
+        "\n< (" + std::to_string(std::string_view{body}.size()) + " bytes that are not a JSON object)\n";
+    CHECK_MESSAGE((terminal.errors.find(size) != std::string::npos) == !shown, body);
+  }
+}
+
 TEST_CASE("what looks like a credential of the service, or a JSON Web Token, is removed wherever it is") {
   const Redactor redactor;
   CHECK(redactor.text("key cpk_abc-1.x and (cak_9), crt_x\ncsc_y") ==

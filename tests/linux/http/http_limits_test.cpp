@@ -49,6 +49,47 @@ TEST_CASE("a request's deadline ends the wait for an answer, and one that has pa
   CHECK(failure_of([&] { wire.client.send(until(server.url(), now)); }) == late);
 }
 
+TEST_CASE("a limit of the whole request ends an answer that dribbles, byte by byte or in interim responses") {
+  const auto end = std::chrono::steady_clock::now() + 2s; // of the server's drips
+  const auto dribbling = [end](const std::string& begin, const std::string& drip) {
+    return [end, begin, drip](Visitor& visitor) {
+      visitor.read_request();
+      visitor.send(begin);
+      for (std::size_t at = 0; std::chrono::steady_clock::now() < end; at = (at + 1) % drip.size()) {
+        visitor.send(drip.substr(at, 1));
+        std::this_thread::sleep_for(5ms); // the drip itself
+      }
+    };
+  };
+  ScriptedServer server{{dribbling("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "x"),
+                         dribbling("HTTP/1.1 200 OK\r\nX: ", "x"),
+                         dribbling("", "HTTP/1.1 103 Early Hints\r\n\r\n")}};
+  Wire wire;
+  for (int i = 0; i < 3; ++i) {
+    auto request = Wire::request("POST", server.url());
+    request.whole_limit = 150ms;
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(failure_of([&] { wire.client.send(request); }).kind == ErrorKind::network);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    CHECK(took >= 150ms);
+    CHECK(took < 2s);
+  }
+}
+
+TEST_CASE("interim responses without end are refused, however fast they come") {
+  ScriptedServer server{{[](Visitor& visitor) {
+    visitor.read_request();
+    std::string all;
+    for (int i = 0; i < 101; ++i)
+      all += "HTTP/1.1 103 Early Hints\r\n\r\n";
+    visitor.send(all);
+    visitor.wait_for_end();
+  }}};
+  Wire wire;
+  check_said(failure_of([&] { wire.get(server.url()); }), ErrorKind::service,
+             {{server.url().authority(), "AUTHORITY"}});
+}
+
 TEST_CASE("several threads share one client, and each connection is made once") {
   constexpr int requests = 50;
   const TestAuthority authority;

@@ -9,12 +9,16 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-// "host:port user:password" of the proxy for `url`, or "direct".
+// "host:port user:password" of the proxy for `url`, with its scheme unless it is http, or "direct".
 std::string chosen(const Variables& variables, const std::string& url = "https://api.chutes.ai/") {
   const auto proxy = proxy_for(Environment{variables}, *Url::parse(url));
   if (!proxy)
     return "direct";
-  return proxy->authority() + (proxy->credentials.empty() ? "" : " " + proxy->credentials.reveal());
+  const char* scheme = proxy->kind == ProxyKind::https     ? "https://"
+                       : proxy->kind == ProxyKind::socks5  ? "socks5://"
+                       : proxy->kind == ProxyKind::socks5h ? "socks5h://"
+                                                           : "";
+  return scheme + proxy->authority() + (proxy->credentials.empty() ? "" : " " + proxy->credentials.reveal());
 }
 
 // A client behind a proxy that is a scripted server, with an authority it trusts.
@@ -53,6 +57,13 @@ TEST_CASE("a proxy may go without scheme and port, have a path, and be an IPv6 a
   CHECK(chosen({{"HTTPS_PROXY", "http://[::1]:3128"}}) == "[::1]:3128");
 }
 
+TEST_CASE("a proxy's scheme is one of curl's words, in any case, each with curl's port") {
+  CHECK(chosen({{"HTTPS_PROXY", "https://proxy"}}) == "https://proxy:443");
+  CHECK(chosen({{"HTTPS_PROXY", "HTTPS://proxy:3128"}}) == "https://proxy:3128");
+  CHECK(chosen({{"ALL_PROXY", "socks5://proxy"}}) == "socks5://proxy:1080");
+  CHECK(chosen({{"ALL_PROXY", "Socks5h://u:p%40@[::1]:9050/"}}) == "socks5h://[::1]:9050 u:p@");
+}
+
 TEST_CASE("a proxy's credentials are percent-decoded") {
   CHECK(chosen({{"HTTPS_PROXY", "http://user:p%40ss%3aword@proxy:3128"}}) == "proxy:3128 user:p@ss:word");
   CHECK(chosen({{"HTTPS_PROXY", "http://user@proxy:3128"}}) == "proxy:3128 user:");
@@ -61,7 +72,8 @@ TEST_CASE("a proxy's credentials are percent-decoded") {
 
 TEST_CASE("a proxy that cannot be used is a usage error that does not show its password") {
   for (const char* value :
-       {"https://user:hunter2@proxy:1", "socks5://user:hunter2@proxy:1", "http://user:hunter2@proxy:99999",
+       {"socks4://user:hunter2@proxy:1", "socks4a://user:hunter2@proxy:1", "socks://user:hunter2@proxy:1",
+        "ftp://user:hunter2@proxy:1", "://user:hunter2@proxy:1", "http://user:hunter2@proxy:99999",
         "http://user:hunter2%@proxy:1", "http://user:hunter2%0d%0a@proxy:1", "http://user:hunter2@"}) {
     const auto failure = failure_of([&] { (void)chosen({{"HTTPS_PROXY", value}}); });
     CHECK(failure.kind == ErrorKind::usage);

@@ -53,6 +53,13 @@ std::string chunked(const std::string& chunks) {
   return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks;
 }
 
+std::string interim(int count) {
+  std::string heads;
+  for (int i = 0; i < count; ++i)
+    heads += "HTTP/1.1 103 Early Hints\r\n\r\n";
+  return heads;
+}
+
 // Whether `failure` blames the other side and names `what`.
 bool blames(const std::string& failure, std::string_view what) {
   return failure.find("api.test") != std::string::npos && failure.find(what) != std::string::npos;
@@ -64,6 +71,12 @@ constexpr const char* ambiguous = "length of its answer";
 constexpr const char* cut = "in the middle";
 
 } // namespace
+
+TEST_CASE("a hundred interim responses may come before the answer, and not one more") {
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  CHECK(read(interim(100) + answer).complete);
+  CHECK(blames(failure(interim(101) + answer), "interim"));
+}
 
 TEST_CASE("a response with a length passes in canonical form and leaves the connection usable") {
   const auto result = read("HTTP/1.1 200 Fine\r\nX-Any: a%0d%0ab\r\ncontent-length: 5\r\n\r\nhello");

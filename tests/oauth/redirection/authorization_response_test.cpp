@@ -12,7 +12,7 @@ const State our_state{"s3cr3t+/="};
 const IssuerPolicy silent_issuer{"https://idp.example.org", false};
 const IssuerPolicy promising_issuer{"https://idp.example.org", true};
 
-// One word for what a query means: "code X", "error X (Y)" or "not ours".
+// One word for what a query means: "code X", "error X (Y)", "of X" or "not ours".
 std::string judged(std::string_view query, const IssuerPolicy& issuer = silent_issuer) {
   const auto verdict = validate_response(query, our_state, issuer);
   if (std::holds_alternative<NotOurs>(verdict))
@@ -20,6 +20,8 @@ std::string judged(std::string_view query, const IssuerPolicy& issuer = silent_i
   const auto& response = std::get<AuthorizationResponse>(verdict);
   if (const auto* code = std::get_if<AuthorizationCode>(&response))
     return "code " + code->code.reveal();
+  if (const auto* foreign = std::get_if<ForeignResponse>(&response))
+    return "of " + foreign->issuer;
   const auto& error = std::get<AuthorizationError>(response);
   return "error " + error.error + " (" + error.description + ")";
 }
@@ -68,12 +70,19 @@ TEST_CASE("RFC 9207: an issuer, if named, is ours, and is named if that was prom
   CHECK(judged(ours, silent_issuer) == "code abc");
   CHECK(judged(ours + iss, silent_issuer) == "code abc");
   CHECK(judged(ours + iss, promising_issuer) == "code abc");
-  CHECK(judged(ours, promising_issuer) == "not ours");
-  CHECK(judged(ours + iss + "%2F", silent_issuer) == "not ours");
-  CHECK(judged(ours + "&iss=", silent_issuer) == "not ours");
-  CHECK(judged(ours + "&iss=https%3A%2F%2Fevil.example.net", silent_issuer) == "not ours");
-  CHECK(judged(ours + iss + iss, silent_issuer) == "not ours");
-  CHECK(judged("error=access_denied&state=s3cr3t%2B%2F%3D", promising_issuer) == "not ours");
+  CHECK(judged(ours, promising_issuer) == "of ");
+  CHECK(judged(ours + iss + "%2F", silent_issuer) == "of https://idp.example.org/");
+  CHECK(judged(ours + "&iss=", silent_issuer) == "of ");
+  CHECK(judged(ours + "&iss=https%3A%2F%2Fevil.example.net", silent_issuer) == "of https://evil.example.net");
+  CHECK(judged(ours + "&iss=evil%1b%5b2J%0ahint", silent_issuer) == "of evil hint");
+  CHECK(judged("error=access_denied&state=s3cr3t%2B%2F%3D", promising_issuer) == "of ");
+}
+
+TEST_CASE("RFC 9207: nobody without our state can end the sign-in by naming another issuer") {
+  const std::string evil = "&iss=https%3A%2F%2Fevil.example.net";
+  for (const std::string& query :
+       {"code=abc" + evil, "code=abc&state=guess" + evil, "code=abc&state=s3cr3t%2B%2F%3D" + evil + evil})
+    CHECK_MESSAGE(judged(query, promising_issuer) == "not ours", query);
 }
 
 TEST_CASE("an error's text comes out as one short clean line") {

@@ -10,7 +10,7 @@ namespace {
 const State our_state{"s3cr3t"};
 constexpr const char* redirect_uri = "http://127.0.0.1:28417/callback";
 
-// "code X", "error X", or why the text is not accepted.
+// "code X", "error X", "of X" (another issuer), or why the text is not accepted.
 std::string reading(std::string_view pasted, bool iss_promised = false) {
   const auto read =
       read_pasted_response(pasted, redirect_uri, our_state, {"https://idp.example.org", iss_promised});
@@ -19,6 +19,8 @@ std::string reading(std::string_view pasted, bool iss_promised = false) {
   const auto& response = std::get<AuthorizationResponse>(read);
   if (const auto* code = std::get_if<AuthorizationCode>(&response))
     return "code " + code->code.reveal();
+  if (const auto* foreign = std::get_if<ForeignResponse>(&response))
+    return "of " + foreign->issuer;
   return "error " + std::get<AuthorizationError>(response).error;
 }
 
@@ -87,8 +89,9 @@ TEST_CASE("a paste of something else is told from a paste that was cut off") {
 }
 
 TEST_CASE("a paste obeys the rules of a redirect: no parameter twice, iss as promised") {
-  check_refused({"code=abc&code=abc&state=s3cr3t", "code=abc&state=s3cr3t&iss=https%3A%2F%2Fevil.example"});
-  check_refused({"code=abc&state=s3cr3t"}, true);
+  check_refused({"code=abc&code=abc&state=s3cr3t"});
+  CHECK(reading("code=abc&state=s3cr3t&iss=https%3A%2F%2Fevil.example") == "of https://evil.example");
+  CHECK(reading("code=abc&state=s3cr3t", true) == "of ");
   CHECK(reading("code=abc&state=s3cr3t&iss=https%3A%2F%2Fidp.example.org", true) == "code abc");
 }
 

@@ -211,6 +211,16 @@ TEST_CASE("a second, different code with our state is noticed, however many stra
   CHECK(world.statuses() == Statuses{"404", "400", "400"});
 }
 
+TEST_CASE("another server's response with our state counts as a second one") {
+  Endpoint world;
+  auto redirection = world.open();
+  world.loopback.heads = {get("/callback?code=abc&state=our-state"),
+                          get("/callback?code=abc&state=our-state&iss=https%3A%2F%2Fevil.example")};
+  const Secret code{code_of(world.await(redirection))};
+
+  CHECK(redirection.answered_otherwise(code, world.state, world.issuer));
+}
+
 TEST_CASE("the same answer once more is a reload, and is told that the sign-in is under way") {
   Endpoint world;
   auto redirection = world.open();
