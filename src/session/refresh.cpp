@@ -9,8 +9,8 @@
 namespace chutes::session {
 namespace {
 
-Error sign_in_needed(const std::string& message) {
-  return Error{ErrorKind::sign_in_needed, message, "sign in with 'chutes-login login'"};
+Error sign_in_needed(const std::string& message, const std::string& profile) {
+  return Error{ErrorKind::sign_in_needed, message, "sign in with '" + sign_in_command(profile) + "'"};
 }
 
 Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& refusal) {
@@ -61,24 +61,22 @@ bool is_same_account(const Credentials& current, const oauth::TokenResponse& tok
 
 } // namespace
 
-Error not_signed_in(const std::string& profile) {
-  return sign_in_needed("not signed in as profile '" + profile + "'");
-}
-
-Error refusal_error(const Refusal& refusal) {
+Error refusal_error(const Refusal& refusal, const std::string& profile) {
   switch (refusal.reason) {
   case Refusal::Reason::answer_lost:
     return sign_in_needed("the connection broke while the session was being refreshed, and the server's "
-                          "response was lost");
+                          "response was lost",
+                          profile);
   case Refusal::Reason::process_ended:
     return sign_in_needed(
-        "a command was killed while it refreshed the session, and the server's response was lost");
+        "a command was killed while it refreshed the session, and the server's response was lost", profile);
   case Refusal::Reason::other_account:
-    return sign_in_needed("the server answered the refresh request with the tokens of another account");
+    return sign_in_needed("the server answered the refresh request with the tokens of another account",
+                          profile);
   case Refusal::Reason::refused:
     break;
   }
-  return sign_in_needed("the service no longer accepts the session's refresh token");
+  return sign_in_needed("the service no longer accepts the session's refresh token", profile);
 }
 
 Credentials Refresh::run(const Credentials& seen, std::chrono::seconds min_valid) {
@@ -109,7 +107,7 @@ Refresh::Outcome Refresh::attempt(const Credentials& seen, std::chrono::seconds 
   if (can_adopt(current, seen, min_valid))
     return current;
   if (current.refused && !seen.refused) // another process found out while we waited
-    throw refusal_error(*current.refused);
+    throw refusal_error(*current.refused, m_vault.profile());
   auto client = registration_for(current);
   if (client_secret)
     client.client_secret = client_secret;
@@ -135,7 +133,7 @@ bool Refresh::can_adopt(const Credentials& current, const Credentials& seen,
 
 Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistration& client) {
   if (!current.refresh_token)
-    throw sign_in_needed("the session has expired and cannot be refreshed");
+    throw sign_in_needed("the session has expired and cannot be refreshed", m_vault.profile());
   const auto server = m_server();
   if (current.refreshing_since && is_active(current, server) == false)
     return adopt_or_refuse(current, Refusal::Reason::process_ended, std::nullopt);
@@ -236,7 +234,7 @@ Credentials Refresh::adopt_or_refuse(const Credentials& current, Refusal::Reason
     return *now;
   if (now)
     mark_refused(current, reason);
-  auto error = refusal_error({reason, m_platform.clock.now()});
+  auto error = refusal_error({reason, m_platform.clock.now()}, m_vault.profile());
   if (status)
     error.with_status(*status);
   throw error;

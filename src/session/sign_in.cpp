@@ -93,6 +93,10 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
       {ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"});
 }
 
+constexpr const char* ended_during_exchange =
+    "warning: ended while the authorization code was being exchanged; if the server has issued tokens, they "
+    "are lost: sign in again";
+
 // One sign-in from the browser to the stored session. It listens for the response as long as it lives.
 class SignIn {
 public:
@@ -208,16 +212,49 @@ private:
   // is revoked once the new one is stored.
   SignedIn complete(const Secret& code) {
     require_one_response(code);
-    const auto lock = lock_session(m_vault.profile(), m_platform.lock);
-    const auto replaced = m_vault.find_readable_session();
+    auto lock = lock_session(m_vault.profile(), m_platform.lock);
+    auto replaced = m_vault.find_readable_session();
+    std::optional<SignalsHeld> held{std::in_place, m_platform.signals, ended_during_exchange};
+    auto credentials = redeem(code);
+    if (is_other_account(replaced, credentials)) {
+      held.reset();
+      lock.reset(); // so that the question keeps no other process waiting
+      confirm_other_account(*replaced, credentials);
+      lock = lock_session(m_vault.profile(), m_platform.lock);
+      replaced = m_vault.find_readable_session();
+      held.emplace(m_platform.signals, ended_during_exchange);
+    }
     const auto replaced_client = replaced
                                      ? revoking_client(*replaced, m_server, m_vault, m_platform.environment)
                                      : m_client.credentials(m_server);
-    const auto credentials = redeem(code);
+    store(credentials);
+    held.reset();
     m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
     const bool revoked = !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http);
     return {credentials, oauth::missing_from(m_options.scope, credentials.scope),
             oauth::missing_from(credentials.scope, m_options.scope), !revoked};
+  }
+
+  // Whether the stored session is known to be another account's. Where there is one, asks whose the new
+  // tokens are before they take its place.
+  bool is_other_account(const std::optional<Credentials>& stored, Credentials& fresh) {
+    if (!stored || stored->sub.empty())
+      return false;
+    m_identity.fetch(fresh);
+    return !fresh.sub.empty() && fresh.sub != stored->sub;
+  }
+
+  // Throws, and revokes the new tokens, unless the person lets them replace the stored session.
+  void confirm_other_account(const Credentials& stored, const Credentials& fresh) {
+    try {
+      if (!m_guide.other_account(stored, fresh))
+        throw Error{ErrorKind::not_authorized,
+                    "not signed in: profile '" + m_vault.profile() + "' keeps the session of its own account",
+                    "sign in to another profile with --profile NAME"};
+    } catch (const Error&) {
+      static_cast<void>(revoke_tokens(fresh, m_server, m_client.credentials(m_server), m_platform.http));
+      throw;
+    }
   }
 
   // Throws if a second, different code has come with our state: then someone else has seen the state, and the
@@ -230,13 +267,9 @@ private:
                   "find out what reads the browser's addresses, then sign in again; nothing was stored"};
   }
 
-  // Exchanges the code and stores the tokens. Signals are held: the code is used up, and until they are
-  // stored the tokens exist only here.
+  // Exchanges the code. The caller holds signals back: the code is used up, and until they are stored the
+  // tokens exist only here.
   Credentials redeem(const Secret& code) {
-    const SignalsHeld held{
-        m_platform.signals,
-        "warning: ended while the authorization code was being exchanged; if the server has "
-        "issued tokens, they are lost: sign in again"};
     const auto client_credentials = m_client.credentials(m_server);
     oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
     const auto requested_at = m_platform.clock.now();
@@ -252,14 +285,15 @@ private:
       static_cast<void>(revoke_tokens(credentials, m_server, client_credentials, m_platform.http));
       throw;
     }
-    store(credentials);
     return credentials;
   }
 
-  // Stores the tokens before it asks whose they are.
+  // Stores the tokens before it asks whose they are, unless that is known.
   void store(Credentials& credentials) {
     m_vault.keep(credentials);
     m_vault.keep(m_client);
+    if (!credentials.sub.empty())
+      return;
     m_identity.fetch(credentials);
     m_vault.keep(credentials);
   }

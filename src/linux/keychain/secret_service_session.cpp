@@ -74,7 +74,7 @@ std::string remote_name(const LibsecretLibrary& library, const GError* error) {
 bool means_no_service(const std::string& name) {
   return name == "org.freedesktop.DBus.Error.ServiceUnknown" ||
          name == "org.freedesktop.DBus.Error.NameHasNoOwner" ||
-         name.starts_with("org.freedesktop.DBus.Error.Spawn");
+         name == "org.freedesktop.DBus.Error.Spawn.ServiceNotFound";
 }
 
 // What a service says of an item that another process has just deleted; the last is GDBus's word for it.
@@ -128,7 +128,7 @@ void SecretServiceSession::connect(const KeychainDeadline& deadline) {
     m_signals.check();
     if (deadline.passed())
       throw keychain_silent();
-    throw keychain_absent("the session bus cannot be reached");
+    throw keychain_unreachable();
   }
   m_service = owned(m_library, limited(deadline, [&](GCancellable* cancel, GError** failed) {
                       return open_silent_service(m_library, cancel, failed);
