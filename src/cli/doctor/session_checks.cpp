@@ -101,7 +101,9 @@ Diagnostic keychain_check(Context& context) {
 Diagnostic session_check(Context& context) {
   try {
     return credential_check(context.call_credential(), context);
-  } catch (const Error& error) { // a variable holds what is no credential
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) // a variable holds what is no credential
+      throw;
     return failed("session", error);
   }
 }
