@@ -219,8 +219,7 @@ private:
     if (is_other_account(replaced, credentials)) {
       held.reset();
       lock.reset(); // so that the question keeps no other process waiting
-      confirm_other_account(*replaced, credentials);
-      lock = lock_session(m_vault.profile(), m_platform.lock);
+      lock = confirm_other_account(*replaced, credentials);
       replaced = m_vault.find_readable_session();
       held.emplace(m_platform.signals, ended_during_exchange);
     }
@@ -244,13 +243,15 @@ private:
     return !fresh.sub.empty() && fresh.sub != stored->sub;
   }
 
-  // Throws, and revokes the new tokens, unless the person lets them replace the stored session.
-  void confirm_other_account(const Credentials& stored, const Credentials& fresh) {
+  // Returns the lock, acquired once the person lets the new tokens replace the stored session; else revokes
+  // them and throws.
+  std::unique_ptr<HeldLock> confirm_other_account(const Credentials& stored, const Credentials& fresh) {
     try {
-      if (!m_guide.other_account(stored, fresh))
-        throw Error{ErrorKind::not_authorized,
-                    "not signed in: profile '" + m_vault.profile() + "' keeps the session of its own account",
-                    "sign in to another profile with --profile NAME"};
+      if (m_guide.other_account(stored, fresh))
+        return lock_session(m_vault.profile(), m_platform.lock);
+      throw Error{ErrorKind::not_authorized,
+                  "not signed in: profile '" + m_vault.profile() + "' keeps the session of its own account",
+                  "sign in to another profile with --profile NAME"};
     } catch (const Error&) {
       static_cast<void>(revoke_tokens(fresh, m_server, m_client.credentials(m_server), m_platform.http));
       throw;

@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import tempfile
@@ -16,7 +17,8 @@ import threading
 import time
 import unittest
 
-from harness import LOGIN, Running, bare_environment
+from emulator import Emulator
+from harness import LOGIN, ProgramTest, Running, bare_environment
 from keyrings import Desk
 
 SESSION, GIVEN, KEY, KEPT, RENEWED = "cak_session", "cak_given", "cpk_key", "cpk_kept", "cak_renewed"
@@ -435,3 +437,45 @@ class OtherIssuers(Identities):
         result = self.run_program("--issuer", self.issuer, "exec", "--env", "TOKEN", "--", "sh", "-c", 'printf %s "$TOKEN"')
         self.assertEqual((result.code, result.stdout), (0, SESSION))
 
+
+
+class OtherAccount(ProgramTest):
+    """Another account signs in to a profile that is signed in."""
+
+    sandbox_options = ("--approve", "ask", "--user", "ada", "--user", "grace")
+
+    def setUp(self):
+        super().setUp()
+        self.environment["CHUTES_STORE"] = "plaintext"
+        self.fingerprints = re.findall(r"\b[A-Za-z0-9]{32}\b", self.sandbox.notes)
+        self.browser.plan(fingerprint=self.fingerprints[0], answer="allow")
+        self.sign_in()
+        self.browser.plan(fingerprint=self.fingerprints[1], answer="allow")
+
+    def user(self):
+        return self.run_program("status", "--json").json["profiles"][0]["username"]
+
+    def login_on_a_terminal(self, answer):
+        terminal = Emulator(["sh", "-c", f"{LOGIN} login; echo ended: $?; sleep 60"], self.environment, columns=200)
+        self.addCleanup(terminal.close)
+        question = terminal.await_text("Replace that session?")
+        self.assertIn("is signed in as ada, and you have signed in as grace", question)
+        self.assertEqual(self.user(), "ada")
+        terminal.type(answer)
+        terminal.press("Enter")
+        return terminal.await_text("ended: ")
+
+    def test_on_a_terminal_the_person_is_asked_and_no_keeps_what_was_there(self):
+        token = self.run_program("token").stdout
+        self.assertIn("ended: 4", self.login_on_a_terminal("n"))
+        self.assertEqual((self.user(), self.run_program("token").stdout), ("ada", token))
+        self.assertTrue(self.sandbox.introspect(token.strip())["active"])
+
+    def test_on_a_terminal_yes_replaces_it(self):
+        self.assertIn("ended: 0", self.login_on_a_terminal("y"))
+        self.assertEqual(self.user(), "grace")
+
+    def test_elsewhere_a_notice_names_both(self):
+        result = self.sign_in()
+        self.assertIn("signed in as ada, and you have signed in as grace", result.stderr)
+        self.assertEqual(self.user(), "grace")
