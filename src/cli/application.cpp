@@ -96,7 +96,7 @@ void run_command(const Command& command, const std::string& program, GlobalOptio
   try {
     command.run(context);
   } catch (const Error& error) {
-    throw redacting.without_credentials(error);
+    throw redacting.without_credentials(context.explained(error));
   }
 }
 

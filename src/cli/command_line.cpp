@@ -365,6 +365,7 @@ struct CommandLine::Parser {
   void take_defaults_from_environment() {
     if (!options.profile)
       options.profile = platform.environment.find("CHUTES_PROFILE");
+    options.profile_named = options.profile.has_value();
     if (!options.issuer)
       options.issuer = platform.environment.find("CHUTES_OIDC_ISSUER");
     if (!options.store)

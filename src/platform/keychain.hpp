@@ -1,6 +1,7 @@
 // Secrets kept for the user between runs by the desktop's Secret Service or a store in its place.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/secret.hpp"
 #include "platform/process_lock.hpp"
 
@@ -29,9 +30,21 @@ enum class KeychainState {
   failing, // it answered with an error, or not in time
 };
 
+// A call failed because the keychain as a whole is in this state.
+class KeychainError : public Error {
+public:
+  KeychainError(KeychainState state, const std::string& message, const std::string& hint)
+      : Error(ErrorKind::keychain, message, hint), m_state(state) {}
+  [[nodiscard]] KeychainState state() const { return m_state; }
+
+private:
+  KeychainState m_state;
+};
+
 // Every call is bounded in time. `find`, `store`, `remove` and `list` throw Error{keychain}, or Error{file}
 // where the items are in a file, in every state but `ok`, with a message that names the state and a hint that
-// names the way out. No call falls back to another store.
+// names the way out. An `absent` keychain throws KeychainError of that state; nothing else does. No call falls
+// back to another store.
 class Keychain {
 public:
   virtual ~Keychain() = default;
@@ -54,7 +67,9 @@ public:
                                          std::chrono::milliseconds patience) {
     return locks.acquire("refresh-" + profile, patience);
   }
-  virtual std::vector<KeychainKey> list() = 0; // every item of this program, in no order
+  // Returns the key of every item of this program, in no order. Of a profile that cannot be read it knows the
+  // name only: `issuer` and `kind` are empty, and `find` of that key throws why.
+  virtual std::vector<KeychainKey> list() = 0;
   // Never throws; sets `detail` (may be null) to a sentence about what is wrong.
   virtual KeychainState state(std::string* detail) noexcept = 0;
 };

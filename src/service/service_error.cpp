@@ -12,6 +12,7 @@ namespace chutes::service {
 namespace {
 
 constexpr std::size_t longest_detail = 300;
+constexpr std::string_view needs_scope = "use a credential with the scope ";
 
 // "body.name" of ["body", "name"]; empty if there is no location.
 std::string location_of(const Json& item) {
@@ -51,9 +52,9 @@ std::string text_of(const Json& value) {
 std::string hint_for_forbidden(const std::string& detail, std::string_view scope) {
   if (detail.find("scope") == std::string::npos && detail.find("permission") == std::string::npos)
     return "this account is not allowed to do this";
-  const std::string missing = scope.empty() ? "SCOPE" : std::string{scope};
-  return "the session lacks a scope; sign in again with 'chutes-login login --scope " + missing +
-         "' and a --scope for each scope that 'chutes-login status' lists";
+  std::string hint{needs_scope};
+  hint += scope.empty() ? "SCOPE" : scope;
+  return hint;
 }
 
 // A 402 may say when the quota resets (`detail.quota_reset_timestamp`).
@@ -75,8 +76,6 @@ std::string hint_for_later(const HttpResponse& response, const char* otherwise) 
 
 std::string hint_for(const HttpResponse& response, const std::string& detail, std::string_view scope) {
   switch (response.status) {
-  case 401:
-    return "sign in again with 'chutes-login login'";
   case 402:
     return hint_for_payment(response.body);
   case 403:
@@ -120,6 +119,11 @@ std::string error_detail(const std::string& body) {
     return one_line(text_of(*error) + (description ? ": " + *description : ""), longest_detail);
   }
   return one_line(string_field(*document, "message").value_or(""), longest_detail);
+}
+
+std::optional<std::string> missing_scope(const Error& error) {
+  const auto& hint = error.hint();
+  return hint.starts_with(needs_scope) ? std::optional{hint.substr(needs_scope.size())} : std::nullopt;
 }
 
 Error service_error(const HttpResponse& response, std::string_view action, std::string_view scope) {

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "platform/http_client.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,10 +13,13 @@ namespace chutes::service {
 
 // `action` completes "the service refused to …", for example "list the chutes". 401 gives sign_in_needed, 403
 // forbidden, 402 and 429 limit, any other status service; with the status and, if there is one, the
-// invocation id. The hint says when to try again if the response does. `scope` is the scope that the call
-// needs; the hint names it if the session lacks one.
+// invocation id. The hint says when to try again if the response does; that of a 401 is empty, because only
+// the caller knows which credential was refused. `scope` is the scope that the call needs.
 [[nodiscard]] Error service_error(const HttpResponse& response, std::string_view action,
                                   std::string_view scope = "");
+
+// Returns the scope that the refused credential lacks, if `service_error` made `error` of such a refusal.
+[[nodiscard]] std::optional<std::string> missing_scope(const Error& error);
 
 // Returns the reason given in the body: `detail` as text, its `message` (or that of an engine's `error` in
 // it), or the fields of a 422 list; else `error` with its description, or `message`; else plain text of at

@@ -9,35 +9,29 @@ namespace chutes::session {
 namespace {
 
 AccessToken token_of(const Credentials& credentials) {
-  return {credentials.access_token, CredentialSource::session, credentials.expires_at, credentials.scope};
+  return {credentials.access_token, CredentialSource::session, credentials.expires_at, credentials.scope, {}};
 }
 
 } // namespace
 
 AccessToken AccessTokens::obtain(std::optional<std::chrono::seconds> min_valid) {
-  if (auto token = m_platform.environment.find_credential("CHUTES_ACCESS_TOKEN"))
-    return {std::move(*token), CredentialSource::environment, std::nullopt, {}};
-  const auto api_key = m_platform.environment.find_credential("CHUTES_API_KEY");
-  std::optional<Credentials> credentials;
-  try {
-    credentials = m_vault.find_session();
-  } catch (const Error& error) {
-    if (!api_key || !is_store_failure(error.kind()))
-      throw; // without a store there can be no session, and the API key is next
-  }
-  if (!credentials && api_key)
-    return {*api_key, CredentialSource::api_key, std::nullopt, {}};
-  if (!credentials)
-    throw not_signed_in(m_vault.profile());
-  const auto wanted = min_valid ? *min_valid : default_margin(*credentials);
+  const auto chosen = choose_credential(m_vault, m_platform.environment, m_api_key_use);
+  if (const auto* token = std::get_if<GivenToken>(&chosen))
+    return {token->value, CredentialSource::environment, std::nullopt, {}, {}};
+  if (const auto* key = std::get_if<ApiKey>(&chosen))
+    return {key->value, CredentialSource::api_key, std::nullopt, {}, key->because};
+  if (const auto* none = std::get_if<NoCredential>(&chosen))
+    throw Error{none->reason};
+  const auto& credentials = std::get<Credentials>(chosen);
+  const auto wanted = min_valid ? *min_valid : default_margin(credentials);
   const auto now = m_platform.clock.now();
-  if (credentials->fresh(now, wanted))
-    return token_of(*credentials);
-  if (credentials->refused)
-    throw refusal_error(*credentials->refused);
-  if (!credentials->refresh_token && !min_valid && credentials->fresh(now, std::chrono::seconds{1}))
-    return token_of(*credentials); // nothing could replace it, and it lives
-  return token_of(refresh(*credentials, wanted));
+  if (credentials.fresh(now, wanted))
+    return token_of(credentials);
+  if (credentials.refused)
+    throw refusal_error(*credentials.refused, m_vault.profile());
+  if (!credentials.refresh_token && !min_valid && credentials.fresh(now, std::chrono::seconds{1}))
+    return token_of(credentials); // nothing could replace it, and it lives
+  return token_of(refresh(credentials, wanted));
 }
 
 std::chrono::seconds AccessTokens::default_margin(const Credentials& credentials) const {
@@ -61,7 +55,7 @@ std::optional<AccessToken> AccessTokens::replace(const AccessToken& refused) {
   if (!credentials->refresh_token)
     return std::nullopt;
   if (credentials->refused)
-    throw refusal_error(*credentials->refused);
+    throw refusal_error(*credentials->refused, m_vault.profile());
   return token_of(refresh(*credentials, std::chrono::seconds{0}));
 }
 

@@ -10,7 +10,7 @@
 namespace chutes::session {
 namespace {
 
-constexpr RecordKind kind{"stored client registration", "register a new client with 'chutes-login setup'"};
+const RecordKind kind{"stored client registration", "register a new client with 'chutes-login setup'"};
 constexpr const char* auth_method = "token_endpoint_auth_method"; // with the values of RFC 7591 §2
 constexpr const char* made_by_setup = "made_by_setup";
 constexpr const char* in_body = "client_secret_post";

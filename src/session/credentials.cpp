@@ -11,7 +11,10 @@
 namespace chutes::session {
 namespace {
 
-constexpr RecordKind kind{"stored session", "remove it with 'chutes-login logout' and sign in again"};
+RecordKind kind_for(const std::string& profile) {
+  return {"stored session of profile '" + profile + "'",
+          "remove it with 'chutes-login logout --profile " + profile + "' and sign in again"};
+}
 
 std::optional<Instant> expiry(const oauth::TokenResponse& response, Instant now) {
   if (!response.expires_in)
@@ -129,7 +132,8 @@ Secret encode(const Credentials& credentials) {
   return Secret{json_line(document)};
 }
 
-Credentials decode_credentials(const Secret& text) {
+Credentials decode_credentials(const Secret& text, const std::string& profile) {
+  const auto kind = kind_for(profile);
   const Json document = read_stored(text, kind);
   Credentials credentials;
   credentials.issuer = stored_text(document, "issuer", kind);

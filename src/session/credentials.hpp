@@ -70,7 +70,8 @@ struct Credentials {
 
 // Versioned JSON, one line.
 [[nodiscard]] Secret encode(const Credentials& credentials);
-// Throws UnreadableRecord if the text is damaged or was written by a newer version of the program.
-[[nodiscard]] Credentials decode_credentials(const Secret& text);
+// Throws UnreadableRecord, which names `profile`, if the text is damaged or was written by a newer version of
+// the program.
+[[nodiscard]] Credentials decode_credentials(const Secret& text, const std::string& profile = "default");
 
 } // namespace chutes::session

@@ -13,8 +13,15 @@ namespace {
 
 constexpr std::chrono::seconds least_patience{30}; // for the server's answer to a refresh token
 
-Error sign_in_needed(const std::string& message) {
-  return Error{ErrorKind::sign_in_needed, message, "sign in with 'chutes-login login'"};
+Error sign_in_needed(const std::string& message, const std::string& profile) {
+  return Error{ErrorKind::sign_in_needed, message, "sign in with '" + sign_in_command(profile) + "'"};
+}
+
+Error not_refreshable(const Credentials& current, const std::string& profile, Instant now) {
+  if (!current.fresh(now, std::chrono::seconds{1}))
+    return sign_in_needed("the session has expired, and the server issued no refresh token", profile);
+  const auto until = current.expires_at ? "until " + rfc3339(*current.expires_at) : std::string{"as it is"};
+  return sign_in_needed("the server issued no refresh token; the access token is valid " + until, profile);
 }
 
 Error not_refreshable(const Credentials& current, Instant now) {
@@ -70,24 +77,22 @@ bool is_same_account(const Credentials& current, const oauth::TokenResponse& tok
 
 } // namespace
 
-Error not_signed_in(const std::string& profile) {
-  return sign_in_needed("not signed in as profile '" + profile + "'");
-}
-
-Error refusal_error(const Refusal& refusal) {
+Error refusal_error(const Refusal& refusal, const std::string& profile) {
   switch (refusal.reason) {
   case Refusal::Reason::answer_lost:
     return sign_in_needed("the connection broke while the session was being refreshed, and the server's "
-                          "response was lost");
+                          "response was lost",
+                          profile);
   case Refusal::Reason::process_ended:
     return sign_in_needed(
-        "a command was killed while it refreshed the session, and the server's response was lost");
+        "a command was killed while it refreshed the session, and the server's response was lost", profile);
   case Refusal::Reason::other_account:
-    return sign_in_needed("the server answered the refresh request with the tokens of another account");
+    return sign_in_needed("the server answered the refresh request with the tokens of another account",
+                          profile);
   case Refusal::Reason::refused:
     break;
   }
-  return sign_in_needed("the service no longer accepts the session's refresh token");
+  return sign_in_needed("the service no longer accepts the session's refresh token", profile);
 }
 
 Credentials Refresh::run(const Credentials& seen, std::chrono::seconds min_valid) {
@@ -118,7 +123,7 @@ Refresh::Outcome Refresh::attempt(const Credentials& seen, std::chrono::seconds 
   if (can_adopt(current, seen, min_valid))
     return current;
   if (current.refused && !seen.refused) // another process found out while we waited
-    throw refusal_error(*current.refused);
+    throw refusal_error(*current.refused, m_vault.profile());
   auto client = registration_for(current);
   if (client_secret)
     client.client_secret = client_secret;
@@ -175,7 +180,7 @@ bool Refresh::can_adopt(const Credentials& current, const Credentials& seen,
 Refresh::Outcome Refresh::renew(const Credentials& current, const ClientRegistration& client,
                                 const std::string& lock) {
   if (!current.refresh_token)
-    throw not_refreshable(current, m_platform.clock.now());
+    throw not_refreshable(current, m_vault.profile(), m_platform.clock.now());
   const auto server = m_server();
   if (current.refreshing_since && is_active(current, server, m_platform.http) == false)
     return adopt_or_refuse(current, Refusal::Reason::process_ended, std::nullopt);
@@ -323,7 +328,7 @@ Credentials Refresh::adopt_or_refuse(const Credentials& current, Refusal::Reason
     return *now;
   if (now)
     mark_refused(current, reason);
-  auto error = refusal_error({reason, m_platform.clock.now()});
+  auto error = refusal_error({reason, m_platform.clock.now()}, m_vault.profile());
   if (status)
     error.with_status(*status);
   throw error;

@@ -22,6 +22,7 @@
 #include "oauth/server_metadata.hpp"
 #include "oauth/token_endpoint.hpp"
 #include "platform/platform.hpp"
+#include "session/call_credential.hpp"
 #include "session/vault.hpp"
 
 #include <chrono>
@@ -106,8 +107,6 @@ private:
 };
 
 // Error{sign_in_needed} that says why a session can no longer be refreshed.
-[[nodiscard]] Error refusal_error(const Refusal& refusal);
-// Error{sign_in_needed} that says that there is no session.
-[[nodiscard]] Error not_signed_in(const std::string& profile);
+[[nodiscard]] Error refusal_error(const Refusal& refusal, const std::string& profile);
 
 } // namespace chutes::session

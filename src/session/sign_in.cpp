@@ -113,6 +113,10 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
       {ErrorKind::service, "the service refused the authorization code: " + refusal.error, "sign in again"});
 }
 
+constexpr const char* ended_during_exchange =
+    "warning: ended while the authorization code was being exchanged; if the server has issued tokens, they "
+    "are lost: sign in again";
+
 // One sign-in from the browser to the stored session. It listens for the response as long as it lives.
 class SignIn {
 public:
@@ -228,18 +232,54 @@ private:
   // is revoked once the new one is stored.
   SignedIn complete(const Secret& code) {
     require_one_response(code);
-    const auto lock = m_vault.lock(m_platform.lock);
-    const auto replaced = m_vault.find_readable_session();
+    auto lock = m_vault.lock(m_platform.lock);
+    auto replaced = m_vault.find_readable_session();
+    std::optional<SignalsHeld> held{std::in_place, m_platform.signals, ended_during_exchange};
+    auto credentials = redeem(code);
+    if (is_other_account(replaced, credentials)) {
+      held.reset();
+      lock.reset(); // so that the question keeps no other process waiting
+      lock = confirm_other_account(*replaced, credentials);
+      replaced = m_vault.find_readable_session();
+      held.emplace(m_platform.signals, ended_during_exchange);
+    }
     const auto replaced_client = replaced
                                      ? revoking_client(*replaced, m_server, m_vault, m_platform.environment)
                                      : m_client.credentials(m_server);
-    const auto credentials = redeem(code, replaced);
+    keep(credentials, replaced);
+    held.reset();
     m_redirection.finish(oauth::CallbackPage::signed_in(credentials.username, m_vault.profile()));
     const bool revoked =
         !replaced || revoke_tokens(*replaced, m_server, replaced_client, m_platform.http).complete();
     const bool chosen = !m_options.scope.empty(); // else the server's default is what was requested
     return {credentials, oauth::missing_from(m_options.scope, credentials.scope),
             chosen ? oauth::missing_from(credentials.scope, m_options.scope) : oauth::Scope{}, !revoked};
+  }
+
+  // Whether the stored session is known to be another account's. Where there is one, asks whose the new
+  // tokens are before they take its place.
+  bool is_other_account(const std::optional<Credentials>& stored, Credentials& fresh) {
+    if (!stored || stored->sub.empty())
+      return false;
+    m_identity.fetch(fresh);
+    return !fresh.sub.empty() && fresh.sub != stored->sub;
+  }
+
+  // Returns the lock, acquired once the person lets the new tokens replace the stored session; else revokes
+  // them and throws.
+  std::unique_ptr<HeldLock> confirm_other_account(const Credentials& stored, const Credentials& fresh) {
+    try {
+      if (m_guide.other_account(stored, fresh))
+        return m_vault.lock(m_platform.lock);
+      throw Error{ErrorKind::not_authorized,
+                  "not signed in: profile '" + m_vault.profile() + "' keeps the session of its own account",
+                  "sign in to another profile with --profile NAME"};
+    } catch (const Error& error) {
+      const auto discarded = discard(fresh, m_client.credentials(m_server));
+      if (discarded.revoked)
+        throw;
+      throw with_fate(error, discarded);
+    }
   }
 
   // Throws if a second, different code has come with our state: then someone else has seen the state, and the
@@ -252,13 +292,9 @@ private:
                   "find out what reads the browser's addresses, then sign in again; nothing was stored"};
   }
 
-  // Exchanges the code and stores the tokens. Signals are held: the code is used up, and until they are
-  // stored the tokens exist only here. Tokens that cannot be trusted or stored are revoked.
-  Credentials redeem(const Secret& code, const std::optional<Credentials>& replaced) {
-    const SignalsHeld held{
-        m_platform.signals,
-        "warning: ended while the authorization code was being exchanged; if the server has "
-        "issued tokens, they are lost: sign in again"};
+  // Exchanges the code. The caller holds signals back: the code is used up, and until they are stored the
+  // tokens exist only here. Tokens that cannot be trusted are revoked.
+  Credentials redeem(const Secret& code) {
     const auto client_credentials = m_client.credentials(m_server);
     oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
     const auto requested_at = m_platform.clock.now();
@@ -275,15 +311,19 @@ private:
         throw;
       throw with_fate(error, discarded);
     }
+    return credentials;
+  }
+
+  // Stores the tokens; revokes those that cannot be stored.
+  void keep(Credentials& credentials, const std::optional<Credentials>& replaced) {
     const auto replaced_client = replaced ? m_vault.find_readable_registration() : std::nullopt;
     try {
       store(credentials);
     } catch (const Error& error) {
-      const auto discarded = discard(credentials, client_credentials);
+      const auto discarded = discard(credentials, m_client.credentials(m_server));
       put_back(replaced, replaced_client, credentials);
       throw with_fate(error, discarded);
     }
-    return credentials;
   }
 
   oauth::TokenAnswer exchange(const Secret& code, oauth::TokenEndpoint& endpoint) {
@@ -296,10 +336,12 @@ private:
     }
   }
 
-  // Stores the tokens before it asks whose they are.
+  // Stores the tokens before it asks whose they are, unless that is known.
   void store(Credentials& credentials) {
     m_vault.keep(credentials);
     m_vault.keep(m_client);
+    if (!credentials.sub.empty())
+      return;
     m_identity.fetch(credentials);
     m_vault.keep(credentials);
   }

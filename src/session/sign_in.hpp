@@ -38,6 +38,8 @@ public:
   virtual void other_user() = 0; // once: rejected a connection from another user of this machine
   virtual void bad_paste(const std::string& reason) = 0; // the wait continues
   virtual void answered() = 0;                           // the wait is over
+  // The profile holds a session of another account, which the new one would replace. Returns whether it may.
+  virtual bool other_account(const Credentials& stored, const Credentials& fresh) = 0;
 };
 
 struct SignedIn {
@@ -47,7 +49,9 @@ struct SignedIn {
   bool replaced_may_live = false; // the tokens of the session replaced here could not be revoked
 };
 
-// Signs in and stores the session and `client` in `vault`; revokes the session that was stored before. Throws
+// Signs in and stores the session and `client` in `vault`; revokes the session that was stored before. If
+// that is another account's and the guide does not let it be replaced, revokes the new tokens and throws
+// Error{not_authorized}. Throws
 // Error before a browser opens if the keychain cannot be used, the client has no secret although the service
 // requires one, or every registered port is taken. Whatever it throws, the listener is closed, and the old
 // session is unchanged unless the new one has been stored.

@@ -51,7 +51,7 @@ TokenRevocation revoke_tokens(const Credentials& credentials, const oauth::Serve
 
 Discarded discard_tokens(const Credentials& credentials, const oauth::ServerMetadata& server,
                          const oauth::ClientCredentials& client, HttpClient& http, Instant now) {
-  if (revoke_tokens(credentials, server, client, http))
+  if (revoke_tokens(credentials, server, client, http).complete())
     return {true, "the tokens just issued were revoked"};
   std::string fate = "the tokens just issued could not be revoked: the access token expires ";
   fate += credentials.expires_at ? relative_time(*credentials.expires_at, now) : "when the server says so";

@@ -10,7 +10,7 @@ namespace {
 constexpr int newest_version = 1;
 
 [[noreturn]] void damaged(const RecordKind& kind) {
-  throw UnreadableRecord{"the " + std::string{kind.name} + " is damaged", std::string{kind.remedy}};
+  throw UnreadableRecord{"the " + kind.name + " is damaged", kind.remedy};
 }
 
 } // namespace
@@ -23,9 +23,8 @@ Json read_stored(const Secret& text, const RecordKind& kind) {
   if (!version)
     damaged(kind);
   if (*version > newest_version)
-    throw UnreadableRecord{"the " + std::string{kind.name} +
-                               " was written by a newer version of this program",
-                           "use that version, or " + std::string{kind.remedy}};
+    throw UnreadableRecord{"the " + kind.name + " was written by a newer version of this program",
+                           "use that version, or " + kind.remedy};
   return std::move(*document);
 }
 

@@ -11,8 +11,8 @@ namespace chutes::session {
 
 // The name of a kind of record ("stored session"), and what to do about one that cannot be read.
 struct RecordKind {
-  std::string_view name;
-  std::string_view remedy;
+  std::string name;
+  std::string remedy;
 };
 
 // Parses a record. Throws UnreadableRecord if it is damaged, or was written by a newer version of the

@@ -10,7 +10,15 @@ std::optional<Credentials> Vault::find_session() const {
   const auto secret = m_keychain.find(key("session"));
   if (!secret)
     return std::nullopt;
-  return decode_credentials(*secret);
+  return decode_credentials(*secret, m_profile);
+}
+
+Stored<Credentials> Vault::look_up_session() const {
+  return look_up([this] { return find_session(); });
+}
+
+Stored<Secret> Vault::look_up_api_key() const {
+  return look_up([this] { return find_api_key(); });
 }
 
 std::optional<Credentials> Vault::find_readable_session() const {

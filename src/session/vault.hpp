@@ -7,6 +7,7 @@
 #include "platform/process_lock.hpp"
 #include "session/client_registration.hpp"
 #include "session/credentials.hpp"
+#include "session/stored.hpp"
 
 #include <chrono>
 #include <memory>
@@ -32,6 +33,7 @@ public:
   [[nodiscard]] std::optional<Credentials> find_session() const;
   // Also absent if the record is damaged or of a newer version; for callers that replace or remove it.
   [[nodiscard]] std::optional<Credentials> find_readable_session() const;
+  [[nodiscard]] Stored<Credentials> look_up_session() const; // throws nothing about the store
   void keep(const Credentials& credentials);
   bool remove_session(); // false: there was none
 
@@ -42,6 +44,7 @@ public:
 
   // An API key that the user asked to keep (`setup --keep-api-key`).
   [[nodiscard]] std::optional<Secret> find_api_key() const { return m_keychain.find(key("api_key")); }
+  [[nodiscard]] Stored<Secret> look_up_api_key() const; // throws nothing about the store
   void keep_api_key(const Secret& api_key);
 
   // The client secret of an app that the user registered (`app create`).

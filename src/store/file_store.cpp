@@ -51,9 +51,19 @@ std::unique_ptr<HeldLock> FileStore::lock(const std::string& profile, ProcessLoc
 std::vector<KeychainKey> FileStore::list() {
   std::vector<KeychainKey> keys;
   for (const auto& profile : profiles())
+    add_keys(profile, keys);
+  return keys;
+}
+
+void FileStore::add_keys(const std::string& profile, std::vector<KeychainKey>& keys) {
+  try {
     for (const auto& [key, item] : load(profile))
       keys.push_back(key);
-  return keys;
+  } catch (const Error& error) {
+    if (!is_store_failure(error.kind()))
+      throw;
+    keys.push_back({profile, "", ""});
+  }
 }
 
 KeychainState FileStore::state(std::string* detail) noexcept {

@@ -29,7 +29,7 @@ public:
   // single write takes.
   std::unique_ptr<HeldLock> lock(const std::string& profile, ProcessLock& locks,
                                  std::chrono::milliseconds patience) override;
-  std::vector<KeychainKey> list() override; // opens every file, thus needs the passphrase if there is one
+  std::vector<KeychainKey> list() override; // opens every file; a profile that cannot be opened by its name
   // Never asks: returns `locked` if there are files and the passphrase would have to be asked for.
   KeychainState state(std::string* detail) noexcept override;
   void prepare(const KeychainKey& key) override;
@@ -39,6 +39,7 @@ private:
   [[nodiscard]] std::string path_of(const std::string& profile) const;
   [[nodiscard]] std::vector<std::string> profiles();
   StoredItems load(const std::string& profile);
+  void add_keys(const std::string& profile, std::vector<KeychainKey>& keys);
   // Edits the profile's items under the lock; `edit` says whether anything changed.
   void change(const std::string& profile, const std::function<bool(StoredItems&)>& edit);
   void ready_to_seal(const std::string& profile);

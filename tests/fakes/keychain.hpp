@@ -17,6 +17,7 @@ public:
   bool lose_writes = false;
   int failing_writes = 0;         // how many of the next writes fail
   std::function<void()> on_write; // throws what a write fails with
+  std::string unreadable;         // a profile whose items cannot be read
   int reads = 0;
   int writes = 0;
   std::optional<std::chrono::seconds> dialog_limit; // absent: no dialogs are allowed
@@ -25,6 +26,8 @@ public:
   std::optional<Secret> find(const KeychainKey& key) override {
     ++reads;
     check();
+    if (!unreadable.empty() && key.profile == unreadable)
+      throw Error{ErrorKind::file, "the file of this profile is damaged", "restore a copy of it"};
     const auto found = items.find(key);
     if (found == items.end())
       return std::nullopt;
@@ -56,9 +59,12 @@ public:
 private:
   void check() const {
     if (fail_with != KeychainState::ok)
-      throw Error{ErrorKind::keychain,
-                  fail_with == KeychainState::locked ? "the keychain is locked" : "there is no keychain",
-                  "unlock it"};
+      throw KeychainError{fail_with,
+                          fail_with == KeychainState::locked ? "the keychain is locked"
+                          : fail_with == KeychainState::failing
+                              ? "the keychain did not answer within 3 seconds"
+                              : "there is no keychain",
+                          "unlock it"};
   }
 };
 

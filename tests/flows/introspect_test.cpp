@@ -99,6 +99,24 @@ TEST_CASE("introspection at another issuer authenticates the client") {
   CHECK(world.run({"introspect", "-", "--issuer", "https://idp.example.org"}) == 0);
 }
 
+TEST_CASE(
+    "introspection at another issuer sends the profile's client, not one in the environment that differs") {
+  SignedInWorld world;
+  world.variables = {{"CHUTES_OAUTH_CLIENT_ID", "cid_chutes"}, {"CHUTES_OAUTH_CLIENT_SECRET", "csc_chutes"}};
+  world.keychain.items[{"default", "https://idp.example.org", "client"}] =
+      session::encode(session::ClientRegistration{"my-cli", Secret{"my-secret"}, {}});
+  world.terminal.input = "some-token";
+  world.http.expect(
+      "GET", "https://idp.example.org/.well-known/openid-configuration", 200,
+      R"({"issuer":"https://idp.example.org","authorization_endpoint":"https://idp.example.org/a",)"
+      R"("token_endpoint":"https://idp.example.org/t","introspection_endpoint":"https://idp.example.org/i"})");
+  world.http.expect("POST", "https://idp.example.org/i", 200, inactive).look =
+      [](const HttpRequest& request) {
+        CHECK(request.headers.back().second == "Basic " + base64_encode("my-cli:my-secret"));
+      };
+  CHECK(world.run({"introspect", "-", "--issuer", "https://idp.example.org"}) == 0);
+}
+
 TEST_CASE("status --check asks the server about both tokens") {
   SignedInWorld world;
   SUBCASE("both are active") {

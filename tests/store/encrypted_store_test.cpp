@@ -145,7 +145,7 @@ TEST_CASE("a wrong passphrase opens nothing, and overwrites nothing") {
   CHECK(is_refused(failure_of([&] { (void)store.find(session_key); })));
   CHECK(is_refused(failure_of([&] { store.store(session_key, "", Secret{"x"}); })));
   CHECK(is_refused(failure_of([&] { store.prepare(session_key); })));
-  CHECK(is_refused(failure_of([&] { (void)store.list(); })));
+  CHECK(store.list() == std::vector{KeychainKey{"default", "", ""}}); // known by its name only
   CHECK(world.content("default.encrypted") == good);
   world.asked.passphrase = "correct horse";
   CHECK(store.find(session_key) == Secret{"rt-1"}); // after a typing error one may try again

@@ -17,7 +17,9 @@ struct ExecOptions {
 constexpr const char* footer =
     R"text(COMMAND replaces chutes-login, so its exit code, input, output and signals are those of
 COMMAND. CHUTES_OAUTH_CLIENT_SECRET, CHUTES_API_KEY, CHUTES_STORE_PASSPHRASE_FILE and
-CREDENTIALS_DIRECTORY are removed from its environment. The exit code is 127 if COMMAND is not found and 126 if it cannot be run.
+CREDENTIALS_DIRECTORY are removed from its environment, and the API key is never used as the token.
+With --issuer, name the variable with --env, because OPENAI_BASE_URL is an address of Chutes. The
+exit code is 127 if COMMAND is not found and 126 if it cannot be run.
 
 Examples:
   chutes-login exec -- python3 chat.py
@@ -73,7 +75,9 @@ void run(const ExecOptions& options, Context& context) {
   std::optional<std::chrono::seconds> min_valid;
   if (options.min_valid)
     min_valid = parse_duration(*options.min_valid, "--min-valid");
-  const auto token = context.access_tokens().obtain(min_valid);
+  if (options.names.empty()) // the token is exported with the service's address
+    context.require_own_issuer(context.endpoints.llm);
+  const auto token = context.access_tokens_to_hand_out().obtain(min_valid);
   context.platform.launcher.become(options.command, environment_of(options, token.value, context));
 }
 

@@ -46,7 +46,7 @@ Secret session_token(const IntrospectOptions& options, Context& context) {
     return credentials->access_token;
   if (!credentials->refresh_token)
     throw Error{ErrorKind::sign_in_needed, "the session has no refresh token",
-                "sign in with 'chutes-login login'"};
+                "sign in with '" + session::sign_in_command(context.profile()) + "'"};
   return *credentials->refresh_token;
 }
 
@@ -83,7 +83,7 @@ void run(const IntrospectOptions& options, Context& context) {
     throw Error{ErrorKind::sign_in_needed,
                 options.refresh_token ? "the session's refresh token is no longer active"
                                       : "the session's access token is no longer active",
-                options.refresh_token ? "sign in with '" + context.program + " login'"
+                options.refresh_token ? "sign in with '" + session::sign_in_command(context.profile()) + "'"
                                       : "get a new one with '" + context.program + " refresh'"};
 }
 

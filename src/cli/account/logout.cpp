@@ -29,13 +29,23 @@ void declare(OptionDeclarer& declarer, LogoutOptions& options) {
   declarer.flag("--all", options.all, "Sign out every profile that is signed in at this server");
 }
 
+// With those that cannot be read: signing them out says why.
 std::vector<std::string> signed_in_profiles(Context& context) {
   std::vector<std::string> profiles;
   for (const auto& key : context.platform.keychain.list())
-    if (key.kind == "session" && key.issuer == context.issuer())
+    if (key.kind.empty() || (key.kind == "session" && key.issuer == context.issuer()))
       profiles.push_back(key.profile);
   std::sort(profiles.begin(), profiles.end());
   return profiles;
+}
+
+// The variables hold credentials of their own, which no sign-out ends.
+void warn_of_variables(Context& context) {
+  const auto& environment = context.platform.environment;
+  if (environment.find("CHUTES_ACCESS_TOKEN"))
+    context.notice("warning: CHUTES_ACCESS_TOKEN is still set, and calls use it; unset it to stop that");
+  else if (environment.find("CHUTES_API_KEY"))
+    context.notice("warning: CHUTES_API_KEY is still set, and calls may use it; unset it to stop that");
 }
 
 void run(const LogoutOptions& options, Context& context) {
@@ -44,8 +54,19 @@ void run(const LogoutOptions& options, Context& context) {
   Json signed_out = Json::array();
   std::string text;
   bool all_revoked = true;
+  std::optional<Error> unreadable; // the first; the other profiles are signed out all the same
   for (const auto& profile : profiles) {
-    const auto outcome = sign_out(profile, Keep::registration, context);
+    auto outcome = SignOutResult::not_signed_in;
+    try {
+      outcome = sign_out(profile, Keep::registration, context);
+    } catch (const Error& error) {
+      if (!options.all || !is_store_failure(error.kind()))
+        throw;
+      if (!unreadable)
+        unreadable = Error{error.kind(), "profile '" + profile + "' was not signed out: " + error.what(),
+                           error.hint()};
+      continue;
+    }
     if (outcome == SignOutResult::not_signed_in) {
       context.notice("Profile '" + profile + "' is not signed in.");
       continue;
@@ -55,6 +76,9 @@ void run(const LogoutOptions& options, Context& context) {
     text += "Signed out of profile " + profile + ".\n";
   }
   context.result(signed_out, text);
+  warn_of_variables(context);
+  if (unreadable)
+    throw Error{*unreadable};
   if (!all_revoked)
     throw not_revoked_error();
 }

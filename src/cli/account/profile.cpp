@@ -8,7 +8,6 @@
 #include "cli/command/command.hpp"
 #include "cli/command/configuration.hpp"
 #include "cli/output/table.hpp"
-#include "session/unreadable_record.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,7 +27,7 @@ struct Profile {
   std::string issuer;
   std::optional<session::Credentials> credentials;
   std::optional<session::ClientRegistration> registration;
-  bool unreadable = false; // what is stored is damaged, or of a newer version
+  bool unreadable = false;
 };
 
 std::set<ProfileKey> stored_profiles(Context& context) {
@@ -54,7 +53,9 @@ Profile read_profile(const ProfileKey& key, Context& context) {
   try {
     profile.credentials = vault.find_session();
     profile.registration = vault.find_registration();
-  } catch (const session::UnreadableRecord&) {
+  } catch (const Error& error) {
+    if (!is_store_failure(error.kind()))
+      throw;
     profile.unreadable = true;
   }
   return profile;
@@ -76,7 +77,7 @@ Json profile_json(const Profile& profile, Context& context) {
   const auto now = context.platform.clock.now();
   Json json{{"name", profile.name},
             {"default", profile.name == context.profile()},
-            {"issuer", profile.issuer},
+            {"issuer", profile.issuer.empty() ? Json(nullptr) : Json(profile.issuer)},
             {"state", state_of(profile, now)},
             {"signed_in", profile.credentials.has_value()},
             {"store", store::name_of(context.store)}};
@@ -155,6 +156,8 @@ void remove(const NameOptions& options, Context& context) {
   const auto name = required_name(options, "remove", context);
   auto stored = stored_profiles(context);
   if (!stored.contains({name, context.issuer()})) {
+    const session::Vault vault{context.platform.keychain, name, context.issuer()};
+    static_cast<void>(vault.find_session()); // throws if the profile cannot be read
     for (const auto& [other, issuer] : stored)
       if (other == name)
         throw Error{ErrorKind::usage,

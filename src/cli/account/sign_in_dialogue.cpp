@@ -55,6 +55,18 @@ public:
     m_context.platform.terminal.notice("That didn't work: " + reason + ".");
     m_left = {};
   }
+  bool other_account(const session::Credentials& stored, const session::Credentials& fresh) override {
+    const auto change = "Profile '" + m_context.profile() + "' is signed in as " + who(stored) +
+                        ", and you have signed in as " + who(fresh);
+    auto& terminal = m_context.platform.terminal;
+    if (!m_context.options.no_input) {
+      const auto answer = terminal.ask(change + ". Replace that session? Type y to continue: ");
+      if (answer || terminal.error_is_terminal()) // no answer on a terminal is none either
+        return answer && is_yes(*answer);
+    }
+    m_context.notice("warning: " + change + "; that session is replaced");
+    return true;
+  }
   void answered() override { m_context.platform.terminal.progress(""); }
 
 private:
@@ -99,6 +111,10 @@ void report(const session::SignedIn& signed_in, Context& context) {
   if (!signed_in.unrequested.empty())
     context.notice("warning: the service granted " + oauth::scope_text(signed_in.unrequested) +
                    ", which was not requested");
+  if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    context.notice(
+        "warning: CHUTES_ACCESS_TOKEN is set, and calls use it instead of this session; unset it to "
+        "use the session");
   if (signed_in.replaced_may_live)
     context.notice("warning: the session that this one replaces could not be revoked at the server");
   context.result(session_json(credentials, context.profile(), context.store, now),

@@ -18,7 +18,8 @@ struct StatusOptions {
 };
 
 constexpr const char* footer =
-    R"(The exit code is 0 if the selected profile can make a call now or after a refresh, else 3.
+    R"(The exit code is 0 if the selected profile can make a call now or after a refresh; 3 if not, and 7
+if its session cannot be read. With --all, a profile that cannot be read is shown as such.
 Without --check, status does not use the network: the session may have been revoked elsewhere.
 
 Examples:
@@ -40,35 +41,50 @@ struct Liveness {
 
 struct Row {
   KeychainKey key;
-  std::optional<session::Credentials> credentials;
+  session::Stored<session::Credentials> session;
   std::optional<Liveness> liveness;
+
+  // Null if there is none, or none that can be read.
+  [[nodiscard]] const session::Credentials* credentials() const {
+    return std::get_if<session::Credentials>(&session);
+  }
+  // Why it is not known whether there is a session; null if it is known.
+  [[nodiscard]] const Error* problem() const {
+    if (const auto* unreadable = std::get_if<session::Unreadable>(&session))
+      return &unreadable->reason;
+    const auto* no_keychain = std::get_if<session::NoKeychain>(&session);
+    return no_keychain == nullptr ? nullptr : &no_keychain->reason;
+  }
 };
+
+Row read_row(const KeychainKey& key, Context& context) {
+  return {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.look_up_session(), {}};
+}
+
+// The sessions of other profiles and at other servers. If they cannot be listed, the selected profile's row
+// says why.
+std::vector<Row> other_rows(Context& context) {
+  std::vector<Row> rows;
+  const auto listed = session::look_up([&] { return std::optional{context.platform.keychain.list()}; });
+  const auto* keys = std::get_if<std::vector<KeychainKey>>(&listed);
+  if (keys == nullptr)
+    return rows;
+  for (const auto& key : *keys) {
+    const bool is_selected =
+        key.profile == context.profile() && (key.issuer == context.issuer() || key.kind.empty());
+    if (!is_selected && (key.kind == "session" || key.kind.empty()))
+      rows.push_back(read_row(key, context));
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
+  return rows;
+}
 
 std::vector<Row> read_rows(const StatusOptions& options, Context& context) {
   std::vector<Row> rows;
   if (options.all)
-    for (const auto& key : context.platform.keychain.list())
-      if (key.kind == "session" && (key.profile != context.profile() || key.issuer != context.issuer()))
-        rows.push_back(
-            {key, session::Vault{context.platform.keychain, key.profile, key.issuer}.find_session(), {}});
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.key < b.key; });
-  rows.insert(rows.begin(),
-              {{context.profile(), context.issuer(), "session"}, context.vault().find_session(), {}});
+    rows = other_rows(context);
+  rows.insert(rows.begin(), read_row({context.profile(), context.issuer(), "session"}, context));
   return rows;
-}
-
-// A call with a credential from the environment needs no keychain, so its failure is only a note then.
-std::vector<Row> read_rows_or_none(const StatusOptions& options, Context& context) {
-  try {
-    return read_rows(options, context);
-  } catch (const Error& error) {
-    const auto& environment = context.platform.environment;
-    if (!is_store_failure(error.kind()) ||
-        !(environment.find("CHUTES_ACCESS_TOKEN") || environment.find("CHUTES_API_KEY")))
-      throw;
-    context.notice(std::string{"note: "} + error.what());
-    return {{{context.profile(), context.issuer(), "session"}, std::nullopt, {}}};
-  }
 }
 
 bool refreshable(const session::Credentials& credentials) {
@@ -76,33 +92,38 @@ bool refreshable(const session::Credentials& credentials) {
 }
 
 bool usable(const Row& row, Instant now) {
-  if (!row.credentials)
+  const auto* credentials = row.credentials();
+  if (credentials == nullptr)
     return false;
   if (row.liveness)
     return row.liveness->access_token || row.liveness->refresh_token;
-  return refreshable(*row.credentials) || row.credentials->fresh(now, std::chrono::seconds{1});
+  return refreshable(*credentials) || credentials->fresh(now, std::chrono::seconds{1});
 }
 
 Json row_json(const Row& row, store::StoreKind store, Instant now) {
-  Json json{{"name", row.key.profile}, {"signed_in", row.credentials.has_value()}};
-  if (row.credentials) {
-    const Json facts = session_json(*row.credentials, row.key.profile, store, now);
+  const auto* credentials = row.credentials();
+  Json json{{"name", row.key.profile}, {"signed_in", credentials != nullptr}};
+  if (credentials != nullptr) {
+    const Json facts = session_json(*credentials, row.key.profile, store, now);
     for (const char* name : {"username", "scope", "expires_at", "expires_in"})
       json[name] = facts[name];
-    json["refreshable"] = refreshable(*row.credentials);
-    json["client_id"] = row.credentials->client_id;
+    json["refreshable"] = refreshable(*credentials);
+    json["client_id"] = credentials->client_id;
     if (row.liveness)
       json["check"] = {{"access_token", row.liveness->access_token},
                        {"refresh_token", row.liveness->refresh_token}};
   }
+  if (const auto* problem = row.problem())
+    json["error"] = {{"message", problem->what()}, {"hint", problem->hint()}};
   json["store"] = store::name_of(store);
-  json["issuer"] = row.key.issuer;
+  if (!row.key.issuer.empty())
+    json["issuer"] = row.key.issuer;
   return json;
 }
 
 std::string refreshable_text(const session::Credentials& credentials, Instant now) {
   if (credentials.refused)
-    return std::string{"no: "} + session::refusal_error(*credentials.refused).what() + " (found " +
+    return std::string{"no: "} + session::refusal_error(*credentials.refused, "").what() + " (found " +
            relative_time(credentials.refused->at, now) + ")";
   return credentials.refresh_token ? "yes, when a call needs it" : "no";
 }
@@ -114,11 +135,22 @@ std::string liveness_text(const Liveness& liveness) {
          (liveness.refresh_token ? ", the refresh token is active" : ", the refresh token is not active");
 }
 
+// `problem` has happened to this record; what to do about it must not touch the selected profile's.
+std::string problem_text(const Error& problem) {
+  constexpr std::size_t longest = 500;
+  return "  unreadable    " + one_line(problem.what(), longest) + "\n" + "  hint          " +
+         one_line(problem.hint(), longest) + "\n";
+}
+
 std::string row_text(const Row& row, store::StoreKind store, Instant now) {
-  std::string text = "profile " + row.key.profile + " at " + row.key.issuer + "\n";
-  if (!row.credentials)
+  constexpr std::size_t longest = 200;
+  std::string text = "profile " + one_line(row.key.profile, longest) +
+                     (row.key.issuer.empty() ? "" : " at " + one_line(row.key.issuer, longest)) + "\n";
+  if (const auto* problem = row.problem())
+    return text + problem_text(*problem);
+  if (row.credentials() == nullptr)
     return text + "  not signed in\n";
-  const auto& credentials = *row.credentials;
+  const auto& credentials = *row.credentials();
   const bool expired = !credentials.fresh(now, std::chrono::seconds{1});
   text += "  signed in as  " + who(credentials) + "\n";
   text += "  scopes        " + one_line(oauth::scope_text(credentials.scope), 500) + "\n";
@@ -133,31 +165,40 @@ std::string row_text(const Row& row, store::StoreKind store, Instant now) {
   return text + "  kept in       " + place_of(store) + "\n";
 }
 
-// The credential that a call uses, in the order of session::AccessTokens::obtain.
-struct CallCredential {
-  std::string source;
+// The credential that a call uses, as it is reported.
+struct ReportedCredential {
+  const char* source;
   bool usable;
-  std::string overrides; // another credential that is there too; may be empty
+  std::string text;
 };
 
-CallCredential call_credential(const Row& row, Context& context) {
-  const auto& credentials = row.credentials;
+ReportedCredential report_of(const session::CallCredential& chosen, const Row& row, Context& context) {
+  if (std::holds_alternative<session::GivenToken>(chosen))
+    return {"CHUTES_ACCESS_TOKEN", true,
+            row.credentials() != nullptr ? "CHUTES_ACCESS_TOKEN, which overrides the stored session"
+                                         : "CHUTES_ACCESS_TOKEN"};
+  if (const auto* key = std::get_if<session::ApiKey>(&chosen))
+    return {"CHUTES_API_KEY", true, "CHUTES_API_KEY: " + one_line(key->because, 200)};
+  if (std::holds_alternative<session::NoCredential>(chosen))
+    return {"none", false, "no credential"};
   const bool has_key = context.platform.environment.find("CHUTES_API_KEY").has_value();
-  if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
-    return {"CHUTES_ACCESS_TOKEN", true, credentials ? "the stored session" : ""};
-  if (credentials)
-    return {"session", usable(row, context.platform.clock.now()), has_key ? "CHUTES_API_KEY" : ""};
-  if (has_key)
-    return {"CHUTES_API_KEY", true, ""};
-  return {"none", false, ""};
+  return {"session", usable(row, context.platform.clock.now()),
+          has_key ? "session, which overrides CHUTES_API_KEY" : "session"};
 }
 
 std::string unusable_session(const Row& row) {
   if (row.liveness)
     return "the session's tokens are no longer active at the server";
-  return row.credentials && row.credentials->refused
-             ? session::refusal_error(*row.credentials->refused).what()
-             : "the session has expired and cannot be refreshed";
+  return row.credentials()->refused ? session::refusal_error(*row.credentials()->refused, "").what()
+                                    : "the session has expired and cannot be refreshed";
+}
+
+// Throws why the selected profile cannot make a call.
+[[noreturn]] void refuse(const session::CallCredential& chosen, const Row& row, const Context& context) {
+  if (const auto* none = std::get_if<session::NoCredential>(&chosen))
+    throw Error{none->reason};
+  throw Error{ErrorKind::sign_in_needed, unusable_session(row),
+              "sign in with '" + session::sign_in_command(context.profile()) + "'"};
 }
 
 Liveness ask_server(const session::Credentials& credentials, Context& context) {
@@ -168,27 +209,26 @@ Liveness ask_server(const session::Credentials& credentials, Context& context) {
 }
 
 void run(const StatusOptions& options, Context& context) {
-  auto rows = read_rows_or_none(options, context);
-  if (auto& selected = rows.front(); options.check && selected.credentials)
-    selected.liveness = ask_server(*selected.credentials, context);
+  auto rows = read_rows(options, context);
+  auto& selected = rows.front();
+  if (options.check && selected.credentials() != nullptr)
+    selected.liveness = ask_server(*selected.credentials(), context);
   const auto now = context.platform.clock.now();
-  const auto chosen = call_credential(rows.front(), context);
+  const auto chosen = session::choose_credential(selected.session, context.profile(),
+                                                 context.platform.environment, context.api_key_use());
+  const auto reported = report_of(chosen, selected, context);
   Json profiles = Json::array();
   std::string text;
   for (const auto& row : rows) {
     profiles.push_back(row_json(row, context.store, now));
     text += row_text(row, context.store, now);
   }
-  text += "calls use " + (chosen.source == "none" ? "no credential" : chosen.source) +
-          (chosen.overrides.empty() ? "" : ", which overrides " + chosen.overrides) + "\n";
-  context.result(
-      Json{{"profiles", profiles}, {"credential", {{"source", chosen.source}, {"usable", chosen.usable}}}},
-      text);
-  if (!chosen.usable)
-    throw Error{ErrorKind::sign_in_needed,
-                chosen.source == "none" ? "not signed in as profile '" + context.profile() + "'"
-                                        : unusable_session(rows.front()),
-                "sign in with '" + context.program + " login'"};
+  text += "calls use " + reported.text + "\n";
+  context.result(Json{{"profiles", profiles},
+                      {"credential", {{"source", reported.source}, {"usable", reported.usable}}}},
+                 text);
+  if (!reported.usable)
+    refuse(chosen, selected, context);
 }
 
 } // namespace

@@ -14,7 +14,9 @@ struct TokenOptions {
   bool curl_config = false;
 };
 
-constexpr const char* footer = R"text(Examples:
+constexpr const char* footer = R"text(Prints a token only, never the API key of CHUTES_API_KEY.
+
+Examples:
   curl -K <(chutes-login token --curl-config) https://api.chutes.ai/users/me
   export OPENAI_API_KEY="$(chutes-login token --min-valid 30m)"
 )text";
@@ -48,7 +50,7 @@ void run(const TokenOptions& options, Context& context) {
   std::optional<std::chrono::seconds> min_valid;
   if (options.min_valid)
     min_valid = parse_duration(*options.min_valid, "--min-valid");
-  const auto token = context.access_tokens().obtain(min_valid);
+  const auto token = context.access_tokens_to_hand_out().obtain(min_valid);
   const Json json{{"access_token", token.value.reveal()},
                   {"token_type", "Bearer"},
                   {"expires_at", token.expires_at ? Json(rfc3339(*token.expires_at)) : Json(nullptr)},

@@ -76,18 +76,15 @@ std::string since(const Json& document, Instant now) {
              : "";
 }
 
-// Whether the next call would use CHUTES_API_KEY, which the userinfo endpoint does not accept.
+// Whether a call would use CHUTES_API_KEY, which the userinfo endpoint does not accept. Throws what a call
+// would if there is no credential.
 bool only_api_key(Context& context) {
-  const auto& environment = context.platform.environment;
-  if (environment.find("CHUTES_ACCESS_TOKEN") || !environment.find("CHUTES_API_KEY"))
-    return false;
-  try {
-    return !context.vault().find_session();
-  } catch (const Error& error) {
-    if (!is_store_failure(error.kind()))
-      throw;
-    return true; // as in session::AccessTokens, the key is used then
-  }
+  if (!context.platform.environment.find("CHUTES_API_KEY"))
+    return false; // nor read the store twice
+  const auto chosen = context.call_credential();
+  if (const auto* none = std::get_if<session::NoCredential>(&chosen))
+    throw Error{none->reason};
+  return std::holds_alternative<session::ApiKey>(chosen);
 }
 
 constexpr std::initializer_list<std::pair<const char*, const char*>> account_facts{
@@ -98,7 +95,6 @@ void run_with_api_key(const WhoamiOptions& options, Context& context) {
   context.result(document, facts(document, {{"username", "username    "}, {"user_id", "account id  "}}) +
                                since(document, context.platform.clock.now()) +
                                (options.account ? facts(document, account_facts) : ""));
-  context.notice("note: using CHUTES_API_KEY; not signed in");
 }
 
 void run(const WhoamiOptions& options, Context& context) {

@@ -183,7 +183,8 @@ void BatchRun::received(const InFlightPointer& in_flight, HttpResponse response)
     renew_and_repeat(in_flight, response);
     return;
   }
-  const auto error = service::service_error(response, "answer the request", "chutes:invoke");
+  const auto error =
+      m_context.explained(service::service_error(response, "answer the request", "chutes:invoke"));
   const auto failure = service::retryable_failure(response, m_context.platform.clock.now());
   if (response.status == 402)
     end(error);

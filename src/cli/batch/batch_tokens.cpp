@@ -20,7 +20,7 @@ bool BatchTokens::renew(const Secret& refused) {
 }
 
 void BatchTokens::take(session::AccessToken token) {
-  m_context.require_for(m_context.endpoints.llm, token); // a batch goes to the service's hosts only
+  m_context.pair(token, m_context.endpoints.llm); // a batch goes to the service's hosts only
   constexpr std::chrono::seconds margin{60};
   m_due.reset();
   if (token.expires_at) {

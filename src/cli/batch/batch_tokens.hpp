@@ -12,7 +12,7 @@ class BatchTokens {
 public:
   explicit BatchTokens(Context& context) : m_context(context), m_tokens(context.access_tokens()) {}
 
-  // Throws as session::AccessTokens::obtain and Context::require_for do.
+  // Throws as session::AccessTokens::obtain and Context::pair do.
   [[nodiscard]] const Secret& current();
   // Replaces the token after a 401 for `refused`; false if there is no other. Throws as
   // session::AccessTokens::replace does.

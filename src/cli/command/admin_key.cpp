@@ -36,14 +36,55 @@ Secret from_file(const std::string& path, Context& context) {
   return first_line(*content, "the file given with --api-key-file");
 }
 
+// What is stored; absent where nothing is, or this machine has no keychain. Throws the reason if the store
+// cannot be read: it may hold the credential that the user means.
+template <typename Value>
+std::optional<Value> readable(session::Stored<Value> stored) {
+  if (auto* unreadable = std::get_if<session::Unreadable>(&stored))
+    throw Error{unreadable->reason};
+  auto* value = std::get_if<Value>(&stored);
+  return value != nullptr ? std::optional{std::move(*value)} : std::nullopt;
+}
+
+// The key that `setup --keep-api-key` stored.
+std::optional<Secret> stored_key(Context& context) {
+  auto key = readable(context.vault().look_up_api_key());
+  if (key)
+    context.use(used_api_key("the API key that setup stored",
+                             "replace the stored key: pass another one to 'chutes-login setup --keep-api-key "
+                             "--api-key-file FILE'"));
+  return key;
+}
+
 // The token of a session that holds the scope `admin`. The scope of a token from the environment is unknown.
 std::optional<Secret> token_of_admin_session(Context& context) {
-  const auto session = context.vault().find_readable_session();
+  if (context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+    return std::nullopt;
+  const auto session = readable(context.vault().look_up_session());
   const bool is_admin =
       session && std::find(session->scope.begin(), session->scope.end(), "admin") != session->scope.end();
-  if (!is_admin || context.platform.environment.find("CHUTES_ACCESS_TOKEN"))
+  if (!is_admin)
     return std::nullopt;
-  return context.access_tokens().obtain(std::nullopt).value;
+  const auto token = context.access_tokens().obtain(std::nullopt);
+  context.pair(token, context.endpoints.idp);
+  return token.value;
+}
+
+// The key that the options or the environment give.
+std::optional<Secret> given_key(const AdminKeyOptions& options, Context& context) {
+  const auto use = [&](const char* name, const char* renewal) { context.use(used_api_key(name, renewal)); };
+  if (options.from_stdin) {
+    use("--api-key-stdin", "pass a valid key that may do this to --api-key-stdin");
+    return secret_from_input("--api-key-stdin", context.platform.terminal);
+  }
+  if (options.file) {
+    use("--api-key-file", "put a valid key that may do this into the file given with --api-key-file");
+    return from_file(*options.file, context);
+  }
+  auto key = context.platform.environment.find_credential("CHUTES_API_KEY");
+  if (key)
+    use("CHUTES_API_KEY", "set CHUTES_API_KEY to a valid key that may do this");
+  return key;
 }
 
 } // namespace
@@ -63,13 +104,9 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
   if (options.from_stdin && options.file)
     throw Error{ErrorKind::usage, "--api-key-stdin and --api-key-file cannot be used together",
                 "give only one of them"};
-  if (options.from_stdin)
-    return secret_from_input("--api-key-stdin", context.platform.terminal);
-  if (options.file)
-    return from_file(*options.file, context);
-  if (auto key = context.platform.environment.find_credential("CHUTES_API_KEY"))
+  if (auto key = given_key(options, context))
     return std::move(*key);
-  if (auto key = context.vault().find_api_key())
+  if (auto key = stored_key(context))
     return std::move(*key);
   if (auto token = token_of_admin_session(context))
     return std::move(*token);
@@ -77,6 +114,7 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
   if (!answer || answer->empty())
     throw Error{ErrorKind::usage, "managing apps requires an admin API key",
                 "pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
+  context.use(used_api_key("the key you typed", "run the command again with a valid key that may do this"));
   return std::move(*answer);
 }
 

@@ -19,7 +19,8 @@ void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options);
 
 // Returns the key from standard input or the file if an option says so, else from CHUTES_API_KEY, else the
 // one that `setup --keep-api-key` stored, else the token of a session that holds the scope `admin`, else the
-// one the user types on the terminal. Throws Error{usage} naming the options if there is none.
+// one the user types on the terminal; tells `context` which one. Throws Error{usage} naming the options if
+// there is none, and Error{keychain} if the store cannot be read, rather than pass over what it may hold.
 [[nodiscard]] Secret choose_admin_key(const AdminKeyOptions& options, Context& context);
 
 // Returns the first line of standard input, without its line end. Throws Error{usage} naming `option` if it

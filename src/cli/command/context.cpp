@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace chutes::cli {
 namespace {
@@ -32,6 +33,11 @@ Url checked_issuer(const std::string& text) {
     throw Error{ErrorKind::usage, "the issuer is not an https URL",
                 "for example --issuer https://idp.example.org"};
   return *url;
+}
+
+bool is_chutes_issuer(const std::string& issuer) {
+  const auto host = checked_issuer(issuer).host;
+  return host == Url::parse(oauth::chutes_issuer)->host || host == oauth::chutes_discovery_host;
 }
 
 } // namespace
@@ -73,11 +79,42 @@ session::Vault Context::vault() {
   return {platform.keychain, m_profile, m_issuer};
 }
 
+session::ApiKeyUse Context::api_key_use() const {
+  if (options.issuer && !is_chutes_issuer(*options.issuer))
+    return session::ApiKeyUse::issuer_named;
+  return options.profile_named ? session::ApiKeyUse::profile_named : session::ApiKeyUse::allowed;
+}
+
+session::CallCredential Context::call_credential() {
+  return session::choose_credential(vault(), platform.environment, api_key_use());
+}
+
 session::AccessTokens Context::access_tokens() {
+  return access_tokens(api_key_use());
+}
+
+session::AccessTokens Context::access_tokens_to_hand_out() {
+  return access_tokens(session::ApiKeyUse::handed_out);
+}
+
+session::AccessTokens Context::access_tokens(session::ApiKeyUse use) {
   session::AskSecret ask;
   if (!options.no_input)
     ask = [this](const std::string& prompt) { return platform.terminal.ask_secret(prompt); };
-  return {vault(), [this] { return server(); }, std::move(ask), platform};
+  return {vault(), [this] { return server(); }, std::move(ask), use, platform};
+}
+
+// The stored registration, whose secret the environment may update. One of another client in the environment
+// may belong to another server, and only serves where nothing is stored.
+std::optional<session::ClientRegistration> Context::client_at_issuer() {
+  const auto stored = session::look_up([&] { return vault().find_registration(); });
+  if (const auto* unreadable = std::get_if<session::Unreadable>(&stored))
+    throw Error{unreadable->reason};
+  auto given = session::registration_from(platform.environment);
+  const auto* own = std::get_if<session::ClientRegistration>(&stored);
+  if (own == nullptr || (given && given->client_id == own->client_id && given->client_secret))
+    return given;
+  return *own;
 }
 
 oauth::Introspection Context::introspect(const Secret& token) {
@@ -86,28 +123,38 @@ oauth::Introspection Context::introspect(const Secret& token) {
     throw Error{ErrorKind::service, "this authorization server has no introspection endpoint"};
   if (server().is_chutes)
     return oauth::introspect(*endpoint, token, platform.http);
-  auto client = session::registration_from(platform.environment);
-  if (!client)
-    client = vault().find_registration();
+  const auto client = client_at_issuer();
   const auto credentials = client ? std::optional{client->credentials(server())} : std::nullopt;
   return oauth::introspect(*endpoint, token, platform.http, credentials ? &*credentials : nullptr);
 }
 
-void Context::require_for(const Url& url, const session::AccessToken& token) const {
-  if (!options.issuer || token.source != session::CredentialSource::session)
+void Context::require_own_issuer(const Url& url) const {
+  if (!options.issuer)
     return;
   const auto issuer = checked_issuer(*options.issuer).host;
   if (!oauth::same_site(url.host, issuer))
-    throw Error{ErrorKind::usage,
-                "the session's token was issued by " + issuer + " and must not be sent to " + url.host,
+    throw Error{ErrorKind::usage, "a token of " + issuer + " must not be sent to " + url.host,
                 "to use a session at Chutes, leave out --issuer and unset CHUTES_OIDC_ISSUER"};
+}
+
+void Context::pair(const session::AccessToken& token, const Url& url) {
+  const bool is_key = token.source == session::CredentialSource::api_key;
+  if (!is_key) // which is never chosen for another issuer
+    require_own_issuer(url);
+  use(used_credential(token, m_profile));
+  if (is_key && !std::exchange(m_said_key_is_used, true))
+    notice("note: using CHUTES_API_KEY: " + token.because);
+}
+
+Error Context::explained(const Error& error) const {
+  return m_used ? with_credential_named(error, *m_used) : error;
 }
 
 HttpResponse Context::with_token(const Url& url, const std::function<HttpResponse(const Secret&)>& call) {
   platform.http.prepare(url);
   auto tokens = access_tokens();
   const auto token = tokens.obtain(std::nullopt);
-  require_for(url, token);
+  pair(token, url);
   auto response = call(token.value);
   if (response.status != 401)
     return response;
@@ -131,7 +178,7 @@ bool Context::confirm(const std::string& question, const char* option) {
   if (!answer)
     throw Error{ErrorKind::usage, "cannot ask for confirmation: no terminal, or --no-input",
                 std::string{"pass "} + option + " to continue without asking"};
-  return *answer == "y" || *answer == "Y" || *answer == "yes";
+  return is_yes(*answer);
 }
 
 void Context::result(const Json& json, const std::string& text) {
@@ -140,6 +187,10 @@ void Context::result(const Json& json, const std::string& text) {
   else
     platform.terminal.print_json(
         (platform.terminal.output_is_terminal() ? json_pretty(json) : json_line(json)) + "\n");
+}
+
+bool is_yes(const std::string& answer) {
+  return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 bool wants_colour(const std::string& when, bool is_terminal, const Environment& environment) {

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/json_fields.hpp"
+#include "cli/command/used_credential.hpp"
 #include "oauth/introspection.hpp"
 #include "oauth/server_metadata.hpp"
 #include "platform/platform.hpp"
@@ -21,6 +22,7 @@ namespace chutes::cli {
 // The options accepted before and after every command.
 struct GlobalOptions {
   std::optional<std::string> profile;
+  bool profile_named = false; // by --profile or CHUTES_PROFILE, not by the configuration file
   std::optional<std::string> issuer;
   std::optional<std::string> store;
   std::optional<long> timeout; // seconds without progress
@@ -37,6 +39,9 @@ struct GlobalOptions {
 
 // Throws Error{usage} for a malformed profile name or issuer, an unknown store, or a timeout out of range.
 void require_valid(const GlobalOptions& options);
+
+// Whether an answer to a question confirms it.
+[[nodiscard]] bool is_yes(const std::string& answer);
 
 // Returns whether to use colour: as `when` (--color) says; for "auto", as NO_COLOR and CLICOLOR_FORCE say,
 // else on a terminal, unless TERM is "dumb".
@@ -63,15 +68,30 @@ public:
   // Fetches the discovery document with --issuer even if it is cached, as a sign-in does.
   void discover_server();
   [[nodiscard]] session::Vault vault();
+  // Credentials for calls of this process, or with `handed_out` for other programs, which never get
+  // CHUTES_API_KEY.
   [[nodiscard]] session::AccessTokens access_tokens();
+  [[nodiscard]] session::AccessTokens access_tokens_to_hand_out();
+  // Returns the credential that a call would use.
+  [[nodiscard]] session::CallCredential call_credential();
+  // Whether a call may use CHUTES_API_KEY where there is no session.
+  [[nodiscard]] session::ApiKeyUse api_key_use() const;
 
   // Calls `call` with a valid access token, while already connecting to `url`. If the service answers 401,
   // refreshes the session once and repeats the call, so `call` must be repeatable.
   [[nodiscard]] HttpResponse with_token(const Url& url,
                                         const std::function<HttpResponse(const Secret& token)>& call);
 
-  // Throws Error{usage} if `token` belongs to a session at --issuer and `url` is not on the issuer's site.
-  void require_for(const Url& url, const session::AccessToken& token) const;
+  // Every token passes here before it is paired with an address, whether by a call or by a command that is
+  // given both. Throws Error{usage} if the token is one of --issuer, and `url` is not on that issuer's site.
+  // Remembers the credential for `explained`, and says once that CHUTES_API_KEY is used.
+  void pair(const session::AccessToken& token, const Url& url);
+  // Throws as `pair` for a token that is still to come.
+  void require_own_issuer(const Url& url) const;
+  // Says which credential the calls that follow use, for `explained`.
+  void use(UsedCredential credential) { m_used = std::move(credential); }
+  // Returns `error` with the credential named that the service refused (with_credential_named).
+  [[nodiscard]] Error explained(const Error& error) const;
 
   // Asks the authorization server about a token. Sends the client's credentials too, except to Chutes, which
   // does not require them. Throws as oauth::introspect, and Error{service} if the server has no introspection
@@ -99,6 +119,11 @@ private:
   std::string m_profile;
   std::string m_issuer;
   std::optional<oauth::ServerMetadata> m_server;
+  std::optional<UsedCredential> m_used;
+  bool m_said_key_is_used = false;
+
+  [[nodiscard]] session::AccessTokens access_tokens(session::ApiKeyUse use);
+  [[nodiscard]] std::optional<session::ClientRegistration> client_at_issuer();
 };
 
 } // namespace chutes::cli

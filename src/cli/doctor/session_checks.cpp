@@ -3,7 +3,6 @@
 #include "cli/account/account_text.hpp"
 #include "cli/doctor/checks.hpp"
 #include "platform/random_text.hpp"
-#include "session/unreadable_record.hpp"
 
 namespace chutes::cli::doctor {
 namespace {
@@ -26,7 +25,8 @@ Diagnostic keychain_round_trip(const KeychainKey& key, const Secret& probe, Cont
 }
 
 Diagnostic sign_in_again(const std::string& detail, Context& context) {
-  return failed("session", detail, "sign in with '" + context.program + " login'", ErrorKind::sign_in_needed);
+  return failed("session", detail, "sign in with '" + session::sign_in_command(context.profile()) + "'",
+                ErrorKind::sign_in_needed);
 }
 
 Diagnostic given_token(const Secret& token, Context& context) {
@@ -38,7 +38,7 @@ Diagnostic given_token(const Secret& token, Context& context) {
 
 Diagnostic stored_session(const session::Credentials& credentials, Context& context) {
   if (credentials.refused)
-    return sign_in_again(session::refusal_error(*credentials.refused).what(), context);
+    return sign_in_again(session::refusal_error(*credentials.refused, context.profile()).what(), context);
   const auto now = context.platform.clock.now();
   const auto name = "signed in as " + one_line(who(credentials), 100);
   const bool fresh = credentials.fresh(now, std::chrono::seconds{1});
@@ -60,11 +60,26 @@ Diagnostic stored_session(const session::Credentials& credentials, Context& cont
                  "get a new one with '" + context.program + " refresh'");
 }
 
-Diagnostic not_signed_in(Context& context) {
-  if (context.platform.environment.find("CHUTES_API_KEY"))
-    return ok("session", "not signed in; calls use CHUTES_API_KEY");
-  return warning("session", "not signed in as profile " + context.profile(),
-                 "sign in with '" + context.program + " login'");
+// A store that cannot be read has failed the check of the keychain already, unless it is this record alone.
+Diagnostic no_credential(const session::NoCredential& none) {
+  if (none.reason.kind() == ErrorKind::sign_in_needed)
+    return warning("session", none.reason.what(), none.reason.hint());
+  auto diagnostic = failed("session", none.reason);
+  return none.damaged ? diagnostic : skipped("session", diagnostic.detail);
+}
+
+Diagnostic credential_check(const session::CallCredential& chosen, Context& context) {
+  if (const auto* none = std::get_if<session::NoCredential>(&chosen))
+    return no_credential(*none);
+  if (const auto* key = std::get_if<session::ApiKey>(&chosen))
+    return ok("session", key->because + "; calls use CHUTES_API_KEY");
+  try {
+    if (const auto* token = std::get_if<session::GivenToken>(&chosen))
+      return given_token(token->value, context);
+    return stored_session(std::get<session::Credentials>(chosen), context);
+  } catch (const Error& error) {
+    return skipped("session", "the server could not be asked: " + failed("session", error).detail);
+  }
 }
 
 } // namespace
@@ -84,25 +99,12 @@ Diagnostic keychain_check(Context& context) {
 }
 
 Diagnostic session_check(Context& context) {
-  std::optional<session::Credentials> credentials;
-  std::optional<Secret> token;
   try {
-    token = context.platform.environment.find_credential("CHUTES_ACCESS_TOKEN");
-    if (!token)
-      credentials = context.vault().find_session();
-  } catch (const session::UnreadableRecord& error) {
+    return credential_check(context.call_credential(), context);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) // a variable holds what is no credential
+      throw;
     return failed("session", error);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::usage) // of the variable
-      return failed("session", error);
-    return skipped("session", failed("session", error).detail);
-  }
-  try {
-    if (token)
-      return given_token(*token, context);
-    return credentials ? stored_session(*credentials, context) : not_signed_in(context);
-  } catch (const Error& error) {
-    return skipped("session", "the server could not be asked: " + failed("session", error).detail);
   }
 }
 

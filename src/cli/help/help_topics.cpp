@@ -30,7 +30,13 @@ HelpTopic environment_topic() {
           {{"CHUTES_OAUTH_SCOPES"}, "The scopes to request (default: openid profile chutes:invoke)."},
           {{"CHUTES_ACCESS_TOKEN"},
            "An access token to use instead of the session. It is neither stored nor refreshed."},
-          {{"CHUTES_API_KEY"}, "An API key to use when there is no session."},
+          {{"CHUTES_API_KEY"},
+           "An API key for calls where no session is stored, or where there is no keychain; the call says "
+           "so. A "
+           "session that cannot be read is an error instead, and where --profile, CHUTES_PROFILE or another "
+           "issuer is given, the key is not used. token and exec never use it. Commands that require an "
+           "admin "
+           "API key use it first."},
           {{"CHUTES_STORE_PASSPHRASE_FILE"},
            "A file whose first line is the passphrase of --store file: your own and no one else's to read, "
            "root's "

@@ -141,8 +141,10 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
   if (conversation)
     conversation->add_history(request);
   const Url url = context.endpoints.llm.with_path_added("/v1/chat/completions");
-  if (only_described(options))
+  if (only_described(options)) {
+    context.require_own_issuer(url);
     return describe(chat_post(url, Secret{}, request, context.endpoints), options, context);
+  }
   if (conversation)
     conversation->announce();
   const auto answer = ask(request, options, limits, context);

@@ -151,8 +151,10 @@ void invoke_chute(const InvokeOptions& options, Context& context) {
   const auto target = find_target(options, wants_stream(body), !body.text.empty(), context);
   if (!options.no_check)
     check_body(body.text.empty() ? Json::object() : body.json, target.cord);
-  if (only_described(options))
+  if (only_described(options)) {
+    context.require_own_issuer(target.url);
     return describe(request_of(target, body, Secret{}, options, context), options, context);
+  }
   service::require_own_host(target.url, context.endpoints);
   if (options.output)
     context.platform.output_files.require_place(*options.output);

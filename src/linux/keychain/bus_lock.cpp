@@ -48,11 +48,11 @@ public:
   void connect(const std::string& address) {
     sd_bus* bus = nullptr;
     if (m_library.sd_bus_new(&bus) < 0)
-      throw keychain_absent("the session bus cannot be reached");
+      throw keychain_unreachable();
     m_bus.reset(bus);
     if (m_library.sd_bus_set_address(bus, address.c_str()) < 0 ||
         m_library.sd_bus_set_bus_client(bus, 1) < 0 || m_library.sd_bus_start(bus) < 0)
-      throw keychain_absent("the session bus cannot be reached");
+      throw keychain_unreachable();
   }
 
   // Returns the reply, which may be an error. Throws Error{keychain} if none comes within three seconds.
@@ -112,7 +112,7 @@ private:
           m_signals.wait(fd, static_cast<short>(events), began + (said ? keychain_limit : keychain_silence)))
         continue;
       if (said)
-        throw keychain_silent();
+        throw keychain_silent(keychain_limit);
       explain_keychain_silence(m_terminal);
       said = true;
     }

@@ -10,6 +10,12 @@ KeychainError keychain_absent(const std::string& why) {
           "file with --store file, or give a token in CHUTES_ACCESS_TOKEN"};
 }
 
+KeychainError keychain_unreachable() {
+  return {KeychainState::failing, "the session bus cannot be reached",
+          "check DBUS_SESSION_BUS_ADDRESS, which may be that of an earlier login, or keep the session in an "
+          "encrypted file with --store file"};
+}
+
 KeychainError keychain_locked() {
   return {KeychainState::locked, "the keychain is locked",
           "unlock it in your desktop's keyring viewer, by signing in to the desktop, or with "

@@ -1,7 +1,6 @@
 // The ways a keychain fails, each with its message, a hint and the state it reports.
 #pragma once
 
-#include "base/error.hpp"
 #include "platform/keychain.hpp"
 
 #include <chrono>
@@ -11,17 +10,8 @@ namespace chutes::on_linux {
 // What one call may take where no dialog is waited for.
 inline constexpr std::chrono::seconds keychain_limit{3};
 
-class KeychainError : public Error {
-public:
-  KeychainError(KeychainState state, const std::string& message, const std::string& hint)
-      : Error(ErrorKind::keychain, message, hint), m_state(state) {}
-  [[nodiscard]] KeychainState state() const { return m_state; }
-
-private:
-  KeychainState m_state;
-};
-
 [[nodiscard]] KeychainError keychain_absent(const std::string& why);
+[[nodiscard]] KeychainError keychain_unreachable(); // there is a session bus by name, which is not there
 [[nodiscard]] KeychainError keychain_locked();
 [[nodiscard]] KeychainError keychain_asks();      // for each access, and no dialog may be shown
 [[nodiscard]] KeychainError keychain_dismissed(); // its dialog was closed without what was asked

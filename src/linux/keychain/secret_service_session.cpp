@@ -73,13 +73,10 @@ std::string remote_name(const LibsecretLibrary& library, const GError* error) {
 }
 
 // Nobody owns the name, nor is there a program to start for it.
-bool means_nobody(const std::string& name) {
-  return name == "org.freedesktop.DBus.Error.ServiceUnknown" ||
-         name == "org.freedesktop.DBus.Error.NameHasNoOwner";
-}
-
 bool means_no_service(const std::string& name) {
-  return means_nobody(name) || name.starts_with("org.freedesktop.DBus.Error.Spawn");
+  return name == "org.freedesktop.DBus.Error.ServiceUnknown" ||
+         name == "org.freedesktop.DBus.Error.NameHasNoOwner" ||
+         name == "org.freedesktop.DBus.Error.Spawn.ServiceNotFound";
 }
 
 // What a service says of an item that another process has just deleted; the last is GDBus's word for it.
@@ -139,7 +136,7 @@ void SecretServiceSession::connect(const char* other_name, const KeychainDeadlin
     m_signals.check();
     if (const auto limit = deadline.passed())
       throw keychain_silent(*limit);
-    throw keychain_absent("the session bus cannot be reached");
+    throw keychain_unreachable();
   }
   m_service = owned(m_library, open(other_name, deadline));
   // libsecret goes on in clear where the service cannot encrypt, and the bus may be watched.
@@ -153,7 +150,7 @@ SecretService* SecretServiceSession::open(const char* other_name, const Keychain
   auto* service = open_secret_service(m_library, nullptr, deadline.cancellable(), &error);
   if (error == nullptr)
     return service;
-  if (!means_nobody(remote_name(m_library, error)) || other_name == nullptr)
+  if (!means_no_service(remote_name(m_library, error)) || other_name == nullptr)
     explain(error, deadline);
   m_library.g_error_free(error);
   return limited(deadline, [&](GCancellable* cancel, GError** failed) {

@@ -82,9 +82,9 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
 Error management_error(const HttpResponse& response, std::string_view action) {
   const auto detail = error_detail(response.body);
   if (response.status == 401)
-    return Error{ErrorKind::forbidden,
-                 "this credential cannot manage apps: the service requires an admin API key",
-                 "create an API key with admin rights on the service's website"}
+    return Error{
+        ErrorKind::forbidden, "this credential cannot manage apps: the service requires an admin API key",
+        "create an API key with admin rights on the service's website, and pass it with --api-key-file"}
         .with_status(response.status);
   if (response.status == 403 && detail.find("unlimited_dev") != std::string::npos)
     return Error{ErrorKind::forbidden, "the service refused to " + std::string{action} + ": " + detail,

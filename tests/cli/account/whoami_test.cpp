@@ -87,7 +87,9 @@ TEST_CASE("whoami refreshes once when the service no longer knows the token") {
   SUBCASE("and gives up when that is refused too") {
     world.http.expect("GET", userinfo_url, 401, R"({"detail":"Invalid or expired token"})");
     CHECK(world.run({"whoami"}) == 3);
-    CHECK(missing(world.terminal.errors, {": Invalid or expired token\nhint: ", "'chutes-login login'"})
+    CHECK(missing(world.terminal.errors,
+                  {": Invalid or expired token (credential: the session of profile 'default')\nhint: ",
+                   "'chutes-login login'"})
               .empty());
     check_golden(world.terminal.errors);
   }

@@ -321,7 +321,17 @@ TEST_CASE("doctor reports whether the session can still be used") {
   }
   SUBCASE("not signed in") {
     world.keychain.items.clear();
-    check_result(world.diagnostic("session", 0), "warning", {"profile default"}, {"'chutes-login login'"});
+    check_result(world.diagnostic("session", 0), "warning", {"profile 'default'"}, {"'chutes-login login'"});
+  }
+  SUBCASE("an API key alone") {
+    world.keychain.items.clear();
+    world.variables["CHUTES_API_KEY"] = "cpk_key";
+    check_result(world.diagnostic("session", 0), "ok", {"profile 'default'", "CHUTES_API_KEY"});
+  }
+  SUBCASE("an API key does not hide a session that cannot be read") {
+    world.keychain.items[session_key] = Secret{"garbage"};
+    world.variables["CHUTES_API_KEY"] = "cpk_key";
+    check_result(world.diagnostic("session", 7), "failed", {"is damaged"}, {"logout --profile default"});
   }
   SUBCASE("a token in the environment overrides it") {
     world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";

@@ -181,7 +181,7 @@ TEST_CASE("a refusal is explained by what the service meant") {
     status = 403;
     body = detail("Token does not have permission for this resource");
     kind = ErrorKind::forbidden;
-    facts = {"Token does not have permission for this resource", "--scope admin"};
+    facts = {"Token does not have permission for this resource", "the scope admin"};
   }
   SUBCASE("scopes that require a role") {
     status = 403;
