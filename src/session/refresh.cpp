@@ -24,13 +24,6 @@ Error not_refreshable(const Credentials& current, const std::string& profile, In
   return sign_in_needed("the server issued no refresh token; the access token is valid " + until, profile);
 }
 
-Error not_refreshable(const Credentials& current, const std::string& profile, Instant now) {
-  if (!current.fresh(now, std::chrono::seconds{1}))
-    return sign_in_needed("the session has expired, and the server issued no refresh token", profile);
-  const auto until = current.expires_at ? "until " + rfc3339(*current.expires_at) : std::string{"as it is"};
-  return sign_in_needed("the server issued no refresh token; the access token is valid " + until, profile);
-}
-
 Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& refusal) {
   Error error{ErrorKind::usage,
               "the service does not accept the client secret of " + client_id + "; the session is kept",

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import secretstorage
 from jeepney import DBusAddress, MessageType, message_bus, new_method_call
@@ -192,7 +193,7 @@ class Display:
                 for window in self._tool("search", "--onlyvisible", "--name", ".").split()}
 
     def press(self, window, keys, text=""):
-        typing = ["type", "--delay", "1", text] if text else []
+        typing = ["key", "ctrl+a", "type", "--delay", "5", text] if text else []  # in place of what may be there
         self._tool("windowfocus", window, *typing)
         self._tool("key", *keys.split())
 
@@ -213,6 +214,7 @@ class Person(threading.Thread):
         self._answers = answers
         self._over = threading.Event()
         self._seen = {}
+        self._due = {}  # when each window is answered, the next time
         self.start()
 
     @property
@@ -224,8 +226,15 @@ class Person(threading.Thread):
             for window, title in self._display.windows().items():
                 for word, answer in self._answers.items():
                     if word in title:
-                        self._seen.setdefault(window, word)
-                        self._display.press(window, *answer)
+                        self._answer(window, word, answer)
+
+    def _answer(self, window, word, answer):
+        """At the second look, when the window is ready for it; again if it is still there three seconds later."""
+        now = time.monotonic()
+        if now >= self._due.setdefault(window, now + 0.1):
+            self._seen.setdefault(window, word)
+            self._display.press(window, *answer)
+            self._due[window] = time.monotonic() + 3
 
     def close(self):
         self._over.set()
