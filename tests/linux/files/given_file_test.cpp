@@ -176,19 +176,18 @@ TEST_CASE_FIXTURE(GivenFixture, "a pipe is read to its end under every name that
     CHECK(is_read(pipe.name(where)));
   }
   NamedPipe slow;
-  std::thread writer{[&] {
+  std::jthread writer{[&] {
     slow.write("cpk");
     slow.write("_1\n");
     slow.close_writer();
   }};
   CHECK(is_read(slow.name()));
-  writer.join();
 }
 
 TEST_CASE_FIXTURE(GivenFixture,
                   "a named pipe is waited for until its writer comes, if it is the user's alone") {
   REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
-  std::thread writer{[&] { std::ofstream{path} << "cpk_1\n"; }};
+  std::jthread writer{[&] { std::ofstream{path} << "cpk_1\n"; }};
   CHECK(is_read(path));
   writer.join();
   set_mode(path, 0622);
@@ -198,16 +197,17 @@ TEST_CASE_FIXTURE(GivenFixture,
 TEST_CASE_FIXTURE(GivenFixture, "a pipe that holds more than a secret could is refused") {
   NamedPipe pipe;
   std::signal(SIGPIPE, SIG_IGN);
-  std::thread writer{[&] {
+  std::jthread writer{[&] {
     const std::string much(100'000, 'x');
     (void)!::write(pipe.ends[1], much.data(), much.size());
     pipe.close_writer();
   }};
-  check_said(refused(pipe.name()), {{pipe.name(), "PIPE"}});
+  const auto said = refused(pipe.name());
   std::string rest(100'000, '\0');
   while (::read(pipe.ends[0], rest.data(), rest.size()) > 0) {
   }
   writer.join();
+  check_said(said, {{pipe.name(), "PIPE"}});
 }
 
 TEST_CASE_FIXTURE(GivenFixture, "the wait for a pipe ends on a signal") {
