@@ -27,8 +27,6 @@ bool bus_is_named(const Environment& environment) {
 
 // Where the bus is, if that needs no more than to connect to a socket whose name is written as it is.
 std::string plain_bus_address(const Environment& environment) {
-  if (environment.find(service_name_variable))
-    return {}; // libsecret's own word for another service
   const auto runtime = environment.find_directory("XDG_RUNTIME_DIR");
   const auto address =
       environment.find("DBUS_SESSION_BUS_ADDRESS").value_or("unix:path=" + runtime.value_or("") + "/bus");
@@ -108,7 +106,8 @@ SecretServiceKeychain::~SecretServiceKeychain() = default;
 
 std::optional<Secret> SecretServiceKeychain::read(const KeychainKey& key, SteadyInstant began) {
   const auto address = plain_bus_address(m_environment);
-  if (m_session || address.empty() || !bus_is_named(m_environment))
+  const bool other_service = m_environment.find(service_name_variable).has_value(); // libsecret's own word
+  if (m_session || other_service || address.empty() || !bus_is_named(m_environment))
     return std::nullopt;
   bool said = false;
   const auto wait = [&](int fd, short events) {
