@@ -45,7 +45,7 @@ class Profiles(ProgramTest):
         elsewhere.chmod(0o666)
         self.assertEqual(self.names(), {"default": True, "work": False})
         self.assertIn("chmod go-w", self.run_program("profile", "list").stderr)
-        self.assert_fails(self.run_program("profile", "use", "work"), 2, "dotfiles.toml", "chmod go-w")
+        self.assert_fails(self.run_program("profile", "use", "work"), 2, "config.toml", "chmod go-w")
         self.assertEqual(elsewhere.read_text(), "profile = 'work' # by day\n")
 
     def test_a_broken_configuration_is_named_with_its_line(self):
