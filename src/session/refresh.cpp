@@ -233,7 +233,13 @@ std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current,
     if (error.kind() != ErrorKind::network || clock.steady() + least_patience > deadline)
       throw;
   }
-  return endpoint.refresh(*current.refresh_token);
+  try {
+    return endpoint.refresh(*current.refresh_token);
+  } catch (const Error& error) {
+    if (error.nothing_sent() || !outcome_unknown(error))
+      throw;
+    throw unresolved(error);
+  }
 }
 
 std::optional<bool> Refresh::is_active(const Credentials& current, const oauth::ServerMetadata& server,
