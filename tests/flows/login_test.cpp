@@ -258,6 +258,8 @@ TEST_CASE("login puts the earlier session back that tokens had replaced which ca
   const auto before = world.keychain.items;
   Person person{world};
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, // asked first: is it the same account?
+                    R"({"sub":"11111111-2222-3333-4444-555555555555","username":"ada"})");
   world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
   world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, "{}");
   world.keychain.on_write = [&] {
@@ -291,6 +293,7 @@ TEST_CASE("a keychain may show its dialogs where somebody can answer them, for a
     Person person{world};
     world.keychain.fail_with = KeychainState::locked;
     world.terminal.error_tty = row.terminal;
+    world.variables.erase("DISPLAY");
     if (*row.display != '\0')
       world.variables[row.display] = ":0";
     std::vector<std::string> words{"login"};
