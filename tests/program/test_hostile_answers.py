@@ -85,7 +85,7 @@ def when_status(command, status):
     if manages and status in (400, 409, 422):
         return USAGE
     if status == 401:
-        return FORBIDDEN if manages else SIGN_IN
+        return FORBIDDEN if command.needs == "key" else SIGN_IN  # no sign-in mends a key
     return {402: LIMIT, 403: FORBIDDEN, 429: LIMIT}.get(status, SERVICE)
 
 
