@@ -34,6 +34,7 @@ class Home:
                             ("chutes", ["FLUX.1-schnell", "two words"]), ("apps", ["Web shop", "shop-api"])):
             self.remember(kind, names)
         self.scripts = {}
+        self.variables = {}  # of the shell, for one test
         for shell in SHELLS:
             self.scripts[shell] = self.path / f"completion.{shell}"
             with self.scripts[shell].open("w") as script:
@@ -49,7 +50,7 @@ class Home:
         return {**bare_environment(), "HOME": str(self.path), "PATH": f"{self.path}/bin:{os.environ['PATH']}"}
 
     def run(self, words):
-        done = subprocess.run(words, env=self.environment, cwd=self.path / "work", capture_output=True, text=True,
+        done = subprocess.run(words, env={**self.environment, **self.variables}, cwd=self.path / "work", capture_output=True, text=True,
                               timeout=60, check=True)
         assert done.stderr == "", done.stderr
         return done.stdout
@@ -163,6 +164,17 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.bash("chutes-login exec --env HOM"), ["HOME"])
         self.assertEqual(self.fish("chutes-login exec --env HOM"), ["HOME"])
         self.assertIn("request.json", self.bash("chutes-login exec cat re"))
+
+    def test_a_cache_directory_that_is_a_relative_path_is_ignored(self):
+        home = Home()
+        self.addCleanup(home.close)
+        for relative in (".cache", "cache", "../.cache-of-others"):
+            home.variables = {"XDG_CACHE_HOME": relative}
+            for shell in (self.bash, self.fish):
+                self.assertEqual(shell("chutes-login --profile wo", home=home), ["work"], (shell, relative))
+        home.variables = {"XDG_CACHE_HOME": str(home.path / "elsewhere")}
+        for shell in (self.bash, self.fish):
+            self.assertEqual(shell("chutes-login --profile wo", home=home), [], shell)
 
     def test_names_that_were_listed_long_ago_are_not_offered(self):
         home = Home()
