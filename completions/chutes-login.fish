@@ -4,6 +4,7 @@
 function __chutes_login_names
     set -l cache $HOME/.cache
     string match -q '/*' -- "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME # a relative path does not count
+    test -r $cache/chutes-login/$argv[1].json; or return # fish warns of a missing directory
     set -l text
     read -lz text <$cache/chutes-login/$argv[1].json 2>/dev/null; or return
     set -l at (string match -rg '"at":(\d+)' -- $text); or return
