@@ -12,6 +12,7 @@ namespace chutes::session {
 namespace {
 
 constexpr std::chrono::seconds least_patience{30}; // for the server's answer to a refresh token
+static_assert(refresh_limit >= oauth::request_limit, "a younger mark may be that of a pending request");
 
 Error sign_in_needed(const std::string& message, const std::string& profile) {
   return Error{ErrorKind::sign_in_needed, message, "sign in with '" + sign_in_command(profile) + "'"};
