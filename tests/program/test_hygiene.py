@@ -99,6 +99,18 @@ class Closed(ProgramTest):
         return os.WCOREDUMP(status)
 
 
+def whole_calls(lines):
+    """The process and the call of each line of strace's; a call that was interrupted by another's is put together."""
+    begun = {}
+    for pid, call in (line.split(None, 1) for line in lines):
+        if call.endswith(" <unfinished ...>"):
+            begun[pid] = call.removesuffix(" <unfinished ...>")
+        elif resumed := re.match(r"<\.\.\. \w+ resumed>(.*)", call):
+            yield pid, begun.pop(pid, "") + resumed.group(1)
+        else:
+            yield pid, call
+
+
 @unittest.skipIf("ASAN_OPTIONS" in os.environ, "AddressSanitizer opens files of its own")
 class Descriptors(ProgramTest):
     def test_what_it_opens_is_closed_by_exec_but_for_public_facts_that_it_reads_in_passing(self):
@@ -120,7 +132,7 @@ class Descriptors(ProgramTest):
         result = self.run_program("-f", "-qq", "-o", str(trace), "-e", "trace=%desc,%network,execve,clone,clone3", LOGIN,
                                   *command, program="strace", env=asan("detect_leaks=0"))
         self.assertEqual(result.code, 0, result.stderr)
-        lines = [line.split(None, 1) for line in trace.read_text(errors="replace").splitlines()]
+        lines = list(whole_calls(trace.read_text(errors="replace").splitlines()))
         ours, calls = {lines[0][0]}, []
         for pid, call in lines:
             if pid not in ours:

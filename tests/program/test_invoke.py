@@ -58,8 +58,9 @@ class Invoke(ProgramTest):
 
     def test_an_api_key_of_the_environment_serves_where_nobody_is_signed_in(self):
         key = {"CHUTES_API_KEY": self.sandbox.variables["CHUTES_API_KEY"]}
-        result = self.run_program("invoke", "--profile", "nobody", "-m", self.model, "Say hello", env=key)
+        result = self.run_program("invoke", "--store", "plaintext", "-m", self.model, "Say hello", env=key)
         self.assertEqual(result.code, 0, result.stderr)
+        self.assertIn("CHUTES_API_KEY", result.stderr)
         self.assertEqual(self.sandbox.log("/v1/chat/completions")[-1]["credential"], "api_key")
 
     def test_no_model_is_a_usage_error(self):

@@ -209,7 +209,7 @@ class Items(ProgramTest):
             with self.subTest(secret[:40]):
                 self.alter(secret)
                 for command in ("token", "status", "refresh"):
-                    self.assert_fails(self.run_program(command), 7, "the stored session is damaged",
+                    self.assert_fails(self.run_program(command), 7, "the stored session of profile 'default' is damaged",
                                       "hint: remove it with 'chutes-login logout'")
                 with self.session_item() as (item, _):
                     self.assertEqual(item.get_secret(), secret)

@@ -57,7 +57,7 @@ class WhoIsHeard(Waiting):
         for given in ("", "&state=", f"&state={state[:-1]}", f"&state={state}x", f"&state={state.swapcase()}",
                       f"&State={state}", f"&state={state}&state={state}", f"&state=x&state={state}",
                       f"&state={state}%00", f"&state={state}&code=other", f"&state={state}&error=access_denied",
-                      f"&state={state}&iss=https%3A%2F%2Fevil.test"):
+                      f"&state={state}x&iss=https%3A%2F%2Fevil.test"):
             with self.subTest(given=given.replace(state, "STATE")):
                 self.assertEqual(self.ask(f"GET /callback?code=x{given} HTTP/1.1\r\n{HOST}\r\n"), "400")
         self.finish(running, url)

@@ -48,7 +48,7 @@ std::vector<std::string> rescue_paths(const std::string& name, const Environment
   std::vector<std::string> paths;
   if (const auto state = environment.user_directory("XDG_STATE_HOME", ".local/state"))
     paths.push_back(*state + folder + name);
-  if (const auto runtime = environment.find("XDG_RUNTIME_DIR"); runtime && runtime->starts_with('/'))
+  if (const auto runtime = environment.find_directory("XDG_RUNTIME_DIR"))
     paths.push_back(*runtime + folder + name);
   return paths;
 }
