@@ -210,7 +210,7 @@ class Items(ProgramTest):
                 self.alter(secret)
                 for command in ("token", "status", "refresh"):
                     self.assert_fails(self.run_program(command), 7, "the stored session of profile 'default' is damaged",
-                                      "hint: remove it with 'chutes-login logout'")
+                                      "hint: remove it with 'chutes-login logout --profile default'")
                 with self.session_item() as (item, _):
                     self.assertEqual(item.get_secret(), secret)
         self.sign_in()

@@ -153,8 +153,10 @@ Subject subject_of_variables(const VerifyOptions& options, Context& context) {
                       "there is no .env.local; the variables are read from the environment"}});
 }
 
-// Returns the app's secret as this profile stores it; absent if it does not, or if the keychain fails.
-std::optional<Secret> stored_app_secret(const std::string& client_id, Context& context) {
+// Returns the app's secret as this profile stores it; absent if it does not. A store that cannot be read
+// becomes a diagnostic, because all else can be verified.
+std::optional<Secret> stored_app_secret(const std::string& client_id, std::vector<Diagnostic>& diagnostics,
+                                        Context& context) {
   try {
     if (auto secret = context.vault().find_client_secret(client_id))
       return secret;
@@ -163,6 +165,9 @@ std::optional<Secret> stored_app_secret(const std::string& client_id, Context& c
   } catch (const Error& error) {
     if (!is_store_failure(error.kind()))
       throw;
+    diagnostics.push_back({"keychain", Verdict::warning,
+                           std::string{"a stored client secret cannot be read: "} + error.what(),
+                           error.hint()});
     return std::nullopt;
   }
 }
@@ -177,9 +182,10 @@ Diagnostic validate_app(const service::App& app) {
 Subject subject_of_app(const service::App& app, Context& context) {
   Subject subject{context.endpoints,
                   {.client_id = app.client_id,
-                   .client_secret = stored_app_secret(app.client_id, context),
+                   .client_secret = std::nullopt,
                    .redirect_uris = app.redirect_uris,
                    .scopes = {}}};
+  subject.integration.client_secret = stored_app_secret(app.client_id, subject.diagnostics, context);
   for (const auto& remark : service::redirect_uri_warnings(app.redirect_uris))
     subject.diagnostics.push_back({"redirect_uri", Verdict::warning, "the redirect URI " + remark});
   return subject;

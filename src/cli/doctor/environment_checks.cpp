@@ -28,6 +28,14 @@ std::string proxy_address(std::string text) {
   return text.substr(text.rfind('@') + 1); // npos + 1 is 0
 }
 
+// The proxies that the HTTP client can speak to; without a scheme it is http.
+bool is_supported_proxy(const std::string& text) {
+  const auto at = text.find("://");
+  const auto scheme = lower(text.substr(0, at));
+  return at == std::string::npos || scheme == "http" || scheme == "https" || scheme == "socks5" ||
+         scheme == "socks5h";
+}
+
 // Where a shell looks for this program's completion, below a data folder.
 struct ShellPlace {
   const char* shell;
@@ -107,7 +115,12 @@ Diagnostic proxy_check(Context& context) {
   const auto name = first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
   if (!name)
     return ok("proxy", "none");
-  std::string detail = "requests go through " + proxy_address(*environment.find(*name)) + " (" + *name + ")";
+  const auto proxy = environment.find(*name).value_or("");
+  if (!is_supported_proxy(proxy))
+    return failed("proxy", "no request can go through the proxy " + proxy_address(proxy) + " (" + *name + ")",
+                  "set " + *name + " to an http://, https://, socks5:// or socks5h:// proxy, or unset it",
+                  ErrorKind::usage);
+  std::string detail = "requests go through " + proxy_address(proxy) + " (" + *name + ")";
   if (const auto exceptions = first_set(environment, {"no_proxy", "NO_PROXY"}))
     detail += ", except for " + *environment.find(*exceptions);
   return ok("proxy", detail);

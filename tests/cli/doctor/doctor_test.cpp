@@ -349,6 +349,29 @@ TEST_CASE("doctor names the proxy without its password") {
   CHECK(world.terminal.output.find("geheim") == std::string::npos);
 }
 
+TEST_CASE("doctor fails for a proxy of a kind that is not supported, and for no other") {
+  for (const auto& [proxy, supported] :
+       std::vector<std::pair<std::string, bool>>{{"proxy.example:3128", true},
+                                                 {"http://proxy.example", true},
+                                                 {"HTTPS://proxy.example", true},
+                                                 {"socks5://proxy.example", true},
+                                                 {"socks5h://ada:geheim@proxy.example:1080", true},
+                                                 {"socks4://proxy.example", false},
+                                                 {"socks4a://ada:geheim@proxy.example", false},
+                                                 {"quic://proxy.example", false}}) {
+    CAPTURE(proxy);
+    Doctor world;
+    world.all_is_well();
+    world.variables["ALL_PROXY"] = proxy;
+    if (supported)
+      check_result(world.diagnostic("proxy", 0), "ok", {"proxy.example", "ALL_PROXY"});
+    else
+      check_result(world.diagnostic("proxy", 2), "failed", {"proxy.example", "ALL_PROXY"},
+                   {"ALL_PROXY", "socks5h://"});
+    CHECK(world.terminal.output.find("geheim") == std::string::npos);
+  }
+}
+
 TEST_CASE("doctor says how to install the completion if the shell has none") {
   Doctor world;
   world.all_is_well();
