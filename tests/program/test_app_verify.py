@@ -262,6 +262,17 @@ class Registration(VerifyTest):
             self.assertEqual(rows.count(("redirect_accepted", "ok")), 2)
             self.assertIn(("secret_accepted", "ok"), rows)
 
+    def test_a_kept_secret_that_cannot_be_read_is_not_taken_for_none(self):
+        self.assertEqual(self.run_program("app", "rotate-secret", self.name).code, 0)
+        gone = {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/gone"}
+        result = self.run_program("app", "verify", self.name, "--json", cwd=self.folder, env=gone)
+        finding = {row["check"]: row for row in result.json}["keychain"]
+        self.assertEqual(finding["result"], "warning")
+        self.assertIn("cannot be read", finding["detail"])
+        self.assertTrue(finding["hint"])
+        self.assertNotIn("keychain", [row["check"] for row in self.run_program(
+            "app", "verify", self.name, "--json", cwd=self.folder).json])
+
     def test_a_file_that_belongs_to_another_app_is_found_out(self):
         self.set()
         self.assertEqual(self.create(name=f"{self.name} 2").code, 0)
