@@ -43,8 +43,8 @@ private:
 
 // Every call is bounded in time. `find`, `store`, `remove` and `list` throw Error{keychain}, or Error{file}
 // where the items are in a file, in every state but `ok`, with a message that names the state and a hint that
-// names the way out. An `absent` keychain throws KeychainError of that state; nothing else does. No call falls
-// back to another store.
+// names the way out. An `absent` keychain throws KeychainError of that state; nothing else does. No call
+// falls back to another store.
 class Keychain {
 public:
   virtual ~Keychain() = default;

@@ -105,7 +105,8 @@ HelpTopic files_topic() {
            "dashes and "
            "value a quoted string, an integer, true or false; '#' starts a comment. Other users may read the "
            "file "
-           "but must not be able to write to it: a file that another user owns or can write to, or that cannot "
+           "but must not be able to write to it: a file that another user owns or can write to, or that "
+           "cannot "
            "be "
            "read, is ignored with a warning."},
           {{"$XDG_CACHE_HOME/chutes-login/"},
@@ -125,7 +126,8 @@ HelpTopic files_topic() {
             "$XDG_DATA_HOME/chutes-login/PROFILE.plaintext.json"},
            "The files of --store file and --store plaintext; in ~/.local/share if the variable is unset."},
           {{"$XDG_DATA_HOME/chutes-login/PROFILE.encrypted.session.lock"},
-           "The lock that keeps two commands from refreshing one session at the same time lies beside the file "
+           "The lock that keeps two commands from refreshing one session at the same time lies beside the "
+           "file "
            "with that session. A session in the keychain is locked by a name on the session bus "
            "(ai.chutes.Login.Session.profile-PROFILE), so that all who share the keychain share the lock."},
           {{"~/.local/state/chutes-login/"},

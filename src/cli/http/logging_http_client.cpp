@@ -149,7 +149,9 @@ void LoggingHttpClient::show_body(char mark, std::string_view body) {
 }
 
 void LoggingHttpClient::show_answer(const HttpRequest& request, const HttpResponse& response) {
-  const auto is_object = [](const std::optional<Json>& document) { return document && document->is_object(); };
+  const auto is_object = [](const std::optional<Json>& document) {
+    return document && document->is_object();
+  };
   if (m_verbose > 1 && request.answer_has_secrets && !response.body.empty() &&
       !is_object(parse_json(response.body)))
     m_terminal.notice("< (" + std::to_string(response.body.size()) + " bytes that are not a JSON object)");

@@ -73,8 +73,7 @@ FileDescriptor open_file(const std::string& path, FileOrigin origin, const Envir
     file = FileDescriptor{::open(path.c_str(), flags)};
   }
   if (!file && errno != ENOENT && errno != ENOTDIR) // nothing is below a HOME of /dev/null
-    throw cannot_open(path, errno,
-                      origin == FileOrigin::configuration ? environment.variables_of(path) : "");
+    throw cannot_open(path, errno, origin == FileOrigin::configuration ? environment.variables_of(path) : "");
   return file;
 }
 
