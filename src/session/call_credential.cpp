@@ -5,7 +5,7 @@ namespace {
 
 // Says why CHUTES_API_KEY is not used, and what the user can do instead.
 Error key_not_used(const std::string& profile, ApiKeyUse use) {
-  const auto error = not_signed_in(profile);
+  auto error = not_signed_in(profile);
   const auto because = [&](const char* reason, const char* way_out) {
     return Error{error.kind(),
                  std::string{error.what()}.append("; CHUTES_API_KEY is not used, because ").append(reason),
