@@ -114,8 +114,8 @@ oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistrati
 }
 
 constexpr const char* ended_during_exchange =
-    "warning: ended while the authorization code was being exchanged; if the server has issued tokens, they "
-    "are lost: sign in again";
+    "warning: ended while the sign-in was being completed; tokens that were not stored yet are lost: "
+    "'chutes-login status' says whether you are signed in";
 
 // One sign-in from the browser to the stored session. It listens for the response as long as it lives.
 class SignIn {
@@ -256,13 +256,13 @@ private:
             chosen ? oauth::missing_from(credentials.scope, m_options.scope) : oauth::Scope{}, !revoked};
   }
 
-  // Whether the stored session is known to be another account's. Where there is one, asks whose the new
-  // tokens are before they take its place.
+  // Whether the new tokens may be another account's than the stored session. Where there is one, asks whose
+  // they are before they take its place.
   bool is_other_account(const std::optional<Credentials>& stored, Credentials& fresh) {
     if (!stored || stored->sub.empty())
       return false;
     m_identity.fetch(fresh);
-    return !fresh.sub.empty() && fresh.sub != stored->sub;
+    return fresh.sub != stored->sub; // also if the server does not say
   }
 
   // Returns the lock, acquired once the person lets the new tokens replace the stored session; else revokes

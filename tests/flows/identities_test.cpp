@@ -453,6 +453,23 @@ TEST_CASE("another account that signs in where nobody can be asked is named in a
   CHECK(kept_session(world).username == "grace");
 }
 
+TEST_CASE("an account that the service does not name may be another one, and is asked about") {
+  fakes::World world;
+  Person person{world};
+  sign_in_beforehand(world);
+  world.terminal.error_tty = true;
+  world.terminal.answers = {"n"};
+  world.http.expect("POST", "https://api.chutes.ai/idp/token", 200, token_json);
+  world.http.expect("GET", userinfo_url, 500, "Internal Server Error");
+  for (int i = 0; i < 2; ++i)
+    world.http.expect("POST", "https://api.chutes.ai/idp/token/revoke", 200, R"({"revoked":true})");
+  const auto before = world.keychain.items;
+  CHECK(world.run({"login", "--force"}) == 4);
+  REQUIRE(world.terminal.questions.size() == 1);
+  CHECK(missing(world.terminal.questions.front(), {"'default'", "did not name"}).empty());
+  CHECK(world.keychain.items == before);
+}
+
 TEST_CASE("the profile's own account signs in again without a question") {
   fakes::World world;
   Person person{world};

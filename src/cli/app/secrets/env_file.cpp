@@ -177,15 +177,12 @@ bool is_invalid(std::string_view line) {
   return first != std::string_view::npos && line[first] != '#';
 }
 
-} // namespace
-
-namespace {
-
+// Without a byte order mark, which shells and some readers take for a part of the first name.
 std::string composed(std::string_view text, const Variables& variables) {
-  const auto begin = text.size() - without_byte_order_mark(text).size();
-  std::string result{text.substr(0, begin)};
+  text = without_byte_order_mark(text);
+  std::string result;
   std::vector<bool> found(variables.size());
-  for (auto at = begin; at < text.size();) {
+  for (std::size_t at = 0; at < text.size();) {
     const auto entry = entry_at(text, at);
     const auto variable = std::find_if(variables.begin(), variables.end(),
                                        [&](const auto& wanted) { return wanted.first == entry.name; });
