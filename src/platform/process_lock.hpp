@@ -24,8 +24,8 @@ public:
   virtual ~ProcessLock() = default;
   // Acquires the lock called `name` of this user's processes.
   virtual std::unique_ptr<HeldLock> acquire(const std::string& name, std::chrono::milliseconds patience) = 0;
-  // Acquires the lock of the file `path`, which is the file path + ".lock" beside it, so that whoever shares
-  // the one shares the other. Creates its directory (0700) if it is missing.
+  // Acquires the lock of the file `path`, which is the file path + ".lock" beside it, so that processes that
+  // share the one share the other. Creates its directory (0700) if it is missing.
   virtual std::unique_ptr<HeldLock> acquire_beside(const std::string& path,
                                                    std::chrono::milliseconds patience) = 0;
 };

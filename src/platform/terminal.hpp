@@ -31,7 +31,7 @@ public:
   void print(const StyledText& text);
   // A JSON document likewise, but on a terminal nothing is lost: see json_for_terminal.
   void print_json(std::string_view document);
-  // Unchanged on a terminal too: for what the user wants raw.
+  // Unchanged on a terminal too: for raw output that the user asked for.
   void print_unfiltered(std::string_view bytes) { write_output(bytes); }
   // On a terminal, ends the line that what was printed last has begun.
   void end_line();

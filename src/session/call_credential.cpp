@@ -34,8 +34,12 @@ Error not_signed_in(const std::string& profile) {
                "sign in with '" + sign_in_command(profile) + "'"};
 }
 
+std::string command_for(const std::string& verb, const std::string& profile) {
+  return "chutes-login " + verb + (profile == "default" ? "" : " --profile " + profile);
+}
+
 std::string sign_in_command(const std::string& profile) {
-  return profile == "default" ? "chutes-login login" : "chutes-login login --profile " + profile;
+  return command_for("login", profile);
 }
 
 CallCredential choose_credential(const Stored<Credentials>& session, const std::string& profile,

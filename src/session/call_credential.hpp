@@ -41,6 +41,8 @@ using CallCredential = std::variant<GivenToken, Credentials, ApiKey, NoCredentia
 [[nodiscard]] CallCredential choose_credential(const Stored<Credentials>& session, const std::string& profile,
                                                const Environment& environment, ApiKeyUse api_key_use);
 
+// Returns a command for a profile, as a hint names it: "chutes-login refresh --profile work".
+[[nodiscard]] std::string command_for(const std::string& verb, const std::string& profile);
 // Returns the command that signs in to a profile: "chutes-login login --profile work".
 [[nodiscard]] std::string sign_in_command(const std::string& profile);
 // Error{sign_in_needed} that says that there is no session.

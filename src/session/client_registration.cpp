@@ -64,6 +64,12 @@ std::optional<ClientRegistration> registration_from(const Environment& environme
   return registration;
 }
 
+std::string secret_source(const ClientRegistration& client, const Environment& environment) {
+  constexpr const char* variable = "CHUTES_OAUTH_CLIENT_SECRET";
+  const auto given = environment.find_credential(variable);
+  return given && client.client_secret == given ? std::string{" from "}.append(variable) : "";
+}
+
 Secret encode(const ClientRegistration& registration) {
   Json document{{"version", 1}, {"client_id", registration.client_id}, {"redirect_uris", Json::array()}};
   if (registration.client_secret)

@@ -32,6 +32,10 @@ struct ClientRegistration {
 // Error{usage} for a control character in the first two, and for a redirect URI that is not a loopback URI.
 [[nodiscard]] std::optional<ClientRegistration> registration_from(const Environment& environment);
 
+// " from CHUTES_OAUTH_CLIENT_SECRET" if that is the client's secret, for the message that it is refused; else
+// empty.
+[[nodiscard]] std::string secret_source(const ClientRegistration& client, const Environment& environment);
+
 // Parses URIs separated by spaces or commas. Throws Error{usage} naming `source` if one is not a loopback
 // URI.
 [[nodiscard]] std::vector<oauth::RedirectUri> parse_redirect_uris(std::string_view text,

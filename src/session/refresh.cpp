@@ -25,9 +25,13 @@ Error not_refreshable(const Credentials& current, const std::string& profile, In
   return sign_in_needed("the server issued no refresh token; the access token is valid " + until, profile);
 }
 
-Error secret_refused(const std::string& client_id, const oauth::TokenRefusal& refusal) {
+Error secret_refused(const ClientRegistration& client, const oauth::TokenRefusal& refusal,
+                     const Environment& environment) {
   Error error{ErrorKind::usage,
-              "the service does not accept the client secret of " + client_id + "; the session is kept",
+              client.client_secret ? "the service does not accept the client secret of " + client.client_id +
+                                         secret_source(client, environment) + "; the session is kept"
+                                   : "the service requires the client secret of " + client.client_id +
+                                         ", and none is stored; the session is kept",
               "set CHUTES_OAUTH_CLIENT_SECRET to the current secret, or sign in again with it"};
   error.with_status(refusal.status);
   return error;
@@ -41,12 +45,13 @@ bool outcome_unknown(const Error& error) {
 
 // The refresh failed with `error`, and whether it used up the refresh token cannot be found out now. The mark
 // stays in the store, so the next refresh asks first.
-Error unresolved(const Error& error) {
-  Error told{error.kind(), std::string{error.what()} + "; the server may have used up the refresh token",
-             "try again; if the refresh token was used up, sign in again with 'chutes-login login'"};
+Error unresolved(const Error& error, const std::string& profile) {
+  Error explained{error.kind(), std::string{error.what()} + "; the server may have used up the refresh token",
+                  "try again; if the refresh token was used up, sign in again with '" +
+                      sign_in_command(profile) + "'"};
   if (const auto status = error.status())
-    told.with_status(*status);
-  return told;
+    explained.with_status(*status);
+  return explained;
 }
 
 // Whether the introspection endpoint refused the request, as opposed to being out of order.
@@ -99,11 +104,12 @@ Credentials Refresh::run(const Credentials& seen, std::chrono::seconds min_valid
                                     ". Enter the current one (not shown): ")
                             : std::nullopt;
   if (!secret || secret->empty())
-    throw secret_refused(seen.client_id, refusal);
+    throw secret_refused(registration_for(seen), refusal, m_platform.environment);
   outcome = attempt(seen, min_valid, secret);
   auto* credentials = std::get_if<Credentials>(&outcome);
   if (credentials == nullptr)
-    throw secret_refused(seen.client_id, std::get<ClientRefused>(outcome).refusal);
+    throw secret_refused({seen.client_id, secret, {}}, std::get<ClientRefused>(outcome).refusal,
+                         m_platform.environment);
   auto client = registration_for(*credentials);
   client.client_secret = secret;
   m_vault.keep(client);
@@ -124,7 +130,7 @@ Refresh::Outcome Refresh::attempt(const Credentials& seen, std::chrono::seconds 
   return renew(current, client, locked.lock->identity());
 }
 
-// Waits without the lock, so that nobody waits for this process meanwhile.
+// Waits without the lock, so that no other process waits for this one meanwhile.
 Refresh::Locked Refresh::lock_and_read(const Credentials& seen, std::chrono::seconds min_valid) {
   constexpr std::chrono::milliseconds pause{200};
   const auto deadline = m_platform.clock.steady() + refresh_limit;
@@ -143,8 +149,8 @@ Refresh::Locked Refresh::lock_and_read(const Credentials& seen, std::chrono::sec
   }
 }
 
-// Whoever wrote the mark under this lock has released it. Whoever wrote it under another, such as in a
-// container that does not share ours, may still be waiting for the answer while the mark is young.
+// A process that wrote its mark under this lock has released the lock, and so has ended. One that wrote it
+// under another lock, such as in a container that does not share ours, may still be waiting for the answer.
 bool Refresh::may_be_refreshing(const Locked& locked) const {
   const auto& current = locked.current;
   if (!current.refreshing_since)
@@ -230,7 +236,7 @@ std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current,
     if (active == false)
       return std::nullopt;
     if (!active)
-      throw unresolved(error);
+      throw unresolved(error, m_vault.profile());
     if (error.kind() != ErrorKind::network || clock.steady() + least_patience > deadline)
       throw;
   }
@@ -239,7 +245,7 @@ std::optional<oauth::TokenAnswer> Refresh::request(const Credentials& current,
   } catch (const Error& error) {
     if (error.nothing_sent() || !outcome_unknown(error))
       throw;
-    throw unresolved(error);
+    throw unresolved(error, m_vault.profile());
   }
 }
 
@@ -296,7 +302,8 @@ Credentials Refresh::store(const Credentials& next, const ClientRegistration& cl
                                        m_platform.clock.now())
                             .fate;
     throw Error{error.kind(), message,
-                "fix that, then sign in again with 'chutes-login login': the old refresh token was used up"};
+                "fix that, then sign in again with '" + sign_in_command(m_vault.profile()) +
+                    "': the old refresh token was used up"};
   }
 }
 

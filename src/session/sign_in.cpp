@@ -88,21 +88,22 @@ Error with_status(const oauth::TokenRefusal& refusal, Error error) {
 
 // The exchange failed after the code had been sent, and a code can be used only once.
 Error code_spent(const Error& error) {
-  Error told{error.kind(), std::string{error.what()} + "; the authorization code is used up",
-             "sign in again"};
+  Error explained{error.kind(), std::string{error.what()} + "; the authorization code is used up",
+                  "sign in again"};
   if (const auto status = error.status())
-    told.with_status(*status);
-  return told;
+    explained.with_status(*status);
+  return explained;
 }
 
-oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client) {
+oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client,
+                               const Environment& environment) {
   if (auto* tokens = std::get_if<oauth::TokenResponse>(&answer))
     return std::move(*tokens);
   const auto& refusal = std::get<oauth::TokenRefusal>(answer);
   if (refusal.error == "invalid_client")
     throw with_status(refusal, {ErrorKind::usage,
                                 "the service does not accept the client id " + client.client_id +
-                                    " with this client secret",
+                                    " with the client secret" + secret_source(client, environment),
                                 "check both (at another issuer, --client-auth too), then sign in again; "
                                 "the authorization code cannot be used twice"});
   if (refusal.error == "invalid_grant")
@@ -298,7 +299,7 @@ private:
     const auto client_credentials = m_client.credentials(m_server);
     oauth::TokenEndpoint endpoint{m_server.token_endpoint, client_credentials, m_platform.http};
     const auto requested_at = m_platform.clock.now();
-    const auto tokens = tokens_of(exchange(code, endpoint), m_client);
+    const auto tokens = tokens_of(exchange(code, endpoint), m_client, m_platform.environment);
     auto credentials = Credentials::issued(tokens, m_options.scope, requested_at);
     credentials.issuer = m_vault.issuer();
     credentials.client_id = m_client.client_id;

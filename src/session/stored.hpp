@@ -1,5 +1,5 @@
 // What the store answers when it is asked for a secret, as a value, because a caller that has another
-// credential at hand must not take "cannot be read" for "not there".
+// credential must not take "cannot be read" for "not there".
 #pragma once
 
 #include "platform/keychain.hpp"

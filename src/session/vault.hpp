@@ -39,7 +39,7 @@ public:
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
   [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // likewise
-  // A client that was made by setup stays so, whoever keeps it again.
+  // A client that was made by setup stays so when it is stored again.
   void keep(const ClientRegistration& registration);
 
   // An API key that the user asked to keep (`setup --keep-api-key`).

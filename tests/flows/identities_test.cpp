@@ -230,12 +230,14 @@ TEST_CASE("a session of another issuer that holds admin lists nobody's chutes at
   CHECK(world.http.requests.empty());
 }
 
-TEST_CASE("exec gives a token of another issuer to a variable that is named, without an address") {
+TEST_CASE(
+    "exec gives a token of another issuer to a variable that is named, with the issuer and no address") {
   constexpr const char* issuer = "https://idp.example.org";
   fakes::World world;
   world.keychain.items[{"default", issuer, "session"}] = session::encode(example_session(world));
   CHECK(world.run({"--issuer", issuer, "exec", "--env", "TOKEN", "env"}) == 0);
-  CHECK(world.launcher.environment == std::map<std::string, std::string>{{"TOKEN", "cak_first"}});
+  CHECK(world.launcher.environment ==
+        std::map<std::string, std::string>{{"TOKEN", "cak_first"}, {"CHUTES_OIDC_ISSUER", issuer}});
 }
 
 TEST_CASE("CHUTES_API_KEY, which belongs to Chutes, does not stand in for a session at another issuer") {

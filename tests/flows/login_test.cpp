@@ -340,6 +340,7 @@ TEST_CASE("login explains the bare errors of the token endpoint, keeps nothing, 
   }
   world.http.expect("POST", "https://api.chutes.ai/idp/token", 400, body);
   CHECK(world.run({"login"}) == expected);
+  CHECK((world.terminal.errors.find("CHUTES_OAUTH_CLIENT_SECRET") != std::string::npos) == (expected == 2));
   CHECK(world.keychain.items.empty());
   CHECK(world.http.requests.size() == 1);
 }

@@ -1,5 +1,6 @@
 // The refresh as a state machine, seen from outside: what was asked of the server, and what is in the store.
 #include "base/form.hpp"
+#include "facts.hpp"
 #include "flows/signed_in.hpp"
 #include "golden.hpp"
 #include "session/vault.hpp"
@@ -55,6 +56,27 @@ TEST_CASE("a wrong client secret at refresh keeps the session and asks for the s
   CHECK(world.terminal.errors.find("CHUTES_OAUTH_CLIENT_SECRET") != std::string::npos);
   check_golden(world.terminal.errors);
   CHECK(kept_session(world) == example_session(world));
+}
+
+TEST_CASE("a client secret that is refused at refresh is named by its source, and a missing one as missing") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  auto& client = world.keychain.items.at({"default", "https://api.chutes.ai", "client"});
+  SUBCASE("from the environment") {
+    world.variables["CHUTES_OAUTH_CLIENT_ID"] = session::decode_registration(client).client_id;
+    world.variables["CHUTES_OAUTH_CLIENT_SECRET"] = "csc_dead";
+    world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+    CHECK(world.run({"refresh"}) == 2);
+    CHECK(missing(world.terminal.errors, {"secret of ", " from CHUTES_OAUTH_CLIENT_SECRET"}).empty());
+  }
+  SUBCASE("none") {
+    auto registration = session::decode_registration(client);
+    registration.client_secret.reset();
+    client = session::encode(registration);
+    world.http.expect("POST", token_url, 400, R"({"error":"invalid_client"})");
+    CHECK(world.run({"refresh"}) == 2);
+    CHECK(missing(world.terminal.errors, {"requires", "none is stored"}).empty());
+  }
 }
 
 TEST_CASE("a refused refresh token exits 3, and the session is kept for display") {

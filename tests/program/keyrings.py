@@ -146,6 +146,7 @@ class Desk:
         words = {"asks": asks, "quiet": not asks, "unlocks": unlocks}
         settings.write_text(KEEPASS.format(**{word: str(value).lower() for word, value in words.items()}))
         surface = {"DISPLAY": display.name} if display else {"QT_QPA_PLATFORM": "offscreen"}
+        surface["TMPDIR"] = str(self.folder)  # where it looks for another instance, to hand the database to it and end
         command = ["keepassxc", "--config", str(settings), "--localconfig", str(self.folder / "local.ini")]
         self.keepassxc = self._start([*command, *(["--pw-stdin"] if unlocked else []), str(database)],
                                      stdin=password + "\n", **surface)

@@ -307,7 +307,7 @@ class KeePassXC(OnADesk):
         self.daemon = self.desk.start_keepassxc("right")
 
     def test_where_nobody_can_be_asked_a_sign_in_that_it_would_ask_for_ends_before_the_browser_opens(self):
-        self.assert_says_one_sentence_with_a_hint(self.run_program("login"), "asks for a confirmation", "--store file")
+        self.assert_says_one_sentence_with_a_hint(self.run_program("login"), "requires a confirmation", "--store file")
         self.assertEqual(self.browser.diary(), [])
 
     def test_what_it_holds_is_read(self):

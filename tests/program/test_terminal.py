@@ -109,7 +109,8 @@ class JobControl(Terminals):
         typist.type(f"{shlex.quote(LOGIN)} app list\n")
         self.stop_at(typist, QUESTION)
         seen = len(typist.seen)
-        typist.type("kill %1; wait %1; echo \"code $?\"\n")
+        # The shell may take the job for stopped a moment longer: it is asked once the program is gone.
+        typist.type("p=$(jobs -p); kill %1; while kill -0 $p 2>&-; do sleep 0.01; done; wait $p; echo \"code $?\"\n")
         typist.read_until("code 143", seen)
         self.assertTrue(typist.echoes())
 

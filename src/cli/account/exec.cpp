@@ -62,6 +62,8 @@ std::map<std::string, std::string> environment_of(const ExecOptions& options, co
     variables.erase(name);
   for (const auto& name : options.names)
     variables[name] = token.reveal();
+  if (context.options.issuer) // a chutes-login in it must not take the token for one of Chutes
+    variables["CHUTES_OIDC_ISSUER"] = context.issuer();
   if (options.names.empty()) {
     variables["CHUTES_ACCESS_TOKEN"] = token.reveal();
     variables["OPENAI_API_KEY"] = token.reveal();

@@ -83,8 +83,9 @@ void run(const IntrospectOptions& options, Context& context) {
     throw Error{ErrorKind::sign_in_needed,
                 options.refresh_token ? "the session's refresh token is no longer active"
                                       : "the session's access token is no longer active",
-                options.refresh_token ? "sign in with '" + session::sign_in_command(context.profile()) + "'"
-                                      : "get a new one with '" + context.program + " refresh'"};
+                options.refresh_token
+                    ? "sign in with '" + session::sign_in_command(context.profile()) + "'"
+                    : "get a new one with '" + session::command_for("refresh", context.profile()) + "'"};
 }
 
 } // namespace

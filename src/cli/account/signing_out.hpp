@@ -12,7 +12,7 @@ namespace chutes::cli {
 enum class SignOutResult {
   revoked,
   not_revoked,   // the server may still accept the tokens
-  not_revocable, // likewise, because it does not offer to revoke them; the user has been told
+  not_revocable, // likewise, because it does not offer to revoke them; the user has been notified
   not_signed_in,
 };
 enum class Keep {

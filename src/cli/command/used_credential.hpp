@@ -12,7 +12,7 @@ namespace chutes::cli {
 struct UsedCredential {
   std::string name;    // "CHUTES_ACCESS_TOKEN", "the session of profile 'work'"
   std::string renewal; // what to do if the service no longer accepts it
-  std::string scoping; // what to do if it lacks a scope; "SCOPE" stands for the scope
+  std::string scoping; // what to do if it lacks a scope; "SCOPE" is replaced by its name
   bool is_api_key = false;
 };
 
@@ -22,8 +22,9 @@ struct UsedCredential {
 [[nodiscard]] UsedCredential used_api_key(const std::string& name, const std::string& renewal);
 
 // Returns `error` with the credential named, if it reports that the service refused one (status 401 or 403),
-// and with the hint that is true for this credential. An API key that is refused is forbidden what it tried:
-// no sign-in mends it. Any other error, and one that names the credential already, is returned unchanged.
+// and with the hint that is true for this credential. A refused API key is reported as forbidden, because
+// signing in does not help. Any other error, and one that names the credential already, is returned
+// unchanged.
 [[nodiscard]] Error with_credential_named(const Error& error, const UsedCredential& used);
 
 } // namespace chutes::cli

@@ -51,13 +51,13 @@ Diagnostic stored_session(const session::Credentials& credentials, Context& cont
     return warning("session",
                    name + ", but the refresh token is no longer active; the session ends " +
                        expiry_text(credentials, now),
-                   "sign in with '" + context.program + " login'");
+                   "sign in with '" + session::sign_in_command(context.profile()) + "'");
   if (usable)
     return ok("session", name + "; the access token is active and expires " + expiry_text(credentials, now));
   if (!fresh)
     return ok("session", name + "; the next call refreshes the access token");
   return warning("session", name + ", but the access token is no longer active",
-                 "get a new one with '" + context.program + " refresh'");
+                 "get a new one with '" + session::command_for("refresh", context.profile()) + "'");
 }
 
 // A store that cannot be read has failed the check of the keychain already, unless it is this record alone.

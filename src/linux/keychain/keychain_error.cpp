@@ -24,7 +24,7 @@ KeychainError keychain_locked() {
 }
 
 KeychainError keychain_asks() {
-  return {KeychainState::locked, "the keychain asks for a confirmation, and there is nobody to ask",
+  return {KeychainState::locked, "the keychain requires a confirmation, and no dialog may be shown",
           "run this on a terminal or a desktop, without --no-input; or keep the session in an encrypted file "
           "with --store file"};
 }

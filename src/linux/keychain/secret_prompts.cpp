@@ -157,7 +157,7 @@ private:
   Loop m_loop; // in which it is heard
   GDBusProxy* m_proxy;
   GDBusConnection* m_bus;
-  gchar* m_owner; // null: nobody
+  gchar* m_owner; // null: the name has no owner
   const gchar* m_path;
   guint m_completed = 0;
   guint m_vanished = 0;

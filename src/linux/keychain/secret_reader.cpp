@@ -9,7 +9,7 @@
 namespace chutes::on_linux {
 namespace {
 
-constexpr const char* nobody = "org.freedesktop.DBus.Error.ServiceUnknown";
+constexpr const char* no_such_service = "org.freedesktop.DBus.Error.ServiceUnknown";
 constexpr const char* service_interface = "org.freedesktop.Secret.Service";
 constexpr const char* item_interface = "org.freedesktop.Secret.Item";
 
@@ -85,9 +85,10 @@ public:
 
   // From now on asks KDE's service.
   void ask_kde() { m_service = kde_service_name; }
-  // Whether the call failed because nobody has the service's name, nor can be started for it.
-  [[nodiscard]] bool reached_nobody(const Call& call) const {
-    return call.reply() != nullptr && m_library.sd_bus_message_is_method_error(call.reply(), nobody) > 0;
+  // Whether the call failed because no program owns the service's name or can be started for it.
+  [[nodiscard]] bool has_no_service(const Call& call) const {
+    return call.reply() != nullptr &&
+           m_library.sd_bus_message_is_method_error(call.reply(), no_such_service) > 0;
   }
 
   // Waits for the reply. Null: there was none, or it is an error.
@@ -193,7 +194,7 @@ std::optional<Secret> read_secret(const std::string& address, const KeychainKey&
   if (!conversation.begin(address) || !conversation.search(search, key))
     return std::nullopt;
   auto* found = conversation.await(search);
-  if (conversation.reached_nobody(search)) {
+  if (conversation.has_no_service(search)) {
     conversation.ask_kde();
     found = conversation.search(search_kde, key) ? conversation.await(search_kde) : nullptr;
   }

@@ -72,7 +72,7 @@ std::string remote_name(const LibsecretLibrary& library, const GError* error) {
   return name;
 }
 
-// Nobody owns the name, nor is there a program to start for it.
+// No program owns the name or can be started for it.
 bool means_no_service(const std::string& name) {
   return name == "org.freedesktop.DBus.Error.ServiceUnknown" ||
          name == "org.freedesktop.DBus.Error.NameHasNoOwner" ||

@@ -20,8 +20,8 @@ public:
   SecretServiceSession(const LibsecretLibrary& library, SignalWatch& signals)
       : m_library(library), m_signals(signals) {}
 
-  // First of all, once. Where nobody has the Secret Service's usual name, nor can be started for it,
-  // `other_name` is asked for, if it is not null.
+  // Call this first, and once. If no program owns the Secret Service's usual name or can be started for it,
+  // connects to `other_name`, unless that is null.
   void connect(const char* other_name, const KeychainDeadline& deadline);
 
   // Whether the service, which may be busy, is running. Takes half a second at most; from any thread.

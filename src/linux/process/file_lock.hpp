@@ -21,10 +21,10 @@ private:
   FileDescriptor m_file;
 };
 
-// Locks the file that `open` opens, which must be the same file as long as nobody replaces it, and waits at
+// Locks the file that `open` opens, which must be the same file until it is replaced, and waits at
 // most `patience` for its holder; calls `on_wait` (may be empty) with the open file and the time waited
 // before every pause of 1 to 20 ms. If the file was removed or replaced meanwhile, opens and locks its
-// successor: a lock on a file that others no longer find excludes nobody. Sets `file`, and returns 0,
+// successor: a lock on a file that others no longer find excludes no one. Sets `file`, and returns 0,
 // EWOULDBLOCK if another process still holds the lock, or the errno of what failed. Throws what `open`
 // throws, and Error{interrupted|terminated} on a signal.
 [[nodiscard]] int

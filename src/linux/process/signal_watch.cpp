@@ -20,7 +20,7 @@ constexpr std::array<int, 3> watched{SIGINT, SIGTERM, SIGHUP};
 
 // Signals this close together are one: timeout(1) sends its own twice, to the process and to its group, and a
 // parent may forward a Ctrl-C that its children have seen themselves. SIGHUP is never a second one: a
-// terminal that closes sends it, and so does its shell, and nobody insists.
+// terminal that closes sends it, and so does its shell, without a person asking again.
 constexpr long long same_signal_ms = 100;
 
 // A handler reaches nothing but globals: the signal that came first and when, the pipe that wakes the waits,

@@ -137,6 +137,17 @@ EchoOff::~EchoOff() {
 }
 
 bool EchoOff::renew() const noexcept {
+  // Ctrl-Z and bg between the look and the change would make the change an attempt from the background.
+  const struct NoStop {
+    NoStop() noexcept {
+      sigset_t stop{};
+      sigemptyset(&stop);
+      sigaddset(&stop, SIGTSTP);
+      ::pthread_sigmask(SIG_BLOCK, &stop, &before);
+    }
+    ~NoStop() { ::pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+    sigset_t before{};
+  } unstopped;
   termios now{};
   if (!echo_is_off || (in_foreground() && ::tcgetattr(quiet_tty, &now) == 0 && (now.c_lflag & ECHO) != 0))
     take_echo(TCSANOW);

@@ -27,14 +27,22 @@ struct LineEnd {
   int tty;
 };
 
+// Whether the terminal is another's now: reading it would stop this process.
+bool in_background(int tty) {
+  const auto group = ::tcgetpgrp(tty);
+  return group >= 0 && group != ::getpgrp();
+}
+
 // The line without its end; absent if the input ends instead. Calls `look` five times a second while it
-// waits.
+// waits. What is typed while the process is in the background is for the shell.
 std::optional<Secret> read_line(int tty, SignalWatch& signals, const std::function<void()>& look) {
   constexpr std::chrono::milliseconds step{200};
   std::string line;
   line.reserve(4096); // the longest line a terminal gives: no copies are left behind by growing
   while (true) {
-    if (!signals.wait(tty, POLLIN, std::chrono::steady_clock::now() + step)) {
+    const bool is_ours = !in_background(tty);
+    if (!signals.wait(is_ours ? tty : -1, POLLIN, std::chrono::steady_clock::now() + step) ||
+        in_background(tty)) {
       look();
       continue;
     }
