@@ -47,7 +47,7 @@ void answer_completion(const CordCall& call, CompletionKind kind) {
   if (const auto refusal = engine_refusal(call.body, kind))
     return answer_detail(call.response, 400, *refusal);
   const auto& model = *call.chute.model;
-  const auto generation = generate(call.body, kind, model.reasons || call.thinking);
+  const auto generation = generate(call.body, kind, model.thinks || call.thinking);
   const auto invocation_id = call.state.new_uuid();
   const CompletionFacts facts{kind, (kind == CompletionKind::chat ? "chatcmpl-" : "cmpl-") + invocation_id,
                               call.chute.name, call.state.now().time_since_epoch().count()};
