@@ -269,7 +269,8 @@ std::vector<std::pair<std::string, std::string>> SandboxServer::variables() cons
       {"CHUTES_OAUTH_REDIRECT_URI", redirect_uris},
       {"CHUTES_API_KEY", demo().api_key}};
   if (m_parts->certificate)
-    variables.emplace_back("SSL_CERT_FILE", m_parts->certificate->authority_file());
+    for (const char* name : {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) // Node.js reads only the latter
+      variables.emplace_back(name, m_parts->certificate->authority_file());
   return variables;
 }
 

@@ -241,8 +241,10 @@ TEST_CASE("With TLS the certificate verifies for every loopback name, and its fi
   std::string authority;
   {
     const SandboxServer server{options};
-    authority = server.variables().back().second;
-    CHECK(server.variables().back().first == "SSL_CERT_FILE");
+    const auto variables = server.variables();
+    authority = variables.back().second;
+    CHECK(variables.back().first == "NODE_EXTRA_CA_CERTS");
+    CHECK(*(variables.end() - 2) == std::pair<std::string, std::string>{"SSL_CERT_FILE", authority});
     CHECK(server.base_url() == "https://127.0.0.1:" + std::to_string(server.port()));
     for (const std::string host : {"127.0.0.1", "localhost", "llm.localhost", "any-slug.chutes.localhost"}) {
       CAPTURE(host);

@@ -106,6 +106,44 @@ TEST_CASE_FIXTURE(ApiServer, "a model name may carry a preference, or be a list 
   CHECK(post(chat, asked("hi", "DEEPSEEK-AI/deepseek-v3.2-tee")).status == 404);
 }
 
+TEST_CASE_FIXTURE(ApiServer,
+                  "a model that the service has renamed is served by its old name, spelt exactly") {
+  const std::pair<const char*, const char*> renamed[] = {
+      {"deepseek-ai/DeepSeek-V3.2", "deepseek-ai/DeepSeek-V3.2-TEE"},
+      {"Qwen/Qwen3-32B", "Qwen/Qwen3-32B-TEE"},
+      {"Qwen/Qwen3-32B:THINKING", "Qwen/Qwen3-32B-TEE"},
+      {"unsloth/Mistral-Nemo-Instruct-2407", "unsloth/Mistral-Nemo-Instruct-2407-TEE"},
+      {"deepseek-ai/DeepSeek-V3-0324", "deepseek-ai/DeepSeek-V3-0324-TEE"},
+  };
+  for (const auto& [old_name, name] : renamed)
+    CHECK(post(chat, asked("hi", old_name)).json().at("model") == name);
+  CHECK(post("/_host/embed/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B"}, {"input", "x"}}).status ==
+        200);
+  for (const char* unknown : {"qwen/qwen3-32b", "Qwen/Qwen3-32B:latency", "deepseek-ai/DeepSeek-V3"})
+    CHECK(post(chat, asked("hi", unknown)).status == 404);
+}
+
+TEST_CASE_FIXTURE(ApiServer, "log probabilities are dropped on the shared host, not on the model's own") {
+  const auto request = having(asked("hi"), "logprobs", true);
+  const auto logprobs = [](const Answer& answer) { return answer.json().at("choices").at(0).at("logprobs"); };
+  CHECK(logprobs(post(chat, request)).is_null());
+  CHECK(
+      logprobs(post("/_host/chutes-deepseek-ai-deepseek-v3-2-tee/v1/chat/completions", request)).is_object());
+}
+
+TEST_CASE_FIXTURE(ApiServer, "output bound by a regular expression is refused before an engine is asked") {
+  CHECK(post(chat, having(asked("hi"), "guided_regex", "a+")).detail() ==
+        "Regex-based structured output is temporarily disabled.");
+}
+
+TEST_CASE_FIXTURE(ApiServer, "stream options that are no object break a stream, and nothing else") {
+  for (const Json& options : {Json{}, Json("x"), Json::array()}) {
+    const auto request = having(asked("hi"), "stream_options", options);
+    CHECK(post(chat, request).status == 200);
+    CHECK(post(chat, having(request, "stream", true)).status == 500);
+  }
+}
+
 TEST_CASE_FIXTURE(ApiServer, "a body that is no JSON and one that is a list fail differently") {
   const auto broken = post_text(chat, "{", "token chutes:invoke");
   CHECK(broken.status == 400);
