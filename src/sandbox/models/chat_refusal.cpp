@@ -105,7 +105,7 @@ std::optional<std::string> engine_refusal(const Json& request, CompletionKind ki
   refused = refused_by_engine(request, kind);
   if (refused.empty())
     return std::nullopt;
-  return refused.insert(0, "Invalid request: Invalid request: ");
+  return "Invalid request: Invalid request: " + refused;
 }
 
 } // namespace chutes::sandbox
