@@ -59,13 +59,5 @@ TEST_CASE_FIXTURE(ApiServer, "warming up reports as events or, quickly, as one d
   CHECK(quick.at("instance_count") == 0);
 }
 
-TEST_CASE_FIXTURE(ApiServer, "a slash too few or too many is redirected before credentials are checked") {
-  const auto few = get("/chutes?limit=1", {}, {{"Host", "127.0.0.1:8000"}});
-  CHECK(few.status == 307);
-  CHECK(few.header("Location") == "http://127.0.0.1:8000/chutes/?limit=1");
-  CHECK(get("/users/me/quotas/", {}, {{"Host", "127.0.0.1:8000"}}).header("Location") ==
-        "http://127.0.0.1:8000/users/me/quotas");
-}
-
 } // namespace
 } // namespace chutes::sandbox
