@@ -424,7 +424,7 @@ TEST_CASE("What cannot manage applications is refused in the words that fit the 
     CHECK(sandbox.get(path, "Bearer " + sandbox.sign_in().access_token).text() ==
           R"(403 {"detail":"Token does not have permission for this resource"})");
     CHECK(sandbox.get(path, "Bearer cpk_x.y.z").text() ==
-          R"(401 {"detail":"Invalid token or user not found"})");
+          R"(401 {"detail":"Missing or invalid authorization header(s)"})");
     CHECK(sandbox.get(path, "nonsense").detail() == "Missing or invalid authorization header(s)");
     CHECK(sandbox.get(path, "Bearer aaa.bbb.ccc").text() == R"(401 {"detail":"Invalid token."})");
   }

@@ -21,10 +21,16 @@ QuotaState state_of(const Json& settings, const InvocationLedger& ledger = {}) {
   return quota_state(ada, settings, ledger, "chute-1", now);
 }
 
+UsageQuery page(std::int64_t number, std::int64_t limit) {
+  UsageQuery query;
+  query.page = {number, limit};
+  return query;
+}
+
 Json usage_of(const UsageQuery& query, const Json& settings = defaults, const InvocationLedger& ledger = {}) {
-  const auto page = usage_page(query, ada, settings, ledger, now);
-  REQUIRE(page);
-  return *page;
+  const auto found = usage_page(query, ada, settings, ledger, now);
+  REQUIRE(found);
+  return *found;
 }
 
 TEST_CASE("the account has the fields of the service and a positive balance") {
@@ -139,14 +145,14 @@ TEST_CASE("usage is a page of naive hours, newest first, with what was invoked i
   ledger.record(invocation_at(now));
   const Json settings{{"usage", Json::parse(R"([{"bucket":"2026-11-23T09:00:00","amount":1,"count":3,)"
                                             R"("input_tokens":4,"output_tokens":5}])")}};
-  const auto page = usage_of({{0, 24}}, settings, ledger);
-  CHECK(page.at("total") == 2);
-  CHECK(page.at("items").at(0) == Json{{"bucket", "2026-11-23T10:00:00"},
-                                       {"amount", 1.0},
-                                       {"count", 2},
-                                       {"input_tokens", 20},
-                                       {"output_tokens", 40}});
-  CHECK(page.at("items").at(1).at("bucket") == "2026-11-23T09:00:00");
+  const auto usage = usage_of(page(0, 24), settings, ledger);
+  CHECK(usage.at("total") == 2);
+  CHECK(usage.at("items").at(0) == Json{{"bucket", "2026-11-23T10:00:00"},
+                                        {"amount", 1.0},
+                                        {"count", 2},
+                                        {"input_tokens", 20},
+                                        {"output_tokens", 40}});
+  CHECK(usage.at("items").at(1).at("bucket") == "2026-11-23T09:00:00");
 }
 
 TEST_CASE("usage follows pages, dates and chutes") {
@@ -156,7 +162,7 @@ TEST_CASE("usage follows pages, dates and chutes") {
   CHECK(second.at("items").size() == 10);
   CHECK(second.at("total") > 50);
 
-  query = {{0, 24}};
+  query = page(0, 24);
   query.start = now - 24h;
   query.per_chute = true;
   const auto day = usage_of(query);
@@ -166,11 +172,11 @@ TEST_CASE("usage follows pages, dates and chutes") {
 }
 
 TEST_CASE("a page of usage with a limit of 0 is empty, and a negative page or limit fails") {
-  CHECK(usage_of({{0, 0}}).at("items") == Json::array());
-  CHECK(usage_of({{0, 0}}).at("total") > 50);
-  CHECK_FALSE(usage_of({{0, 0}}).contains("cord_refs"));
-  CHECK(usage_page({{-1, 24}}, ada, defaults, {}, now) == std::nullopt);
-  CHECK(usage_page({{0, -1}}, ada, defaults, {}, now) == std::nullopt);
+  CHECK(usage_of(page(0, 0)).at("items") == Json::array());
+  CHECK(usage_of(page(0, 0)).at("total") > 50);
+  CHECK_FALSE(usage_of(page(0, 0)).contains("cord_refs"));
+  CHECK(usage_page(page(-1, 24), ada, defaults, {}, now) == std::nullopt);
+  CHECK(usage_page(page(0, -1), ada, defaults, {}, now) == std::nullopt);
 }
 
 TEST_CASE("an account made on the website has a hexadecimal hotkey, and its payment address as coldkey") {
