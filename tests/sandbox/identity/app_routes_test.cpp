@@ -423,8 +423,10 @@ TEST_CASE("What cannot manage applications is refused in the words that fit the 
     CHECK(sandbox.get(path, "Bearer cak_x.y").text() == no_user);
     CHECK(sandbox.get(path, "Bearer " + sandbox.sign_in().access_token).text() ==
           R"(403 {"detail":"Token does not have permission for this resource"})");
-    CHECK(sandbox.get(path, "Bearer cpk_x.y.z").text() ==
-          R"(401 {"detail":"Missing or invalid authorization header(s)"})");
+    CHECK(sandbox.get(path, "Bearer cpk_x.y.z").detail() == "Missing or invalid authorization header(s)");
+    const auto unknown_key =
+        "cpk_" + std::string(32, '0') + "." + std::string(32, '0') + "." + std::string(32, 'a');
+    CHECK(sandbox.get(path, "Bearer " + unknown_key).detail() == "Invalid token or user not found");
     CHECK(sandbox.get(path, "nonsense").detail() == "Missing or invalid authorization header(s)");
     CHECK(sandbox.get(path, "Bearer aaa.bbb.ccc").text() == R"(401 {"detail":"Invalid token."})");
   }
