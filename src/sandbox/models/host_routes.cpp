@@ -27,8 +27,8 @@ constexpr std::array shared_hosts{
 };
 constexpr std::string_view models_path = "/v1/models";
 
-// Models that the service serves under another name, compared letter by letter (contract §6.4). The last is
-// the one that the example of its SDK asks for.
+// Models that the service serves under another name, compared letter by letter, as its published server code
+// has them. The last is the sandbox's own: the example of the service's SDK asks for it.
 struct RenamedModel {
   std::string_view asked;
   std::string_view served;
@@ -183,7 +183,7 @@ void invoke_model(const HostRequest& asked, const SharedHost& host) {
     return answer_detail(asked.response, 404, "No matching chute found!");
   if (const auto refusal = regex_refusal(*body))
     return answer_detail(asked.response, 400, *refusal);
-  for (const char* dropped : {"logprobs", "top_logprobs"}) // contract §6.4
+  for (const char* dropped : {"logprobs", "top_logprobs"}) // for every model
     body->erase(dropped);
   const auto model = without_suffix(named, thinking_suffix);
   const Chute* chute = chute_of_model(asked, model, host.standard_template);
