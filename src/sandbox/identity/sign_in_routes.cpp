@@ -1,5 +1,6 @@
 // /idp/authorize, /idp/login and /idp/authorize/consent: checks in the service's order; every failure is a
-// page of status 400 that never redirects to the app.
+// page of status 400 that never redirects to the app. Recorded from the service's published server code on
+// 2026-11-27.
 #include "base/form.hpp"
 #include "sandbox/identity/hotkeys.hpp"
 #include "sandbox/identity/identity.hpp"

@@ -1,4 +1,5 @@
-// /idp/userinfo, /idp/scopes and the discovery document.
+// /idp/userinfo, /idp/scopes and the discovery document, as recorded from the service's published server code
+// on 2026-11-27.
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/scope_list.hpp"
 #include "sandbox/world/api_answer.hpp"

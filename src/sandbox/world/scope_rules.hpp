@@ -1,6 +1,6 @@
 // Decides which scope permits which route, from method and path exactly as the service's middleware does: the
 // object type is the last path segment, whatever the route is. The quirks are intended (`chutes:read` permits
-// nothing).
+// nothing). The texts of refusals were recorded from the service's published server code on 2026-11-27.
 #pragma once
 
 #include <optional>
