@@ -1,7 +1,8 @@
 // /idp/token with both grants, /idp/token/revoke and /idp/token/introspect. The checks are in the service's
 // order, because it decides what a mistake costs: any failure spends a code, only success spends a refresh
-// token. A grant comes about at the exchange; introspection shows a refresh token with its grant's scopes, and
-// calls tokens of an inactive app active. Recorded from the service's published server code on 2026-11-27.
+// token. A grant comes about at the exchange; introspection shows a refresh token with its grant's scopes,
+// and calls tokens of an inactive app active. Recorded from the service's published server code on
+// 2026-11-27.
 #include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "sandbox/identity/identity.hpp"
