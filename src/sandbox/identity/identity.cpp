@@ -46,7 +46,7 @@ Caller key_caller(const IdentityContext& context, const std::string& key) {
     return without_holder(Credential::malformed);
   const auto digest = digest_of(key);
   for (const auto& known : context.records.api_keys)
-    if (known.digest == digest && context.records.users.count(known.user_id) != 0) {
+    if (known.digest == digest && context.records.users.contains(known.user_id)) {
       Caller caller;
       caller.credential = known.admin ? Credential::admin_key : Credential::scoped_key;
       caller.scopes = known.scopes;
@@ -59,7 +59,7 @@ Caller key_caller(const IdentityContext& context, const std::string& key) {
 Caller session_caller(const IdentityContext& context, const std::string& token) {
   const auto session = context.records.browser_sessions.find(digest_of(token));
   if (session == context.records.browser_sessions.end() ||
-      context.records.users.count(session->second.user_id) == 0)
+      !context.records.users.contains(session->second.user_id))
     return without_holder(Credential::bad_session);
   if (session->second.expires_at <= context.now)
     return without_holder(Credential::expired_session);
@@ -109,8 +109,8 @@ const Token* valid_token(const IdentityContext& context, const std::string& text
   const bool valid =
       token.refresh == refresh && token.digest == digest_of(text) && !token.used && !token.revoked &&
       token.expires_at > context.now && authorization != context.records.authorizations.end() &&
-      !authorization->second.revoked && context.records.apps.count(authorization->second.app_id) != 0 &&
-      context.records.users.count(authorization->second.user_id) != 0;
+      !authorization->second.revoked && context.records.apps.contains(authorization->second.app_id) &&
+      context.records.users.contains(authorization->second.user_id);
   return valid ? &token : nullptr;
 }
 

@@ -63,7 +63,7 @@ bool secret_is_right(const App& app, const Client& client) {
 std::string new_token(IdentityContext& context, bool refresh, const std::string& authorization_id,
                       const std::vector<std::string>& scopes, std::chrono::seconds lifetime) {
   const auto id = random_uuid();
-  const auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
+  auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
   context.records.tokens[id] = {
       digest_of(text), refresh, authorization_id, scopes, context.now, context.now + lifetime, false, false};
   return text;

@@ -70,6 +70,11 @@ Json decoding_problem(const std::string& text) {
           {"ctx", {{"error", complaint}}}};
 }
 
+std::optional<bool> flag_of_number(const Json& value) {
+  const auto number = value.get<double>();
+  return number == 0 || number == 1 ? std::optional{number == 1} : std::nullopt;
+}
+
 } // namespace
 
 JsonBody::JsonBody(const httplib::Request& request)
@@ -119,9 +124,7 @@ std::optional<bool> JsonBody::flag(const char* name, Member kind) {
     problem({"body", name}, "bool_type", needs_flag, *value);
     return std::nullopt;
   }
-  const auto found = value->is_string()           ? lax_flag(value->get<std::string>())
-                     : *value == 0 || *value == 1 ? std::optional{*value == 1}
-                                                  : std::nullopt;
+  const auto found = value->is_string() ? lax_flag(value->get<std::string>()) : flag_of_number(*value);
   if (!found)
     problem({"body", name}, "bool_parsing", unreadable_flag, *value);
   return found;

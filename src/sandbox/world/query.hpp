@@ -32,7 +32,7 @@ public:
   QueryReader(const QueryReader&) = delete;
   QueryReader& operator=(const QueryReader&) = delete;
 
-  [[nodiscard]] bool has(const char* name) const { return m_fields.count(name) != 0; }
+  [[nodiscard]] bool has(const char* name) const { return m_fields.contains(name); }
   [[nodiscard]] std::string text(const char* name) const; // empty if missing
   std::string required_text(const char* name);            // the same, but a missing one is a problem
   // Any whole number; one that 64 bits cannot hold becomes the largest or smallest that they can.
