@@ -42,7 +42,7 @@ ends_with() {
   count=$((count + 1))
 }
 
-model=deepseek-ai/DeepSeek-V3
+model=deepseek-ai/DeepSeek-V3.2-TEE
 ends_with 3 whoami
 ends_with 0 login
 ends_with 0 whoami

@@ -71,7 +71,7 @@ try {
     pages.push(await page.screenshot());
     await terminal.type('chutes-login whoami');
     await terminal.type('chutes-login balance');
-    await terminal.type('chutes-login invoke -m deepseek-ai/DeepSeek-V3 "What is Sign in with Chutes?"');
+    await terminal.type('chutes-login invoke -m deepseek-ai/DeepSeek-V3.2-TEE "What is Sign in with Chutes?"');
     await eventually(() => /\$ ?$/.test(terminal.screen().trimEnd()), 'the answer is complete');
     const sheet = await world.window({ viewport: { width: 1118, height: 100 } });
     await sheet.setContent(composed(terminal.html(), pages));

@@ -1,6 +1,8 @@
 #include "sandbox/account_routes.hpp"
 
+#include "base/ascii.hpp"
 #include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/query.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
@@ -35,7 +37,7 @@ void answer_facts(const AccountRequest& asked) {
 }
 
 void answer_balance(const AccountRequest& asked) {
-  answer_detail(asked.response, 403, "This action can only be performed by billing admin accounts.");
+  answer_detail(asked.response, 403, billing_admins_only);
 }
 
 void answer_quotas(const AccountRequest& asked) {
@@ -55,19 +57,22 @@ void answer_price_overrides(const AccountRequest& asked) {
 }
 
 void answer_usage(const AccountRequest& asked) {
-  constexpr std::size_t most = 1'000'000;
+  constexpr std::int64_t usual_limit = 24;
   QueryReader reader{asked.request};
   UsageQuery query;
-  query.page = reader.whole("page", 0, 0, most);
-  query.limit = reader.whole("limit", 24, 0, most);
-  query.limit = query.limit == 0 ? 24 : query.limit;
+  query.page = {reader.integer("page", 0), reader.integer("limit", usual_limit)};
   query.per_chute = reader.flag("per_chute", false);
   query.chute_id = reader.text("chute_id");
-  query.start = reader.moment("start_date");
-  query.end = reader.moment("end_date");
-  if (!reader.refused(asked.response))
-    answer_json(asked.response,
-                usage_page(query, asked.caller.holder, asked.settings(), asked.ledger, asked.state.now()));
+  const auto start = reader.time("start_date");
+  const auto end = reader.time("end_date");
+  if (reader.refused(asked.response))
+    return;
+  if ((start && start->zoned) || (end && end->zoned))
+    return answer_server_error(asked.response); // the database compares with times without a zone only
+  query.start = start ? std::optional{start->at} : std::nullopt;
+  query.end = end ? std::optional{end->at} : std::nullopt;
+  answer_or_fail(asked.response,
+                 usage_page(query, asked.caller.holder, asked.settings(), asked.ledger, asked.state.now()));
 }
 
 void answer_quota_usage(const AccountRequest& asked) {
@@ -76,47 +81,52 @@ void answer_quota_usage(const AccountRequest& asked) {
                                                       chute_id, asked.state.now())));
 }
 
+// The routes below /users/me, and those that are below /users/{id} as well.
 struct AccountRoute {
-  std::string_view path;
+  std::string_view name;
   void (*answer)(const AccountRequest& asked);
+  bool only_me = true;
 };
 constexpr std::array account_routes{
-    AccountRoute{"/users/me", answer_facts},
-    AccountRoute{"/users/me/balance", answer_balance},
-    AccountRoute{"/users/me/quotas", answer_quotas},
-    AccountRoute{"/users/me/subscription_usage", answer_subscription},
-    AccountRoute{"/users/me/discounts", answer_discounts},
-    AccountRoute{"/users/me/price_overrides", answer_price_overrides},
-    AccountRoute{"/users/me/usage", answer_usage},
+    AccountRoute{"", answer_facts, false},
+    AccountRoute{"balance", answer_balance, false},
+    AccountRoute{"discounts", answer_discounts},
+    AccountRoute{"price_overrides", answer_price_overrides},
+    AccountRoute{"quota_usage", answer_quota_usage},
+    AccountRoute{"quotas", answer_quotas},
+    AccountRoute{"subscription_usage", answer_subscription},
+    AccountRoute{"usage", answer_usage, false},
 };
 
-const AccountRoute* route_of(std::string_view path) {
-  static constexpr AccountRoute quota_usage_route{"/users/me/quota_usage/", answer_quota_usage};
+// Whose account `/users/WHO/ROUTE` is about, and the route.
+struct AccountPath {
+  std::string who;
+  const AccountRoute* route = nullptr;
+};
+
+AccountPath account_path(std::string_view path) {
+  const auto parts = split(path, '/'); // parts[0] precedes the leading slash
+  if (parts.size() < 3 || parts[1] != "users")
+    return {};
+  const auto name = parts.size() > 3 ? parts[3] : std::string{};
   const auto* found = std::find_if(account_routes.begin(), account_routes.end(),
-                                   [path](const AccountRoute& route) { return route.path == path; });
-  if (found != account_routes.end())
-    return found;
-  const bool names_chute = path.starts_with(quota_usage_route.path) &&
-                           path.size() > quota_usage_route.path.size() &&
-                           path.find('/', quota_usage_route.path.size()) == std::string_view::npos;
-  return names_chute ? &quota_usage_route : nullptr;
+                                   [&](const AccountRoute& route) { return route.name == name; });
+  return {parts[2], found == account_routes.end() ? nullptr : found};
 }
 
 } // namespace
 
 bool answer_account(SandboxState& state, const InvocationLedger& ledger, const httplib::Request& request,
                     httplib::Response& response) {
-  const AccountRoute* route = route_of(request.path);
-  if (route == nullptr)
+  const auto [who, route] = account_path(request.path);
+  if (route == nullptr || (route->only_me && who != "me"))
     return false;
-  if (request.method != "GET") {
-    answer_detail(response, 405, "Method Not Allowed");
-    return true;
-  }
   const Caller caller = state.caller(request);
   const auto wanted = resource_action(request.method, request.path);
   if (const auto refusal = refusal_where_required(caller.credential, caller.scopes, wanted))
     answer_refusal(response, *refusal);
+  else if (who != "me" && who != caller.holder.user_id && who != caller.holder.username)
+    answer_detail(response, 403, billing_admins_only);
   else
     route->answer({state, ledger, caller, request, response});
   return true;

@@ -1,4 +1,5 @@
-// Answers GET /users/me and the routes below it.
+// Answers GET /users/me and the routes below it, and the same for /users/{id or name}, which everyone may ask
+// of the own account only. Recorded from the service's published server code on 2026-11-27.
 #pragma once
 
 #include "sandbox/world/sandbox_state.hpp"

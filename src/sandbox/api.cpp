@@ -4,7 +4,7 @@
 #include "sandbox/account_routes.hpp"
 #include "sandbox/models/catalogue_routes.hpp"
 #include "sandbox/models/host_routes.hpp"
-#include "sandbox/world/api_answer.hpp"
+#include "sandbox/routes.hpp"
 
 #include <httplib.h>
 
@@ -29,24 +29,6 @@ std::string first_label(std::string_view host_header) {
   return name == "api" ? std::string{} : name;
 }
 
-// The exact form of a path that has a slash too many or too few; empty if it is not one of these routes.
-std::string exact_form(std::string_view path) {
-  if (path == "/chutes")
-    return "/chutes/";
-  if (path.starts_with("/users/me/") && path.ends_with('/'))
-    return std::string{path.substr(0, path.size() - 1)};
-  return {};
-}
-
-// Redirects to the exact form, as the service does before it checks credentials.
-bool redirect_to_exact_form(const httplib::Request& request, httplib::Response& response) {
-  const auto path = exact_form(request.path);
-  if (path.empty())
-    return false;
-  answer_redirect(request, response, path);
-  return true;
-}
-
 } // namespace
 
 HostAndPath host_and_path(std::string_view path, std::string_view host_header) {
@@ -60,15 +42,23 @@ HostAndPath host_and_path(std::string_view path, std::string_view host_header) {
   return {std::string{rest.substr(0, slash)}, std::string{rest.substr(slash)}};
 }
 
+HostAndPath host_and_path(const httplib::Request& request) {
+  return host_and_path(request.path, request.get_header_value("Host"));
+}
+
 Api::Api(SandboxState& state, const AccountHolder& owner)
     : m_state(state), m_catalogue(owner.username, owner.user_id) {}
 
-bool Api::answer(const httplib::Request& request, httplib::Response& response) {
-  const auto [host, path] = host_and_path(request.path, request.get_header_value("Host"));
-  if (!host.empty() && answer_host(m_state, m_catalogue, m_ledger, host, path, request, response))
-    return true;
-  return redirect_to_exact_form(request, response) || answer_account(m_state, m_ledger, request, response) ||
+bool Api::answer_routed(const httplib::Request& request, httplib::Response& response) {
+  return answer_server_facts(request.path, response) ||
+         answer_account(m_state, m_ledger, request, response) ||
          answer_catalogue(m_state, m_catalogue, request, response);
+}
+
+void Api::answer_other(const httplib::Request& request, httplib::Response& response) {
+  const auto [host, path] = host_and_path(request);
+  if (host.empty() || !answer_host(m_state, m_catalogue, m_ledger, host, path, request, response))
+    answer_unrouted(m_state, path, request, response);
 }
 
 } // namespace chutes::sandbox

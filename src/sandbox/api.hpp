@@ -1,4 +1,4 @@
-// The API half of the sandbox: account, catalogue, and invocations by host name.
+// The API half of the sandbox: account, catalogue, and invocations by host name. Thread-safe.
 #pragma once
 
 #include "sandbox/world/catalogue.hpp"
@@ -14,9 +14,10 @@ public:
   // `owner` owns the private chute. `state` must outlive this.
   Api(SandboxState& state, const AccountHolder& owner);
 
-  // Returns false if the request is for none of these routes, or for a host that does not serve it.
-  // Thread-safe.
-  [[nodiscard]] bool answer(const httplib::Request& request, httplib::Response& response);
+  // Answers what the table of routes has of accounts and the catalogue; returns false for any other path.
+  [[nodiscard]] bool answer_routed(const httplib::Request& request, httplib::Response& response);
+  // Answers everything that the table does not have: invocations, and the refusals of the catch-all.
+  void answer_other(const httplib::Request& request, httplib::Response& response);
 
 private:
   SandboxState& m_state;
@@ -33,5 +34,6 @@ struct HostAndPath {
   friend bool operator==(const HostAndPath&, const HostAndPath&) = default;
 };
 [[nodiscard]] HostAndPath host_and_path(std::string_view path, std::string_view host_header);
+[[nodiscard]] HostAndPath host_and_path(const httplib::Request& request);
 
 } // namespace chutes::sandbox

@@ -5,8 +5,8 @@
 #include "sandbox/api.hpp"
 #include "sandbox/faults/connection_sockets.hpp"
 #include "sandbox/faults/fault_wire.hpp"
-#include "sandbox/faults/framework_defaults.hpp"
 #include "sandbox/request_log.hpp"
+#include "sandbox/routes.hpp"
 #include "sandbox/test_certificate.hpp"
 #include "sandbox/web_page.hpp"
 #include "sandbox/world/api_answer.hpp"
@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include <atomic>
+#include <stdexcept>
 #include <sys/socket.h>
 #include <thread>
 
@@ -31,6 +32,13 @@ void allow_only_address_reuse(socket_t socket) {
 void stop_reading(int port) {
   for (const int socket : connection_sockets(port))
     ::shutdown(socket, SHUT_RD);
+}
+
+// A POST without a body and without Content-Length, as `curl -X POST` sends it: the service answers it at
+// once, while httplib would wait for a body until the connection ends.
+bool lacks_body(const httplib::Request& request) {
+  const bool may_have_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  return may_have_body && !request.has_header("Content-Length") && !request.has_header("Transfer-Encoding");
 }
 
 // A listening server and its thread; the destructor stops and joins it.
@@ -92,7 +100,7 @@ struct SandboxServer::Parts {
         demo(std::move(start.demo)),
         first_users(users_of(start.records)),
         owner(holder_of(start.records)),
-        identity(std::move(start.records), rules_of(given), clock, saver()),
+        identity(std::move(start.records), given.rules, clock, saver()),
         api(identity, owner) {
     for (const auto& spec : options.faults)
       plan.add(spec);
@@ -102,12 +110,6 @@ struct SandboxServer::Parts {
   ~Parts() {
     plan.stop();
     listeners.clear();
-  }
-
-  static IdentityRules rules_of(const ServerOptions& given) {
-    auto rules = given.rules;
-    rules.scheme = given.tls ? "https" : "http";
-    return rules;
   }
 
   static std::vector<User> users_of(const Records& records) {
@@ -120,7 +122,7 @@ struct SandboxServer::Parts {
   // The first user, whom the demo application and the catalogue's private chute belong to.
   static AccountHolder holder_of(const Records& records) {
     const auto& user = records.users.at(records.user_order.front());
-    return {user.username, user.user_id, user.created_at};
+    return {user.username, user.user_id, user.created_at, user.roles};
   }
 
   std::function<void(const Records&)> saver() {
@@ -152,7 +154,14 @@ struct SandboxServer::Parts {
         .Patch(everything, handler)
         .Delete(everything, handler)
         .Options(everything, handler);
+    server->set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      if (!lacks_body(request))
+        return httplib::Server::HandlerResponse::Unhandled;
+      answer(request, response);
+      return httplib::Server::HandlerResponse::Handled;
+    });
     server->set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      response.set_header("Date", http_date(clock.now()));
       // Logs before the response is sent, so that a client that has it finds it in the log.
       if (!request.path.starts_with("/_sandbox/"))
         log.add(request, response, clock.now());
@@ -164,11 +173,13 @@ struct SandboxServer::Parts {
   void answer(const httplib::Request& request, httplib::Response& response) {
     if (answer_control(request, response) || hooks.before(request, response))
       return;
-    const bool for_host = !host_and_path(request.path, request.get_header_value("Host")).host.empty();
-    const bool answered = (for_host && api.answer(request, response)) || answer_inexact(request, response) ||
-                          identity.answer(request, response) || (!for_host && api.answer(request, response));
-    if (!answered)
-      answer_not_found(response);
+    const auto path = host_and_path(request).path;
+    if (!is_routed(request.method, path))
+      return api.answer_other(request, response);
+    auto routed = request; // without /_host/{host}
+    routed.path = path;
+    if (!identity.answer(routed, response) && !api.answer_routed(routed, response))
+      throw std::logic_error{"a route without an answer: " + path};
   }
 
   // The three control routes for tests, which the service does not have.
@@ -272,7 +283,8 @@ std::vector<std::pair<std::string, std::string>> SandboxServer::variables() cons
       {"CHUTES_OAUTH_REDIRECT_URI", redirect_uris},
       {"CHUTES_API_KEY", demo().api_key}};
   if (m_parts->certificate)
-    variables.emplace_back("SSL_CERT_FILE", m_parts->certificate->authority_file());
+    for (const char* name : {"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"}) // Node.js reads only the latter
+      variables.emplace_back(name, m_parts->certificate->authority_file());
   return variables;
 }
 

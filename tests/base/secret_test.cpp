@@ -55,7 +55,7 @@ TEST_CASE("what looks like a credential is distinguished from the words that peo
                              "deb91282a25244a2cae9e6e96974363c", "key=Zq8vN3xR7tK2mWc5yB9dF4hJ6",
                              "11111111-2222-4333-8444-55555555555a"})
     CHECK_MESSAGE(looks_like_a_secret(secret), secret);
-  for (const char* word : {"", "whoami", "--client-secret-stdin", "deepseek-ai/DeepSeek-V3",
+  for (const char* word : {"", "whoami", "--client-secret-stdin", "deepseek-ai/DeepSeek-V3.2-TEE",
                            "a-word-of-many-words-without-digits", "123456789012345678901234567890",
                            "several words 1 and 2 that are long", "abcdefgh 1234567890 abcdefgh"})
     CHECK_FALSE_MESSAGE(looks_like_a_secret(word), word);

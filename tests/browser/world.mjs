@@ -17,7 +17,7 @@ const pictures = join(root, 'tests/output/browser');
 const patience = 30_000;
 
 // The parts of this process's environment that the programs may see.
-function bareEnvironment() {
+export function bareEnvironment() {
   const kept = ['PATH', 'DBUS_SESSION_BUS_ADDRESS', 'ASAN_OPTIONS', 'UBSAN_OPTIONS'];
   return Object.fromEntries(kept.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
@@ -32,7 +32,7 @@ export async function eventually(condition, what) {
   throw new Error(`waited ${patience} ms in vain until ${what}`);
 }
 
-async function freePort() {
+export async function freePort() {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 18_000);
     const server = createServer();
@@ -48,11 +48,11 @@ async function freePort() {
 }
 
 // A program that has been started, with what it has said so far.
-class Running {
-  constructor(program, parameters, environment) {
+export class Running {
+  constructor(program, parameters, environment, folder) {
     this.stdout = '';
     this.stderr = '';
-    this.process = spawn(program, parameters, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(program, parameters, { env: environment, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process.stdout.on('data', (data) => (this.stdout += data));
     this.process.stderr.on('data', (data) => (this.stderr += data));
     this.ended = once(this.process, 'close').then(([code]) => code);

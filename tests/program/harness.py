@@ -29,7 +29,7 @@ SANDBOX = os.environ.get("CHUTES_SANDBOX_PROGRAM") or str(ROOT / "build/tests/sr
 BROWSER = pathlib.Path(__file__).resolve().with_name("browser.sh")
 SCHEMA = "ai.chutes.Login"
 SLOWNESS = 10 if {"ASAN_OPTIONS", "TSAN_OPTIONS", "VALGRIND"} & os.environ.keys() else 1  # how much longer a program may take that a sanitizer watches
-PATIENCE = 30 if SLOWNESS == 1 else 90  # seconds until a program that hangs is a failure
+PATIENCE = 60 if SLOWNESS == 1 else 90  # seconds until a program that hangs is a failure
 
 
 def free_port():

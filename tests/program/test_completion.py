@@ -30,7 +30,7 @@ class Home:
             program.write_text(f"#!/bin/sh\ntouch {self.started}\n")
             program.chmod(0o755)
         (self.path / "work/request.json").touch()
-        for kind, names in (("profiles", ["default", "work"]), ("models", ["deepseek-ai/DeepSeek-V3", "Qwen/Qwen3-32B"]),
+        for kind, names in (("profiles", ["default", "work"]), ("models", ["deepseek-ai/DeepSeek-V3.2-TEE", "Qwen/Qwen3-32B-TEE"]),
                             ("chutes", ["FLUX.1-schnell", "two words"]), ("apps", ["Web shop", "shop-api"])):
             self.remember(kind, names)
         self.scripts = {}
@@ -128,7 +128,7 @@ class Completion(unittest.TestCase):
                 self.assertEqual(complete("chutes-login completion f"), ["fish"])
                 self.assertEqual(complete("chutes-login --profile w"), ["work"])
                 self.assertEqual(complete("chutes-login profile use d"), ["default"])
-                self.assertEqual(complete("chutes-login invoke -m deep"), ["deepseek-ai/DeepSeek-V3"])
+                self.assertEqual(complete("chutes-login invoke -m deep"), ["deepseek-ai/DeepSeek-V3.2-TEE"])
                 self.assertEqual(complete("chutes-login invoke -X P"), ["PATCH", "POST", "PUT"])
                 self.assertIn("exit-codes", complete("chutes-login help e"))
                 self.assertIn("exec", complete("chutes-login help e"))
@@ -202,7 +202,7 @@ class Completion(unittest.TestCase):
         self.zsh("chutes-login login --color n", "--color never")
         self.zsh("chutes-login --store=p", "--store=plaintext")
         self.zsh("chutes-login profile use w", "profile use work")
-        self.zsh("chutes-login invoke -m deep", "-m deepseek-ai/DeepSeek-V3")
+        self.zsh("chutes-login invoke -m deep", "-m deepseek-ai/DeepSeek-V3.2-TEE")
         self.zsh("chutes-login login --scope chutes", "--scope chutes:invoke")
         self.zsh("chutes-login invoke x -d @re", "-d @request.json")
         self.zsh("chutes-login setup --api-key-file re", "--api-key-file request.json")

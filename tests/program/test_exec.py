@@ -66,7 +66,7 @@ class Exec(ProgramTest):
         self.assertTrue(result.json["data"])
 
     def test_openai_s_own_client_works_as_its_documentation_shows_it(self):
-        folder = pathlib.Path(__file__).with_name("openai_sdk")
+        folder = pathlib.Path(__file__).with_name("openai_clients")
         self.assertTrue((folder / "node_modules").is_dir(), "npm's openai is missing: tests/run.sh installs it")
         result = self.run_program("exec", "--", "node", str(folder / "chat.mjs"))
         self.assertEqual((result.stdout, result.stderr, result.code), ("You said: Say hello", "", 0))

@@ -111,9 +111,9 @@ class OutwardText(ProgramTest):
 
     COMMANDS = (("status",), ("status", "--check"), ("status", "--all"), ("whoami",), ("whoami", "--account"), ("balance",),
                 ("balance", "--usage"), ("refresh",), ("introspect",), ("introspect", "--refresh-token"), ("scopes",),
-                ("models",), ("chutes",), ("invoke", "-m", "deepseek-ai/DeepSeek-V3", "hello"),
-                ("invoke", "-m", "deepseek-ai/DeepSeek-V3", "--no-stream", "hello"),
-                ("invoke", "-m", "deepseek-ai/DeepSeek-V3", "--reasoning", "show", "--usage", "hello"),
+                ("models",), ("chutes",), ("invoke", "-m", "deepseek-ai/DeepSeek-V3.2-TEE", "hello"),
+                ("invoke", "-m", "deepseek-ai/DeepSeek-V3.2-TEE", "--no-stream", "hello"),
+                ("invoke", "-m", "deepseek-ai/DeepSeek-V3.2-TEE", "--reasoning", "show", "--usage", "hello"),
                 ("invoke", "-m", "no/such-model", "hello"), ("profile", "list"), ("doctor",), ("-vv", "whoami"), ("token",),
                 ("login",), ("logout",))
     KEY_COMMANDS = (("app", "list"), ("grants", "list"), ("app", "create", "--name", "Shop", "--redirect-uri", "http://127.0.0.1:9/callback"),
@@ -138,7 +138,7 @@ class OutwardText(ProgramTest):
         self.on_terminal("login")
         for words in (("whoami", "--json"), ("balance", "--json"), ("scopes", "--json"), ("models", "--json"), ("chutes", "--json"),
                       ("status", "--json"), ("introspect", "--json"),
-                      ("invoke", "-m", "deepseek-ai/DeepSeek-V3", "--json", "hello")):
+                      ("invoke", "-m", "deepseek-ai/DeepSeek-V3.2-TEE", "--json", "hello")):
             with self.subTest(words):
                 seen = self.on_terminal(*words)
                 self.assert_harmless(words, seen)

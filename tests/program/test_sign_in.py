@@ -165,10 +165,10 @@ class SignIn(ProgramTest):
             self.sign_in()
         self.assertTrue(self.browser.diary("started")[0]["url"].startswith(f"http://127.0.0.1:{self.ports[1]}/"))
 
-    def test_an_issuer_s_discovery_document_gives_the_endpoints(self):
-        nowhere = {"CHUTES_API_URL": "http://127.0.0.1:9", "CHUTES_IDP_BASE_URL": "http://127.0.0.1:9"}
-        self.sign_in("--issuer", self.sandbox.url, env=nowhere)
-        self.assertEqual(self.keyring.session()["issuer"], self.sandbox.url)
+    def test_an_issuer_whose_discovery_document_names_another_is_refused(self):
+        result = self.run_program("login", "--issuer", self.sandbox.url)
+        self.assert_fails(result, 6, "issuer")
+        self.assertEqual(self.browser.diary("started"), [])
 
     def test_one_of_the_registered_ports_can_be_chosen(self):
         self.sign_in("--port", str(self.ports[1]))

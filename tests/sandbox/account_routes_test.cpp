@@ -3,6 +3,8 @@
 namespace chutes::sandbox {
 namespace {
 
+using namespace std::string_literals;
+
 const std::string profile = "token openid profile";
 
 TEST_CASE_FIXTURE(ApiServer, "the account answers a token with profile") {
@@ -47,7 +49,6 @@ TEST_CASE_FIXTURE(ApiServer, "every account route answers") {
   CHECK(get("/users/me/discounts", profile).json() == Json::array());
   CHECK(get("/users/me/price_overrides", profile).json() == Json::array());
   CHECK(get("/users/me/usage?limit=3", profile).json().at("items").size() == 3);
-  CHECK(get("/users/me/nothing", profile).status == 404);
 }
 
 TEST_CASE_FIXTURE(ApiServer, "a parameter of the wrong type is named as the framework does") {
@@ -61,10 +62,60 @@ TEST_CASE_FIXTURE(ApiServer, "a parameter of the wrong type is named as the fram
              {"input", "x"}});
 }
 
-TEST_CASE_FIXTURE(ApiServer, "other methods are not allowed") {
-  const auto answer = post("/users/me", Json::object(), profile);
-  CHECK(answer.status == 405);
-  CHECK(answer.detail() == "Method Not Allowed");
+TEST_CASE_FIXTURE(ApiServer, "what no route serves is taken for an invocation of no chute") {
+  for (const char* path : {"/users/me/nothing", "/users/me/", "/users/me/quotas/"}) {
+    CAPTURE(path);
+    CHECK(get(path).detail() == "Authentication required.");
+    CHECK(get(path, "invalid").detail() == "Authentication required.");
+    CHECK(get(path, "token openid").status == 403);
+    CHECK(get(path, "bad").detail() == "Invalid token or user not found");
+    CHECK(get(path, "admin").status == 404);
+    CHECK(get(path, "admin").detail() == "No matching chute found!");
+  }
+  CHECK(get("/users/me/nothing", profile).status == 404); // a scope of the account opens all below /users/me
+  CHECK(post("/users/me", Json::object(), profile).status == 403);
+  CHECK(post("/users/me", Json::object(), "admin").status == 404);
+}
+
+TEST_CASE_FIXTURE(ApiServer, "an account answers to its id and its name, and to nobody else") {
+  const auto mine = get("/users/me", "admin").json();
+  CHECK(get("/users/ada", "admin").json() == mine);
+  CHECK(get("/users/" + world.ada.user_id, "admin").json() == mine);
+  CHECK(get("/users/" + world.ada.user_id + "/usage?limit=1", "admin").json().at("items").size() == 1);
+  CHECK(get("/users/bob", "admin").status == 403);
+  CHECK(get("/users/bob", "admin").detail() ==
+        "This action can only be performed by billing admin accounts.");
+  CHECK(get("/users/ada", profile).status == 403); // only "me" has a scope
+}
+
+TEST_CASE_FIXTURE(ApiServer, "usage is asked for with times without a zone, and fails with any other") {
+  for (const char* fine : {"2026-11-20", "2026-11-20T00:00:00", "2026-11-20T00:00:00.5"}) {
+    CAPTURE(fine);
+    CHECK(get("/users/me/usage?start_date="s + fine, profile).status == 200);
+  }
+  for (const char* zoned : {"2026-11-20T00:00:00Z", "2026-11-20T00:00:00%2B00:00", "1767225600"}) {
+    CAPTURE(zoned);
+    CHECK(get("/users/me/usage?end_date="s + zoned, profile).status == 500);
+  }
+  const auto flaw = [this](const std::string& text) {
+    const auto problem = get("/users/me/usage?start_date=" + text, profile).detail().at(0);
+    CHECK(problem.at("type") == "datetime_from_date_parsing");
+    return problem.at("ctx").at("error").get<std::string>();
+  };
+  CHECK(flaw("soon") == "input is too short");
+  CHECK(flaw("next month") == "invalid character in year");
+  CHECK(flaw("2026/11/20") == "invalid date separator, expected `-`");
+  CHECK(flaw("2026-13-20") == "month value is outside expected range of 1-12");
+  CHECK(flaw("2026-11-31") == "day value is outside expected range");
+  CHECK(flaw("2026-11-20T25:00:00") == "unexpected extra characters at the end of the input");
+}
+
+TEST_CASE_FIXTURE(ApiServer, "of a parameter that is repeated the last counts, and numbers may be padded") {
+  CHECK(get("/users/me/usage?limit=1&limit=2", profile).json().at("items").size() == 2);
+  CHECK(get("/users/me/usage?limit=%202.0%20", profile).json().at("items").size() == 2);
+  CHECK(get("/users/me/usage?limit=0", profile).json().at("items").empty());
+  CHECK(get("/users/me/usage?page=-1", profile).status == 500);
+  CHECK(get("/users/me/usage?limit=99999999999999999999", profile).status == 500);
 }
 
 TEST_CASE_FIXTURE(ApiServer, "what is invoked shows in quota and usage") {

@@ -4,6 +4,7 @@
 
 #include "sandbox/api.hpp"
 #include "sandbox/faults/fault_wire.hpp"
+#include "sandbox/routes.hpp"
 #include "sandbox/world/api_answer.hpp"
 
 #include <doctest/doctest.h>
@@ -49,7 +50,8 @@ public:
     return "00000000-0000-4000-8000-" + std::to_string(100000000000 + ++m_uuids);
   }
 
-  const AccountHolder ada{"ada", "0a1b2c3d-0000-4000-8000-000000000001", test_time - std::chrono::hours{24}};
+  const AccountHolder ada{
+      "ada", "0a1b2c3d-0000-4000-8000-000000000001", test_time - std::chrono::hours{24}, {}};
   Json settings = Json::object(); // set before the request that shall see it
 
 private:
@@ -78,8 +80,8 @@ public:
         return;
       if (request.path == "/_sandbox/fault")
         answer_fault_control(faults, request, response);
-      else if (!m_api.answer(request, response))
-        answer_detail(response, 404, "Not Found");
+      else if (!is_routed(request.method, request.path) || !m_api.answer_routed(request, response))
+        m_api.answer_other(request, response);
     };
     m_server.Get(".*", serve).Post(".*", serve).Put(".*", serve).Patch(".*", serve).Delete(".*", serve);
     m_server.set_post_routing_handler([this](const httplib::Request& request, httplib::Response& response) {

@@ -47,26 +47,83 @@ TEST_CASE("Many may call at once: at every address a hundred can wait to be let 
     CHECK(queue >= 100);
 }
 
-TEST_CASE("An unknown path is Not Found, an unknown method is Method Not Allowed") {
+TEST_CASE("Whatever no route serves goes to the catch-all for invocations, which wants a credential first") {
   RunningSandbox sandbox;
-  CHECK(sandbox.get("/nothing").text() == R"(404 {"detail":"Not Found"})");
-  const std::string not_allowed = R"(405 {"detail":"Method Not Allowed"})";
-  CHECK(sandbox.get("/idp/token").text() == not_allowed);
-  CHECK(sandbox.send("DELETE", "/idp/authorize").text() == not_allowed);
-  CHECK(sandbox.send("PUT", "/idp/apps").text() == not_allowed); // before credentials are looked at
-  CHECK(sandbox.send("PUT", "/idp/apps/some-id").text() == not_allowed);
-  CHECK(sandbox.send("GET", "/idp/apps/some-id/regenerate-secret").text() == not_allowed);
-  CHECK(sandbox.send("PUT", "/idp/authorizations").text() == not_allowed);
-  CHECK(sandbox.send("POST", "/.well-known/openid-configuration", "{}").text() == not_allowed);
+  const std::string stranger = R"(401 {"detail":"Authentication required."})";
+  const std::string nothing_there = R"(404 {"detail":"No matching chute found!"})";
+  const std::string token = "Bearer " + sandbox.sign_in().access_token;
+  for (const auto& [method, path] :
+       std::vector<std::pair<std::string, std::string>>{{"GET", "/"},
+                                                        {"GET", "/nothing"},
+                                                        {"GET", "//idp/scopes"},
+                                                        {"GET", "/idp/scopes/"},
+                                                        {"GET", "/chutes"},
+                                                        {"GET", "/idp/token"},
+                                                        {"DELETE", "/idp/authorize"},
+                                                        {"PUT", "/idp/apps"},
+                                                        {"GET", "/idp/apps/some-id/regenerate-secret"},
+                                                        {"POST", "/idp/token/"},
+                                                        {"POST", "/chutes/some-id/path"}}) {
+    CAPTURE(method + " " + path);
+    CHECK(sandbox.send(method, path).text() == stranger);
+    CHECK(sandbox.manage(method, path).text() == nothing_there);
+    const auto of_token = sandbox.send(method, path, {}, {{"Authorization", token}}).status;
+    CHECK(of_token == (path.starts_with("/chutes/") ? 404 : 403)); // chutes:invoke opens invocations
+  }
+  CHECK(sandbox.send("HEAD", "/idp/scopes").status == 401);
 }
 
-TEST_CASE(
-    "A slash too many is redirected to the exact path with its query, before credentials are looked at") {
+TEST_CASE("OPTIONS is the one method that is not allowed, with the first one that is") {
   RunningSandbox sandbox;
-  const auto reply = sandbox.get("/idp/apps/?limit=3&search=a+b");
-  CHECK(reply.status == 307);
-  CHECK(reply.header("Location") == sandbox.server.base_url() + "/idp/apps?limit=3&search=a+b");
-  CHECK(sandbox.post_form("/idp/token/", {}).header("Location") == sandbox.server.base_url() + "/idp/token");
+  const auto reply = sandbox.send("OPTIONS", "/idp/apps");
+  CHECK(reply.text() == R"(405 {"detail":"Method Not Allowed"})");
+  CHECK(reply.header("Allow") == "GET");
+  CHECK(sandbox.send("OPTIONS", "/idp/token").header("Allow") == "POST");
+  CHECK(sandbox.send("OPTIONS", "/nothing").header("Allow").find("DELETE") != std::string::npos);
+}
+
+TEST_CASE("Management routes answer on every host, and below /_host/ as well") {
+  RunningSandbox sandbox;
+  const auto port = std::to_string(sandbox.server.port());
+  for (const char* host : {"idp", "llm", "embed", "nobody"}) {
+    CAPTURE(host);
+    const httplib::Headers header{{"Host", std::string{host} + ".chutes.localhost:" + port}};
+    CHECK(sandbox.send("GET", "/idp/scopes", {}, header).status == 200);
+    CHECK(sandbox.get("/_host/" + std::string{host} + "/idp/scopes").status == 200);
+    CHECK(sandbox.get("/_host/" + std::string{host} + "/users/me", sandbox.api_key()).status == 200);
+  }
+  CHECK(sandbox.get("/_host/lm/v1/models").status == 401);
+  CHECK(sandbox.get("/_host/lm/v1/models", sandbox.api_key()).detail() == "No matching chute found!");
+  CHECK(sandbox.get("/ping").text() == R"(200 {"message":"pong"})");
+  CHECK(sandbox.get("/openapi.json").json().at("paths").contains("/idp/token"));
+}
+
+TEST_CASE("Every answer has a Date, which follows the sandbox's clock") {
+  RunningSandbox sandbox;
+  const auto date = [&](const std::string& path) {
+    return parse_http_date(sandbox.get(path).header("Date"));
+  };
+  const auto before = date("/idp/scopes");
+  REQUIRE(before);
+  REQUIRE(date("/nothing"));
+  sandbox.advance(std::chrono::days{1});
+  CHECK(date("/idp/scopes").value_or(Instant{}) - *before >= std::chrono::days{1});
+}
+
+TEST_CASE("A POST without a body and without Content-Length is answered at once") {
+  RunningSandbox sandbox;
+  const auto begin = std::chrono::steady_clock::now();
+  for (const auto& [head, status] :
+       std::vector<std::pair<std::string, std::string>>{{"POST /idp/token", "422"},
+                                                        {"POST /idp/token/introspect", "422"},
+                                                        {"PATCH /idp/apps/some-id", "401"},
+                                                        {"POST /_host/llm/v1/chat/completions", "401"}}) {
+    CAPTURE(head);
+    CHECK(sandbox.raw(head + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+              .text()
+              .starts_with(status));
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{10});
 }
 
 TEST_CASE("The variables point a client at this server") {
@@ -235,7 +292,7 @@ TEST_CASE("Clients that sign in, use and end their sessions at the same time do 
 
 TEST_CASE("A path of eight thousand characters is nothing special") {
   RunningSandbox sandbox;
-  CHECK(sandbox.get("/" + std::string(8000, 'a')).status == 404);
+  CHECK(sandbox.get("/" + std::string(8000, 'a')).status == 401);
   CHECK(sandbox.get("/idp/scopes").status == 200);
 }
 
@@ -282,8 +339,10 @@ TEST_CASE("With TLS the certificate verifies for every loopback name, and its fi
   std::string authority;
   {
     const SandboxServer server{options};
-    authority = server.variables().back().second;
-    CHECK(server.variables().back().first == "SSL_CERT_FILE");
+    const auto variables = server.variables();
+    authority = variables.back().second;
+    CHECK(variables.back().first == "NODE_EXTRA_CA_CERTS");
+    CHECK(*(variables.end() - 2) == std::pair<std::string, std::string>{"SSL_CERT_FILE", authority});
     CHECK(server.base_url() == "https://127.0.0.1:" + std::to_string(server.port()));
     for (const std::string host : {"127.0.0.1", "localhost", "llm.localhost", "any-slug.chutes.localhost"}) {
       CAPTURE(host);
@@ -296,10 +355,7 @@ TEST_CASE("With TLS the certificate verifies for every loopback name, and its fi
     httplib::SSLClient client{"localhost", server.port()};
     client.set_ca_cert_path(authority.c_str());
     client.enable_server_certificate_verification(true);
-    const auto discovered = client.Get("/.well-known/openid-configuration");
-    REQUIRE(discovered);
-    const auto issuer = "https://localhost:" + std::to_string(server.port());
-    CHECK(Json::parse(discovered->body).at("issuer") == issuer);
+    CHECK(client.Get("/idp/scopes"));
   }
   CHECK_FALSE(std::filesystem::exists(authority));
 }

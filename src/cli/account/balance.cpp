@@ -108,6 +108,13 @@ std::vector<GaugeRow> balance_rows(const service::Balance& balance, Instant now)
   return rows;
 }
 
+// A time in a query, as the service takes it: UTC without a zone. With one, the service fails (500).
+std::string query_time(Instant instant) {
+  auto text = rfc3339(instant);
+  text.pop_back(); // the Z
+  return text;
+}
+
 // The buckets of that time, from all pages.
 Json usage_items(Instant from, Instant to, Context& context) {
   constexpr std::size_t limit = 1000;
@@ -117,8 +124,8 @@ Json usage_items(Instant from, Instant to, Context& context) {
     Url url = context.endpoints.api.with_path_added("/users/me/usage");
     url.query = encode_form({{"page", std::to_string(page)},
                              {"limit", std::to_string(limit)},
-                             {"start_date", rfc3339(from)},
-                             {"end_date", rfc3339(to)}});
+                             {"start_date", query_time(from)},
+                             {"end_date", query_time(to)}});
     const auto response = context.with_token(url, [&](const Secret& token) {
       return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
     });

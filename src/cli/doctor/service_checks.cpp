@@ -33,8 +33,10 @@ struct Endpoint {
   std::optional<Url> built_in;
 };
 
-// The endpoints in the document that differ from those in use.
-std::string differences(const Json& document, const oauth::ServerMetadata& server) {
+// The endpoints in the service's document that differ from the built-in ones. The document names the service
+// itself, whatever host serves it.
+std::string differences(const Json& document) {
+  const auto server = oauth::chutes_server(*Url::parse(oauth::chutes_issuer));
   const Endpoint endpoints[]{{"authorization_endpoint", server.authorization_endpoint},
                              {"token_endpoint", server.token_endpoint},
                              {"userinfo_endpoint", server.userinfo_endpoint},
@@ -113,7 +115,7 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
     return failed(
         "discovery", "the response of " + discovery_url(context).host + " is not a discovery document",
         "check CHUTES_IDP_BASE_URL, and whether the network requires a sign-in page", ErrorKind::service);
-  const auto different = differences(*document, context.server());
+  const auto different = differences(*document);
   if (!different.empty())
     return warning("discovery", different, "update this program");
   return ok("discovery", "the server's endpoints are the built-in ones");

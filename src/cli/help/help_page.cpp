@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* root_examples = R"(Examples:
   %s setup
-  %s invoke -m deepseek-ai/DeepSeek-V3 "Explain PKCE in one line"
+  %s invoke -m deepseek-ai/DeepSeek-V3.2-TEE "Explain PKCE briefly"
   %s exec -- python3 chat.py
 )";
 

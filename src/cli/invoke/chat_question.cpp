@@ -70,7 +70,7 @@ void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
 
 service::ChatRequest chat_question(const InvokeOptions& options, Context& context) {
   if (options.model->empty())
-    throw Error{ErrorKind::usage, "the model name is empty", "for example, -m deepseek-ai/DeepSeek-V3"};
+    throw Error{ErrorKind::usage, "the model name is empty", "for example, -m deepseek-ai/DeepSeek-V3.2-TEE"};
   require_utf8(*options.model, "the model name");
   require_prompt(options, context.platform.terminal);
   for (const auto& stop : options.stop)

@@ -22,15 +22,15 @@ audio and video inside a JSON answer are written beside it with -o DIR/, and ins
 Interrupted transfers cannot be resumed.
 
 Examples:
-  chutes invoke -m deepseek-ai/DeepSeek-V3 "Explain PKCE in one paragraph"
-  chutes invoke -m Qwen/Qwen2.5-VL-72B-Instruct --attach chart.png "What does this show?"
-  chutes invoke -m deepseek-ai/DeepSeek-V3 --schema person.json "Ada Lovelace, born 1815" | jq .born
-  chutes invoke -m deepseek-ai/DeepSeek-V3 --continue=tour "And what is there to see in Graz?"
-  git diff | chutes invoke -m deepseek-ai/DeepSeek-V3 "Write a commit message for this change"
+  chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE "Explain PKCE in one paragraph"
+  chutes invoke -m Qwen/Qwen3.8-27B-TEE --attach chart.png "What does this show?"
+  chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE --schema person.json "Ada, born 1815" | jq .born
+  chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE --continue=tour "And what is there to see in Graz?"
+  git diff | chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE "Write a commit message for this change"
   chutes invoke FLUX.1-schnell -f prompt="a lighthouse" -F width=1024 -o lighthouse.jpg
   chutes invoke my-chute /transcribe -F audio=@talk.wav -H 'Content-Type: multipart/form-data'
   chutes invoke chutes/my-chute /status -X GET
-  chutes invoke --batch requests.jsonl -m deepseek-ai/DeepSeek-V3 -o results.jsonl --resume
+  chutes invoke --batch requests.jsonl -m deepseek-ai/DeepSeek-V3.2-TEE -o results.jsonl --resume
 
 Each line of a batch is a request as in OpenAI's batch files ({"custom_id", "method", "url", "body"}) or a
 body alone. Each result holds "custom_id", "response" and "error", and "line", the number of its line. A

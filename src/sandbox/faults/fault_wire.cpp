@@ -6,11 +6,11 @@
 #include "sandbox/faults/connection_sockets.hpp"
 #include "sandbox/faults/fault_stream.hpp"
 #include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/moment.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,16 +69,6 @@ std::string html_page(int status) {
 void replace_header(httplib::Response& response, const char* name, const std::string& value) {
   response.headers.erase(name);
   response.set_header(name, value);
-}
-
-// RFC 9110 §5.6.7
-std::string http_date(Instant instant) {
-  const std::time_t seconds = instant.time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  const auto size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text, size};
 }
 
 void close_without_answer(const httplib::Request& request) {

@@ -1,15 +1,12 @@
-// Parses and validates the body of POST and PATCH /idp/apps, with the service's rules and error texts.
+// Reads and validates the body of POST and PATCH /idp/apps, with the service's rules and error texts.
 #pragma once
 
+#include "sandbox/world/json_body.hpp"
 #include "sandbox/world/records.hpp"
 
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace httplib {
-struct Response;
-}
 
 namespace chutes::sandbox {
 
@@ -22,19 +19,12 @@ struct AppFields { // absent: missing or null, which keeps the current value
 
 enum class AppFieldsFor { creation, change };
 
-// Returns nothing after answering 422 to an invalid body. Ignores unknown members, as the service does.
-[[nodiscard]] std::optional<AppFields> read_app_fields(const std::string& body, AppFieldsFor purpose,
-                                                       httplib::Response& response);
+// The fields are of use only if `body` then refuses nothing.
+[[nodiscard]] AppFields read_app_fields(JsonBody& body, AppFieldsFor purpose);
 // Sets every field except allowed_scopes.
 void apply(const AppFields& fields, App& app);
 
-// Returns the `user_id_or_name` of a share request, or nothing after answering 422.
-[[nodiscard]] std::optional<std::string> read_share_request(const std::string& body,
-                                                            httplib::Response& response);
-
-// Compares names as the service's database does: ignoring case, and '_' in `candidate` matches any character.
-[[nodiscard]] bool same_name(const std::string& stored, const std::string& candidate);
-[[nodiscard]] bool matches_search(const App& app, const std::string& search);
+// Returns the privileged ones, sorted.
 [[nodiscard]] std::vector<std::string> privileged_of(const std::vector<std::string>& scopes);
 
 } // namespace chutes::sandbox

@@ -22,17 +22,18 @@ struct IdentityRules {
                                // privileged scopes without a role
   Approval approval = Approval::ask;
   std::chrono::seconds token_lifetime{3600};
-  std::string scheme = "http"; // of the URLs in the discovery document
 };
 
 // The state that routes work on. The lock is held as long as an object of this type exists.
 struct IdentityContext {
   Records& records;
   const IdentityRules& rules;
-  Instant now;
+  Moment moment;
+  Instant now = std::chrono::floor<std::chrono::seconds>(moment);
   bool changed = false; // set by a route that changes the records
 
-  [[nodiscard]] App* find_client(const std::string& client_id);
+  // Null if there is none, or it is not active.
+  [[nodiscard]] App* active_client(const std::string& client_id);
   [[nodiscard]] User* find_user(const std::string& id_or_name);
 };
 
@@ -58,6 +59,20 @@ private:
   std::function<void(const Records&)> m_on_change;
 };
 
+// The service's database refuses a text with a NUL, and the service does not catch that: throws
+// std::runtime_error, which the server answers with 500.
+void store_text(const std::string& text);
+
+// Starts a session of the website for this user. Returns its token, a JWT for the eye.
+[[nodiscard]] std::string start_session(IdentityContext& context, const std::string& user_id);
+// Returns a nonce to be signed with a hotkey, valid for 300 s.
+[[nodiscard]] std::string new_nonce(IdentityContext& context);
+// Whether the nonce was valid; it no longer is.
+[[nodiscard]] bool consume_nonce(IdentityContext& context, const std::string& nonce);
+// Returns the user with this fingerprint; null if there is none.
+[[nodiscard]] const User* user_with_fingerprint(const IdentityContext& context,
+                                                const std::string& fingerprint);
+
 // The routes by subject. Each returns false if the request is for none of its own.
 [[nodiscard]] bool answer_sign_in(IdentityContext& context, const httplib::Request& request,
                                   httplib::Response& response);
@@ -65,6 +80,10 @@ private:
                                  httplib::Response& response);
 [[nodiscard]] bool answer_userinfo(IdentityContext& context, const httplib::Request& request,
                                    httplib::Response& response);
+[[nodiscard]] bool answer_sessions(IdentityContext& context, const httplib::Request& request,
+                                   httplib::Response& response);
+[[nodiscard]] bool answer_lists(const IdentityContext& context, const Caller& caller,
+                                const httplib::Request& request, httplib::Response& response);
 [[nodiscard]] bool answer_apps(IdentityContext& context, const Caller& caller,
                                const httplib::Request& request, httplib::Response& response);
 [[nodiscard]] bool answer_authorizations(IdentityContext& context, const Caller& caller,
@@ -76,7 +95,7 @@ private:
 // or app no longer exists.
 [[nodiscard]] const Token* valid_token(const IdentityContext& context, const std::string& text, bool refresh);
 // Returns the valid access token with this text whose app is active, else null. Only such a token grants
-// access.
+// access; introspection calls the others active, too.
 [[nodiscard]] const Token* usable_token(const IdentityContext& context, const std::string& text);
 
 } // namespace chutes::sandbox

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -76,8 +75,7 @@ std::vector<std::string> split_scopes(std::string_view text) {
   std::istringstream words{std::string{text}};
   std::vector<std::string> result;
   for (std::string word; words >> word;)
-    if (std::find(result.begin(), result.end(), word) == result.end())
-      result.push_back(word);
+    result.push_back(word);
   return result;
 }
 

@@ -19,7 +19,7 @@ namespace chutes::sandbox {
 // Returns the description on the consent page; the name itself for an unknown scope.
 [[nodiscard]] std::string scope_description(const std::string& scope);
 
-// Returns the scopes of a space-separated list, without repetitions.
+// Returns the scopes of a space-separated list, with repetitions, as the service keeps them.
 [[nodiscard]] std::vector<std::string> split_scopes(std::string_view text);
 
 } // namespace chutes::sandbox

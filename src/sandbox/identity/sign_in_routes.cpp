@@ -1,12 +1,14 @@
 // /idp/authorize, /idp/login and /idp/authorize/consent: checks in the service's order; every failure is a
-// page of status 400 that never redirects to the app.
+// page of status 400 that never redirects to the app. Recorded from the service's published server code on
+// 2026-11-27.
 #include "base/form.hpp"
+#include "sandbox/identity/hotkeys.hpp"
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/identity_pages.hpp"
 #include "sandbox/identity/scope_list.hpp"
-#include "sandbox/world/api_answer.hpp"
 #include "sandbox/world/form_fields.hpp"
 #include "sandbox/world/identifiers.hpp"
+#include "sandbox/world/query.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
@@ -18,7 +20,6 @@ namespace {
 
 constexpr std::chrono::seconds consent_lifetime{600};
 constexpr std::chrono::seconds code_lifetime{600};
-constexpr std::chrono::seconds browser_session_lifetime{604800};
 constexpr const char* cookie_name = "chutes-session-token";
 
 // Appends blindly, as the service does: a redirect URI with a query gets a second question mark.
@@ -34,19 +35,18 @@ void redirect_back_with_error(const SignInRequest& request, const std::string& e
   redirect_back(request, {{"error", error}, {"error_description", description}}, response);
 }
 
-// Returns the app if it is active and has registered the redirect URI; otherwise answers a page and returns
-// null.
-App* checked_client(IdentityContext& context, const std::string& client_id, const std::string& redirect_uri,
+// Returns the app if it is active and has registered the redirect URI; otherwise answers a page, which says
+// `unregistered` of the URI, and returns null.
+App* checked_client(IdentityContext& context, const SignInRequest& request, const char* unregistered,
                     httplib::Response& response) {
-  App* app = context.find_client(client_id);
-  if (app == nullptr || !app->active) {
+  App* app = context.active_client(request.client_id);
+  if (app == nullptr) {
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
     return nullptr;
   }
-  if (std::find(app->redirect_uris.begin(), app->redirect_uris.end(), redirect_uri) ==
+  if (std::find(app->redirect_uris.begin(), app->redirect_uris.end(), request.redirect_uri) ==
       app->redirect_uris.end()) {
-    answer_page(response, 400,
-                error_page("invalid_redirect_uri", "Redirect URI not registered for this application"));
+    answer_page(response, 400, error_page("invalid_redirect_uri", unregistered));
     return nullptr;
   }
   return app;
@@ -79,19 +79,6 @@ void ask_for_consent(IdentityContext& context, const SignInRequest& request, con
   response.set_header("Location", "/idp/authorize/consent?session_id=" + session_id);
 }
 
-// There is one authorization per user and app; a new consent replaces its scopes.
-std::string authorize(IdentityContext& context, const App& app, const std::string& user_id,
-                      const std::vector<std::string>& scopes) {
-  for (auto& [id, authorization] : context.records.authorizations)
-    if (authorization.app_id == app.app_id && authorization.user_id == user_id && !authorization.revoked) {
-      authorization.scopes = scopes;
-      return id;
-    }
-  const auto id = random_uuid();
-  context.records.authorizations[id] = {id, app.app_id, user_id, scopes, context.now, false};
-  return id;
-}
-
 // Returns why the scopes cannot be granted, else nothing. The service checks only after the person pressed
 // Allow.
 std::string scope_problem(const App& app, const std::vector<std::string>& scopes) {
@@ -107,10 +94,7 @@ std::string scope_problem(const App& app, const std::vector<std::string>& scopes
 }
 
 std::vector<std::string> requested_scopes(const SignInRequest& request) {
-  auto scopes = split_scopes(request.scope);
-  if (scopes.empty())
-    scopes.emplace_back("profile");
-  return scopes;
+  return request.scope.empty() ? std::vector<std::string>{"profile"} : split_scopes(request.scope);
 }
 
 void approve(IdentityContext& context, const App& app, const SignInRequest& request,
@@ -121,9 +105,8 @@ void approve(IdentityContext& context, const App& app, const SignInRequest& requ
     return;
   }
   const auto code = random_characters(alphanumeric, 64);
-  context.records.codes[digest_of(code)] = {request, authorize(context, app, user_id, scopes), scopes,
+  context.records.codes[digest_of(code)] = {request, app.app_id, user_id, scopes,
                                             context.now + code_lifetime};
-  context.changed = true;
   redirect_back(request, {{"code", code}}, response);
 }
 
@@ -135,23 +118,25 @@ bool pkce_is_acceptable(const IdentityContext& context, const SignInRequest& req
 }
 
 void answer_authorize(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
-  std::vector<std::string> missing;
-  for (const char* name : {"response_type", "client_id", "redirect_uri"})
-    if (!http.has_param(name))
-      missing.emplace_back(name);
-  if (!missing.empty()) {
-    answer_missing(response, "query", missing, nullptr);
+  QueryReader query{http};
+  const auto response_type = query.required_text("response_type");
+  const auto client_id = query.required_text("client_id");
+  const auto redirect_uri = query.required_text("redirect_uri");
+  if (query.refused(response))
     return;
-  }
-  const auto query = [&](const char* name) { return http.get_param_value(name); };
-  const SignInRequest request{query("client_id"), query("redirect_uri"),   query("scope"),
-                              query("state"),     query("code_challenge"), query("code_challenge_method")};
-  if (query("response_type") != "code") {
+  const SignInRequest request{client_id,
+                              redirect_uri,
+                              query.text("scope"),
+                              query.text("state"),
+                              query.text("code_challenge"),
+                              query.text("code_challenge_method")};
+  if (response_type != "code") {
     answer_page(response, 400,
                 error_page("unsupported_response_type", "Only 'code' response type is supported"));
     return;
   }
-  App* app = checked_client(context, request.client_id, request.redirect_uri, response);
+  const App* app =
+      checked_client(context, request, "Redirect URI not registered for this application", response);
   if (app == nullptr)
     return;
   if (!pkce_is_acceptable(context, request)) {
@@ -168,14 +153,18 @@ void answer_authorize(IdentityContext& context, const httplib::Request& http, ht
   else if (const User* user = signed_in_user(context, http))
     ask_for_consent(context, request, user->user_id, response);
   else
-    answer_page(response, 200, login_page(request, app->name, {}));
+    answer_page(response, 200, login_page(request, app->name, new_nonce(context), {}));
 }
 
-const User* user_with(const IdentityContext& context, const std::string& fingerprint) {
-  for (const auto& [id, user] : context.records.users)
-    if (user.fingerprint == fingerprint)
-      return &user;
-  return nullptr;
+// Why a sign-in with a hotkey fails, which it always does here.
+std::string hotkey_flaw(IdentityContext& context, const Form& form) {
+  if (form["hotkey"].empty() || form["signature"].empty() || form["nonce"].empty())
+    return "Please provide hotkey, signature, and sign the nonce";
+  return consume_nonce(context, form["nonce"]) ? signature_flaw(form["signature"]) : expired_nonce;
+}
+
+std::string fingerprint_flaw(const Form& form) {
+  return form["fingerprint"].empty() ? "Please enter your fingerprint" : "Invalid fingerprint";
 }
 
 void answer_login(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
@@ -184,42 +173,32 @@ void answer_login(IdentityContext& context, const httplib::Request& http, httpli
     return;
   const SignInRequest request{form["client_id"], form["redirect_uri"],   form["scope"],
                               form["state"],     form["code_challenge"], form["code_challenge_method"]};
-  App* app = checked_client(context, request.client_id, request.redirect_uri, response);
+  const App* app = checked_client(context, request, "Redirect URI not registered", response);
   if (app == nullptr)
     return;
-  if (form["auth_method"] == "hotkey") {
-    answer_page(response, 200, login_page(request, app->name, "Invalid signature"));
+  const bool with_hotkey = form["auth_method"] == "hotkey";
+  if (!with_hotkey && form["auth_method"] != "fingerprint") {
+    answer_page(response, 400, error_page("invalid_request", "Invalid authentication method"));
     return;
   }
-  if (form["auth_method"] != "fingerprint") {
-    answer_page(response, 400, error_page("invalid_request", "Invalid auth_method"));
-    return;
-  }
-  const User* user = form["fingerprint"].empty() ? nullptr : user_with(context, form["fingerprint"]);
+  const User* user = with_hotkey ? nullptr : user_with_fingerprint(context, form["fingerprint"]);
   if (user == nullptr) {
-    answer_page(
-        response, 200,
-        login_page(request, app->name,
-                   form["fingerprint"].empty() ? "Please enter your fingerprint" : "Invalid fingerprint"));
+    const auto flaw = with_hotkey ? hotkey_flaw(context, form) : fingerprint_flaw(form);
+    answer_page(response, 200, login_page(request, app->name, new_nonce(context), flaw));
     return;
   }
-  const auto cookie = random_characters(alphanumeric, 64);
-  context.records.browser_sessions[digest_of(cookie)] = {user->user_id,
-                                                         context.now + browser_session_lifetime};
   // The service's cookie has Secure and a domain; with those, no browser would send it to a loopback address.
   std::string value{cookie_name};
-  value.append("=").append(cookie).append("; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax");
+  value.append("=").append(start_session(context, user->user_id));
+  value.append("; HttpOnly; Max-Age=604800; Path=/; SameSite=lax");
   response.set_header("Set-Cookie", value);
   ask_for_consent(context, request, user->user_id, response);
 }
 
-ConsentSession* consent_session(IdentityContext& context, const httplib::Request& http,
+// The session that the query names, as far as it is still good; else null after answering a page.
+ConsentSession* consent_session(IdentityContext& context, const std::string& id,
                                 httplib::Response& response) {
-  if (!http.has_param("session_id")) {
-    answer_missing(response, "query", {"session_id"}, nullptr);
-    return nullptr;
-  }
-  const auto found = context.records.consent_sessions.find(http.get_param_value("session_id"));
+  const auto found = context.records.consent_sessions.find(id);
   if (found != context.records.consent_sessions.end() && found->second.expires_at > context.now)
     return &found->second;
   answer_page(response, 400, error_page("invalid_request", "Session expired. Please try again."));
@@ -228,33 +207,39 @@ ConsentSession* consent_session(IdentityContext& context, const httplib::Request
 
 void answer_consent_page(IdentityContext& context, const httplib::Request& http,
                          httplib::Response& response) {
-  const ConsentSession* session = consent_session(context, http, response);
+  QueryReader query{http};
+  const auto id = query.required_text("session_id");
+  if (query.refused(response))
+    return;
+  const ConsentSession* session = consent_session(context, id, response);
   if (session == nullptr)
     return;
-  const App* app = context.find_client(session->request.client_id);
+  const auto& request = session->request;
+  const App* app = context.active_client(request.client_id);
   const User* user = context.find_user(session->user_id);
-  if (app == nullptr || user == nullptr) {
+  if (app == nullptr || user == nullptr)
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
-    return;
-  }
-  answer_page(
-      response, 200,
-      consent_page(http.get_param_value("session_id"), *user, *app, requested_scopes(session->request)));
+  else
+    answer_page(response, 200, consent_page(id, request, *user, *app, requested_scopes(request)));
 }
 
 void answer_consent(IdentityContext& context, const httplib::Request& http, httplib::Response& response) {
+  QueryReader query{http};
+  const auto id = query.required_text("session_id");
   const Form form{http};
-  if (form.lacks({"action"}, response))
+  if (query.refused(response) || form.lacks({"action"}, response))
     return;
-  const ConsentSession* found = consent_session(context, http, response);
+  const ConsentSession* found = consent_session(context, id, response);
   if (found == nullptr)
     return;
-  const ConsentSession session = *found;
-  context.records.consent_sessions.erase(http.get_param_value("session_id"));
-  const App* app = context.find_client(session.request.client_id);
-  if (app == nullptr)
+  const App* app = context.active_client(found->request.client_id);
+  if (app == nullptr) {
     answer_page(response, 400, error_page("invalid_client", "Unknown client_id"));
-  else if (form["action"] == "deny")
+    return;
+  }
+  const ConsentSession session = *found;
+  context.records.consent_sessions.erase(id);
+  if (form["action"] == "deny")
     redirect_back_with_error(session.request, "access_denied", "User denied the request", response);
   else
     approve(context, *app, session.request, session.user_id, response);

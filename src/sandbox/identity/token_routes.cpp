@@ -1,6 +1,8 @@
 // /idp/token with both grants, /idp/token/revoke and /idp/token/introspect. The checks are in the service's
 // order, because it decides what a mistake costs: any failure spends a code, only success spends a refresh
-// token.
+// token. A grant comes about at the exchange; introspection shows a refresh token with its grant's scopes,
+// and calls tokens of an inactive app active. Recorded from the service's published server code on
+// 2026-11-27.
 #include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "sandbox/identity/identity.hpp"
@@ -11,6 +13,9 @@
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace chutes::sandbox {
 namespace {
@@ -46,14 +51,19 @@ Client client_of(const Form& form, const httplib::Request& request) {
   return client;
 }
 
+// The service's password hash refuses longer ones, which the service does not catch (500).
+constexpr std::size_t longest_secret = 4096;
+
 bool secret_is_right(const App& app, const Client& client) {
+  if (client.secret.size() > longest_secret)
+    throw std::runtime_error{"a secret too long to be hashed"};
   return !client.secret.empty() && app.secret_digest == digest_of(client.secret);
 }
 
 std::string new_token(IdentityContext& context, bool refresh, const std::string& authorization_id,
                       const std::vector<std::string>& scopes, std::chrono::seconds lifetime) {
   const auto id = random_uuid();
-  const auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
+  auto text = (refresh ? "crt_" : "cak_") + id + "." + random_characters(alphanumeric, 48);
   context.records.tokens[id] = {
       digest_of(text), refresh, authorization_id, scopes, context.now, context.now + lifetime, false, false};
   return text;
@@ -74,11 +84,29 @@ void answer_tokens_for(IdentityContext& context, const std::string& authorizatio
                          {"scope", scopes.empty() ? Json(nullptr) : Json(join(scopes, " "))}});
 }
 
-bool verifier_is_right(const SignInRequest& request, const std::string& verifier) {
+bool verifier_is_right(const SignInRequest& request, const std::string& verifier, bool old_generation) {
   if (request.code_challenge.empty())
     return true;
   const bool plain = request.code_challenge_method == "plain";
+  if (plain && !old_generation)
+    return false;
   return !verifier.empty() && request.code_challenge == (plain ? verifier : s256(verifier));
+}
+
+// Returns the grant that the exchange of a code creates, renews or revives. The code's scopes replace its
+// own.
+const Authorization& granted(IdentityContext& context, const Code& code) {
+  auto& all = context.records.authorizations;
+  const auto known = std::find_if(all.begin(), all.end(), [&](const auto& entry) {
+    return entry.second.app_id == code.app_id && entry.second.user_id == code.user_id;
+  });
+  if (known != all.end()) {
+    known->second.scopes = code.scopes;
+    known->second.revoked = false;
+    return known->second;
+  }
+  const auto id = random_uuid();
+  return all[id] = {id, code.app_id, code.user_id, code.scopes, context.moment, false};
 }
 
 void answer_code_grant(IdentityContext& context, const Form& form, const Client& client,
@@ -96,15 +124,14 @@ void answer_code_grant(IdentityContext& context, const Form& form, const Client&
     return;
   }
   const Code& code = found.mapped();
-  const App* app = context.find_client(client.id);
+  const App* app = context.active_client(client.id);
   const bool needs_secret = !context.rules.old_generation || code.request.code_challenge.empty();
-  if (app == nullptr || !app->active || code.request.client_id != client.id ||
-      (needs_secret && !secret_is_right(*app, client)))
+  if (app == nullptr || app->app_id != code.app_id || (needs_secret && !secret_is_right(*app, client)))
     answer_oauth_error(response, "invalid_client");
-  else if (!verifier_is_right(code.request, form["code_verifier"]))
+  else if (!verifier_is_right(code.request, form["code_verifier"], context.rules.old_generation))
     answer_oauth_error(response, "invalid_grant");
   else
-    answer_tokens_for(context, code.authorization_id, code.scopes, *app, response);
+    answer_tokens_for(context, granted(context, code).authorization_id, code.scopes, *app, response);
 }
 
 void answer_refresh_grant(IdentityContext& context, const Form& form, const Client& client,
@@ -168,7 +195,7 @@ void answer_introspect(IdentityContext& context, const httplib::Request& request
     return;
   const Client client{form["client_id"], form["client_secret"]}; // a Basic header is ignored here
   if (!client.id.empty() && !client.secret.empty()) {
-    const App* app = context.find_client(client.id);
+    const App* app = context.active_client(client.id);
     if (app == nullptr || !secret_is_right(*app, client)) {
       answer_json(response, {{"error", "invalid_client"}}, 401);
       return;
@@ -185,7 +212,7 @@ void answer_introspect(IdentityContext& context, const httplib::Request& request
                          {"token_type", token->refresh ? "refresh_token" : "access_token"},
                          {"exp", token->expires_at.time_since_epoch().count()},
                          {"iat", token->issued_at.time_since_epoch().count()},
-                         {"scope", join(token->scopes, " ")},
+                         {"scope", join(token->refresh ? authorization.scopes : token->scopes, " ")},
                          {"client_id", context.records.apps.at(authorization.app_id).client_id},
                          {"username", user.username},
                          {"sub", user.user_id}});

@@ -1,9 +1,8 @@
-// /idp/userinfo, /idp/scopes and the discovery document, which advertises some methods that the service
-// refuses.
+// /idp/userinfo, /idp/scopes and the discovery document, as recorded from the service's published server code
+// on 2026-11-27.
 #include "sandbox/identity/identity.hpp"
 #include "sandbox/identity/scope_list.hpp"
 #include "sandbox/world/api_answer.hpp"
-#include "sandbox/world/identifiers.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
@@ -26,8 +25,7 @@ void answer_userinfo_request(IdentityContext& context, const httplib::Request& r
     return;
   }
   const auto opens = [](const std::string& scope) {
-    return scope == "openid" || scope == "profile" || scope == "profile:read" || scope == "account:read" ||
-           scope == "admin";
+    return scope == "openid" || scope == "profile" || scope == "account:read" || scope == "admin";
   };
   if (std::none_of(token->scopes.begin(), token->scopes.end(), opens)) {
     answer_detail(response, 403, "Token does not have required scope (openid, profile, or account:read)");
@@ -37,23 +35,22 @@ void answer_userinfo_request(IdentityContext& context, const httplib::Request& r
       context.records.users.at(context.records.authorizations.at(token->authorization_id).user_id);
   answer_json(response, {{"sub", user.user_id},
                          {"username", user.username},
-                         {"created_at", time_with_offset(user.created_at)}});
+                         {"created_at", moment_with_offset(user.created_at)}});
 }
 
-// The endpoints are on the host of this request, so that a client that discovers them comes back here.
-void answer_discovery(const IdentityContext& context, const httplib::Request& request,
-                      httplib::Response& response) {
-  const std::string base = context.rules.scheme + "://" + request.get_header_value("Host");
+// Names the service itself, whatever host asks, and methods that it refuses.
+void answer_discovery(httplib::Response& response) {
+  const std::string issuer = "https://api.chutes.ai";
   Json names = Json::array();
   const Json listed = listed_scopes();
   for (const auto& item : listed.items())
     names.push_back(item.key());
-  answer_json(response, {{"issuer", base},
-                         {"authorization_endpoint", base + "/idp/authorize"},
-                         {"token_endpoint", base + "/idp/token"},
-                         {"userinfo_endpoint", base + "/idp/userinfo"},
-                         {"revocation_endpoint", base + "/idp/token/revoke"},
-                         {"introspection_endpoint", base + "/idp/token/introspect"},
+  answer_json(response, {{"issuer", issuer},
+                         {"authorization_endpoint", issuer + "/idp/authorize"},
+                         {"token_endpoint", issuer + "/idp/token"},
+                         {"userinfo_endpoint", issuer + "/idp/userinfo"},
+                         {"revocation_endpoint", issuer + "/idp/token/revoke"},
+                         {"introspection_endpoint", issuer + "/idp/token/introspect"},
                          {"scopes_supported", names},
                          {"response_types_supported", {"code"}},
                          {"response_modes_supported", {"query"}},
@@ -61,6 +58,7 @@ void answer_discovery(const IdentityContext& context, const httplib::Request& re
                          {"token_endpoint_auth_methods_supported",
                           {"client_secret_post", "client_secret_basic", "none"}},
                          {"code_challenge_methods_supported", {"plain", "S256"}},
+                         {"service_documentation", "https://docs.chutes.ai/oauth"},
                          {"subject_types_supported", {"public"}},
                          {"claims_supported", {"sub", "username", "created_at"}}});
 }
@@ -75,9 +73,7 @@ bool answer_userinfo(IdentityContext& context, const httplib::Request& request, 
   else if (request.path == "/idp/scopes")
     answer_json(response, {{"scopes", listed_scopes()}});
   else if (request.path == "/.well-known/openid-configuration")
-    answer_discovery(context, request, response);
-  else if (request.path == "/idp/cli_login/nonce")
-    answer_json(response, {{"nonce", random_uuid()}});
+    answer_discovery(response);
   else
     return false;
   return true;

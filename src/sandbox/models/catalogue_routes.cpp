@@ -1,6 +1,7 @@
 #include "sandbox/models/catalogue_routes.hpp"
 
 #include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/query.hpp"
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
@@ -91,10 +92,6 @@ bool answer_catalogue(SandboxState& state, const Catalogue& catalogue, const htt
   const std::string_view path = request.path;
   if (!path.starts_with(list_path))
     return false;
-  if (request.method != "GET") {
-    answer_detail(response, 405, "Method Not Allowed");
-    return true;
-  }
   const Caller caller = state.caller(request);
   const auto wanted = resource_action(request.method, path);
   const bool warmup = path.starts_with(warmup_path);

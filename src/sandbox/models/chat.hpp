@@ -11,29 +11,48 @@
 
 namespace chutes::sandbox {
 
-// The output of the model; each piece is a token.
+struct ToolCall {
+  std::string name;
+  std::vector<std::string> pieces; // of the arguments, each a token
+
+  [[nodiscard]] std::string arguments() const;
+};
+
+// One answer of the model; each piece is a token.
 struct Generation {
   std::vector<std::string> reasoning;
   std::vector<std::string> pieces;
-  std::string finish_reason; // "stop" or "length"
+  std::vector<ToolCall> tool_calls;
+  std::string finish_reason; // "stop", "length" or "tool_calls"
   std::string matched_stop;  // the stop text that ended the answer; may be empty
-  std::size_t prompt_tokens = 0;
 
   [[nodiscard]] std::string text() const;
   [[nodiscard]] std::string reasoning_text() const;
-  [[nodiscard]] std::size_t completion_tokens() const { return reasoning.size() + pieces.size(); }
+  [[nodiscard]] std::size_t completion_tokens() const;
+};
+
+// The answers to one request, of which `n` may ask for several.
+struct Completion {
+  std::vector<Generation> choices;
+  std::size_t prompt_tokens = 0;
+  std::optional<std::size_t> logprobs; // how many alternatives to list for each token; absent: no logprobs
+
+  [[nodiscard]] std::size_t completion_tokens() const;
+  [[nodiscard]] std::size_t reasoning_tokens() const;
 };
 
 enum class CompletionKind { chat, text };
 
-// Returns the detail of a 400 answer if the engine rejects the request, else nothing.
+// Returns the detail of a 400 answer if the service or its engine rejects the request, else nothing.
 [[nodiscard]] std::optional<std::string> engine_refusal(const Json& request, CompletionKind kind);
 
 // Returns "You said: " and the user's last message, after the system message in brackets if there is one;
-// from the second question on with its number. A text completion continues the prompt. With `response_format`
-// the answer is JSON that matches the schema. Honours `max_tokens` (or `max_completion_tokens`) and `stop`.
-// `request` must have passed engine_refusal.
-[[nodiscard]] Generation generate(const Json& request, CompletionKind kind, bool reasons);
+// from the second question on, and from the second answer to one, with its number. Results of tools are
+// repeated instead. A text completion continues the prompt. With `tools` the answer is calls of them (see
+// tool_calls.hpp), with `response_format` JSON that matches the schema. Honours `max_tokens` (or
+// `max_completion_tokens`), `stop`, `n` and, over `thinks`, `chat_template_kwargs`. `request` must have
+// passed engine_refusal.
+[[nodiscard]] Completion complete(const Json& request, CompletionKind kind, bool thinks);
 
 // The members of an answer besides its text.
 struct CompletionFacts {
@@ -44,14 +63,10 @@ struct CompletionFacts {
 };
 
 // Returns the answer as one document.
-[[nodiscard]] Json completion_answer(const Generation& generation, const CompletionFacts& facts);
+[[nodiscard]] Json completion_answer(const Completion& completion, const CompletionFacts& facts);
 // Returns the events of a stream, each with `data: ` and a blank line: chunks with `usage` (null in the
-// first), a last chunk without choices, and `[DONE]`.
-[[nodiscard]] std::vector<std::string> completion_events(const Generation& generation,
+// first), those of several choices in turn, a last chunk without choices, and `[DONE]`.
+[[nodiscard]] std::vector<std::string> completion_events(const Completion& completion,
                                                          const CompletionFacts& facts);
-
-// Returns a minimal value that matches a JSON Schema (type, properties, enum, items), with `text` for each
-// string.
-[[nodiscard]] Json example_of_schema(const Json& schema, const std::string& text);
 
 } // namespace chutes::sandbox

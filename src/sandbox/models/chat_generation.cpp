@@ -1,5 +1,7 @@
 #include "base/ascii.hpp"
 #include "sandbox/models/chat.hpp"
+#include "sandbox/models/structured_output.hpp"
+#include "sandbox/models/tool_calls.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -53,6 +55,7 @@ struct Conversation {
   std::string system;
   std::string question;
   std::size_t questions = 0;
+  std::vector<std::string> tool_results; // since the question
   std::string everything;
 };
 
@@ -64,9 +67,12 @@ Conversation conversation_of(const Json& request) {
     conversation.everything += text + " ";
     if (role == "system" || role == "developer")
       conversation.system = text;
+    if (role == "tool")
+      conversation.tool_results.push_back(text);
     if (role != "user")
       continue;
     conversation.question = text;
+    conversation.tool_results.clear();
     ++conversation.questions;
   }
   return conversation;
@@ -76,27 +82,21 @@ std::string reply_to(const Conversation& conversation) {
   std::string reply;
   if (!conversation.system.empty())
     reply += "[" + conversation.system + "] ";
+  if (!conversation.tool_results.empty())
+    return reply + "The tools said: " + join(conversation.tool_results, "; ");
   reply += "You said: " + conversation.question;
   if (conversation.questions > 1)
     reply += " (question " + std::to_string(conversation.questions) + ")";
   return reply;
 }
 
-std::string structured_reply(const Json& format, const std::string& text) {
-  const Json* wrapped = find_field(format, "json_schema");
-  const Json* schema = wrapped == nullptr ? nullptr : find_field(*wrapped, "schema");
-  return json_line(schema == nullptr ? Json{{"answer", text}} : example_of_schema(*schema, text));
-}
-
 std::vector<std::string> stop_texts(const Json& request) {
-  const Json* stop = find_field(request, "stop");
-  if (stop == nullptr)
-    return {};
-  if (stop->is_string())
-    return {stop->get<std::string>()};
-  return stop->is_array() ? stop->get<std::vector<std::string>>() : std::vector<std::string>{};
+  if (const auto stop = string_field(request, "stop"))
+    return {*stop};
+  return strings_field(request, "stop");
 }
 
+// Ends the text before the first stop text within it.
 void apply_stop(const Json& request, std::string& text, Generation& generation) {
   for (const auto& stop : stop_texts(request)) {
     const auto found = text.find(stop);
@@ -107,36 +107,100 @@ void apply_stop(const Json& request, std::string& text, Generation& generation) 
   }
 }
 
+// Keeps the first `allowed` pieces and counts them down.
+void keep_first(std::vector<std::string>& pieces, std::size_t& allowed) {
+  pieces.resize(std::min(allowed, pieces.size()));
+  allowed -= pieces.size();
+}
+
+std::optional<std::int64_t> token_limit(const Json& request) {
+  const auto limit = integer_field(request, "max_completion_tokens");
+  return limit ? limit : integer_field(request, "max_tokens");
+}
+
 void apply_limit(const Json& request, Generation& generation) {
-  auto limit = integer_field(request, "max_completion_tokens");
-  if (!limit)
-    limit = integer_field(request, "max_tokens");
+  const auto limit = token_limit(request);
   if (!limit || static_cast<std::size_t>(*limit) >= generation.completion_tokens())
     return;
-  const auto allowed = static_cast<std::size_t>(*limit);
-  generation.reasoning.resize(std::min(allowed, generation.reasoning.size()));
-  generation.pieces.resize(allowed - generation.reasoning.size());
+  auto allowed = static_cast<std::size_t>(*limit);
+  keep_first(generation.reasoning, allowed);
+  keep_first(generation.pieces, allowed);
+  for (auto& call : generation.tool_calls)
+    keep_first(call.pieces, allowed);
+  std::erase_if(generation.tool_calls, [](const ToolCall& call) { return call.pieces.empty(); });
   generation.finish_reason = "length";
 }
 
-std::optional<std::string> refused_messages(const Json& request) {
-  const Json* messages = find_field(request, "messages");
-  if (messages == nullptr || !messages->is_array() || messages->empty())
-    return "Invalid request: Invalid request: messages: Field required";
-  for (const auto& message : *messages) {
-    const Json* content = find_field(message, "content");
-    if (!string_field(message, "role"))
-      return "Invalid request: Invalid request: messages: role: Field required";
-    if (content == nullptr || !content->is_array())
-      continue;
-    for (const auto& part : *content)
-      if (string_field(part, "type") == "file")
-        return "File content not currently supported";
+void add_calls(const std::vector<FunctionCall>& calls, Generation& generation) {
+  for (const auto& call : calls)
+    generation.tool_calls.push_back({call.name, pieces_of(call.arguments)});
+  if (!calls.empty())
+    generation.finish_reason = "tool_calls";
+}
+
+// The template of a model turns thinking on and off by either name.
+bool thinks_for(const Json& request, bool thinks) {
+  if (const Json* settings = find_field(request, "chat_template_kwargs"))
+    for (const char* name : {"enable_thinking", "thinking"})
+      thinks = bool_field(*settings, name).value_or(thinks);
+  return thinks;
+}
+
+std::string chat_text(const Json& request, const Conversation& conversation, std::size_t choice) {
+  if (auto structured = structured_answer(request, conversation.question))
+    return *std::move(structured);
+  auto text = reply_to(conversation);
+  if (choice > 0)
+    text += " (answer " + std::to_string(choice + 1) + ")";
+  return text;
+}
+
+Generation chat_generation(const Json& request, const Conversation& conversation, std::size_t choice,
+                           bool thinks) {
+  Generation generation;
+  generation.finish_reason = "stop";
+  if (thinks_for(request, thinks))
+    generation.reasoning = pieces_of("The user said: " + conversation.question + " I shall repeat it.");
+  add_calls(function_calls(request, conversation.question, !conversation.tool_results.empty()), generation);
+  if (generation.tool_calls.empty()) {
+    auto text = chat_text(request, conversation, choice);
+    apply_stop(request, text, generation);
+    generation.pieces = pieces_of(text);
   }
-  return std::nullopt;
+  apply_limit(request, generation);
+  return generation;
+}
+
+Generation text_generation(const Json& request, const std::string& prompt, std::size_t choice) {
+  Generation generation;
+  generation.finish_reason = "stop";
+  auto text = " ... and so on, after: " + prompt;
+  if (choice > 0)
+    text += " (answer " + std::to_string(choice + 1) + ")";
+  apply_stop(request, text, generation);
+  generation.pieces = pieces_of(text);
+  apply_limit(request, generation);
+  return generation;
+}
+
+// How many alternatives to list for each token: chats ask with a flag and a number, text completions with a
+// number.
+std::optional<std::size_t> wanted_logprobs(const Json& request, CompletionKind kind) {
+  constexpr std::int64_t most = 20;
+  auto number = integer_field(request, kind == CompletionKind::chat ? "top_logprobs" : "logprobs");
+  if (bool_field(request, "logprobs") == true)
+    number = number.value_or(1);
+  else if (kind == CompletionKind::chat)
+    number.reset();
+  return number ? std::optional{static_cast<std::size_t>(std::clamp<std::int64_t>(*number, 0, most))}
+                : std::nullopt;
 }
 
 } // namespace
+
+std::string ToolCall::arguments() const {
+  return join(pieces, "");
+}
 
 std::string Generation::text() const {
   return join(pieces, "");
@@ -146,67 +210,44 @@ std::string Generation::reasoning_text() const {
   return join(reasoning, "");
 }
 
-std::optional<std::string> engine_refusal(const Json& request, CompletionKind kind) {
-  if (kind == CompletionKind::text && !string_field(request, "prompt"))
-    return "Invalid request: Invalid request: prompt: Field required";
-  if (kind == CompletionKind::chat)
-    if (auto refused = refused_messages(request))
-      return refused;
-  if (const auto limit = integer_field(request, "max_tokens"); limit && *limit < 1)
-    return "Invalid request: Invalid request: max_tokens must be at least 1, got " + std::to_string(*limit) +
-           ".";
-  if (const auto temperature = number_field(request, "temperature"); temperature && *temperature < 0)
-    return "Invalid request: Invalid request: temperature must be non-negative";
-  return std::nullopt;
+std::size_t Generation::completion_tokens() const {
+  auto tokens = reasoning.size() + pieces.size();
+  for (const auto& call : tool_calls)
+    tokens += call.pieces.size();
+  return tokens;
 }
 
-Generation generate(const Json& request, CompletionKind kind, bool reasons) {
-  Generation generation;
-  generation.finish_reason = "stop";
-  std::string text;
+std::size_t Completion::completion_tokens() const {
+  std::size_t tokens = 0;
+  for (const auto& choice : choices)
+    tokens += choice.completion_tokens();
+  return tokens;
+}
+
+std::size_t Completion::reasoning_tokens() const {
+  std::size_t tokens = 0;
+  for (const auto& choice : choices)
+    tokens += choice.reasoning.size();
+  return tokens;
+}
+
+Completion complete(const Json& request, CompletionKind kind, bool thinks) {
+  Completion completion;
+  completion.logprobs = wanted_logprobs(request, kind);
+  const auto wanted = static_cast<std::size_t>(integer_field(request, "n").value_or(1));
+  completion.choices.reserve(wanted);
   if (kind == CompletionKind::chat) {
     const auto conversation = conversation_of(request);
-    text = reply_to(conversation);
-    if (const Json* format = find_field(request, "response_format");
-        format != nullptr && string_field(*format, "type").value_or("text") != "text")
-      text = structured_reply(*format, conversation.question);
-    generation.prompt_tokens = pieces_of(conversation.everything).size();
-    if (reasons)
-      generation.reasoning = pieces_of("The user said: " + conversation.question + " I shall repeat it.");
+    completion.prompt_tokens = pieces_of(conversation.everything).size();
+    for (std::size_t choice = 0; choice < wanted; ++choice)
+      completion.choices.push_back(chat_generation(request, conversation, choice, thinks));
   } else {
     const auto prompt = *string_field(request, "prompt");
-    text = " ... and so on, after: " + prompt;
-    generation.prompt_tokens = pieces_of(prompt).size();
+    completion.prompt_tokens = pieces_of(prompt).size();
+    for (std::size_t choice = 0; choice < wanted; ++choice)
+      completion.choices.push_back(text_generation(request, prompt, choice));
   }
-  apply_stop(request, text, generation);
-  generation.pieces = pieces_of(text);
-  apply_limit(request, generation);
-  return generation;
-}
-
-Json example_of_schema(const Json& schema, const std::string& text) {
-  if (const Json* values = find_field(schema, "enum");
-      values != nullptr && values->is_array() && !values->empty())
-    return values->front();
-  const auto type = string_field(schema, "type").value_or("object");
-  if (type == "string")
-    return text;
-  if (type == "integer" || type == "number")
-    return 1;
-  if (type == "boolean")
-    return true;
-  if (type == "null")
-    return nullptr;
-  if (type == "array") {
-    const Json* items = find_field(schema, "items");
-    return items == nullptr ? Json::array() : Json::array({example_of_schema(*items, text)});
-  }
-  Json object = Json::object();
-  if (const Json* properties = find_field(schema, "properties");
-      properties != nullptr && properties->is_object())
-    for (const auto& [name, property] : properties->items())
-      object[name] = example_of_schema(property, text);
-  return object;
+  return completion;
 }
 
 } // namespace chutes::sandbox

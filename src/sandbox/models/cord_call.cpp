@@ -1,6 +1,7 @@
 #include "sandbox/models/cord_call.hpp"
 
 #include "sandbox/models/chat.hpp"
+#include "sandbox/models/embeddings.hpp"
 #include "sandbox/models/media.hpp"
 #include "sandbox/world/api_answer.hpp"
 
@@ -47,19 +48,19 @@ void answer_completion(const CordCall& call, CompletionKind kind) {
   if (const auto refusal = engine_refusal(call.body, kind))
     return answer_detail(call.response, 400, *refusal);
   const auto& model = *call.chute.model;
-  const auto generation = generate(call.body, kind, model.reasons || call.thinking);
+  const auto completion = complete(call.body, kind, model.thinks || call.thinking);
   const auto invocation_id = call.state.new_uuid();
   const CompletionFacts facts{kind, (kind == CompletionKind::chat ? "chatcmpl-" : "cmpl-") + invocation_id,
                               call.chute.name, call.state.now().time_since_epoch().count()};
-  const double cost = (static_cast<double>(generation.prompt_tokens) * model.input_price +
-                       static_cast<double>(generation.completion_tokens()) * model.output_price) /
+  const double cost = (static_cast<double>(completion.prompt_tokens) * model.input_price +
+                       static_cast<double>(completion.completion_tokens()) * model.output_price) /
                       1e6;
-  record_success(call, invocation_id, {cost, generation.prompt_tokens, generation.completion_tokens()});
+  record_success(call, invocation_id, {cost, completion.prompt_tokens, completion.completion_tokens()});
   if (call.cord.stream)
-    answer_events(call.response, completion_events(generation, facts),
+    answer_events(call.response, completion_events(completion, facts),
                   integer_field(settings_of(call.caller), "stream_pause_ms").value_or(0));
   else
-    answer_json(call.response, completion_answer(generation, facts));
+    answer_json(call.response, completion_answer(completion, facts));
 }
 
 void answer_chat(const CordCall& call) {
@@ -90,12 +91,10 @@ void answer_own_models(const CordCall& call) {
 }
 
 void answer_embedding(const CordCall& call) {
-  constexpr std::size_t dimensions = 32;
-  const Json* input = find_field(call.body, "input");
-  if (input == nullptr)
-    return answer_detail(call.response, 400, "Invalid request: Invalid request: input: Field required");
+  if (const auto refusal = embeddings_refusal(call.body))
+    return answer_detail(call.response, 400, "Invalid request: Invalid request: " + *refusal);
   record_success(call, call.state.new_uuid(), {});
-  answer_json(call.response, embeddings(*input, call.chute.name, dimensions));
+  answer_json(call.response, embeddings(call.body, call.chute.name));
 }
 
 std::string jpeg_bytes(std::size_t offset, std::size_t size) {

@@ -1,6 +1,7 @@
 #include "sandbox/models/host_routes.hpp"
 
 #include "sandbox/models/cord_call.hpp"
+#include "sandbox/models/structured_output.hpp"
 #include "sandbox/world/api_answer.hpp"
 
 #include <httplib.h>
@@ -25,6 +26,21 @@ constexpr std::array shared_hosts{
     SharedHost{"image", "__megadiffuser__", "diffusion"},
 };
 constexpr std::string_view models_path = "/v1/models";
+
+// Models that the service serves under another name, compared letter by letter, as its published server code
+// has them. The last is the sandbox's own: the example of the service's SDK asks for it.
+struct RenamedModel {
+  std::string_view asked;
+  std::string_view served;
+};
+constexpr std::array renamed_models{
+    RenamedModel{"deepseek-ai/DeepSeek-V3.2", "deepseek-ai/DeepSeek-V3.2-TEE"},
+    RenamedModel{"Qwen/Qwen3-32B", "Qwen/Qwen3-32B-TEE"},
+    RenamedModel{"Qwen/Qwen3-32B:THINKING", "Qwen/Qwen3-32B-TEE:THINKING"},
+    RenamedModel{"unsloth/Mistral-Nemo-Instruct-2407", "unsloth/Mistral-Nemo-Instruct-2407-TEE"},
+    RenamedModel{"Qwen/Qwen3-Embedding-8B", "Qwen/Qwen3-Embedding-8B-TEE"},
+    RenamedModel{"deepseek-ai/DeepSeek-V3-0324", "deepseek-ai/DeepSeek-V3-0324-TEE"},
+};
 
 struct HostRequest {
   SandboxState& state;
@@ -53,6 +69,12 @@ std::string without_suffix(std::string name, std::string_view suffix) {
   if (name.ends_with(suffix))
     name.resize(name.size() - suffix.size());
   return name;
+}
+
+std::string served_name(const std::string& model) {
+  const auto* found = std::find_if(renamed_models.begin(), renamed_models.end(),
+                                   [&model](const RenamedModel& renamed) { return renamed.asked == model; });
+  return found == renamed_models.end() ? model : std::string{found->served};
 }
 
 // The chute that `model` names: one name, or the first existing one of a comma-separated list.
@@ -108,14 +130,26 @@ bool refused_for_account(const HostRequest& asked, const Chute& chute) {
   return true;
 }
 
+// The service sets an option within `stream_options` of language models without looking what it is.
+bool breaks_stream_options(const Chute& chute, const Json& body) {
+  const Json* options = find_field(body, "stream_options");
+  return chute.standard_template == "vllm" && bool_field(body, "stream") == true && options != nullptr &&
+         !options->is_object();
+}
+
 void invoke(const HostRequest& asked, const Chute& chute, const Json& body, bool thinking) {
+  if (header_is_true(asked.request, "X-TEE-Only") && !chute.tee)
+    return answer_detail(
+        asked.response, 426,
+        "This chute does not have TEE enabled. Please remove the X-TEE-Only header, or use a "
+        "TEE-enabled chute.");
   if (refused_for_account(asked, chute))
     return;
   const Cord* cord = matching_cord(chute, asked, body);
   if (cord == nullptr)
     return answer_detail(asked.response, 404, "No matching cord found!");
-  if (header_is_true(asked.request, "X-TEE-Only") && !chute.tee)
-    return answer_detail(asked.response, 426, "This chute does not run in a trusted execution environment");
+  if (breaks_stream_options(chute, body))
+    return answer_server_error(asked.response);
   if (!chute.hot)
     return answer_detail(asked.response, 503,
                          "No instances available (yet) for chute_id='" + chute.chute_id + "'");
@@ -140,13 +174,17 @@ std::optional<Json> body_of(const HostRequest& asked, const char* complaint) {
 }
 
 void invoke_model(const HostRequest& asked, const SharedHost& host) {
-  const auto body = body_of(asked, "Invalid request JSON: ");
+  auto body = body_of(asked, "Invalid request JSON: ");
   if (!body)
     return;
   constexpr std::string_view thinking_suffix = ":THINKING";
-  const auto named = string_field(*body, "model").value_or("");
+  const auto named = served_name(string_field(*body, "model").value_or(""));
   if (named.empty())
     return answer_detail(asked.response, 404, "No matching chute found!");
+  if (const auto refusal = regex_refusal(*body))
+    return answer_detail(asked.response, 400, *refusal);
+  for (const char* dropped : {"logprobs", "top_logprobs"}) // for every model
+    body->erase(dropped);
   const auto model = without_suffix(named, thinking_suffix);
   const Chute* chute = chute_of_model(asked, model, host.standard_template);
   if (chute == nullptr)

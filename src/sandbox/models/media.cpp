@@ -68,18 +68,6 @@ bool value_fits(const ImageField& field, const Json& request) {
   return number && *number >= field.lowest && *number <= field.highest;
 }
 
-Json vector_of(std::string_view text, std::size_t dimensions) {
-  std::uint32_t state = 2166136261U;
-  for (const char c : text)
-    state = (state ^ static_cast<unsigned char>(c)) * 16777619U;
-  Json vector = Json::array();
-  for (std::size_t index = 0; index < dimensions; ++index) {
-    state = state * 1664525U + 1013904223U;
-    vector.push_back(static_cast<double>(state >> 16U) / 65536.0 - 0.5);
-  }
-  return vector;
-}
-
 } // namespace
 
 std::string tiny_jpeg() {
@@ -123,22 +111,6 @@ bool is_valid_image_request(const Json& request) {
     if (!only_selects(name) && !known(name))
       return false;
   return true;
-}
-
-Json embeddings(const Json& input, const std::string& model, std::size_t dimensions) {
-  const Json inputs = input.is_array() ? input : Json::array({input});
-  Json data = Json::array();
-  std::size_t tokens = 0;
-  for (const auto& text : inputs) {
-    const auto words = text.is_string() ? text.get<std::string>() : json_line(text);
-    tokens += 1 + static_cast<std::size_t>(std::count(words.begin(), words.end(), ' '));
-    data.push_back(
-        {{"object", "embedding"}, {"index", data.size()}, {"embedding", vector_of(words, dimensions)}});
-  }
-  return {{"object", "list"},
-          {"data", std::move(data)},
-          {"model", model},
-          {"usage", {{"prompt_tokens", tokens}, {"total_tokens", tokens}}}};
 }
 
 } // namespace chutes::sandbox

@@ -20,7 +20,4 @@ namespace chutes::sandbox {
 // Whether POST /generate accepts this body: only known fields of the right type and range.
 [[nodiscard]] bool is_valid_image_request(const Json& request);
 
-// Returns one embedding of length `dimensions` for each input; equal texts give equal vectors.
-[[nodiscard]] Json embeddings(const Json& input, const std::string& model, std::size_t dimensions);
-
 } // namespace chutes::sandbox

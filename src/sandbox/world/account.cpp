@@ -1,6 +1,5 @@
 #include "sandbox/world/account.hpp"
 
-#include "sandbox/world/api_answer.hpp"
 #include "sandbox/world/catalogue.hpp"
 
 #include <nlohmann/json.hpp>
@@ -34,23 +33,18 @@ std::string generated_address(std::string_view seed) {
   return address;
 }
 
-// A time as the service writes it with a zone.
-std::string zoned(Instant instant) {
-  return naive_time(instant) + ".000000Z";
-}
-
 Json setting_or(const Json& settings, std::string_view name, const Json& otherwise) {
   const Json* found = find_field(settings, name);
   return found == nullptr ? otherwise : *found;
 }
 
 Json usage_window(double usage, double cap, Instant reset) {
-  return {{"usage", usage}, {"cap", cap}, {"remaining", cap - usage}, {"reset_at", zoned(reset)}};
+  return {{"usage", usage}, {"cap", cap}, {"remaining", cap - usage}, {"reset_at", time_with_offset(reset)}};
 }
 
-Instant next_month(Instant now) {
+Instant month_begin(Instant now, months later) {
   const year_month_day today{floor<days>(now)};
-  return sys_days{(today.year() / today.month() + months{1}) / day{1}};
+  return sys_days{(today.year() / today.month() + later) / day{1}};
 }
 
 Instant next_four_hours(Instant now) {
@@ -123,6 +117,40 @@ bool matches(const UsageQuery& query, Instant hour, const std::string& chute_id)
          (!query.end || hour <= *query.end);
 }
 
+// A permission of an account: its bit, and what /users/me says of it.
+struct Permission {
+  int bit;
+  const char* description;
+};
+constexpr Permission free_account{1 << 4, "Free invocation -- run anything, for free."};
+constexpr Permission unlimited_dev{1 << 7, "Unlimited dev activity."};
+
+struct Permissions {
+  int bits = 0;
+  Json descriptions = Json::array();
+
+  void add(const Permission& permission) {
+    bits |= permission.bit;
+    descriptions.push_back(permission.description);
+  }
+};
+
+Permissions permissions_of(const AccountHolder& holder, const Json& settings) {
+  Permissions granted;
+  const Json* quotas = find_field(settings, "quotas");
+  if (quotas != nullptr && quotas->is_object() && quotas->empty())
+    granted.add(free_account);
+  if (std::find(holder.roles.begin(), holder.roles.end(), "unlimited_dev") != holder.roles.end())
+    granted.add(unlimited_dev);
+  return granted;
+}
+
+bool made_on_website(const Json& hotkey) {
+  constexpr std::size_t digits = 48;
+  const auto text = hotkey.is_string() ? hotkey.get<std::string>() : std::string{};
+  return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 } // namespace
 
 double account_balance(const Json& settings) {
@@ -137,16 +165,18 @@ std::optional<Json> account_facts(const AccountHolder& holder, const Json& setti
   const Json hotkey = setting_or(settings, "hotkey", generated_address("hotkey " + holder.user_id));
   if (hotkey.is_null())
     return std::nullopt;
+  const auto granted = permissions_of(holder, settings);
   return Json{{"username", holder.username},
               {"user_id", holder.user_id},
               {"logo_id", nullptr},
               {"logo", nullptr},
-              {"created_at", zoned(holder.created_at)},
+              {"created_at", moment_in_utc(holder.created_at)},
               {"hotkey", hotkey},
-              {"coldkey", generated_address("coldkey " + holder.user_id)},
+              {"coldkey", made_on_website(hotkey) ? payment_address(holder.user_id)
+                                                  : generated_address("coldkey " + holder.user_id)},
               {"payment_address", payment_address(holder.user_id)},
-              {"permissions_bitmask", 0},
-              {"permissions", Json::array()},
+              {"permissions_bitmask", granted.bits},
+              {"permissions", granted.descriptions},
               {"balance", account_balance(settings)},
               {"netuids", nullptr},
               {"quotas", nullptr}};
@@ -158,8 +188,8 @@ Json account_quotas(const AccountHolder& holder, const Json& settings) {
                  {"quota", default_quota},
                  {"is_default", false},
                  {"payment_refresh_date", nullptr},
-                 {"effective_date", zoned(holder.created_at)},
-                 {"updated_at", zoned(holder.created_at)}};
+                 {"effective_date", naive_time(floor<seconds>(holder.created_at))},
+                 {"updated_at", naive_moment(holder.created_at)}};
   return setting_or(settings, "quotas", Json::array({row}));
 }
 
@@ -180,32 +210,28 @@ Json quota_usage(const QuotaState& state) {
 Json subscription_usage(const Json& settings, Instant now) {
   constexpr double four_hour_cap = default_price / 180 * 75;
   constexpr double monthly_cap = default_price * 5;
+  // The month of a plan begins at its anchor and ends a month later; the service never rolls it on.
+  const Instant anchor = month_begin(now, months{0});
   const Json plan{{"subscription", true},
                   {"custom", false},
                   {"monthly_price", default_price},
-                  {"anchor_date", "2026-01-01T00:00:00Z"},
-                  {"effective_date", "2026-01-01T00:00:00Z"},
-                  {"updated_at", "2026-01-01T00:00:00Z"},
+                  {"anchor_date", naive_time(anchor)},
+                  {"effective_date", naive_time(anchor)},
+                  {"updated_at", naive_moment(anchor)},
                   {"four_hour", usage_window(1.25, four_hour_cap, next_four_hours(now))},
-                  {"monthly", usage_window(11.5, monthly_cap, next_month(now))}};
+                  {"monthly", usage_window(11.5, monthly_cap, month_begin(now, months{1}))}};
   return setting_or(settings, "subscription", plan);
 }
 
-Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json& settings,
-                const InvocationLedger& ledger, Instant now) {
+std::optional<Json> usage_page(const UsageQuery& query, const AccountHolder& holder, const Json& settings,
+                               const InvocationLedger& ledger, Instant now) {
   Buckets found;
   for (const auto& [key, bucket] : all_buckets(settings, holder, ledger, now))
     if (matches(query, key.first, key.second))
       add(found, key.first, query.per_chute ? key.second : std::string{}, bucket);
 
   Json items = Json::array();
-  std::size_t index = 0;
-  const std::size_t first = query.page * query.limit;
   for (const auto& [key, bucket] : found) {
-    const bool on_page = index >= first && index < first + query.limit;
-    ++index;
-    if (!on_page)
-      continue;
     Json item{{"bucket", naive_time(key.first)},
               {"amount", bucket.amount},
               {"count", bucket.count},
@@ -215,11 +241,7 @@ Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json
       item["chute_id"] = key.second;
     items.push_back(std::move(item));
   }
-  return {{"total", found.size()},
-          {"page", query.page},
-          {"limit", query.limit},
-          {"items", std::move(items)},
-          {"cord_refs", nullptr}};
+  return page_of(items, query.page);
 }
 
 } // namespace chutes::sandbox

@@ -3,24 +3,30 @@
 // variant:
 //
 //   balance            number, USD, may be negative (12.34)
-//   hotkey             text, or null: then /users/me fails as the service does (a generated address)
+//   hotkey             text, or null: then /users/me fails as the service does (a generated address).
+//   Accounts
+//                      made on the website have 48 hexadecimal digits, and the payment address as coldkey
 //   quotas             array of rows, map like {"*":0}, or {} for an unlimited account (one row of 2000)
 //   quota_used         number: units used today before the sandbox started (0)
 //   subscription       what /users/me/subscription_usage answers (a 10 dollar plan with both windows)
 //   discounts, price_overrides, usage   arrays, returned unchanged (empty, empty, a generated week)
 #pragma once
 
+#include "sandbox/world/moment.hpp"
+#include "sandbox/world/page.hpp"
 #include "sandbox/world/quotas.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace chutes::sandbox {
 
 struct AccountHolder {
   std::string username;
   std::string user_id;
-  Instant created_at;
+  Moment created_at;
+  std::vector<std::string> roles;
 };
 
 [[nodiscard]] double account_balance(const Json& settings);
@@ -38,16 +44,16 @@ struct AccountHolder {
 
 // The parameters of GET /users/me/usage.
 struct UsageQuery {
-  std::size_t page = 0;
-  std::size_t limit = 24;
+  PageQuery page;
   bool per_chute = false;
   std::string chute_id;
   std::optional<Instant> start;
   std::optional<Instant> end;
 };
 // Returns the page of hourly buckets, newest first: those of the settings or of the generated week, and of
-// the ledger.
-[[nodiscard]] Json usage_page(const UsageQuery& query, const AccountHolder& holder, const Json& settings,
-                              const InvocationLedger& ledger, Instant now);
+// the ledger. Absent if the database refuses the page (500).
+[[nodiscard]] std::optional<Json> usage_page(const UsageQuery& query, const AccountHolder& holder,
+                                             const Json& settings, const InvocationLedger& ledger,
+                                             Instant now);
 
 } // namespace chutes::sandbox

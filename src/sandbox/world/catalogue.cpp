@@ -119,12 +119,10 @@ void add_engine_facts(Json& entry, const Chute& chute) {
   entry["max_model_len"] = model.context_length;
   entry["context_length"] = model.context_length;
   entry["max_output_length"] = model.max_output_length;
-  entry["quantization"] = "fp8";
-  entry["input_modalities"] = {"text"};
+  entry["quantization"] = model.quantization;
+  entry["input_modalities"] = model.input_modalities;
   entry["output_modalities"] = {"text"};
-  entry["supported_features"] = {"tools", "json_mode", "structured_outputs"};
-  if (model.reasons)
-    entry["supported_features"].push_back("reasoning");
+  entry["supported_features"] = {"json_mode", "tools", "structured_outputs", "reasoning"};
   entry["supported_sampling_parameters"] = {"temperature", "top_p", "seed", "stop"};
 }
 

@@ -1,6 +1,6 @@
-// The catalogue of the sandbox: three language models (one that reasons, one in a trusted execution
-// environment that lists few facts), an embedding model, an image model, an "echo" chute with a cord of every
-// kind, a chute without instances, and a private chute of the first user.
+// The catalogue of the sandbox: language models under the names of the service (the first answers at once,
+// some think before they do, the last lists few facts), an embedding model, an image model, an "echo" chute
+// with a cord of every kind, a chute without instances, and a private chute of the first user.
 #pragma once
 
 #include "base/json_fields.hpp"
@@ -32,7 +32,9 @@ struct ModelFacts {
   double cached_price = 0;
   int context_length = 0;
   int max_output_length = 0;
-  bool reasons = false;
+  std::string quantization;
+  std::vector<std::string> input_modalities;
+  bool thinks = false;        // unless the request says otherwise
   bool minimal_facts = false; // /v1/models omits the engine's optional fields
 };
 

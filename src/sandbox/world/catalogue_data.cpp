@@ -62,58 +62,100 @@ std::vector<Cord> echo_cords() {
   };
 }
 
-Chute language_model(std::string id, std::string name, std::string slug, std::string tagline,
-                     ModelFacts facts) {
+// What a language model has of its own.
+struct LanguageModel {
+  const char* id;
+  const char* name;
+  const char* slug;
+  const char* tagline;
+  ModelFacts facts;
+  std::uint64_t invocation_count;
+};
+
+Chute language_model(const LanguageModel& model) {
   Chute chute;
-  chute.chute_id = std::move(id);
-  chute.name = std::move(name);
-  chute.slug = std::move(slug);
-  chute.tagline = std::move(tagline);
+  chute.chute_id = model.id;
+  chute.name = model.name;
+  chute.slug = model.slug;
+  chute.tagline = model.tagline;
   chute.standard_template = "vllm";
   chute.image = "sglang";
   chute.supported_gpus = {"h200", "b200"};
-  chute.model = facts;
+  chute.tee = true;
+  chute.model = model.facts;
   chute.usd_per_hour = 14.4;
+  chute.invocation_count = model.invocation_count;
   chute.cords = language_model_cords();
   return chute;
 }
 
-Chute deepseek_v3() {
-  auto chute = language_model("154ad01c-a431-5744-83c8-651215124360", "deepseek-ai/DeepSeek-V3",
-                              "chutes-deepseek-ai-deepseek-v3", "A general chat model",
-                              {0.25, 0.88, 0.125, 163840, 65536, false, false});
-  chute.invocation_count = 912'344;
-  return chute;
-}
-
-Chute deepseek_r1() {
-  auto chute = language_model("de510462-c319-543b-9c67-00bcf807d2a7", "deepseek-ai/DeepSeek-R1",
-                              "chutes-deepseek-ai-deepseek-r1", "A model that shows its reasoning",
-                              {0.3, 1.2, 0.15, 163840, 163840, true, false});
-  chute.invocation_count = 501'200;
-  return chute;
-}
-
-Chute qwen_tee() {
-  auto chute = language_model(
-      "ac059e33-eb27-541c-b9a9-24b214036475", "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE",
-      "chutes-qwen-qwen3-235b-a22b-instruct-2507-tee", "Runs in a trusted execution environment",
-      {0.08, 0.55, 0.04, 262144, 65536, false, true});
-  chute.image = "vllm";
-  chute.tee = true;
-  chute.invocation_count = 77'012;
-  return chute;
+// Models of the service with its prices and limits, as they were in August 2026, all of them in trusted
+// execution environments. DeepSeek-V3-0324 is the one that the example of the service's SDK asks for.
+std::vector<Chute> language_models() {
+  const std::vector<std::string> text{"text"};
+  const std::vector<std::string> text_and_images{"text", "image"};
+  const std::vector<std::string> everything{"text", "image", "video"};
+  const std::vector<LanguageModel> models{
+      {"154ad01c-a431-5744-83c8-651215124360",
+       "deepseek-ai/DeepSeek-V3.2-TEE",
+       "chutes-deepseek-ai-deepseek-v3-2-tee",
+       "A general chat model",
+       {1.0, 1.0, 0.1, 131072, 65536, "fp8", text},
+       912'344},
+      {"2f66ef7d-19b8-5910-a08a-afb2afdca50d",
+       "moonshotai/Kimi-K3-TEE",
+       "chutes-moonshotai-kimi-k3-tee",
+       "Thinks before it answers, about text, images and video",
+       {3.0, 15.0, 0.3, 1048576, 65535, "mxfp4", everything, true},
+       701'250},
+      {"b32c0299-e24f-590d-b4f6-04c8b61a3122",
+       "zai-org/GLM-5.2-TEE",
+       "chutes-zai-org-glm-5-2-tee",
+       "Thinks before it answers",
+       {1.25, 3.95, 0.125, 1048576, 65535, "fp4", text, true},
+       501'200},
+      {"b89b6813-3b48-5d33-a61a-137ac553b4e1",
+       "Qwen/Qwen3.8-27B-TEE",
+       "chutes-qwen-qwen3-8-27b-tee",
+       "A small model that sees images",
+       {0.4, 3.0, 0.04, 262144, 65536, "fp8", text_and_images},
+       322'087},
+      {"c09070e3-f127-50d4-b10b-7a43bcd5103b",
+       "Qwen/Qwen3-32B-TEE",
+       "chutes-qwen-qwen3-32b-tee",
+       "An older small model",
+       {0.104, 0.416, 0.0104, 40960, 40960, "fp8", text},
+       154'733},
+      {"0cf33d40-854f-5227-8434-bf966e0884dd",
+       "deepseek-ai/DeepSeek-V3-0324-TEE",
+       "chutes-deepseek-ai-deepseek-v3-0324-tee",
+       "The model of the official example",
+       {0.25, 1.0, 0.025, 131072, 65536, "fp8", text},
+       98'120},
+      {"236a7acc-b993-5675-bd74-254573a3810f",
+       "unsloth/Mistral-Nemo-Instruct-2407-TEE",
+       "chutes-unsloth-mistral-nemo-instruct-2407-tee",
+       "Lists its prices and no other facts",
+       {0.0245, 0.0978, 0.00245, 131072, 65536, "bf16", text, false, true},
+       77'012},
+  };
+  std::vector<Chute> chutes;
+  chutes.reserve(models.size());
+  for (const auto& model : models)
+    chutes.push_back(language_model(model));
+  return chutes;
 }
 
 Chute qwen_embedding() {
   Chute chute;
   chute.chute_id = "8f2105c5-b200-5aa5-b969-0720f7690f3c";
-  chute.name = "Qwen/Qwen3-Embedding-8B";
-  chute.slug = "chutes-qwen-qwen3-embedding-8b";
+  chute.name = "Qwen/Qwen3-Embedding-8B-TEE";
+  chute.slug = "chutes-qwen-qwen3-embedding-8b-tee";
   chute.tagline = "Text to vectors";
   chute.standard_template = "embedding";
   chute.image = "vllm";
   chute.supported_gpus = {"l40s", "a6000"};
+  chute.tee = true;
   chute.invocation_count = 12'800;
   chute.usd_per_hour = 0.6;
   chute.cords = {{"embed", "/v1/embeddings", "POST", false, true, "application/json", embedding_schema, {}}};
@@ -164,7 +206,10 @@ Chute cold() {
 } // namespace
 
 std::vector<Chute> public_chutes() {
-  return {deepseek_v3(), deepseek_r1(), qwen_tee(), flux(), qwen_embedding(), echo(), cold()};
+  auto chutes = language_models();
+  for (auto&& other : {flux(), qwen_embedding(), echo(), cold()})
+    chutes.push_back(other);
+  return chutes;
 }
 
 Chute private_chute(const std::string& username, const std::string& user_id) {

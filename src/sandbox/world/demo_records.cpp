@@ -75,6 +75,7 @@ InitialState make_initial_state(const std::vector<std::string>& usernames, Insta
   app.redirect_uris = demo.redirect_uris;
   app.is_public = false;
   app.created_at = now;
+  app.updated_at = now;
   start.records.apps[app.app_id] = std::move(app);
   start.records.api_keys.push_back({digest_of(demo.api_key), first_user, true, {}});
   return start;

@@ -20,7 +20,7 @@ class Form {
 public:
   explicit Form(const httplib::Request& request);
   [[nodiscard]] const std::string& operator[](const std::string& name) const; // empty if missing
-  [[nodiscard]] bool has(const std::string& name) const { return m_fields.count(name) != 0; }
+  [[nodiscard]] bool has(const std::string& name) const { return m_fields.contains(name); }
 
   // Answers 422 and returns true if one of `names` is missing (an empty field counts as missing, as in
   // FastAPI).

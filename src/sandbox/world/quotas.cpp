@@ -1,7 +1,7 @@
 #include "sandbox/world/quotas.hpp"
 
 #include "sandbox/world/account.hpp"
-#include "sandbox/world/api_answer.hpp"
+#include "sandbox/world/moment.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace chutes::sandbox {
 namespace {
 
@@ -13,6 +15,15 @@ long long epoch(Instant instant) {
 
 Instant from_epoch(const Json& value) {
   return Instant{std::chrono::seconds{value.get<long long>()}};
+}
+
+// Seconds since 1970; a double holds the microseconds of the next two centuries.
+double epoch_of(Moment moment) {
+  return static_cast<double>(moment.time_since_epoch().count()) / 1e6;
+}
+
+Moment moment_from(const Json& value) {
+  return Moment{std::chrono::microseconds{std::llround(value.get<double>() * 1e6)}};
 }
 
 template <typename Value>
@@ -28,7 +39,7 @@ Json user_json(const User& user) {
   return {{"user_id", user.user_id},
           {"username", user.username},
           {"fingerprint", user.fingerprint},
-          {"created_at", epoch(user.created_at)},
+          {"created_at", epoch_of(user.created_at)},
           {"roles", user.roles},
           {"settings", user.settings ? *user.settings : Json::object()}};
 }
@@ -37,7 +48,7 @@ User user_from(const Json& json) {
   return {json.at("user_id"),
           json.at("username"),
           json.at("fingerprint"),
-          from_epoch(json.at("created_at")),
+          moment_from(json.at("created_at")),
           json.at("roles").get<std::vector<std::string>>(),
           std::make_shared<const Json>(json.at("settings"))};
 }
@@ -45,7 +56,7 @@ User user_from(const Json& json) {
 Json app_json(const App& app) {
   Json shares = Json::array();
   for (const auto& share : app.shares)
-    shares.push_back({{"user_id", share.user_id}, {"shared_at", epoch(share.shared_at)}});
+    shares.push_back({{"user_id", share.user_id}, {"shared_at", epoch_of(share.shared_at)}});
   return {{"app_id", app.app_id},
           {"client_id", app.client_id},
           {"secret_digest", app.secret_digest},
@@ -59,8 +70,8 @@ Json app_json(const App& app) {
           {"active", app.active},
           {"public", app.is_public},
           {"refresh_token_lifetime_days", app.refresh_token_lifetime_days},
-          {"created_at", epoch(app.created_at)},
-          {"updated_at", app.updated_at ? Json(epoch(*app.updated_at)) : Json(nullptr)},
+          {"created_at", epoch_of(app.created_at)},
+          {"updated_at", epoch_of(app.updated_at)},
           {"shares", shares}};
 }
 
@@ -79,11 +90,11 @@ App app_from(const Json& json) {
   app.active = json.at("active");
   app.is_public = json.at("public");
   app.refresh_token_lifetime_days = json.at("refresh_token_lifetime_days");
-  app.created_at = from_epoch(json.at("created_at"));
-  if (!json.at("updated_at").is_null())
-    app.updated_at = from_epoch(json.at("updated_at"));
+  app.created_at = moment_from(json.at("created_at"));
+  const Json& updated_at = json.at("updated_at"); // null in older files
+  app.updated_at = updated_at.is_null() ? app.created_at : moment_from(updated_at);
   for (const auto& share : json.at("shares"))
-    app.shares.push_back({share.at("user_id"), from_epoch(share.at("shared_at"))});
+    app.shares.push_back({share.at("user_id"), moment_from(share.at("shared_at"))});
   return app;
 }
 
@@ -115,7 +126,7 @@ Json authorization_json(const Authorization& authorization) {
           {"app_id", authorization.app_id},
           {"user_id", authorization.user_id},
           {"scopes", authorization.scopes},
-          {"created_at", epoch(authorization.created_at)},
+          {"created_at", epoch_of(authorization.created_at)},
           {"revoked", authorization.revoked}};
 }
 
@@ -124,7 +135,7 @@ Authorization authorization_from(const Json& json) {
           json.at("app_id"),
           json.at("user_id"),
           json.at("scopes").get<std::vector<std::string>>(),
-          from_epoch(json.at("created_at")),
+          moment_from(json.at("created_at")),
           json.at("revoked")};
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/json_fields.hpp"
-#include "base/time_text.hpp"
+#include "sandbox/world/moment.hpp"
 
 #include <map>
 #include <memory>
@@ -17,7 +17,7 @@ struct User {
   std::string user_id;
   std::string username;
   std::string fingerprint; // 32 characters; the password of a sign-in
-  Instant created_at;
+  Moment created_at;
   std::vector<std::string> roles;       // "unlimited_dev" may register privileged scopes
   std::shared_ptr<const Json> settings; // of the account, see account.hpp; may be null
 };
@@ -31,7 +31,7 @@ struct ApiKey {
 
 struct Share {
   std::string user_id;
-  Instant shared_at;
+  Moment shared_at;
 };
 
 struct App {
@@ -48,18 +48,19 @@ struct App {
   bool active = true;
   bool is_public = true;
   std::int64_t refresh_token_lifetime_days = 30;
-  Instant created_at;
-  std::optional<Instant> updated_at;
+  Moment created_at;
+  Moment updated_at; // set at creation, too
   std::vector<Share> shares;
 };
 
-// A user's consent to an app: one per pair, shared by all devices.
+// A user's grant to an app: one per pair, shared by all devices. It comes about when a code is exchanged, not
+// at the consent, and the exchange of a code that was consented to earlier revives a revoked one.
 struct Authorization {
   std::string authorization_id;
   std::string app_id;
   std::string user_id;
   std::vector<std::string> scopes;
-  Instant created_at;
+  Moment created_at;
   bool revoked = false;
 };
 
@@ -92,11 +93,13 @@ struct ConsentSession {
 
 struct Code {
   SignInRequest request;
-  std::string authorization_id;
+  std::string app_id;
+  std::string user_id;
   std::vector<std::string> scopes;
   Instant expires_at;
 };
 
+// A session of the website: the cookie of a sign-in, or the token of POST /users/login.
 struct BrowserSession {
   std::string user_id;
   Instant expires_at;
@@ -111,7 +114,8 @@ struct Records {
   std::map<std::string, Token> tokens;                    // by the id inside the token
   std::map<std::string, ConsentSession> consent_sessions; // by session id
   std::map<std::string, Code> codes;                      // by the code's digest
-  std::map<std::string, BrowserSession> browser_sessions; // by the cookie's digest
+  std::map<std::string, BrowserSession> browser_sessions; // by the digest of the website's token
+  std::map<std::string, Instant> login_nonces;            // with their ends
 };
 
 // Converts everything that survives a restart (pending sign-ins do not) to JSON and back. `records_from_json`

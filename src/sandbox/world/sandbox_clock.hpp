@@ -2,7 +2,7 @@
 // sleep.
 #pragma once
 
-#include "base/time_text.hpp"
+#include "sandbox/world/moment.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -11,8 +11,9 @@ namespace chutes::sandbox {
 
 class SandboxClock {
 public:
-  [[nodiscard]] Instant now() const {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) +
+  [[nodiscard]] Instant now() const { return std::chrono::floor<std::chrono::seconds>(moment()); }
+  [[nodiscard]] Moment moment() const {
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +
            std::chrono::seconds{m_ahead.load()};
   }
   void advance(std::chrono::seconds by) { m_ahead += by.count(); }

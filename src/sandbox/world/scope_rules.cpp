@@ -92,6 +92,12 @@ std::optional<Refusal> refusal_where_optional(Credential credential, const std::
                                               const ResourceAction& wanted) {
   if (credential == Credential::bad_key)
     return Refusal{401, "Invalid token or user not found"};
+  if (credential == Credential::malformed)
+    return Refusal{401, "Missing or invalid authorization header(s)"};
+  if (credential == Credential::bad_session)
+    return Refusal{401, "Invalid token."};
+  if (credential == Credential::expired_session)
+    return Refusal{401, "Token expired."};
   if (credential == Credential::access_token && !scopes_permit(scopes, wanted))
     return Refusal{403, "Token does not have permission for this resource"};
   if (credential == Credential::scoped_key && !key_scopes_permit(scopes, wanted))
@@ -106,11 +112,16 @@ std::optional<Refusal> refusal_where_required(Credential credential, const std::
   return refusal_where_optional(credential, scopes, wanted);
 }
 
-std::optional<Refusal> refusal_of_invocation(Credential credential, const std::vector<std::string>& scopes,
-                                             std::string_view chute_id) {
+std::optional<Refusal> refusal_where_unrouted(Credential credential, const std::vector<std::string>& scopes,
+                                              const ResourceAction& wanted) {
   if (credential == Credential::none || credential == Credential::invalid_token)
     return Refusal{401, "Authentication required."};
-  return refusal_where_optional(credential, scopes, invocation_of(chute_id));
+  return refusal_where_optional(credential, scopes, wanted);
+}
+
+std::optional<Refusal> refusal_of_invocation(Credential credential, const std::vector<std::string>& scopes,
+                                             std::string_view chute_id) {
+  return refusal_where_unrouted(credential, scopes, invocation_of(chute_id));
 }
 
 } // namespace chutes::sandbox

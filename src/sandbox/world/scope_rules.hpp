@@ -1,6 +1,6 @@
 // Decides which scope permits which route, from method and path exactly as the service's middleware does: the
 // object type is the last path segment, whatever the route is. The quirks are intended (`chutes:read` permits
-// nothing).
+// nothing). The texts of refusals were recorded from the service's published server code on 2026-11-27.
 #pragma once
 
 #include <optional>
@@ -36,11 +36,14 @@ struct ResourceAction {
 // The credential of a request.
 enum class Credential {
   none,
-  invalid_token, // an access token that is unknown, expired or revoked
-  bad_key,       // an invalid API key or website token; never treated as anonymous
-  access_token,  // a valid access token
-  admin_key,
-  scoped_key, // a valid API key that is not an admin key
+  invalid_token,   // an access token that is unknown, expired or revoked
+  bad_key,         // an unknown API key; like the next three, never treated as anonymous
+  malformed,       // a word that has the form of no credential
+  bad_session,     // `Bearer` and such a word: read as a session of the website
+  expired_session, // of the website
+  access_token,    // a valid access token
+  admin_key,       // or a session of the website: may do everything that the account may
+  scoped_key,      // a valid API key that is not an admin key
 };
 
 // An error response: status and the text of `detail`.
@@ -59,7 +62,11 @@ struct Refusal {
 [[nodiscard]] std::optional<Refusal> refusal_where_optional(Credential credential,
                                                             const std::vector<std::string>& scopes,
                                                             const ResourceAction& wanted);
-// For an invocation by host name: a missing and an invalid token get the same answer.
+// For a request that no route serves, and for an invocation: a missing and an invalid token get the same
+// answer.
+[[nodiscard]] std::optional<Refusal> refusal_where_unrouted(Credential credential,
+                                                            const std::vector<std::string>& scopes,
+                                                            const ResourceAction& wanted);
 [[nodiscard]] std::optional<Refusal> refusal_of_invocation(Credential credential,
                                                            const std::vector<std::string>& scopes,
                                                            std::string_view chute_id);

@@ -81,10 +81,13 @@ void IntegrationCheck::check_authorization(const Integration& integration) {
     skip("redirect_accepted", "the client is unknown");
 }
 
+// The service's document names the service itself, whatever host serves it.
 Diagnostic IntegrationCheck::discovery() {
-  const auto found = oauth::discover(m_endpoints.idp, m_http);
-  const bool as_built_in = found.authorization_endpoint == m_server.authorization_endpoint &&
-                           found.token_endpoint == m_server.token_endpoint;
+  const auto service = *Url::parse(oauth::chutes_issuer);
+  const auto found = oauth::read_discovery(oauth::fetch_discovery(m_endpoints.idp, m_http), service);
+  const auto built_in = oauth::chutes_server(service);
+  const bool as_built_in = found.authorization_endpoint == built_in.authorization_endpoint &&
+                           found.token_endpoint == built_in.token_endpoint;
   if (!as_built_in)
     return {"discovery", Verdict::warning,
             "the service reports other endpoints than the ones built into chutes-login",

@@ -13,8 +13,8 @@ namespace {
 
 // The fake clock says 2026-11-23T12:00:00Z.
 constexpr const char* week_url =
-    "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-16T12%3A00%3A00Z"
-    "&end_date=2026-11-23T12%3A00%3A00Z";
+    "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-16T12%3A00%3A00"
+    "&end_date=2026-11-23T12%3A00%3A00";
 constexpr const char* buckets =
     R"({"total":3,"items":[{"bucket":"2026-11-21T23:00:00","amount":1.5,"count":10,"input_tokens":12345,"output_tokens":600},)"
     R"({"bucket":"2026-11-23T01:00:00","amount":"0.5","count":2,"input_tokens":null,"output_tokens":7},)"
@@ -48,8 +48,8 @@ TEST_CASE("in a pipe usage is plain numbers, by the hour for two days or less") 
   sign_in_beforehand(world);
   world.http.expect(
       "GET",
-      "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-23T10%3A00%3A00Z"
-      "&end_date=2026-11-23T12%3A00%3A00Z",
+      "https://api.chutes.ai/users/me/usage?page=0&limit=1000&start_date=2026-11-23T10%3A00%3A00"
+      "&end_date=2026-11-23T12%3A00%3A00",
       200, buckets);
   CHECK(world.run({"balance", "--usage=2h"}) == 0);
   CHECK(world.terminal.output == "2026-11-23T10:00:00Z\t0.000000\t0\t0\t0\n"

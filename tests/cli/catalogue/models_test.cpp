@@ -13,7 +13,7 @@ namespace {
 constexpr const char* models_url = "https://llm.chutes.ai/v1/models";
 constexpr const char* chat_url = "https://llm.chutes.ai/v1/chat/completions";
 constexpr const char* two_models =
-    R"({"object":"list","data":[{"id":"deepseek-ai/DeepSeek-V3","price":{"input":{"usd":0.25},"output":{"usd":0.88}},"context_length":163840,"supported_features":["tools"]},{"id":"Qwen/Qwen3","pricing":{"prompt":0.08,"completion":0.55}}]})";
+    R"({"object":"list","data":[{"id":"deepseek-ai/DeepSeek-V3.2-TEE","price":{"input":{"usd":0.25},"output":{"usd":0.88}},"context_length":163840,"supported_features":["tools"]},{"id":"Qwen/Qwen3-32B-TEE","pricing":{"prompt":0.08,"completion":0.55}}]})";
 
 struct ModelsWorld : fakes::World {
   ModelsWorld() {
@@ -32,18 +32,18 @@ TEST_CASE("models lists what can be asked, with prices, and sends no credential 
   SUBCASE("in a pipe") {
     CHECK(world.run({"models"}) == 0);
     CHECK(world.terminal.output ==
-          "deepseek-ai/DeepSeek-V3\t0.25\t0.88\t163840\ttools\nQwen/Qwen3\t0.08\t0.55\t?\t\n");
+          "deepseek-ai/DeepSeek-V3.2-TEE\t0.25\t0.88\t163840\ttools\nQwen/Qwen3-32B-TEE\t0.08\t0.55\t?\t\n");
   }
   SUBCASE("on a terminal") {
     world.terminal.output_tty = true;
     CHECK(world.run({"models", "qwen"}) == 0);
-    CHECK(world.terminal.output == "MODEL       IN $/M  OUT $/M  CONTEXT  FEATURES\n"
-                                   "Qwen/Qwen3    0.08     0.55        ?\n");
+    CHECK(world.terminal.output == "MODEL               IN $/M  OUT $/M  CONTEXT  FEATURES\n"
+                                   "Qwen/Qwen3-32B-TEE    0.08     0.55        ?\n");
   }
   SUBCASE("as JSON: the service's own entries") {
     CHECK(world.run({"models", "--json", "--sort", "price"}) == 0);
     CHECK(world.terminal.output.starts_with(
-        R"([{"id":"Qwen/Qwen3","pricing":{"prompt":0.08,"completion":0.55}},{"id":)"));
+        R"([{"id":"Qwen/Qwen3-32B-TEE","pricing":{"prompt":0.08,"completion":0.55}},{"id":)"));
   }
   CHECK(world.keychain.reads == 0);
 }
@@ -67,14 +67,15 @@ TEST_CASE("an unknown model is answered with the names it may have been meant as
     CHECK(world.run({"invoke", "-m", model, "hello"}) == 6);
     return world.terminal.errors.substr(world.terminal.errors.find("hint: "));
   };
-  CHECK(missing(hint_for("deepseek-v3"), {" deepseek-ai/DeepSeek-V3?", "'chutes-login models'"}).empty());
-  CHECK(missing(hint_for("Qwen/Qwen4"), {" Qwen/Qwen3?", "'chutes-login models'"}).empty());
+  CHECK(
+      missing(hint_for("deepseek-v3"), {" deepseek-ai/DeepSeek-V3.2-TEE?", "'chutes-login models'"}).empty());
+  CHECK(missing(hint_for("Qwen/Qwen4-32B-TEE"), {" Qwen/Qwen3-32B-TEE?", "'chutes-login models'"}).empty());
   const auto no_name = hint_for("gpt-5");
   CHECK(no_name.find("'chutes-login models'") != std::string::npos);
   CHECK(no_name.find('?') == std::string::npos);
   world.clock.advance(std::chrono::hours{24 * 31});
   world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
-  CHECK(hint_for("Qwen/Qwen4") == no_name);
+  CHECK(hint_for("Qwen/Qwen4-32B-TEE") == no_name);
 }
 
 TEST_CASE("names that cannot be kept cost nothing but the comfort") {

@@ -23,11 +23,11 @@ TEST_CASE("a line that is too long for the terminal is cut at a whole character"
 }
 
 TEST_CASE("on a narrow terminal the widest columns of text give room to the others") {
-  const std::vector<Row> wide{{"deepseek-ai/DeepSeek-V3", "1.50", "tools and more of them"},
+  const std::vector<Row> wide{{"deepseek-ai/DeepSeek-V3.2-TEE", "1.50", "tools and more of them"},
                               {"a", "10.25", "none"}};
-  CHECK(table_text(heads, wide, 80) == "NAME                     PRICE  REST\n"
-                                       "deepseek-ai/DeepSeek-V3   1.50  tools and more of them\n"
-                                       "a                        10.25  none\n");
+  CHECK(table_text(heads, wide, 80) == "NAME                           PRICE  REST\n"
+                                       "deepseek-ai/DeepSeek-V3.2-TEE   1.50  tools and more of them\n"
+                                       "a                              10.25  none\n");
   CHECK(table_text(heads, wide, 36) == "NAME             PRICE  REST\n"
                                        "deepseek-ai/De…   1.50  tools and mo\n"
                                        "a                10.25  none\n");

@@ -114,7 +114,7 @@ TEST_CASE_FIXTURE(ApiServer, "streams are cut, or end in one of the two errors")
 TEST_CASE_FIXTURE(ApiServer, "the end marker can be left out") {
   faults.add("/v1/chat/completions:no-done");
   const auto answer = post("/_host/llm/v1/chat/completions",
-                           {{"model", "deepseek-ai/DeepSeek-V3"},
+                           {{"model", "deepseek-ai/DeepSeek-V3.2-TEE"},
                             {"stream", true},
                             {"messages", Json::array({{{"role", "user"}, {"content", "hi"}}})}});
   CHECK(answer.status == 200);

@@ -77,11 +77,11 @@ TEST_CASE("Registering an application answers 200 with the secret, and never wit
                     {"public", true},
                     {"refresh_token_lifetime_days", 30},
                     {"created_at", app.at("created_at")},
-                    {"updated_at", nullptr},
+                    {"updated_at", app.at("created_at")},
                     {"client_secret", app.at("client_secret")}});
   CHECK(app.at("client_id").get<std::string>().size() == std::string{"cid_"}.size() + 24);
   CHECK(app.at("client_secret").get<std::string>().size() == std::string{"csc_"}.size() + 48);
-  CHECK(app.at("created_at").get<std::string>().size() == std::string{"2026-11-23T10:00:00"}.size());
+  CHECK(app.at("created_at").get<std::string>().size() == std::string{"2026-11-23T10:00:00.123456"}.size());
 }
 
 TEST_CASE("An invalid registration is refused field by field, in the validators' words") {
@@ -128,6 +128,12 @@ TEST_CASE("A body that is no JSON is a json_invalid") {
                    {{"Authorization", sandbox.api_key()}, {"Content-Type", "application/json"}});
   CHECK(reply.status == 422);
   CHECK(reply.detail().at(0).at("type") == "json_invalid");
+  CHECK(reply.detail().at(0).at("loc") == Json{"body", 1});
+  CHECK(reply.detail().at(0).at("ctx").at("error") == "Expecting property name enclosed in double quotes");
+  CHECK(sandbox.send("POST", "/idp/apps", "{\"name\":", {{"Content-Type", "application/json"}})
+            .detail()
+            .at(0)
+            .at("loc") == Json{"body", 8}); // before credentials are looked at
   CHECK(reply.detail().at(0).at("msg") == "JSON decode error");
 }
 
@@ -137,6 +143,12 @@ TEST_CASE("A body that is empty or no object is refused as a whole") {
         R"(422 {"detail":[{"type":"missing","loc":["body"],"msg":"Field required","input":null}]})");
   const auto problem = sandbox.manage("POST", "/idp/apps", Json::array({1})).detail().at(0);
   CHECK(problem.at("type") == "model_attributes_type");
+  CHECK(sandbox
+            .send("POST", "/idp/apps", "{}",
+                  {{"Authorization", sandbox.api_key()}, {"Content-Type", "text/plain"}})
+            .detail()
+            .at(0)
+            .at("input") == "{}");
   CHECK(problem.at("loc") == Json::array({"body"}));
 }
 
@@ -158,6 +170,63 @@ TEST_CASE("Names collide in any case, and an underscore in the new one matches a
   CHECK(register_as("My App 2").starts_with("200 "));
 }
 
+TEST_CASE("A name is compared without the blanks at its ends, and kept with them") {
+  RunningSandbox sandbox;
+  sandbox.register_app({{"name", "My App"}});
+  const auto status = [&](const std::string& name) {
+    return sandbox.manage("POST", "/idp/apps", {{"name", name}, {"redirect_uris", {"http://a/"}}}).status;
+  };
+  CHECK(status("My App ") == 409);
+  CHECK(sandbox.register_app({{"name", " Padded "}}).at("name") == " Padded ");
+  CHECK(status(" Padded ") == 500); // the stripped name is free, the name itself is not
+  CHECK(status("emoji \U0001F600") == 422);
+  CHECK(status("u\u0308mlaut") == 422); // a combining mark is no letter
+}
+
+TEST_CASE("PATCH compares a name with one's own exactly, so that twins that differ in case come about") {
+  RunningSandbox sandbox;
+  sandbox.register_app({{"name", "My App"}});
+  const auto other = sandbox.register_app({{"name", "Other"}});
+  const auto rename = [&](const std::string& name) {
+    return sandbox.manage("PATCH", path_of(other), {{"name", name}}).status;
+  };
+  CHECK(rename("My App") == 409);
+  CHECK(rename("my app") == 200);
+  CHECK(sandbox.manage("POST", "/idp/apps", {{"name", "MY APP"}, {"redirect_uris", {"http://a/"}}}).status ==
+        500);
+}
+
+TEST_CASE("Numbers and flags may be written as text, and what is neither is refused") {
+  RunningSandbox sandbox;
+  const auto app =
+      sandbox.register_app({{"name", "Lax"}, {"refresh_token_lifetime_days", "7"}, {"public", 0}});
+  CHECK(app.at("refresh_token_lifetime_days") == 7);
+  CHECK(app.at("public") == false);
+  CHECK(sandbox.register_app({{"name", "Lax 2"}, {"public", "off"}}).at("public") == false);
+  const auto problem = [&](const Json& changes) {
+    Json body{{"name", "Strict"}, {"redirect_uris", {"http://a/"}}};
+    body.update(changes);
+    return sandbox.manage("POST", "/idp/apps", body).detail().at(0).at("type").get<std::string>();
+  };
+  CHECK(problem({{"public", nullptr}}) == "bool_type");
+  CHECK(problem({{"public", "maybe"}}) == "bool_parsing");
+  CHECK(problem({{"public", 2}}) == "bool_parsing");
+  CHECK(problem({{"refresh_token_lifetime_days", 7.5}}) == "int_from_float");
+  CHECK(problem({{"refresh_token_lifetime_days", "seven"}}) == "int_parsing");
+  CHECK(problem({{"refresh_token_lifetime_days", Json::array()}}) == "int_type");
+  CHECK(problem({{"redirect_uris", "http://a/"}}) == "list_type");
+  CHECK(problem({{"redirect_uris", {1}}}) == "string_type");
+}
+
+TEST_CASE("Apps are listed newest first") {
+  RunningSandbox sandbox;
+  for (const char* name : {"First", "Second", "Third"})
+    sandbox.register_app({{"name", name}});
+  const auto items = sandbox.manage("GET", "/idp/apps").json().at("items");
+  CHECK(items.at(0).at("name") == "Third");
+  CHECK(items.at(2).at("name") == "First");
+}
+
 TEST_CASE("A name that matches several applications at once is an internal error, in plain text") {
   RunningSandbox sandbox;
   sandbox.register_app({{"name", "App 1"}});
@@ -177,7 +246,7 @@ TEST_CASE("Privileged scopes want a role of the account, and that is said before
                      {"redirect_uris", {"http://a/"}},
                      {"allowed_scopes", {"chutes:invoke", "billing:read", "admin"}}})
             .text() ==
-        R"(403 {"detail":"Privileged scopes require unlimited_dev permission: ['billing:read', 'admin']"})");
+        R"(403 {"detail":"Privileged scopes require unlimited_dev permission: ['admin', 'billing:read']"})");
 }
 
 TEST_CASE("Under the old rules any account may register privileged scopes, and they are then granted") {
@@ -267,7 +336,12 @@ TEST_CASE("The list of applications is a page of what is one's own, public or sh
   CHECK(names_in(sandbox.manage("GET", "/idp/apps?search=DEMO").json()) ==
         std::vector<std::string>{"chutes-login demo"});
   CHECK(sandbox.manage("GET", "/idp/apps?limit=1&page=1").json().at("items").size() == 1);
-  CHECK(sandbox.manage("GET", "/idp/apps?limit=0").json().at("limit") == 25);
+  CHECK(sandbox.manage("GET", "/idp/apps?limit=0").json().at("limit") == 0);
+  CHECK(sandbox.manage("GET", "/idp/apps?limit=0").json().at("items").size() == 2);
+  for (const char* impossible : {"page=-1", "limit=-1", "limit=99999999999999999999"})
+    CHECK(sandbox.manage("GET", "/idp/apps?" + std::string{impossible}).status == 500);
+  for (const char* everything : {"search=%25", "search=%20", "search="})
+    CHECK(sandbox.manage("GET", "/idp/apps?" + std::string{everything}).json().at("total") == 2);
   CHECK(sandbox.manage("GET", "/idp/apps?user_id=somebody").status == 403);
   CHECK(sandbox.manage("GET", "/idp/apps?user_id=me").status == 200);
   sandbox.manage("PATCH", path_of(app), {{"active", false}});
@@ -349,8 +423,10 @@ TEST_CASE("What cannot manage applications is refused in the words that fit the 
     CHECK(sandbox.get(path, "Bearer cak_x.y").text() == no_user);
     CHECK(sandbox.get(path, "Bearer " + sandbox.sign_in().access_token).text() ==
           R"(403 {"detail":"Token does not have permission for this resource"})");
-    CHECK(sandbox.get(path, "Bearer cpk_x.y.z").text() ==
-          R"(401 {"detail":"Invalid token or user not found"})");
+    CHECK(sandbox.get(path, "Bearer cpk_x.y.z").detail() == "Missing or invalid authorization header(s)");
+    const auto unknown_key =
+        "cpk_" + std::string(32, '0') + "." + std::string(32, '0') + "." + std::string(32, 'a');
+    CHECK(sandbox.get(path, "Bearer " + unknown_key).detail() == "Invalid token or user not found");
     CHECK(sandbox.get(path, "nonsense").detail() == "Missing or invalid authorization header(s)");
     CHECK(sandbox.get(path, "Bearer aaa.bbb.ccc").text() == R"(401 {"detail":"Invalid token."})");
   }

@@ -246,7 +246,7 @@ TEST_CASE("A right fingerprint sets a cookie that a browser sends back over plai
   const auto cookie = reply.header("Set-Cookie");
   CHECK(cookie.starts_with("chutes-session-token="));
   CHECK(cookie.find("HttpOnly") != std::string::npos);
-  CHECK(cookie.find("SameSite=Lax") != std::string::npos);
+  CHECK(cookie.find("SameSite=lax") != std::string::npos);
   CHECK(cookie.find("Max-Age=604800") != std::string::npos);
   CHECK(cookie.find("Secure") == std::string::npos);
 }
@@ -275,6 +275,30 @@ TEST_CASE("The consent page says who, for whom, what and for how long, and has t
     CAPTURE(piece);
     CHECK(page.body.find(piece) != std::string::npos);
   }
+}
+
+TEST_CASE("The consent page counts whole weeks as weeks") {
+  RunningSandbox sandbox{with_approval(Approval::ask)};
+  const auto lifetime = [&](int days) {
+    const auto app = sandbox.register_app(
+        {{"name", std::to_string(days) + " days"}, {"refresh_token_lifetime_days", days}});
+    Person person{sandbox};
+    person.log_in({{"client_id", app.at("client_id")}, {"redirect_uri", "http://127.0.0.1:9/callback"}});
+    const auto page = person.look().body;
+    const auto begin = page.find("valid for ") + std::string{"valid for "}.size();
+    return page.substr(begin, page.find(" of inactivity") - begin);
+  };
+  CHECK(lifetime(1) == "1 day");
+  CHECK(lifetime(6) == "6 days");
+  CHECK(lifetime(7) == "1 week");
+  CHECK(lifetime(14) == "2 weeks");
+}
+
+TEST_CASE("Of an authorization parameter that is repeated the last counts") {
+  RunningSandbox sandbox;
+  const auto query = encode_form(sandbox.authorization_request());
+  CHECK(sandbox.raw_get("/idp/authorize?" + query + "&client_id=cid_unknown").status == 400);
+  CHECK(sandbox.raw_get("/idp/authorize?client_id=cid_unknown&" + query).status == 302);
 }
 
 TEST_CASE("Looking at the consent page does not use it up, pressing a button does") {
@@ -315,6 +339,6 @@ TEST_CASE("A consent page is good for ten minutes") {
 TEST_CASE("HEAD does not start a sign-in") {
   RunningSandbox sandbox;
   const auto reply = sandbox.send("HEAD", "/idp/authorize?" + encode_form(sandbox.authorization_request()));
-  CHECK(reply.status == 405);
+  CHECK(reply.status == 401);
   CHECK(reply.header("Location").empty());
 }

@@ -6,10 +6,9 @@ using namespace chutes::sandbox;
 TEST_CASE("Userinfo reports id, name and date of the account, the date with its zone") {
   RunningSandbox sandbox;
   const auto user = sandbox.server.users().front();
-  CHECK(sandbox.get("/idp/userinfo", "Bearer " + sandbox.sign_in().access_token).json() ==
-        Json{{"sub", user.user_id},
-             {"username", "ada"},
-             {"created_at", rfc3339(user.created_at).substr(0, 19) + "+00:00"}});
+  CHECK(
+      sandbox.get("/idp/userinfo", "Bearer " + sandbox.sign_in().access_token).json() ==
+      Json{{"sub", user.user_id}, {"username", "ada"}, {"created_at", moment_with_offset(user.created_at)}});
 }
 
 TEST_CASE("Userinfo requires a bearer token in exactly that form") {
@@ -32,6 +31,8 @@ TEST_CASE("Userinfo is opened by openid, profile or account:read, and refuses ev
   CHECK(status("openid") == 200);
   CHECK(status("profile") == 200);
   CHECK(status("account:read") == 200);
+  CHECK(status("profile:read") == 403);
+  CHECK(status("quota") == 403);
   const auto refused =
       sandbox.get("/idp/userinfo", "Bearer " + sandbox.sign_in("chutes:invoke").access_token);
   CHECK(refused.status == 403);
@@ -76,9 +77,9 @@ TEST_CASE("Every privileged scope requires registration") {
   }
 }
 
-TEST_CASE("Discovery names this server's endpoints, and advertises what the service refuses") {
+TEST_CASE("Discovery names the service itself, whatever host asks, and advertises what it refuses") {
   RunningSandbox sandbox;
-  const auto base = sandbox.server.base_url();
+  const std::string base = "https://api.chutes.ai";
   const auto document = sandbox.get("/.well-known/openid-configuration").json();
   CHECK(document.at("issuer") == base);
   CHECK(document.at("authorization_endpoint") == base + "/idp/authorize");
@@ -93,7 +94,45 @@ TEST_CASE("Discovery names this server's endpoints, and advertises what the serv
   CHECK_FALSE(document.contains("authorization_response_iss_parameter_supported"));
 }
 
-TEST_CASE("The nonce for hotkeys is a UUID") {
+TEST_CASE("A sign-in with a hotkey uses its nonce up, and no signature is right") {
   RunningSandbox sandbox;
-  CHECK(sandbox.get("/idp/cli_login/nonce").json().at("nonce").get<std::string>().size() == 36);
+  const std::string nonce = sandbox.get("/idp/cli_login/nonce").json().at("nonce");
+  CHECK(nonce.size() == 36);
+  const auto sign_in = [&](const std::string& signature) {
+    const auto reply = sandbox.get("/idp/cli_login?hotkey=5x&signature=" + signature + "&nonce=" + nonce);
+    CHECK(reply.status == 400);
+    return reply.body;
+  };
+  CHECK(sign_in("00").find("Invalid signature.") != std::string::npos);
+  CHECK(sign_in("00").find("Invalid or expired nonce. Please try again.") != std::string::npos);
+  CHECK(sandbox.get("/idp/cli_login?hotkey=5x").detail().size() == 2);
+}
+
+TEST_CASE("A session of the website may manage apps until it ends, and another text is no session") {
+  RunningSandbox sandbox;
+  const auto log_in = [&](const Json& body) { return sandbox.send_json("POST", "/users/login", body, {}); };
+  const auto fingerprint = sandbox.server.users().front().fingerprint;
+  const auto token = "Bearer " + log_in({{"fingerprint", fingerprint}}).json().at("token").get<std::string>();
+  CHECK(sandbox.get("/idp/apps", token).status == 200);
+  sandbox.advance(std::chrono::days{7});
+  CHECK(sandbox.get("/idp/apps", token).text() == R"(401 {"detail":"Token expired."})");
+  CHECK(sandbox.get("/idp/apps", "Bearer garbage").text() == R"(401 {"detail":"Invalid token."})");
+  CHECK(log_in({{"fingerprint", "wrong"}}).text() == R"(401 {"detail":"Invalid fingerprint."})");
+  CHECK(log_in(Json::object()).status == 400);
+}
+
+TEST_CASE("The lists of an account's things want an admin key, and its API keys come newest first") {
+  RunningSandbox sandbox;
+  const auto keys = sandbox.manage("GET", "/api_keys/").json();
+  CHECK(keys.at("total") == 1);
+  CHECK(keys.at("items").at(0).at("admin") == true);
+  CHECK(sandbox.manage("GET", "/secrets/").json().at("items") == Json::array());
+  CHECK(sandbox.manage("GET", "/images/").json().at("items") == Json::array());
+  CHECK(sandbox.manage("GET", "/model_aliases/").json() == Json::array());
+  const auto token = "Bearer " + sandbox.sign_in().access_token;
+  for (const char* path : {"/api_keys/", "/secrets/", "/images/", "/model_aliases/"}) {
+    CAPTURE(path);
+    CHECK(sandbox.get(path).status == 401);
+    CHECK(sandbox.get(path, token).status == 403);
+  }
 }

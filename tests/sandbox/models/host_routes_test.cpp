@@ -6,7 +6,7 @@ namespace {
 
 const std::string chat = "/_host/llm/v1/chat/completions";
 const std::string generate_path = "/_host/image/generate";
-const std::string model = "deepseek-ai/DeepSeek-V3";
+const std::string model = "deepseek-ai/DeepSeek-V3.2-TEE";
 
 Json asked(const std::string& text, const std::string& name = model) {
   return {{"model", name}, {"messages", Json::array({{{"role", "user"}, {"content", text}}})}};
@@ -28,7 +28,7 @@ TEST_CASE("the host is named by the path, or by the first label of the Host head
 TEST_CASE_FIXTURE(
     ApiServer,
     "models are listed without a token and with an invalid one, not to a token without the scope") {
-  CHECK(get("/_host/llm/v1/models").json().at("data").size() == 3);
+  CHECK(get("/_host/llm/v1/models").json().at("data").size() == 7);
   CHECK(get("/_host/llm/v1/models", "invalid").status == 200);
   CHECK(get("/_host/llm/v1/models", "token chutes:invoke").status == 200);
   CHECK(get("/_host/llm/v1/models", "token profile").status == 403);
@@ -95,14 +95,53 @@ TEST_CASE_FIXTURE(ApiServer,
   CHECK(post(chat, {{"messages", Json::array()}}).detail() == "No matching chute found!");
   CHECK(post(chat, asked("hi", "no/such")).status == 404);
   CHECK(post(chat, asked("hi", "no/such")).detail() == "model not found: no/such");
-  CHECK(post("/_host/llm/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B"}, {"input", "x"}}).detail() ==
-        "model not found: Qwen/Qwen3-Embedding-8B");
+  CHECK(
+      post("/_host/llm/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B-TEE"}, {"input", "x"}}).detail() ==
+      "model not found: Qwen/Qwen3-Embedding-8B-TEE");
 }
 
 TEST_CASE_FIXTURE(ApiServer, "a model name may carry a preference, or be a list of which one exists") {
   CHECK(post(chat, asked("hi", model + ":latency")).status == 200);
   CHECK(post(chat, asked("hi", "no/such, " + model)).json().at("model") == model);
-  CHECK(post(chat, asked("hi", "DEEPSEEK-AI/deepseek-v3")).status == 404);
+  CHECK(post(chat, asked("hi", "DEEPSEEK-AI/deepseek-v3.2-tee")).status == 404);
+}
+
+TEST_CASE_FIXTURE(ApiServer,
+                  "a model that the service has renamed is served by its old name, spelt exactly") {
+  const std::pair<const char*, const char*> renamed[] = {
+      {"deepseek-ai/DeepSeek-V3.2", "deepseek-ai/DeepSeek-V3.2-TEE"},
+      {"Qwen/Qwen3-32B", "Qwen/Qwen3-32B-TEE"},
+      {"Qwen/Qwen3-32B:THINKING", "Qwen/Qwen3-32B-TEE"},
+      {"unsloth/Mistral-Nemo-Instruct-2407", "unsloth/Mistral-Nemo-Instruct-2407-TEE"},
+      {"deepseek-ai/DeepSeek-V3-0324", "deepseek-ai/DeepSeek-V3-0324-TEE"},
+  };
+  for (const auto& [old_name, name] : renamed)
+    CHECK(post(chat, asked("hi", old_name)).json().at("model") == name);
+  CHECK(post("/_host/embed/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B"}, {"input", "x"}}).status ==
+        200);
+  for (const char* unknown : {"qwen/qwen3-32b", "Qwen/Qwen3-32B:latency", "deepseek-ai/DeepSeek-V3"})
+    CHECK(post(chat, asked("hi", unknown)).status == 404);
+}
+
+TEST_CASE_FIXTURE(ApiServer, "log probabilities are dropped on the shared host, not on the model's own") {
+  const auto request = having(asked("hi"), "logprobs", true);
+  const auto logprobs = [](const Answer& answer) { return answer.json().at("choices").at(0).at("logprobs"); };
+  CHECK(logprobs(post(chat, request)).is_null());
+  CHECK(
+      logprobs(post("/_host/chutes-deepseek-ai-deepseek-v3-2-tee/v1/chat/completions", request)).is_object());
+}
+
+TEST_CASE_FIXTURE(ApiServer, "output bound by a regular expression is refused before an engine is asked") {
+  CHECK(post(chat, having(asked("hi"), "guided_regex", "a+")).detail() ==
+        "Regex-based structured output is temporarily disabled.");
+}
+
+TEST_CASE_FIXTURE(ApiServer, "stream options that are no object break a stream, and nothing else") {
+  for (const Json& options : {Json{}, Json("x"), Json::array()}) {
+    const auto request = having(asked("hi"), "stream_options", options);
+    CHECK(post(chat, request).status == 200);
+    CHECK(post(chat, having(request, "stream", true)).status == 500);
+  }
 }
 
 TEST_CASE_FIXTURE(ApiServer, "a body that is no JSON and one that is a list fail differently") {
@@ -118,7 +157,7 @@ TEST_CASE_FIXTURE(ApiServer, "reasoning comes from the reasoning model, or where
   const auto reasoning = [](const Answer& answer) {
     return answer.json().at("choices").at(0).at("message").at("reasoning_content").is_string();
   };
-  CHECK(reasoning(post(chat, asked("hi", "deepseek-ai/DeepSeek-R1"))));
+  CHECK(reasoning(post(chat, asked("hi", "moonshotai/Kimi-K3-TEE"))));
   CHECK_FALSE(reasoning(post(chat, asked("hi"))));
   CHECK(reasoning(post(chat, asked("hi", model + ":THINKING"))));
   CHECK(reasoning(post(chat, asked("hi"), "admin", {{"X-Enable-Thinking", "true"}})));
@@ -134,19 +173,18 @@ TEST_CASE_FIXTURE(ApiServer, "text completions and tokens are cords too, other p
 TEST_CASE_FIXTURE(ApiServer,
                   "a caller that requires a trusted execution environment is refused where there is none") {
   const httplib::Headers insists{{"X-TEE-Only", "true"}};
-  CHECK(post(chat, asked("hi"), "admin", insists).status == 426);
-  CHECK(post(chat, asked("hi", "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE"), "admin", insists).status == 200);
+  CHECK(post("/_host/chutes-echo/echo", Json::object(), "admin", insists).status == 426);
+  CHECK(post(chat, asked("hi"), "admin", insists).status == 200);
 }
 
 TEST_CASE_FIXTURE(ApiServer, "an account that cannot pay is refused with an object, or with a sentence") {
   world.settings = {{"balance", -0.5}, {"quotas", {{"*", 0}}}};
-  const auto object = post(chat, asked("hi"));
+  const auto object = post("/_host/chutes-echo/echo", Json::object());
   CHECK(object.status == 402);
   CHECK(object.detail().at("message").get<std::string>().starts_with(
       "Quota exceeded and account balance is $-0.5, "));
   world.settings["subscription"] = {{"subscription", false}};
-  CHECK(post(chat, asked("hi", "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE")).detail() ==
-        "TEE models require an active subscription or positive balance.");
+  CHECK(post(chat, asked("hi")).detail() == "TEE models require an active subscription or positive balance.");
 }
 
 TEST_CASE_FIXTURE(ApiServer, "the settings can make every invocation fail") {
@@ -167,7 +205,7 @@ TEST_CASE_FIXTURE(ApiServer, "a cold chute has no instances") {
 
 TEST_CASE_FIXTURE(ApiServer, "embeddings are served on their own host") {
   const auto answer =
-      post("/_host/embed/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B"}, {"input", {"a", "b"}}});
+      post("/_host/embed/v1/embeddings", {{"model", "Qwen/Qwen3-Embedding-8B-TEE"}, {"input", {"a", "b"}}});
   CHECK(answer.status == 200);
   CHECK(answer.json().at("data").size() == 2);
 }
@@ -208,7 +246,7 @@ TEST_CASE_FIXTURE(ApiServer, "what a chute refuses is passed on, whatever its de
 }
 
 TEST_CASE_FIXTURE(ApiServer, "on a model's own host the models are a cord and want credentials") {
-  const std::string own = "/_host/chutes-deepseek-ai-deepseek-v3/v1/models";
+  const std::string own = "/_host/chutes-deepseek-ai-deepseek-v3-2-tee/v1/models";
   CHECK(get(own).status == 401);
   CHECK(get(own, "token chutes:invoke").json().at("data").at(0).at("id") == model);
 }
@@ -218,7 +256,8 @@ TEST_CASE_FIXTURE(ApiServer, "a private chute serves its owner") {
 }
 
 TEST_CASE_FIXTURE(ApiServer, "an unknown host leaves the request to the management routes") {
-  CHECK(post("/_host/lm/v1/chat/completions", asked("hi")).detail() == "Not Found");
+  CHECK(post("/_host/lm/v1/chat/completions", asked("hi")).status == 403); // the service has no host lm
+  CHECK(post("/_host/lm/v1/chat/completions", asked("hi"), "admin").detail() == "No matching chute found!");
   CHECK(get("/_host/llm/", "admin").status == 404);
 }
 

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono;
 
 const Instant now = sys_days{2026y / November / 23} + 10h + 30min;
-const AccountHolder ada{"ada", "0a1b2c3d-0000-4000-8000-000000000001", sys_days{2026y / January / 2}};
+const AccountHolder ada{"ada", "0a1b2c3d-0000-4000-8000-000000000001", sys_days{2026y / January / 2}, {}};
 const Json defaults = Json::object();
 const std::string address = payment_address(ada.user_id);
 
@@ -19,6 +19,18 @@ Invocation invocation_at(Instant at, double units = 1) {
 
 QuotaState state_of(const Json& settings, const InvocationLedger& ledger = {}) {
   return quota_state(ada, settings, ledger, "chute-1", now);
+}
+
+UsageQuery page(std::int64_t number, std::int64_t limit) {
+  UsageQuery query;
+  query.page = {number, limit};
+  return query;
+}
+
+Json usage_of(const UsageQuery& query, const Json& settings = defaults, const InvocationLedger& ledger = {}) {
+  const auto found = usage_page(query, ada, settings, ledger, now);
+  REQUIRE(found);
+  return *found;
 }
 
 TEST_CASE("the account has the fields of the service and a positive balance") {
@@ -119,8 +131,9 @@ TEST_CASE("a subscription whose window is used up is refused with a sentence") {
 TEST_CASE("the subscription has a window of four hours and one of a month that end in the future") {
   const auto plan = subscription_usage(defaults, now);
   CHECK(plan.at("subscription") == true);
-  CHECK(plan.at("four_hour").at("reset_at") == "2026-11-23T12:00:00.000000Z");
-  CHECK(plan.at("monthly").at("reset_at") == "2026-12-01T00:00:00.000000Z");
+  CHECK(plan.at("anchor_date") == "2026-11-01T00:00:00"); // a month before the end of the month's window
+  CHECK(plan.at("four_hour").at("reset_at") == "2026-11-23T12:00:00+00:00");
+  CHECK(plan.at("monthly").at("reset_at") == "2026-12-01T00:00:00+00:00");
   CHECK(plan.at("monthly").at("cap") == 50);
   CHECK(subscription_usage({{"subscription", {{"subscription", false}}}}, now) ==
         Json{{"subscription", false}});
@@ -132,31 +145,55 @@ TEST_CASE("usage is a page of naive hours, newest first, with what was invoked i
   ledger.record(invocation_at(now));
   const Json settings{{"usage", Json::parse(R"([{"bucket":"2026-11-23T09:00:00","amount":1,"count":3,)"
                                             R"("input_tokens":4,"output_tokens":5}])")}};
-  const auto page = usage_page({}, ada, settings, ledger, now);
-  CHECK(page.at("total") == 2);
-  CHECK(page.at("items").at(0) == Json{{"bucket", "2026-11-23T10:00:00"},
-                                       {"amount", 1.0},
-                                       {"count", 2},
-                                       {"input_tokens", 20},
-                                       {"output_tokens", 40}});
-  CHECK(page.at("items").at(1).at("bucket") == "2026-11-23T09:00:00");
+  const auto usage = usage_of(page(0, 24), settings, ledger);
+  CHECK(usage.at("total") == 2);
+  CHECK(usage.at("items").at(0) == Json{{"bucket", "2026-11-23T10:00:00"},
+                                        {"amount", 1.0},
+                                        {"count", 2},
+                                        {"input_tokens", 20},
+                                        {"output_tokens", 40}});
+  CHECK(usage.at("items").at(1).at("bucket") == "2026-11-23T09:00:00");
 }
 
 TEST_CASE("usage follows pages, dates and chutes") {
   UsageQuery query;
-  query.limit = 10;
-  query.page = 1;
-  const auto second = usage_page(query, ada, defaults, {}, now);
+  query.page = {1, 10};
+  const auto second = usage_of(query);
   CHECK(second.at("items").size() == 10);
   CHECK(second.at("total") > 50);
 
-  query = {};
+  query = page(0, 24);
   query.start = now - 24h;
   query.per_chute = true;
-  const auto day = usage_page(query, ada, defaults, {}, now);
+  const auto day = usage_of(query);
   CHECK(day.at("total") == 13);
   query.chute_id = day.at("items").at(0).at("chute_id");
-  CHECK(usage_page(query, ada, defaults, {}, now).at("total") == 7);
+  CHECK(usage_of(query).at("total") == 7);
+}
+
+TEST_CASE("a page of usage with a limit of 0 is empty, and a negative page or limit fails") {
+  CHECK(usage_of(page(0, 0)).at("items") == Json::array());
+  CHECK(usage_of(page(0, 0)).at("total") > 50);
+  CHECK_FALSE(usage_of(page(0, 0)).contains("cord_refs"));
+  CHECK(usage_page(page(-1, 24), ada, defaults, {}, now) == std::nullopt);
+  CHECK(usage_page(page(0, -1), ada, defaults, {}, now) == std::nullopt);
+}
+
+TEST_CASE("an account made on the website has a hexadecimal hotkey, and its payment address as coldkey") {
+  const std::string made_up(48, 'a');
+  const auto facts = account_facts(ada, {{"hotkey", made_up}});
+  REQUIRE(facts);
+  CHECK(facts->at("hotkey") == made_up);
+  CHECK(facts->at("coldkey") == address);
+  CHECK(account_facts(ada, defaults)->at("coldkey") != address);
+}
+
+TEST_CASE("permissions tell a free account and a developer without limits") {
+  CHECK(account_facts(ada, {{"quotas", Json::object()}})->at("permissions_bitmask") == 16);
+  auto developer = ada;
+  developer.roles = {"unlimited_dev"};
+  CHECK(account_facts(developer, defaults)->at("permissions") == Json{"Unlimited dev activity."});
+  CHECK(account_facts(ada, defaults)->at("permissions") == Json::array());
 }
 
 } // namespace

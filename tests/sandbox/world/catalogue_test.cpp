@@ -25,9 +25,11 @@ std::vector<std::string> listed(const ChuteQuery& query, const Viewer& viewer = 
 }
 
 TEST_CASE("anonymous callers see every public chute and no other") {
-  CHECK(listed({}) == std::vector<std::string>{"deepseek-ai/DeepSeek-V3", "deepseek-ai/DeepSeek-R1",
-                                               "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE", "FLUX.1-schnell",
-                                               "Qwen/Qwen3-Embedding-8B", "echo", "cold-echo"});
+  CHECK(listed({}) == std::vector<std::string>{"deepseek-ai/DeepSeek-V3.2-TEE", "moonshotai/Kimi-K3-TEE",
+                                               "zai-org/GLM-5.2-TEE", "Qwen/Qwen3.8-27B-TEE",
+                                               "Qwen/Qwen3-32B-TEE", "deepseek-ai/DeepSeek-V3-0324-TEE",
+                                               "unsloth/Mistral-Nemo-Instruct-2407-TEE", "FLUX.1-schnell",
+                                               "Qwen/Qwen3-Embedding-8B-TEE", "echo", "cold-echo"});
 }
 
 TEST_CASE("with credentials the list holds one's own chutes, and the public ones only on request") {
@@ -35,17 +37,17 @@ TEST_CASE("with credentials the list holds one's own chutes, and the public ones
   CHECK(listed({}, bob).empty());
   ChuteQuery query;
   query.include_public = true;
-  CHECK(listed(query, ada).size() == 8);
-  CHECK(listed(query, bob).size() == 7);
+  CHECK(listed(query, ada).size() == 12);
+  CHECK(listed(query, bob).size() == 11);
 }
 
 TEST_CASE("the list can be narrowed by template, name, exclusion and slug") {
   ChuteQuery query;
   query.standard_template = "vllm";
-  CHECK(listed(query).size() == 3);
+  CHECK(listed(query).size() == 7);
   query.name = "deepseek";
-  query.exclude = "r1";
-  CHECK(listed(query) == std::vector<std::string>{"deepseek-ai/DeepSeek-V3"});
+  query.exclude = "v3.2";
+  CHECK(listed(query) == std::vector<std::string>{"deepseek-ai/DeepSeek-V3-0324-TEE"});
   query = {};
   query.standard_template = "other";
   CHECK(listed(query) == std::vector<std::string>{"echo", "cold-echo"});
@@ -56,12 +58,12 @@ TEST_CASE("the list can be narrowed by template, name, exclusion and slug") {
 
 TEST_CASE("pages are counted from 0, and an offset replaces the page") {
   ChuteQuery query;
-  query.limit = 3;
+  query.limit = 5;
   query.page = 2;
   CHECK(listed(query) == std::vector<std::string>{"cold-echo"});
-  CHECK(catalogue.list(query, anonymous).at("total") == 7);
+  CHECK(catalogue.list(query, anonymous).at("total") == 11);
   query.page = 0;
-  query.offset = 5;
+  query.offset = 9;
   CHECK(listed(query) == std::vector<std::string>{"echo", "cold-echo"});
 }
 
@@ -84,11 +86,11 @@ TEST_CASE("schemas come with the list on request and with one chute always") {
 }
 
 TEST_CASE("a chute is found by its id or its exact name") {
-  const auto* chute = catalogue.find("deepseek-ai/DeepSeek-V3");
+  const auto* chute = catalogue.find("deepseek-ai/DeepSeek-V3.2-TEE");
   REQUIRE(chute != nullptr);
   CHECK(catalogue.find(chute->chute_id) == chute);
-  CHECK(catalogue.find("deepseek-ai/deepseek-v3") == nullptr);
-  CHECK(catalogue.find_slug("chutes-deepseek-ai-deepseek-v3") == chute);
+  CHECK(catalogue.find("deepseek-ai/deepseek-v3.2-tee") == nullptr);
+  CHECK(catalogue.find_slug("chutes-deepseek-ai-deepseek-v3-2-tee") == chute);
 }
 
 TEST_CASE("ids and slugs are unique, and a slug fits into a host name") {
@@ -109,18 +111,25 @@ TEST_CASE("a chute without instances is cold") {
 
 TEST_CASE("both price forms of a model are USD per million tokens") {
   const auto models = model_list(catalogue).at("data");
-  CHECK(models.size() == 3);
-  CHECK(models.at(0).at("price").at("input").at("usd") == 0.25);
-  CHECK(models.at(0).at("pricing").at("prompt") == 0.25);
-  CHECK(models.at(0).at("pricing").at("completion") == 0.88);
+  CHECK(models.size() == 7);
+  CHECK(models.at(1).at("price").at("input").at("usd") == 3.0);
+  CHECK(models.at(1).at("pricing").at("prompt") == 3.0);
+  CHECK(models.at(1).at("pricing").at("completion") == 15.0);
 }
 
 TEST_CASE("a model may lack all facts of its engine") {
-  const auto tee = model_list(catalogue).at("data").at(2);
-  CHECK(tee.at("confidential_compute") == true);
-  CHECK(tee.contains("price"));
+  const auto bare = model_list(catalogue).at("data").back();
+  CHECK(bare.at("confidential_compute") == true);
+  CHECK(bare.contains("price"));
   for (const char* optional : {"object", "created", "owned_by", "context_length", "supported_features"})
-    CHECK_FALSE(tee.contains(optional));
+    CHECK_FALSE(bare.contains(optional));
+}
+
+TEST_CASE("every language model runs in a trusted execution environment, and its name says so") {
+  for (const auto& model : model_list(catalogue).at("data")) {
+    CHECK(model.at("confidential_compute") == true);
+    CHECK(model.at("id").get<std::string>().ends_with("-TEE"));
+  }
 }
 
 } // namespace

@@ -106,6 +106,10 @@ TEST_CASE("an admin key is accepted everywhere, a scoped or wrong key is refused
   CHECK(refusal_where_required(Credential::admin_key, {}, account) == std::nullopt);
   CHECK(refusal_where_required(Credential::scoped_key, {"chutes:invoke"}, account) == bad_key);
   CHECK(refusal_where_required(Credential::bad_key, {}, account) == bad_key);
+  CHECK(refusal_where_required(Credential::malformed, {}, account) ==
+        Refusal{401, "Missing or invalid authorization header(s)"});
+  CHECK(refusal_where_required(Credential::bad_session, {}, account) == Refusal{401, "Invalid token."});
+  CHECK(refusal_where_required(Credential::expired_session, {}, account) == Refusal{401, "Token expired."});
 }
 
 TEST_CASE("the public catalogue refuses a valid token without the scope, but treats an invalid one as none") {

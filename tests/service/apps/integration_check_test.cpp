@@ -213,3 +213,9 @@ TEST_CASE("a clock more than half a minute from the service's is a warning") {
   CHECK(check.of("clock").verdict == Verdict::warning);
   CHECK(check.of("clock").detail.find("behind") != std::string::npos);
 }
+
+TEST_CASE("the discovery document names the service, whatever host it is asked from") {
+  Check check;
+  check.endpoints.idp = *Url::parse("https://idp.example.org");
+  CHECK(check.of("discovery").verdict == Verdict::ok);
+}
