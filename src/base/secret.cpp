@@ -44,20 +44,26 @@ bool operator==(const Secret& a, const Secret& b) {
 }
 
 bool looks_like_a_secret(std::string_view text) {
-  constexpr std::size_t shortest_random = 24; // characters
   for (const std::string_view prefix : {"cpk_", "cak_", "crt_", "csc_", "eyJ"})
     if (text.find(prefix) != std::string_view::npos)
       return true;
+  // A name of many parts, as models have them, is long too: it has no long part of letters and digits.
+  constexpr std::size_t shortest_random = 24; // characters
+  constexpr std::size_t shortest_part = 8;
   std::size_t length = 0;
+  std::size_t part = 0;
   bool digit = false;
   bool letter = false;
+  bool part_by_chance = false;
   for (const char c : text) {
-    const bool goes_on =
-        is_digit(c) || is_letter(c) || std::string_view{"-_+/=.~"}.find(c) != std::string_view::npos;
+    const bool of_part = is_digit(c) || is_letter(c);
+    const bool goes_on = of_part || std::string_view{"-_+/=.~"}.find(c) != std::string_view::npos;
     length = goes_on ? length + 1 : 0;
-    digit = goes_on && (digit || is_digit(c));
-    letter = goes_on && (letter || is_letter(c));
-    if (length >= shortest_random && digit && letter)
+    part = of_part ? part + 1 : 0;
+    digit = of_part && (digit || is_digit(c));
+    letter = of_part && (letter || is_letter(c));
+    part_by_chance = goes_on && (part_by_chance || (part >= shortest_part && digit && letter));
+    if (length >= shortest_random && part_by_chance)
       return true;
   }
   return false;

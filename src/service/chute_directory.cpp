@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/form.hpp"
 #include "service/bearer.hpp"
+#include "service/paged_list.hpp"
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,7 +13,7 @@ namespace chutes::service {
 namespace {
 
 constexpr std::size_t page_size = 1000;
-constexpr std::size_t most_pages = 10; // the service itself lists at most a few thousand
+constexpr std::size_t most_pages = 400; // of 25 chutes, the service's default, 10,000
 constexpr std::size_t largest_page = 64U << 20U;
 
 Cord cord_of(const Json& json) {
@@ -45,15 +46,13 @@ Chute chute_of(const Json& json) {
   return chute;
 }
 
-// The entries of a page object.
-std::vector<Json> items_of(const HttpResponse& response) {
+// Adds the chutes of the list's next page to `chutes`.
+void add_page(const HttpResponse& response, PagedList& list, std::vector<Chute>& chutes) {
   if (response.status != 200)
     throw service_error(response, "list the chutes");
-  const auto document = parse_json(response.body);
-  const Json* items = document ? objects_field(*document, "items") : nullptr;
-  if (items == nullptr)
-    throw Error{ErrorKind::service, "the service did not answer with a list of chutes", "try again"};
-  return {items->begin(), items->end()};
+  const Json document = parse_json(response.body).value_or(Json());
+  for (const auto& item : list.items_of(document))
+    chutes.push_back(chute_of(item));
 }
 
 } // namespace
@@ -89,10 +88,7 @@ std::optional<Chute> ChuteDirectory::by_id_or_name(const std::string& word) cons
 
 std::optional<std::string> ChuteDirectory::id_of(const std::string& field, const std::string& value,
                                                  const std::string& username) const {
-  const auto response =
-      get("/chutes/?limit=" + std::to_string(page_size) + "&" + encode_form({{field, value}}));
-  for (const auto& item : items_of(response)) {
-    const auto chute = chute_of(item);
+  for (const auto& chute : pages("&" + encode_form({{field, value}}), nullptr)) {
     const std::string& found = field == "slug" ? chute.slug : chute.name;
     if (found == value && (username.empty() || chute.username == username))
       return chute.chute_id;
@@ -112,15 +108,12 @@ std::optional<Chute> ChuteDirectory::find(const std::string& word) const {
 }
 
 std::vector<Chute> ChuteDirectory::pages(const std::string& query, const Secret* api_key) const {
+  PagedList list{"chutes", page_size};
   std::vector<Chute> chutes;
-  for (std::size_t page = 0; page < most_pages; ++page) {
-    const auto items = items_of(get(
-        "/chutes/?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page) + query, api_key));
-    for (const auto& item : items)
-      chutes.push_back(chute_of(item));
-    if (items.size() < page_size)
-      break;
-  }
+  for (std::size_t page = 0; page < most_pages && !list.ended(); ++page)
+    add_page(
+        get("/chutes/?limit=" + std::to_string(page_size) + "&page=" + std::to_string(page) + query, api_key),
+        list, chutes);
   return chutes;
 }
 
@@ -129,8 +122,13 @@ std::vector<Chute> ChuteDirectory::list(const std::string& filter) const {
 }
 
 std::vector<Chute> ChuteDirectory::list_of_owner(const std::string& filter, const Secret& api_key) const {
-  return pages("&include_public=false" + (filter.empty() ? "" : "&" + encode_form({{"name", filter}})),
-               &api_key);
+  auto chutes = pages("&include_public=false" + (filter.empty() ? "" : "&" + encode_form({{"name", filter}})),
+                      &api_key);
+  // The list of a dead token is that of anybody, who owns nothing.
+  if (chutes.empty())
+    if (const auto account = get("/users/me", &api_key); account.status != 200)
+      throw service_error(account, "list the chutes");
+  return chutes;
 }
 
 } // namespace chutes::service

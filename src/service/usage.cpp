@@ -16,21 +16,36 @@ Instant span_of(Instant at, std::chrono::seconds width) {
   return Instant{at.time_since_epoch() / width * width};
 }
 
+// Absent if the member is there and is not a number.
+template <typename Number>
+std::optional<Number> number_or_0(const Json& item, const char* name,
+                                  std::optional<Number> (*read)(const Json&, std::string_view)) {
+  const Json* value = find_field(item, name);
+  return value == nullptr || value->is_null() ? Number{0} : read(item, name);
+}
+
+std::optional<Usage> usage_of(const Json& item) {
+  const auto text = string_field(item, "bucket");
+  const auto at = text ? parse_time(*text) : std::nullopt;
+  const auto amount = number_or_0(item, "amount", number_field);
+  const auto count = number_or_0(item, "count", integer_field);
+  const auto input = number_or_0(item, "input_tokens", integer_field);
+  const auto output = number_or_0(item, "output_tokens", integer_field);
+  return at && amount && count && input && output
+             ? std::optional{Usage{*at, *amount, *count, *input, *output}}
+             : std::nullopt;
+}
+
 } // namespace
 
 std::vector<Usage> read_usage(const Json& items) {
   std::vector<Usage> buckets;
   if (!items.is_array())
     return buckets;
-  for (const auto& item : items) {
-    const auto text = string_field(item, "bucket");
-    const auto at = text ? parse_time(*text) : std::nullopt;
-    if (at)
-      buckets.push_back({*at, number_field(item, "amount").value_or(0),
-                         integer_field(item, "count").value_or(0),
-                         integer_field(item, "input_tokens").value_or(0),
-                         integer_field(item, "output_tokens").value_or(0)});
-  }
+  buckets.reserve(items.size());
+  for (const auto& item : items)
+    if (const auto usage = usage_of(item))
+      buckets.push_back(*usage);
   return buckets;
 }
 

@@ -20,7 +20,8 @@ struct Usage {
   friend bool operator==(const Usage&, const Usage&) = default;
 };
 
-// Returns the buckets of a list. Entries without a time are left out; missing numbers count as 0.
+// Returns the buckets of a list. An entry without a time, or with something else where a number belongs, is
+// left out; a number that is missing or null counts as 0.
 [[nodiscard]] std::vector<Usage> read_usage(const Json& items);
 
 // Sums the buckets into spans of `width`, from the span that contains `from` to the one that contains `to`,

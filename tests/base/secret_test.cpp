@@ -53,10 +53,12 @@ TEST_CASE("wiping overwrites the characters where they lie") {
 TEST_CASE("what looks like a credential is distinguished from the words that people type") {
   for (const char* secret : {"cpk_x", "a cak_1 b", "csc_", "xcrt_y", "eyJhbGciOiJIUzI1NiJ9.e30.x",
                              "deb91282a25244a2cae9e6e96974363c", "key=Zq8vN3xR7tK2mWc5yB9dF4hJ6",
-                             "11111111-2222-4333-8444-55555555555a"})
+                             "11111111-2222-4333-8444-55555555555a", "xZ-_q8vN3xR7tK2/mWc5yB9dF4hJ6"})
     CHECK_MESSAGE(looks_like_a_secret(secret), secret);
-  for (const char* word : {"", "whoami", "--client-secret-stdin", "deepseek-ai/DeepSeek-V3.2-TEE",
-                           "a-word-of-many-words-without-digits", "123456789012345678901234567890",
-                           "several words 1 and 2 that are long", "abcdefgh 1234567890 abcdefgh"})
+  for (const char* word :
+       {"", "whoami", "--client-secret-stdin", "deepseek-ai/DeepSeek-V3.2-TEE",
+        "Qwen/Qwen3-235B-A22B-Instruct-2507-TEE", "chutesai/Mistral-Small-3.2-24B-Instruct-2506",
+        "a-word-of-many-words-without-digits", "123456789012345678901234567890",
+        "several words 1 and 2 that are long", "abcdefgh 1234567890 abcdefgh"})
     CHECK_FALSE_MESSAGE(looks_like_a_secret(word), word);
 }

@@ -195,6 +195,20 @@ TEST_CASE("app show tells the scopes of an app that was created here, as remembe
   }
 }
 
+TEST_CASE(
+    "an app that was never changed has no time of a change, though the service sets one at its creation") {
+  for (const auto& [updated, is_shown] :
+       {std::pair{"2026-01-02T03:04:05.000007", false}, {"2026-02-02T03:04:05", true}}) {
+    AppOwner world;
+    Json app = *parse_json(app_json);
+    app["created_at"] = "2026-01-02T03:04:05.000001";
+    app["updated_at"] = updated;
+    world.http.expect("GET", apps_url + "/cid_1", 200, json_line(app));
+    CHECK(world.run({"app", "show", "cid_1"}) == 0);
+    CHECK((world.terminal.output.find("changed") != std::string::npos) == is_shown);
+  }
+}
+
 TEST_CASE("the scopes of an app created elsewhere are not guessed") {
   AppOwner world;
   world.expect_find();

@@ -109,8 +109,7 @@ class JobControl(Terminals):
         typist.type(f"{shlex.quote(LOGIN)} app list\n")
         self.stop_at(typist, QUESTION)
         seen = len(typist.seen)
-        typist.type("p=$(jobs -p); kill %1; while kill -0 $p 2>&-; do sleep 0.01; done
-")
+        typist.type("p=$(jobs -p); kill %1; while kill -0 $p 2>&-; do sleep 0.01; done\n")
         typist.read_until("Exit 143", seen)  # says the shell, once it knows
         self.assertTrue(typist.echoes())
 

@@ -11,12 +11,15 @@
 #include "cli/output/table.hpp"
 #include "service/account.hpp"
 #include "service/bearer.hpp"
+#include "service/paged_list.hpp"
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace chutes::cli {
 namespace {
+
+constexpr std::size_t page_size = 1000; // usage items
 
 struct BalanceOptions {
   std::optional<std::string> usage; // a period
@@ -52,10 +55,15 @@ Json account(Context& context) {
   return std::move(*document);
 }
 
-// Null if the token may not see it, or the request fails.
-Json optional_part(const std::string& path, Context& context) {
+// Null if the token may not see it; or if it cannot be read, which is said with its name, `what`.
+Json optional_part(const std::string& path, const std::string& what, Context& context) {
   const auto response = fetch(path, context);
   auto document = response.status == 200 ? parse_json(response.body) : std::nullopt;
+  if (response.status == 200 && !document)
+    context.notice("The " + what + " could not be read: the service did not answer with JSON.");
+  else if (response.status != 200 && response.status != 403)
+    context.notice("The " + what + " could not be read: " +
+                   context.explained(service::service_error(response, "show the " + what)).what() + ".");
   return document ? std::move(*document) : Json(nullptr);
 }
 
@@ -64,7 +72,8 @@ Json quota_usage(const Json& quotas, Context& context) {
   constexpr std::size_t most_asked = 4; // one request each
   Json usage = Json::object();
   for (const auto& chute : service::counted_chutes(quotas, most_asked))
-    usage[chute] = optional_part("/users/me/quota_usage/" + percent_encode(chute), context);
+    usage[chute] =
+        optional_part("/users/me/quota_usage/" + percent_encode(chute), "use of the quota", context);
   return usage;
 }
 
@@ -82,16 +91,18 @@ GaugeRow quota_row(const service::Quota& quota) {
           name + short_decimal(*quota.used) + " of " + short_decimal(*quota.amount) + " free requests today"};
 }
 
+// A window that is over says so: the service goes on to name the last one of a subscription that has lapsed.
 GaugeRow window_row(const service::UsageWindow& window, Instant now) {
   GaugeRow row{"used in " + window.name, std::nullopt, window.used ? usd(*window.used) : "unknown"};
   if (window.cap)
     row.text += " of " + usd(*window.cap);
   else
     row.text += ", no cap";
-  if (window.used && window.cap)
+  const bool is_over = window.reset_at && *window.reset_at < now;
+  if (window.used && window.cap && !is_over)
     row.share = *window.cap > 0 ? *window.used / *window.cap : 1.0;
   if (window.reset_at)
-    row.text += ", resets " + relative_time(*window.reset_at, now);
+    row.text += (is_over ? ", ended " : ", resets ") + relative_time(*window.reset_at, now);
   return row;
 }
 
@@ -115,31 +126,35 @@ std::string query_time(Instant instant) {
   return text;
 }
 
-// The buckets of that time, from all pages.
+Url usage_url(std::size_t page, Instant from, Instant to, const Context& context) {
+  Url url = context.endpoints.api.with_path_added("/users/me/usage");
+  url.query = encode_form({{"page", std::to_string(page)},
+                           {"limit", std::to_string(page_size)},
+                           {"start_date", query_time(from)},
+                           {"end_date", query_time(to)}});
+  return url;
+}
+
+// The buckets of that time, from all pages. Says what is missing.
 Json usage_items(Instant from, Instant to, Context& context) {
-  constexpr std::size_t limit = 1000;
-  constexpr std::size_t most_pages = 20;
-  Json items = Json::array();
-  for (std::size_t page = 0; page < most_pages; ++page) {
-    Url url = context.endpoints.api.with_path_added("/users/me/usage");
-    url.query = encode_form({{"page", std::to_string(page)},
-                             {"limit", std::to_string(limit)},
-                             {"start_date", query_time(from)},
-                             {"end_date", query_time(to)}});
+  constexpr std::size_t most_pages = 400; // of 24 hourly buckets, the service's default, a year has 366
+  service::PagedList list{"usage items", page_size};
+  Json all = Json::array();
+  for (std::size_t page = 0; page < most_pages && !list.ended(); ++page) {
+    const Url url = usage_url(page, from, to, context);
     const auto response = context.with_token(url, [&](const Secret& token) {
       return context.platform.http.send(service::bearer_request(url, token, context.endpoints));
     });
     if (response.status != 200)
       throw service::service_error(response, "show the usage", "profile");
-    const auto document = parse_json(response.body);
-    const Json* found = document ? find_field(*document, "items") : nullptr;
-    if (found == nullptr || !found->is_array())
-      throw Error{ErrorKind::service, "the service did not answer with a list of usage items", "try again"};
-    items.insert(items.end(), found->begin(), found->end());
-    if (found->size() < limit)
-      break;
+    const Json document = parse_json(response.body).value_or(Json());
+    const auto& items = list.items_of(document);
+    all.insert(all.end(), items.begin(), items.end());
   }
-  return items;
+  if (list.missing() > 0)
+    context.notice("The service gave " + std::to_string(list.read()) + " usage items and counted " +
+                   std::to_string(list.missing()) + " more, which are missing here.");
+  return all;
 }
 
 void show_usage(const std::string& period_text, Context& context) {
@@ -147,7 +162,11 @@ void show_usage(const std::string& period_text, Context& context) {
   const auto width = span_of_period(period);
   const auto to = context.platform.clock.now();
   const Json items = usage_items(to - period, to, context);
-  const auto chart = usage_chart(service::summed(service::read_usage(items), width, to - period, to), width,
+  const auto buckets = service::read_usage(items);
+  if (buckets.size() < items.size())
+    context.notice("Of the " + std::to_string(items.size()) + " usage items, " +
+                   std::to_string(items.size() - buckets.size()) + " could not be read and are left out.");
+  const auto chart = usage_chart(service::summed(buckets, width, to - period, to), width,
                                  table_columns(context.platform.terminal));
   context.result(items, drawn(chart, context.platform.environment));
 }
@@ -156,9 +175,9 @@ void run(const BalanceOptions& options, Context& context) {
   if (options.usage)
     return show_usage(*options.usage, context);
   const Json mine = account(context);
-  const Json quotas = optional_part("/users/me/quotas", context);
+  const Json quotas = optional_part("/users/me/quotas", "quotas", context);
   const Json usage = quota_usage(quotas, context);
-  const Json subscription = optional_part("/users/me/subscription_usage", context);
+  const Json subscription = optional_part("/users/me/subscription_usage", "subscription", context);
   Json json;
   for (const char* field : {"balance", "payment_address"})
     if (const Json* value = find_field(mine, field))

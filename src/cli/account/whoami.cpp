@@ -59,11 +59,19 @@ Json account(Context& context) {
   return object_of(response, "show the account", "username");
 }
 
+// Accounts made on the website have hexadecimal digits drawn by chance where others have the address of a
+// key.
+bool is_made_up(const char* field, const std::string& value) {
+  return std::string_view{field} == "hotkey" &&
+         value.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 // "name  value" lines of the fields that people read; --json has all of them.
 std::string facts(const Json& document, const std::vector<std::pair<const char*, const char*>>& fields) {
   std::string text;
   for (const auto& [field, title] : fields)
-    if (const auto value = string_field(document, field); value && !value->empty())
+    if (const auto value = string_field(document, field);
+        value && !value->empty() && !is_made_up(field, *value))
       text += std::string{title} + one_line(*value, 200) + "\n";
   return text;
 }

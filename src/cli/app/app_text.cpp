@@ -66,7 +66,8 @@ std::string app_facts(const service::App& app, const std::optional<std::vector<s
   if (!app.active.value_or(true))
     facts.add("state", "inactive: no one can sign in with it");
   facts.add("created", moment(app, "created_at"));
-  facts.add("changed", moment(app, "updated_at"));
+  if (moment(app, "updated_at") != moment(app, "created_at")) // which the service sets both at first
+    facts.add("changed", moment(app, "updated_at"));
   return facts.text;
 }
 

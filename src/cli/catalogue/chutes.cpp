@@ -15,7 +15,7 @@ namespace {
 struct ChutesOptions {
   std::optional<std::string> filter;
   bool mine = false;
-  AdminKeyOptions key;
+  AdminKeyOptions key{.purpose = "listing your own chutes", .without = ErrorKind::forbidden};
 };
 
 constexpr const char* footer = R"(Examples:
@@ -28,7 +28,7 @@ constexpr const char* footer = R"(Examples:
 void declare(OptionDeclarer& declarer, ChutesOptions& options) {
   declarer.argument("FILTER", options.filter, "List only chutes whose name or tagline contains this");
   declarer.flag("--mine", options.mine,
-                "List your own chutes and those shared with you, which requires an API key");
+                "List your own chutes and those shared with you, which requires an admin API key");
   declare_admin_key(declarer, options.key);
 }
 
@@ -61,7 +61,7 @@ void remember(const std::vector<service::Chute>& chutes, Context& context) {
 
 void run(const ChutesOptions& options, Context& context) {
   if (!options.mine && (options.key.from_stdin || options.key.file))
-    throw Error{ErrorKind::usage, "an API key is used only with --mine: listing the public chutes needs none",
+    throw Error{ErrorKind::usage, "a key is used only with --mine: listing the public chutes needs none",
                 "add --mine, or leave out the key"};
   const service::ChuteDirectory directory{context.endpoints, context.platform.http};
   const auto filter = options.filter.value_or("");

@@ -3,6 +3,7 @@
 
 #include "base/ascii.hpp"
 #include "base/number_text.hpp"
+#include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
 #include "cli/cache/price_cache.hpp"
 #include "cli/command/command.hpp"
@@ -39,6 +40,11 @@ service::ModelOrder order_of(const std::string& name) {
   return name == "name" ? service::ModelOrder::name : service::ModelOrder::popularity;
 }
 
+std::string none_found(const ModelsOptions& options) {
+  const auto filter = one_line(options.filter.value_or(""), 100);
+  return filter.empty() ? "The service lists no models." : "No model's name contains '" + filter + "'.";
+}
+
 void run(const ModelsOptions& options, Context& context) {
   const Json document = service::fetch_models(context.endpoints, context.platform.http);
   const auto all = service::read_models(document);
@@ -63,7 +69,7 @@ void run(const ModelsOptions& options, Context& context) {
                  table_text({{"MODEL"}, {"IN $/M", true}, {"OUT $/M", true}, {"CONTEXT", true}, {"FEATURES"}},
                             rows, table_columns(context.platform.terminal)));
   if (models.empty())
-    context.notice("No model's name contains '" + options.filter.value_or("") + "'.");
+    context.notice(none_found(options));
 }
 
 } // namespace

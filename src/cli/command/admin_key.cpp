@@ -74,16 +74,17 @@ std::optional<Secret> token_of_admin_session(Context& context) {
 std::optional<Secret> given_key(const AdminKeyOptions& options, Context& context) {
   const auto use = [&](const char* name, const char* renewal) { context.use(used_api_key(name, renewal)); };
   if (options.from_stdin) {
-    use("--api-key-stdin", "pass a valid key that may do this to --api-key-stdin");
+    use("--api-key-stdin", "pass a valid admin API key to --api-key-stdin; a scoped key is refused here");
     return secret_from_input("--api-key-stdin", context.platform.terminal);
   }
   if (options.file) {
-    use("--api-key-file", "put a valid key that may do this into the file given with --api-key-file");
+    use("--api-key-file",
+        "put a valid admin API key into the file given with --api-key-file; a scoped key is refused here");
     return from_file(*options.file, context);
   }
   auto key = context.platform.environment.find_credential("CHUTES_API_KEY");
   if (key)
-    use("CHUTES_API_KEY", "set CHUTES_API_KEY to a valid key that may do this");
+    use("CHUTES_API_KEY", "set CHUTES_API_KEY to a valid admin API key; a scoped key is refused here");
   return key;
 }
 
@@ -112,9 +113,10 @@ Secret choose_admin_key(const AdminKeyOptions& options, Context& context) {
     return std::move(*token);
   auto answer = context.options.no_input ? std::nullopt : context.platform.terminal.ask_secret(question);
   if (!answer || answer->empty())
-    throw Error{ErrorKind::usage, "managing apps requires an admin API key",
+    throw Error{options.without, std::string{options.purpose}.append(" requires an admin API key"),
                 "pass it with --api-key-stdin, --api-key-file or CHUTES_API_KEY"};
-  context.use(used_api_key("the key you typed", "run the command again with a valid key that may do this"));
+  context.use(used_api_key("the key you typed",
+                           "run the command again with a valid admin API key; a scoped key is refused here"));
   return std::move(*answer);
 }
 

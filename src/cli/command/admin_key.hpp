@@ -2,6 +2,7 @@
 // scope `admin`, and rejects every other credential.
 #pragma once
 
+#include "base/error.hpp"
 #include "cli/command/context.hpp"
 #include "cli/command/option_declarer.hpp"
 
@@ -11,15 +12,17 @@
 namespace chutes::cli {
 
 struct AdminKeyOptions {
+  const char* purpose = "managing apps"; // begins the sentence that tells that it requires a key
+  ErrorKind without = ErrorKind::usage;  // how a command ends that has none
   bool from_stdin = false;
-  std::optional<std::string> file;
+  std::optional<std::string> file{};
 };
 
 void declare_admin_key(OptionDeclarer& declarer, AdminKeyOptions& options);
 
 // Returns the key from standard input or the file if an option says so, else from CHUTES_API_KEY, else the
 // one that `setup --keep-api-key` stored, else the token of a session that holds the scope `admin`, else the
-// one the user types on the terminal; tells `context` which one. Throws Error{usage} naming the options if
+// one the user types on the terminal; tells `context` which one. Throws Error{without} naming the options if
 // there is none, and Error{keychain} if the store cannot be read, rather than pass over what it may hold.
 [[nodiscard]] Secret choose_admin_key(const AdminKeyOptions& options, Context& context);
 

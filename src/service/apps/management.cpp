@@ -1,6 +1,7 @@
 #include "service/apps/management.hpp"
 
 #include "service/bearer.hpp"
+#include "service/paged_list.hpp"
 #include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -58,20 +59,15 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
                       std::size_t most) const {
   query.emplace_back("limit", std::to_string(page_size));
   query.emplace_back("page", "");
+  PagedList list{"objects", page_size};
   Json all = Json::array();
   for (std::size_t page = 0; page < most_pages; ++page) {
     query.back().second = std::to_string(page);
     const Json document = ask("GET", std::string{path} + "?" + encode_form(query), action);
-    const Json* items = objects_field(document, "items");
-    if (items == nullptr)
-      throw Error{ErrorKind::service, "the service did not answer with a list", "try again"};
-    for (const auto& item : *items)
+    for (const auto& item : list.items_of(document))
       if (all.size() < most)
         all.push_back(item);
-    const auto total = integer_field(document, "total");
-    const auto read = page * page_size + items->size();
-    const bool last = total ? read >= static_cast<std::size_t>(*total) : items->size() < page_size;
-    if (last || items->empty() || all.size() >= most)
+    if (list.ended() || all.size() >= most)
       return all;
   }
   throw Error{ErrorKind::service,

@@ -104,8 +104,9 @@ TEST_CASE("balance reads the other shapes of quotas") {
   check_golden(world.terminal.output);
 }
 
-TEST_CASE("what the token may not see beside the balance is left out") {
+TEST_CASE("what the token may not see beside the balance is left out, and what cannot be read is said") {
   for (const int status : {403, 404, 500}) {
+    CAPTURE(status);
     fakes::World world;
     sign_in_beforehand(world);
     world.http.expect("GET", me, 200, R"({"balance":1})");
@@ -114,6 +115,8 @@ TEST_CASE("what the token may not see beside the balance is left out") {
     CHECK(world.run({"balance", "--json"}) == 0);
     CHECK(world.terminal.output ==
           "{\"balance\":1,\"quotas\":null,\"quota_usage\":{},\"subscription_usage\":null}\n");
+    CHECK(world.terminal.errors.empty() == (status == 403));
+    check_golden(world.terminal.errors);
   }
 }
 
@@ -124,4 +127,17 @@ TEST_CASE("balance without the right to see the account exits 8 and names the sc
   CHECK(world.run({"balance"}) == 8);
   CHECK(world.terminal.output.empty());
   CHECK(world.terminal.errors.find("--scope profile") != std::string::npos);
+}
+
+TEST_CASE("the windows of a subscription that has lapsed have ended, and do not fill up") {
+  fakes::World world;
+  serve(world,
+        {.subscription = R"({"subscription":true,"monthly_price":10,"four_hour":{"usage":0,"cap":4.17,)"
+                         R"("reset_at":"2026-11-23T14:00:00+00:00"},"monthly":{"usage":9,"cap":50,)"
+                         R"("reset_at":"2026-01-28T12:00:00"}})"});
+  world.terminal.output_tty = true;
+  world.terminal.columns = 90;
+  CHECK(world.run({"balance"}) == 0);
+  CHECK(missing(world.terminal.output, {"$9.00 of $50.00, ended 299 days ago", "resets in 2 hours"}).empty());
+  CHECK(world.terminal.output.find("18 %") == std::string::npos);
 }

@@ -1,6 +1,7 @@
 // `balance --usage`: spend and tokens over time.
 #include "cli/account/usage_chart.hpp"
 #include "flows/signed_in.hpp"
+#include "golden.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -18,7 +19,7 @@ constexpr const char* week_url =
 constexpr const char* buckets =
     R"({"total":3,"items":[{"bucket":"2026-11-21T23:00:00","amount":1.5,"count":10,"input_tokens":12345,"output_tokens":600},)"
     R"({"bucket":"2026-11-23T01:00:00","amount":"0.5","count":2,"input_tokens":null,"output_tokens":7},)"
-    R"({"bucket":"2026-11-23T11:00:00","amount":0.25,"count":1},{"amount":9}]})";
+    R"({"bucket":"2026-11-23T11:00:00","amount":0.25,"count":1}]})";
 
 } // namespace
 
@@ -69,6 +70,62 @@ TEST_CASE("balance --usage --json gives the service's own buckets, of every page
   world.http.expect("GET", second, 200, R"({"items":[{"bucket":"2026-11-23T11:00:00","amount":7}]})");
   CHECK(world.run({"balance", "--usage", "--json"}) == 0);
   CHECK(parse_json(world.terminal.output)->size() == 1001);
+}
+
+namespace {
+
+// Lets the service give `pages`, as it would at noon, the fake clock's time.
+void serve_usage(fakes::World& world, const std::vector<std::string>& pages) {
+  sign_in_beforehand(world);
+  for (std::size_t page = 0; page < pages.size(); ++page) {
+    std::string url = week_url;
+    url.replace(url.find("page=0"), 6, "page=" + std::to_string(page));
+    world.http.expect("GET", url, 200, pages[page]);
+  }
+}
+
+constexpr const char* an_hour = R"({"bucket":"2026-11-23T11:00:00","amount":1})";
+
+std::string page_of(std::size_t count, const std::string& total) {
+  std::string items;
+  for (std::size_t i = 0; i < count; ++i)
+    items += (i == 0 ? "" : ",") + std::string{an_hour};
+  return R"({"total":)" + total + R"(,"items":[)" + items + "]}";
+}
+
+} // namespace
+
+TEST_CASE("usage follows the total where the service puts fewer on a page than it was asked for") {
+  fakes::World world;
+  SUBCASE("full pages of its own size, and a rest") {
+    serve_usage(world, {page_of(24, "50"), page_of(24, "50"), page_of(2, "50")});
+  }
+  SUBCASE("a total that grows meanwhile") {
+    serve_usage(world, {page_of(24, "48"), page_of(24, "50"), page_of(2, "50")});
+  }
+  SUBCASE("one page without a total") {
+    serve_usage(world, {page_of(50, "null")});
+  }
+  SUBCASE("one page whose total is a text") {
+    serve_usage(world, {page_of(50, "\"50\"")});
+  }
+  CHECK(world.run({"balance", "--usage", "--json"}) == 0);
+  CHECK(parse_json(world.terminal.output)->size() == 50);
+  CHECK(world.terminal.errors.empty());
+}
+
+TEST_CASE("usage says what it could not read") {
+  fakes::World world;
+  SUBCASE("items that the service counted and did not give") {
+    serve_usage(world, {page_of(24, "50"), page_of(0, "50")});
+  }
+  SUBCASE("items without a time, and with something else for a number") {
+    serve_usage(world,
+                {R"({"total":4,"items":[{"amount":9},{"bucket":"soon","amount":9},)"
+                 R"({"bucket":"2026-11-23T11:00:00","amount":{}},{"bucket":"2026-11-23T11:00:00"}]})"});
+  }
+  CHECK(world.run({"balance", "--usage"}) == 0);
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("a token without the scope for usage exits 8 and names the scope") {

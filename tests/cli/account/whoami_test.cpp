@@ -177,3 +177,15 @@ TEST_CASE("a response that does not name the account is an error of the service"
   }
   check_golden(errors);
 }
+
+TEST_CASE("whoami --account shows no hotkey for an account of the website, where the service makes one up") {
+  fakes::World world;
+  sign_in_beforehand(world);
+  world.http.expect("GET", userinfo_url, 200, userinfo);
+  world.http.expect(
+      "GET", "https://api.chutes.ai/users/me", 200,
+      R"({"username":"ada","hotkey":"0f3b5a1c9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b3a291807","coldkey":"5Cold"})");
+  CHECK(world.run({"whoami", "--account"}) == 0);
+  CHECK(world.terminal.output.find("hotkey") == std::string::npos);
+  CHECK(world.terminal.output.find("coldkey     5Cold\n") != std::string::npos);
+}

@@ -94,3 +94,16 @@ TEST_CASE("a list of models that is none is the service's fault, not an empty li
     CHECK(world.terminal.output.empty());
   }
 }
+
+TEST_CASE("no models at all is told from none of that name") {
+  ModelsWorld world;
+  world.http.expect("GET", models_url, 200, R"({"object":"list","data":[]})");
+  SUBCASE("all") {
+    CHECK(world.run({"models"}) == 0);
+  }
+  SUBCASE("of a name") {
+    CHECK(world.run({"models", "no\x1bsuch"}) == 0);
+  }
+  CHECK(world.terminal.output.empty());
+  check_golden(world.terminal.errors);
+}

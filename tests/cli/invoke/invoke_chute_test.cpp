@@ -166,7 +166,7 @@ TEST_CASE("user/name and a slug are looked up in the catalogue's list") {
   world.http.expect("GET", "https://api.chutes.ai/chutes/" + (word == "ada/tool" ? "ada%2Ftool" : word), 404,
                     "{}");
   world.http.expect(
-      "GET", "https://api.chutes.ai/chutes/?limit=1000&" + query, 200,
+      "GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&" + query, 200,
       R"({"items":[{"chute_id":"c-9","name":"tool","slug":"eve-tool","user":{"username":"eve"}},)"
       R"({"chute_id":"c-2","name":"tool","slug":"ada-tool","user":{"username":"ada"}}]})");
   world.http.expect("GET", "https://api.chutes.ai/chutes/c-2", 200, tool);
@@ -191,7 +191,8 @@ TEST_CASE("an address is called as it is, on the service's hosts only, and no ca
 TEST_CASE("a chute nobody knows is told from a prompt without -m") {
   ChuteWorld world;
   world.http.expect("GET", "https://api.chutes.ai/chutes/hello", 404, "{}");
-  world.http.expect("GET", "https://api.chutes.ai/chutes/?limit=1000&slug=hello", 200, R"({"items":[]})");
+  world.http.expect("GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&slug=hello", 200,
+                    R"({"items":[]})");
   CHECK(world.run({"invoke", "hello"}) == 6);
   CHECK(world.terminal.errors.find("-m MODEL") != std::string::npos);
   check_golden(world.terminal.errors);
@@ -362,10 +363,42 @@ TEST_CASE("chutes --mine lists one's own with an API key, which the public list 
   SUBCASE("none of them") {
     world.http.expect("GET", "https://api.chutes.ai/chutes/?limit=1000&page=0&include_public=false&name=x",
                       200, R"({"items":[]})");
+    world.http.expect("GET", "https://api.chutes.ai/users/me", 200, R"({"username":"ada"})");
     CHECK(world.run({"chutes", "--mine", "x"}) == 0);
     CHECK(world.terminal.errors == "None of your chutes' names contains 'x'.\n");
   }
   SUBCASE("a key for the public list") {
     CHECK(world.run({"chutes", "--api-key-stdin"}) == 2);
   }
+  SUBCASE("pages that hold fewer than were asked for") {
+    for (const char* page : {"0", "1"})
+      world.http.expect("GET",
+                        std::string{"https://api.chutes.ai/chutes/?limit=1000&page="} + page +
+                            "&include_public=false",
+                        200, std::string{R"({"total":2,"limit":1,"items":[)"} + flux + "]}");
+    CHECK(world.run({"chutes", "--mine", "--json"}) == 0);
+    CHECK(parse_json(world.terminal.output)->size() == 2);
+  }
+}
+
+TEST_CASE("chutes --mine says what it requires, and never takes a refusal for an empty list") {
+  ChuteWorld world;
+  const std::string list = "https://api.chutes.ai/chutes/?limit=1000&page=0&include_public=false";
+  SUBCASE("no key: a session is not enough") {
+    CHECK(world.run({"chutes", "--mine", "--no-input"}) == 8);
+    CHECK(world.http.requests.empty());
+  }
+  SUBCASE("a scoped key, as the service refuses it") {
+    world.variables["CHUTES_API_KEY"] = "cpk_scoped";
+    world.http.expect("GET", list, 401, R"({"detail":"Invalid token or user not found"})");
+    CHECK(world.run({"chutes", "--mine"}) == 8);
+  }
+  SUBCASE("a dead token, which the service takes for nobody's") {
+    world.variables["CHUTES_API_KEY"] = "cpk_dead";
+    world.http.expect("GET", list, 200, R"({"total":0,"items":[]})");
+    world.http.expect("GET", "https://api.chutes.ai/users/me", 401, R"({"detail":"Invalid token."})");
+    CHECK(world.run({"chutes", "--mine"}) == 8);
+    CHECK(world.terminal.output.empty());
+  }
+  check_golden(world.terminal.errors);
 }

@@ -127,6 +127,15 @@ TEST_CASE("a list holds the account's own apps over all pages, or as many as req
   }
 }
 
+TEST_CASE("a list whose pages hold fewer than were asked for is read to its total") {
+  AdminSession admin;
+  const auto url = apps_url + "?include_public=false&include_shared=false&limit=100&page=";
+  admin.http.expect("GET", url + "0", 200, page_of(0, 25, 60));
+  admin.http.expect("GET", url + "1", 200, page_of(25, 25, 60));
+  admin.http.expect("GET", url + "2", 200, page_of(50, 10, 60));
+  CHECK(admin.apps.list({}).size() == 60);
+}
+
 TEST_CASE("a list includes others' apps and searches only on request") {
   AdminSession admin;
   admin.http.expect("GET",
