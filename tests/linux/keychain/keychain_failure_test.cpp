@@ -69,6 +69,9 @@ std::string runtime_directory() {
 
 } // namespace
 
+// The three seconds of a call, on a machine that does much else; the bus itself waits for 25.
+constexpr std::chrono::seconds on_a_busy_machine{8};
+
 TEST_SUITE_BEGIN("no bus");
 
 TEST_CASE("every failure of the keychain names its state and a way out") {
@@ -95,7 +98,7 @@ TEST_CASE("without a session bus there is no keychain, and nothing is loaded to 
     check_every_call(desk.keychain, key, outcome_of(no_bus));
     CHECK(state_of(desk.keychain) == state_of(no_bus));
   });
-  CHECK(took < std::chrono::milliseconds{50});
+  CHECK(took < std::chrono::seconds{1}); // nothing is waited for
   CHECK(content_of("/proc/self/maps").find("libsecret") == std::string::npos);
 }
 
@@ -119,7 +122,7 @@ TEST_CASE("a bus that accepts and stays silent is given three seconds, and the w
   OtherBus other{"unix:path=" + runtime_directory() + "/silent"};
   const auto took = time_of([&] { CHECK(outcome_of([&] { other.keychain.find(key); }) == no_answer); });
   CHECK(took >= std::chrono::milliseconds{2900});
-  CHECK(took < std::chrono::milliseconds{3500});
+  CHECK(took < on_a_busy_machine);
   CHECK(other.terminal.notices() == "Waiting for the keychain…\n");
 }
 
@@ -160,7 +163,7 @@ TEST_CASE("a frozen keyring is given three seconds in all, and works again when 
   desk.keychain.store(key, "Chutes session", Secret{"before"});
   Frozen frozen{owner_of("org.freedesktop.secrets")};
   const auto in_time = [](const std::function<void()>& action) {
-    CHECK(time_of([&] { CHECK(outcome_of(action) == no_answer); }) < std::chrono::milliseconds{3500});
+    CHECK(time_of([&] { CHECK(outcome_of(action) == no_answer); }) < on_a_busy_machine);
   };
   in_time([&] { desk.keychain.find(key); });
   in_time([&] { desk.keychain.store(key, "Chutes session", Secret{"lost"}); });
@@ -176,7 +179,7 @@ TEST_CASE("a keyring that was frozen before the first call is given three second
   Frozen frozen{owner_of("org.freedesktop.secrets")};
   Desk desk;
   const auto took = time_of([&] { CHECK(outcome_of([&] { desk.keychain.find(key); }) == no_answer); });
-  CHECK(took < std::chrono::milliseconds{3500});
+  CHECK(took < on_a_busy_machine);
 }
 
 TEST_SUITE_END();

@@ -206,12 +206,13 @@ TEST_CASE("a crowd of visitors who talk nonsense and do not leave hold no one up
 
   const auto begin = std::chrono::steady_clock::now();
   bool came = false;
-  while (const auto visit = world.listener->next(in(std::chrono::milliseconds{100}))) {
-    came = came || visit->head() == redirect;
+  while (!came) {
+    const auto visit = world.listener->next(in(seconds{10}));
+    REQUIRE(visit);
+    came = visit->head() == redirect;
     visit->answer("HTTP/1.1 400 Bad Request\r\n\r\n");
   }
-  CHECK(came);
-  CHECK(std::chrono::steady_clock::now() - begin < seconds{2});
+  CHECK(std::chrono::steady_clock::now() - begin < seconds{4}); // less than one of them is given
 }
 
 TEST_CASE("a head of a megabyte is cut short, and its sender still hears why") {

@@ -161,7 +161,8 @@ TEST_CASE("another user of this machine is closed unread, and the sign-in goes o
       }();
       const std::string head = "GET /callback?code=a&state=b HTTP/1.1\r\n\r\n";
       stranger.say(head);
-      const auto visit = listener->next(in(std::chrono::milliseconds{50}));
+      const auto visit = listener->next(
+          in(variables.empty() ? std::chrono::milliseconds{50} : std::chrono::milliseconds{10'000}));
       CHECK((visit != nullptr) == !variables.empty());
       CHECK(listener->rejected_connections() == (variables.empty() ? 1 : 0));
       Probe browser{listener->port(), family == LoopbackFamily::ipv4 ? AF_INET : AF_INET6};
