@@ -102,18 +102,18 @@ class KeePassXCAsks(Asked):
                 with self.subTest((command, words)):
                     began = time.monotonic()
                     result = self.run_program(*command, *words, env=env)
-                    self.assertLess(time.monotonic() - began, 3 * SLOWNESS)
+                    self.assertLess(time.monotonic() - began, LIMIT)
                     self.assert_says_one_sentence_with_a_hint(result, "locked", "--no-input")
         self.assert_no_dialog(ACCESS, DELETION, UNLOCKING)
 
     def test_the_wait_is_announced_bounded_and_ended_by_control_c(self):
         running = self.start("token", env=self.desktop)
         self.await_dialog(ACCESS)
-        eventually(lambda: "Waiting for the keyring's dialog" in running.stderr, "the wait is announced", 1 + SLOWNESS)
+        eventually(lambda: "Waiting for the keyring's dialog" in running.stderr, "the wait is announced", 8 * SLOWNESS)
         began = time.monotonic()
         running.signal(signal.SIGINT)
         self.assertEqual(running.result().code, 130)
-        self.assertLess(time.monotonic() - began, SLOWNESS)
+        self.assertLess(time.monotonic() - began, 5 * SLOWNESS)
         self.display.press(next(iter(self.display.windows())), "Escape")
 
         opened = len(self.browser.diary())
@@ -161,7 +161,7 @@ class KeePassXCLocked(Asked):
         token = self.sign_in_and_lock(unlocks=True)
         running = self.start("token", env=self.desktop)
         self.await_dialog(UNLOCKING)
-        eventually(lambda: "which may be showing a dialog" in running.stderr, "the wait is announced", LIMIT * SLOWNESS)
+        eventually(lambda: "which may be showing a dialog" in running.stderr, "the wait is announced", LIMIT)
         self.person({UNLOCKING: ("Return", "right")})
         result = running.result()
         self.assertEqual((result.code, result.stdout), (0, token), result.stderr)

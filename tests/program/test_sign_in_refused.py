@@ -110,7 +110,7 @@ class Interrupted(ProgramTest):
         started = time.monotonic()
         running.signal(signal.SIGINT)
         self.assertEqual(running.result().code, 130)
-        self.assertLess(time.monotonic() - started, 2)
+        self.assertLess(time.monotonic() - started, 5)
         self.assert_nobody_listens()
 
     def test_termination_ends_with_143_and_leaves_no_listener(self):
