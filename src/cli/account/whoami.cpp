@@ -48,6 +48,9 @@ Json userinfo(Context& context) {
   const auto response = context.with_token(*endpoint, [&](const Secret& token) {
     return oauth::userinfo(*endpoint, token, context.platform.http).response;
   });
+  if (context.server().is_chutes && response.status == 403 &&
+      service::error_detail(response.body) == service::no_permission) // it refuses a scope in other words
+    throw service::missing_route_error(response, "show the user information");
   return object_of(response, "show the user information", "sub");
 }
 

@@ -1,5 +1,6 @@
 #include "cli/command/used_credential.hpp"
 
+#include "service/scope_rights.hpp"
 #include "service/service_error.hpp"
 
 namespace chutes::cli {
@@ -22,6 +23,17 @@ std::string hint_for(const Error& error, const UsedCredential& used) {
   return hint;
 }
 
+// The service refused the credential for `scope`, which it has.
+Error refused_although_granted(const Error& error, const UsedCredential& used, const std::string& scope) {
+  const std::string message = error.what();
+  const bool no_route = message.find(service::no_permission) != std::string::npos;
+  Error named{no_route ? ErrorKind::service : error.kind(),
+              message + " (credential: " + used.name + ", which has the scope " + scope + ")",
+              no_route ? service::address_hint : "this account is not allowed to do this"};
+  named.with_status(*error.status()).with_request_id(error.request_id());
+  return named;
+}
+
 } // namespace
 
 UsedCredential used_credential(const session::AccessToken& token, const std::string& profile) {
@@ -40,7 +52,8 @@ UsedCredential used_credential(const session::AccessToken& token, const std::str
   const auto sign_in = session::sign_in_command(profile);
   return {"the session of profile '" + profile + "'", "sign in again with '" + sign_in + "'",
           "sign in again with '" + sign_in +
-              " --scope SCOPE' and a --scope for each scope that 'chutes-login status' lists"};
+              " --scope SCOPE' and a --scope for each scope that 'chutes-login status' lists",
+          false, token.scope};
 }
 
 UsedCredential used_api_key(const std::string& name, const std::string& renewal) {
@@ -48,12 +61,14 @@ UsedCredential used_api_key(const std::string& name, const std::string& renewal)
 }
 
 Error with_credential_named(const Error& error, const UsedCredential& used) {
-  const std::string suffix = " (credential: " + used.name + ")";
+  const std::string begun = " (credential: " + used.name;
   const std::string message = error.what();
-  if (!is_refusal(error) || message.ends_with(suffix))
+  if (!is_refusal(error) || message.find(begun) != std::string::npos)
     return error;
+  if (const auto scope = service::missing_scope(error); scope && service::has_right_of(used.scope, *scope))
+    return refused_although_granted(error, used, *scope);
   const bool no_sign_in_helps = used.is_api_key && error.kind() == ErrorKind::sign_in_needed;
-  Error named{no_sign_in_helps ? ErrorKind::forbidden : error.kind(), message + suffix,
+  Error named{no_sign_in_helps ? ErrorKind::forbidden : error.kind(), message + begun + ")",
               hint_for(error, used)};
   named.with_status(*error.status()).with_request_id(error.request_id());
   return named;

@@ -105,6 +105,11 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
     return skipped("discovery", not_reached);
   if (context.options.issuer)
     return endpoints_of_another_issuer(context);
+  if (answer.response->status / 100 == 4)
+    return failed("discovery",
+                  discovery_url(context).text() + " was answered with status " +
+                      std::to_string(answer.response->status) + ": that is no address of the service",
+                  "check CHUTES_IDP_BASE_URL and CHUTES_API_URL", ErrorKind::service);
   if (answer.response->status != 200)
     return warning("discovery",
                    "the request for the discovery document returned status " +
