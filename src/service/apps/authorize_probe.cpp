@@ -34,7 +34,8 @@ std::string with_slash_toggled(std::string uri) {
 } // namespace
 
 AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& client_id,
-                                    const std::string& redirect_uri, HttpClient& http, Random& random) {
+                                    const std::string& redirect_uri, HttpClient& http, Random& random,
+                                    std::optional<std::chrono::seconds> limit) {
   const oauth::AuthorizationRequest asked{.client_id = client_id,
                                           .redirect_uri = redirect_uri,
                                           .scope = {never_granted},
@@ -44,6 +45,7 @@ AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& clie
   HttpRequest request;
   request.url = asked.url(endpoint);
   request.headers = {{"Accept", "text/html"}};
+  request.whole_limit = limit;
   const auto response = http.send(request);
   if (begins_sign_in(response.status))
     return {AuthorizeVerdict::accepted, response.status};
