@@ -7,11 +7,12 @@
 namespace chutes::service {
 namespace {
 
+constexpr std::string_view account_read = "account:read";
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> rights{{
-    {"profile", "account:read"},
-    {"profile:read", "account:read"},
-    {"quota", "account:read"},
-    {"quota:read", "account:read"},
+    {"profile", account_read},
+    {"profile:read", account_read},
+    {"quota", account_read},
+    {"quota:read", account_read},
     {"balance", "billing:read"},
     {"balance:read", "billing:read"},
     {"usage", "invocations:read"},
@@ -29,7 +30,8 @@ std::string_view right_of(std::string_view scope) {
 
 bool has_right_of(const std::vector<std::string>& held, std::string_view scope) {
   return std::any_of(held.begin(), held.end(), [&](const std::string& one) {
-    return one == "admin" || right_of(one) == right_of(scope);
+    const auto right = right_of(one);
+    return one == "admin" || right == right_of(scope) || (scope == "openid" && right == account_read);
   });
 }
 

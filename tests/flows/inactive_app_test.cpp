@@ -126,7 +126,7 @@ TEST_CASE("login names a redirect URI that the client has not registered") {
 TEST_CASE("an authorization endpoint that answers otherwise keeps no one from signing in, and says nothing") {
   for (const auto& page :
        {HttpResponse{503, {}, ""}, HttpResponse{302, {}, ""}, HttpResponse{400, {}, "invalid_request"},
-        HttpResponse{401, {}, R"({"detail":"Authentication required."})"}}) {
+        HttpResponse{401, {}, ""}, HttpResponse{404, {}, "<p>404</p>"}}) {
     CAPTURE(page.status);
     fakes::World world;
     Person person{world};
@@ -136,6 +136,16 @@ TEST_CASE("an authorization endpoint that answers otherwise keeps no one from si
     CHECK(world.run({"login"}) == 0);
     CHECK(world.terminal.errors.find("warning") == std::string::npos);
   }
+}
+
+TEST_CASE(
+    "login at an address that the service does not serve says so, instead of leaving it to the time-out") {
+  fakes::World world;
+  Person person{world};
+  person.decide = nullptr;
+  world.http.authorization_page = {401, {}, R"({"detail":"Authentication required."})"};
+  CHECK(world.run({"login", "--wait", "10s"}) == 4);
+  CHECK(missing(world.terminal.errors, {"warning: ", "status 401", "CHUTES_IDP_BASE_URL"}).empty());
 }
 
 TEST_CASE("setup finds the client of an earlier run inactive, registers nothing, and names the command") {

@@ -62,7 +62,7 @@ class Inactive(Registrations):
         return self.keyring.session()["access_token"]
 
     def test_what_the_hint_says_puts_it_right(self):
-        self.assert_fails(self.run_program("whoami", env=self.login), 3, "'chutes-login status --check'")
+        self.assert_fails(self.run_program("whoami", env=self.login), 3, "'chutes-login status --check'", "login")
         self.assertEqual(self.run_program("app", "update", self.client_id, "--activate").code, 0)
         self.assertEqual(self.run_program("whoami", env=self.login).code, 0)
         self.assertEqual(self.run_program("status", "--check", env=self.login).code, 0)
@@ -96,9 +96,9 @@ class WrongAddresses(Registrations):
                   ("app", "shares", "{id}"), ("app", "verify", "{id}"), ("grants", "list"), ("grants", "revoke", "{id}"),
                   ("app", "create", "--name", "Elsewhere", "--redirect-uri", URI), ("setup",))
 
-    def assert_blames_the_address(self, result):
-        self.assert_fails(result, 6, "CHUTES_API_URL", "CHUTES_IDP_BASE_URL")
-        for blamed in ("--scope", "sign in", "admin api key", "no app", "does not exist"):
+    def assert_blames_the_address(self, result, code=6):
+        self.assert_fails(result, code, "CHUTES_API_URL", "CHUTES_IDP_BASE_URL")
+        for blamed in ("--scope", "admin api key", "no app", "does not exist", *(("sign in",) if code == 6 else ())):
             self.assertNotIn(blamed, result.stderr.lower())
         self.assertEqual(result.stdout, "")
 
@@ -117,7 +117,7 @@ class WrongAddresses(Registrations):
         wrong = {**self.login, "CHUTES_IDP_BASE_URL": self.sandbox.url, "CHUTES_API_URL": self.sandbox.url + "/v1"}
         for command in (("balance",), ("whoami", "--account")):
             with self.subTest(command):
-                self.assert_blames_the_address(self.run_program(*command, env=wrong))
+                self.assert_blames_the_address(self.run_program(*command, env=wrong), 8)
         self.assertEqual(self.keyring.session(), profile)
 
     def test_a_token_and_nothing_at_all_are_not_blamed_either(self):
@@ -126,6 +126,10 @@ class WrongAddresses(Registrations):
                 variables = self.elsewhere(CHUTES_API_KEY=None, CHUTES_ACCESS_TOKEN=token)
                 command = ("whoami",) if token else ("scopes",)
                 self.assert_blames_the_address(self.run_program(*command, env=variables))
+
+    def test_login_says_that_there_is_no_sign_in_page(self):
+        result = self.run_program("login", "--wait", "2s", env={**self.login, **self.elsewhere(CHUTES_API_KEY=None)})
+        self.assert_fails(result, 4, "warning: ", "status 401", "CHUTES_IDP_BASE_URL")
 
     def test_doctor_and_verify_see_that_nothing_is_served_there(self):
         doctor = self.run_program("doctor", "--json", env=self.elsewhere())

@@ -19,12 +19,16 @@ TEST_CASE("scopes that stand for the same right replace one another, and admin r
       {"admin", "profile"},
       {"admin", "chutes:invoke"},
       {"admin", "admin"},
+      {"openid", "openid"},
+      {"profile", "openid"},
+      {"account:read", "openid"},
   };
   for (const auto& [held, scope] : same)
     CHECK_MESSAGE(has_right_of({"openid", held}, scope), held << " " << scope);
   const std::pair<const char*, const char*> other[] = {
-      {"openid", "profile"}, {"balance", "profile"},           {"usage", "balance"},
-      {"profile", "admin"},  {"chutes:read", "chutes:invoke"}, {"profile", "chutes:invoke"},
+      {"chutes:invoke", "openid"},  {"openid", "profile"}, {"balance", "profile"},
+      {"usage", "balance"},         {"profile", "admin"},  {"chutes:read", "chutes:invoke"},
+      {"profile", "chutes:invoke"},
   };
   for (const auto& [held, scope] : other)
     CHECK_MESSAGE(!has_right_of({held}, scope), held << " " << scope);

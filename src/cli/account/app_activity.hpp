@@ -23,7 +23,7 @@ namespace chutes::cli {
 
 // What the service's authorization endpoint would answer to a browser; absent if it cannot be asked within a
 // few seconds. Throws only when a signal ends the wait.
-[[nodiscard]] std::optional<service::AuthorizeVerdict>
-authorization_verdict(const std::string& client_id, const std::string& redirect_uri, Context& context);
+[[nodiscard]] std::optional<service::AuthorizeAnswer>
+authorization_answer(const std::string& client_id, const std::string& redirect_uri, Context& context);
 
 } // namespace chutes::cli

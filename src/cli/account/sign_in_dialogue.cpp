@@ -8,6 +8,7 @@
 #include "cli/cache/name_cache.hpp"
 #include "cli/command/chosen_store.hpp"
 #include "service/apps/scopes.hpp"
+#include "service/service_error.hpp"
 #include "session/sign_in_environment.hpp"
 
 #include <nlohmann/json.hpp>
@@ -88,20 +89,30 @@ private:
     const auto redirect_uri = query ? single_field(*query, "redirect_uri") : std::nullopt;
     if (!client_id || !redirect_uri || !m_context.server().is_chutes)
       return;
+    const auto answer = authorization_answer(*client_id, *redirect_uri, m_context);
+    if (!answer)
+      return;
     const auto id = one_line(*client_id, longest_shown);
-    const auto verdict = authorization_verdict(*client_id, *redirect_uri, m_context);
-    if (verdict == service::AuthorizeVerdict::unknown_client)
-      m_context.notice("warning: the service has no active client " + id +
-                       ", and refuses to sign in with it. If " + "its app is inactive, activate it with '" +
-                       session::activation_command(id, m_context.profile()) + "' and reload the page.");
-    if (verdict == service::AuthorizeVerdict::unregistered_uri)
-      m_context.notice("warning: the client " + id + " has not registered the redirect URI " +
-                       one_line(*redirect_uri, longest_shown) +
-                       ", and the service refuses it. Register it with '" +
-                       session::command_for("app update " + id + " --add-redirect-uri " +
-                                                one_line(*redirect_uri, longest_shown),
-                                            m_context.profile()) +
-                       "' and reload the page.");
+    const auto uri = one_line(*redirect_uri, longest_shown);
+    switch (answer->verdict) {
+    case service::AuthorizeVerdict::accepted:
+      return;
+    case service::AuthorizeVerdict::unknown_client:
+      return m_context.notice("warning: the service has no active client " + id +
+                              ", and refuses to sign in with it. If its app is inactive, activate it with '" +
+                              session::activation_command(id, m_context.profile()) +
+                              "' and reload the page.");
+    case service::AuthorizeVerdict::unregistered_uri:
+      return m_context.notice(
+          "warning: the client " + id + " has not registered the redirect URI " + uri +
+          ", and the service refuses it. Register it with '" +
+          session::command_for("app update " + id + " --add-redirect-uri " + uri, m_context.profile()) +
+          "' and reload the page.");
+    case service::AuthorizeVerdict::refused_otherwise:
+      if (answer->missing)
+        m_context.notice("warning: the service has no sign-in page at this address (status " +
+                         std::to_string(answer->status) + "); " + service::address_hint + ".");
+    }
   }
 
   // Printed even with --quiet: the sign-in cannot go on without it.

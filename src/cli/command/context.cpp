@@ -163,9 +163,9 @@ HttpResponse Context::with_token(const Url& url, const std::function<HttpRespons
   if (!next)
     return response;
   response = call(next->value);
-  if (response.status == unauthorized && m_used) // to sign in again may not help
-    m_used->renewal = "find out why a new token is refused as well, with '" +
-                      session::command_for("status --check", m_profile) + "'";
+  if (response.status == unauthorized && m_used) // a new token: its app may be inactive
+    m_used->renewal += ", or find out with '" + session::command_for("status --check", m_profile) +
+                       "' why even a new token is refused";
   return response;
 }
 

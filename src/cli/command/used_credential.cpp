@@ -16,22 +16,16 @@ std::string hint_for(const Error& error, const UsedCredential& used) {
   const auto scope = service::missing_scope(error);
   if (!scope)
     return error.hint().empty() ? used.renewal : error.hint();
+  // The service says the same where it has no route for the request.
+  if (std::string_view{error.what()}.ends_with(service::no_permission) &&
+      service::has_right_of(used.scope, *scope))
+    return std::string{service::address_hint} + ", because the credential has the scope " + *scope +
+           "; if none is set, " + used.renewal;
   constexpr std::string_view placeholder = "SCOPE";
   auto hint = used.scoping;
   if (const auto at = hint.find(placeholder); at != std::string::npos)
     hint.replace(at, placeholder.size(), *scope);
   return hint;
-}
-
-// The service refused the credential for `scope`, which it has.
-Error refused_although_granted(const Error& error, const UsedCredential& used, const std::string& scope) {
-  const std::string message = error.what();
-  const bool no_route = message.find(service::no_permission) != std::string::npos;
-  Error named{no_route ? ErrorKind::service : error.kind(),
-              message + " (credential: " + used.name + ", which has the scope " + scope + ")",
-              no_route ? service::address_hint : "this account is not allowed to do this"};
-  named.with_status(*error.status()).with_request_id(error.request_id());
-  return named;
 }
 
 } // namespace
@@ -61,14 +55,12 @@ UsedCredential used_api_key(const std::string& name, const std::string& renewal)
 }
 
 Error with_credential_named(const Error& error, const UsedCredential& used) {
-  const std::string begun = " (credential: " + used.name;
+  const std::string suffix = " (credential: " + used.name + ")";
   const std::string message = error.what();
-  if (!is_refusal(error) || message.find(begun) != std::string::npos)
+  if (!is_refusal(error) || message.ends_with(suffix))
     return error;
-  if (const auto scope = service::missing_scope(error); scope && service::has_right_of(used.scope, *scope))
-    return refused_although_granted(error, used, *scope);
   const bool no_sign_in_helps = used.is_api_key && error.kind() == ErrorKind::sign_in_needed;
-  Error named{no_sign_in_helps ? ErrorKind::forbidden : error.kind(), message + begun + ")",
+  Error named{no_sign_in_helps ? ErrorKind::forbidden : error.kind(), message + suffix,
               hint_for(error, used)};
   named.with_status(*error.status()).with_request_id(error.request_id());
   return named;

@@ -24,9 +24,9 @@ struct UsedCredential {
 [[nodiscard]] UsedCredential used_api_key(const std::string& name, const std::string& renewal);
 
 // Returns `error` with the credential named, if it reports that the service refused one (status 401 or 403),
-// and with the hint that is true for this credential. A refused API key is reported as forbidden, because
-// signing in does not help; one refused for a scope that it has, as service, with `service::address_hint`.
-// Any other error, and one that names the credential already, is returned unchanged.
+// and with the hint that is true for this credential: one that is known to have the scope is not to blame. A
+// refused API key is reported as forbidden, because signing in does not help. Any other error, and one that
+// names the credential already, is returned unchanged.
 [[nodiscard]] Error with_credential_named(const Error& error, const UsedCredential& used);
 
 } // namespace chutes::cli

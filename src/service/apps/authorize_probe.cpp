@@ -2,6 +2,7 @@
 
 #include "oauth/authorization_request.hpp"
 #include "oauth/pkce.hpp"
+#include "service/service_error.hpp"
 
 #include <algorithm>
 
@@ -53,7 +54,7 @@ AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& clie
     return {AuthorizeVerdict::unknown_client, response.status};
   if (response.status == 400 && says(response, "Redirect URI not registered"))
     return {AuthorizeVerdict::unregistered_uri, response.status};
-  return {AuthorizeVerdict::refused_otherwise, response.status};
+  return {AuthorizeVerdict::refused_otherwise, response.status, is_missing_route(response)};
 }
 
 std::vector<std::string> near_redirect_uris(const std::string& redirect_uri) {

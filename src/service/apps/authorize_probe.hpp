@@ -23,6 +23,7 @@ enum class AuthorizeVerdict {
 struct AuthorizeAnswer {
   AuthorizeVerdict verdict = AuthorizeVerdict::refused_otherwise;
   int status = 0;
+  bool missing = false; // the service has no such endpoint: is_missing_route
 };
 
 // Sends one GET with a code challenge whose verifier is discarded and a scope that is never granted, so that

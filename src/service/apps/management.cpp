@@ -29,9 +29,8 @@ std::string hint_for_absent(const std::string& detail) {
 std::string hint_for(int status, const std::string& detail) {
   const bool name_taken = status == 409 && detail.find("name") != std::string::npos;
   if (name_taken)
-    return "choose another name; names are unique across all accounts, case is ignored, and '_' in a new "
-           "name "
-           "matches any character";
+    return "choose another name; names are unique across all accounts, case and blanks at the ends are "
+           "ignored, and '_' in a new name matches any character";
   return status == 409 ? "nothing more to do" : "";
 }
 
