@@ -10,12 +10,17 @@ namespace {
 
 Error unusable(int status) {
   constexpr int too_many_requests = 429;
-  Error error =
-      status == too_many_requests
-          ? Error{ErrorKind::limit, "too many requests to the introspection endpoint",
-                  "wait a minute, then try again"}
-          : Error{ErrorKind::service, "the introspection endpoint sent an invalid response", "try again"};
-  return error.with_status(status);
+  if (status == too_many_requests)
+    return Error{ErrorKind::limit, "too many requests to the introspection endpoint",
+                 "wait a minute, then try again"}
+        .with_status(status);
+  if (status / 100 == 4)
+    return Error{ErrorKind::service,
+                 "the introspection endpoint refused the request: status " + std::to_string(status),
+                 "check the server's address and the client's credentials"}
+        .with_status(status);
+  return Error{ErrorKind::service, "the introspection endpoint sent an invalid response", "try again"}
+      .with_status(status);
 }
 
 } // namespace

@@ -73,7 +73,7 @@ HttpResponse ChuteDirectory::get(const std::string& path_and_query, const Secret
 
 std::optional<Chute> ChuteDirectory::by_id_or_name(const std::string& word) const {
   const auto response = get("/chutes/" + percent_encode(word));
-  if (response.status == 404)
+  if (response.status == 404 && !is_missing_route(response))
     return std::nullopt;
   if (response.status != 200)
     throw service_error(response, "show the chute");

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t longest_detail = 300;
 constexpr std::string_view needs_scope = "use a credential with the scope ";
+constexpr std::string_view no_chute = "No matching chute found!";
 
 // "body.name" of ["body", "name"]; empty if there is no location.
 std::string location_of(const Json& item) {
@@ -81,7 +82,8 @@ std::string hint_for(const HttpResponse& response, const std::string& detail, st
   case 403:
     return hint_for_forbidden(detail, scope);
   case 404:
-    return "check the name; names are case-sensitive";
+    return detail == no_chute ? "check the name of the chute, CHUTES_HOST_TEMPLATE and CHUTES_LLM_URL"
+                              : "check the name; names are case-sensitive";
   case 429:
     return hint_for_later(response, "try again in a minute");
   default:
@@ -126,7 +128,21 @@ std::optional<std::string> missing_scope(const Error& error) {
   return hint.starts_with(needs_scope) ? std::optional{hint.substr(needs_scope.size())} : std::nullopt;
 }
 
+bool is_missing_route(const HttpResponse& response) {
+  return (response.status == 401 && error_detail(response.body) == "Authentication required.") ||
+         (response.status == 404 && error_detail(response.body) == no_chute);
+}
+
+Error missing_route_error(const HttpResponse& response, std::string_view action) {
+  return Error{ErrorKind::service,
+               "the service refused to " + std::string{action} + ": it does not serve this address",
+               address_hint}
+      .with_status(response.status);
+}
+
 Error service_error(const HttpResponse& response, std::string_view action, std::string_view scope) {
+  if (scope != invocation_scope && is_missing_route(response))
+    return missing_route_error(response, action);
   const auto detail = error_detail(response.body);
   const std::string reason = detail.empty() ? "status " + std::to_string(response.status) : detail;
   const std::string outcome = response.status >= 500 ? "the service failed to " : "the service refused to ";

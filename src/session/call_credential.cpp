@@ -42,6 +42,10 @@ std::string sign_in_command(const std::string& profile) {
   return command_for("login", profile);
 }
 
+std::string activation_command(const std::string& client_id, const std::string& profile) {
+  return command_for("app update " + client_id + " --activate", profile);
+}
+
 CallCredential choose_credential(const Stored<Credentials>& session, const std::string& profile,
                                  const Environment& environment, ApiKeyUse api_key_use) {
   if (auto token = environment.find_credential("CHUTES_ACCESS_TOKEN"))

@@ -45,6 +45,8 @@ using CallCredential = std::variant<GivenToken, Credentials, ApiKey, NoCredentia
 [[nodiscard]] std::string command_for(const std::string& verb, const std::string& profile);
 // Returns the command that signs in to a profile: "chutes-login login --profile work".
 [[nodiscard]] std::string sign_in_command(const std::string& profile);
+// The command that lets people sign in again with a client whose app is inactive.
+[[nodiscard]] std::string activation_command(const std::string& client_id, const std::string& profile);
 // Error{sign_in_needed} that says that there is no session.
 [[nodiscard]] Error not_signed_in(const std::string& profile);
 

@@ -5,6 +5,7 @@
 #include "oauth/redirection/pasted_response.hpp"
 #include "oauth/redirection/redirection_endpoint.hpp"
 #include "oauth/token_endpoint.hpp"
+#include "session/call_credential.hpp"
 #include "session/identity.hpp"
 #include "session/sign_out.hpp"
 
@@ -95,17 +96,26 @@ Error code_spent(const Error& error) {
   return explained;
 }
 
+Error client_refused(const ClientRegistration& client, const Environment& environment) {
+  if (!client.client_secret)
+    return {ErrorKind::usage,
+            "the service does not accept the client id " + client.client_id + " without a client secret",
+            "check the client id, and give its secret with CHUTES_OAUTH_CLIENT_SECRET or "
+            "--client-secret-stdin; then sign in again: the authorization code cannot be used twice"};
+  return {ErrorKind::usage,
+          "the service does not accept the client id " + client.client_id + " with the client secret" +
+              secret_source(client, environment),
+          "check both (at another issuer, --client-auth too), then sign in again; the authorization code "
+          "cannot be used twice"};
+}
+
 oauth::TokenResponse tokens_of(oauth::TokenAnswer answer, const ClientRegistration& client,
                                const Environment& environment) {
   if (auto* tokens = std::get_if<oauth::TokenResponse>(&answer))
     return std::move(*tokens);
   const auto& refusal = std::get<oauth::TokenRefusal>(answer);
   if (refusal.error == "invalid_client")
-    throw with_status(refusal, {ErrorKind::usage,
-                                "the service does not accept the client id " + client.client_id +
-                                    " with the client secret" + secret_source(client, environment),
-                                "check both (at another issuer, --client-auth too), then sign in again; "
-                                "the authorization code cannot be used twice"});
+    throw with_status(refusal, client_refused(client, environment));
   if (refusal.error == "invalid_grant")
     throw with_status(
         refusal, {ErrorKind::not_authorized, "the authorization code is no longer valid", "sign in again"});
@@ -224,9 +234,14 @@ private:
     return {
         ErrorKind::not_authorized, "no response from the browser within " + duration_text(m_options.timeout),
         "if the browser shows an error page: 'invalid_redirect_uri' means " + m_redirection.redirect_uri() +
-            " is not registered, 'invalid_client' that the client id is wrong; otherwise try again with "
-            "--no-browser" +
-            about_unrelated_traffic(m_redirection)};
+            " is not registered, 'invalid_client' that the client id is wrong" + about_inactive_app() +
+            "; otherwise try again with --no-browser" + about_unrelated_traffic(m_redirection)};
+  }
+
+  [[nodiscard]] std::string about_inactive_app() const {
+    return m_server.is_chutes ? " or that its app is inactive (activate it with '" +
+                                    activation_command(m_client.client_id, m_vault.profile()) + "')"
+                              : "";
   }
 
   // From the code to a stored session, under the lock that refreshes take. The session that was there before

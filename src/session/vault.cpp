@@ -2,6 +2,7 @@
 
 #include "session/unreadable_record.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace chutes::session {
@@ -52,10 +53,23 @@ std::optional<ClientRegistration> Vault::find_readable_registration() const {
   }
 }
 
+std::optional<ClientRegistration> Vault::registration_of(const std::string& client_id) const {
+  auto stored = look_up([this] { return find_registration(); });
+  auto* registration = std::get_if<ClientRegistration>(&stored);
+  if (registration == nullptr || registration->client_id != client_id)
+    return std::nullopt;
+  return std::move(*registration);
+}
+
 void Vault::keep(const ClientRegistration& registration) {
   auto kept = registration;
-  if (const auto before = find_readable_registration(); before && before->client_id == kept.client_id)
-    kept.made_by_setup = kept.made_by_setup || before->made_by_setup;
+  const auto before = find_readable_registration();
+  if (before && before->client_id == kept.client_id && before->made_by_setup) {
+    kept.made_by_setup = true;
+    for (const auto& uri : before->redirect_uris)
+      if (std::find(kept.redirect_uris.begin(), kept.redirect_uris.end(), uri) == kept.redirect_uris.end())
+        kept.redirect_uris.push_back(uri);
+  }
   keep(key("client"), "Chutes client registration (" + m_profile + ")", encode(kept));
 }
 

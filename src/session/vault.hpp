@@ -39,7 +39,10 @@ public:
 
   [[nodiscard]] std::optional<ClientRegistration> find_registration() const;
   [[nodiscard]] std::optional<ClientRegistration> find_readable_registration() const; // likewise
-  // A client that was made by setup stays so when it is stored again.
+  // The registration of this client; absent if none of it is stored, or the store cannot be read.
+  [[nodiscard]] std::optional<ClientRegistration> registration_of(const std::string& client_id) const;
+  // A client that was made by setup stays so when it is stored again, and keeps the redirect URIs that it
+  // registered.
   void keep(const ClientRegistration& registration);
 
   // An API key that the user asked to keep (`setup --keep-api-key`).

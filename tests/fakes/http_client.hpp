@@ -37,6 +37,9 @@ public:
   }
 
   HttpResponse send(const HttpRequest& request) override {
+    if (request.method == "GET" && request.url.host == "api.chutes.ai" &&
+        request.url.path == "/idp/authorize")
+      return authorization_page;
     auto exchange = next(request);
     return exchange.response;
   }
@@ -61,6 +64,10 @@ public:
   }
 
   void prepare(const Url& url) noexcept override { prepared.push_back(url); }
+
+  // What the authorization endpoint answers to the sign-in that asks whether it takes the client, which no
+  // script needs to expect and `requests` does not list.
+  HttpResponse authorization_page{200};
 
   std::deque<Exchange> script;
   std::vector<HttpRequest> requests; // all that were sent, in order

@@ -122,6 +122,7 @@ TEST_CASE("status --check asks the server about both tokens") {
   SUBCASE("both are active") {
     world.expect("cak_first", active);
     world.expect("crt_first", active);
+    world.http.expect("GET", "https://api.chutes.ai/idp/userinfo", 200, R"({"sub":"u-1"})");
     CHECK(world.run({"status", "--check"}) == 0);
     CHECK(missing(world.terminal.output, {"access token", "refresh token"}).empty());
     check_golden(world.terminal.output);

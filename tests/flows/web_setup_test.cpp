@@ -75,6 +75,18 @@ TEST_CASE("setup --web says so where the env file names an app and lacks its sec
   check_golden(developer.terminal.errors);
 }
 
+TEST_CASE("setup --web warns that the app which the env file names is inactive") {
+  WebDeveloper developer;
+  developer.secret_files.files.emplace(".env.local",
+                                       "CHUTES_OAUTH_CLIENT_ID=cid_1\nCHUTES_OAUTH_CLIENT_SECRET=csc_mine\n");
+  std::string inactive = app_json;
+  inactive.replace(inactive.find(R"("active":true)"), 13, R"("active":false)");
+  developer.http.expect("GET", apps_url + "/cid_1", 200, inactive);
+  CHECK(developer.run({"setup", "--web", "--no-input", "--redirect-uri", "https://shop.example/cb"}) == 0);
+  CHECK(developer.says("warning: it is inactive"));
+  CHECK(developer.says("'chutes-login app update cid_1 --activate'"));
+}
+
 TEST_CASE(
     "setup --web registers nothing without a name, with a bad address, or where the file cannot be written") {
   WebDeveloper developer;

@@ -87,6 +87,23 @@ TEST_CASE("without a reason the message gives the status") {
   CHECK(std::string{refusal(429, "<html></html>").what()}.ends_with(": status 429"));
 }
 
+TEST_CASE("an answer of the service to an address that it does not serve is neither a refused credential nor "
+          "an absent thing") {
+  const std::string unauthenticated = R"({"detail":"Authentication required."})";
+  const std::string no_chute = R"({"detail":"No matching chute found!"})";
+  for (const auto& [status, body] : {std::pair{401, unauthenticated}, std::pair{404, no_chute}}) {
+    const auto error = refusal(status, body, "profile");
+    CHECK(error.kind() == ErrorKind::service);
+    CHECK(error.status() == status);
+    CHECK(error.hint() == service::address_hint);
+    check_golden(error.what());
+  }
+  CHECK(refusal(401, unauthenticated, "chutes:invoke").kind() == ErrorKind::sign_in_needed);
+  CHECK(refusal(404, no_chute, "chutes:invoke").hint().find("CHUTES_LLM_URL") != std::string::npos);
+  CHECK(refusal(401, R"({"detail":"Invalid token."})").kind() == ErrorKind::sign_in_needed);
+  CHECK(refusal(403, unauthenticated).kind() == ErrorKind::forbidden);
+}
+
 TEST_CASE("a refusal for a missing scope names it; another one does not") {
   const auto missing =
       refusal(403, R"({"detail":"Token does not have permission for this resource"})", "chutes:invoke");

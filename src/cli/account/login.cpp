@@ -68,6 +68,23 @@ std::optional<oauth::ClientAuthMethod> client_auth_method(const LoginOptions& op
                                        : oauth::ClientAuthMethod::client_secret_basic;
 }
 
+// The client's secret as `app create`, or else an earlier sign-in or setup stored it.
+std::optional<Secret> stored_secret(const std::string& client_id, Context& context) {
+  if (auto secret = context.vault().find_client_secret(client_id))
+    return secret;
+  auto registration = context.vault().registration_of(client_id);
+  return registration ? std::move(registration->client_secret) : std::nullopt;
+}
+
+// Where none are given: all those that the profile has stored for the same client, which may be on ports of
+// its own.
+session::ClientRegistration with_stored_uris(session::ClientRegistration client, Context& context) {
+  if (client.redirect_uris.empty())
+    if (auto stored = context.vault().registration_of(client.client_id))
+      client.redirect_uris = std::move(stored->redirect_uris);
+  return client;
+}
+
 // The client of the options, else of the environment, else the one that an earlier login or setup stored,
 // else the one built in by a packager.
 session::ClientRegistration choose_client(const LoginOptions& options, Context& context) {
@@ -79,18 +96,18 @@ session::ClientRegistration choose_client(const LoginOptions& options, Context& 
     if (options.client_secret_stdin)
       client.client_secret = secret_from_input("--client-secret-stdin", context.platform.terminal);
     else if (!options.public_client)
-      client.client_secret = context.vault().find_client_secret(client.client_id); // of `app create`
+      client.client_secret = stored_secret(client.client_id, context);
     for (const auto& uri : options.redirect_uris)
       for (auto& parsed : session::parse_redirect_uris(uri, "--redirect-uri"))
         client.redirect_uris.push_back(std::move(parsed));
-    return client;
+    return with_stored_uris(std::move(client), context);
   }
   if (options.client_secret_stdin || !options.redirect_uris.empty() || client_auth_method(options))
     throw Error{ErrorKind::usage,
                 "--client-secret-stdin, --redirect-uri and --client-auth require --client-id",
                 "add --client-id"};
   if (auto client = session::registration_from(context.platform.environment))
-    return *client;
+    return with_stored_uris(std::move(*client), context);
   if (auto client = context.vault().find_registration())
     return *client;
 #ifdef CHUTES_DEFAULT_CLIENT_ID

@@ -1,10 +1,14 @@
 #include "cli/account/sign_in_dialogue.hpp"
 
 #include "base/error.hpp"
+#include "base/form.hpp"
+#include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
+#include "cli/account/app_activity.hpp"
 #include "cli/cache/name_cache.hpp"
 #include "cli/command/chosen_store.hpp"
 #include "service/apps/scopes.hpp"
+#include "service/service_error.hpp"
 #include "session/sign_in_environment.hpp"
 
 #include <nlohmann/json.hpp>
@@ -14,22 +18,16 @@
 namespace chutes::cli {
 namespace {
 
+constexpr std::size_t longest_shown = 200;
+
 class TerminalGuide final : public session::SignInGuide {
 public:
   TerminalGuide(Context& context, const session::SignInEnvironment& environment, bool browser_allowed)
       : m_context(context), m_environment(environment), m_browser_allowed(browser_allowed) {}
 
   void invite(const session::Invitation& invitation) override {
-    m_paste = invitation.paste;
-    if (invitation.opened) {
-      m_context.notice("Opening " + invitation.start.text() + " in your browser.");
-      return;
-    }
-    if (m_browser_allowed)
-      m_context.notice(m_environment.start_browser
-                           ? "The browser could not be started."
-                           : "Not opening a browser: " + m_environment.obstacle + ".");
-    print_address(invitation);
+    show(invitation);
+    warn_of_error_page(invitation);
   }
   void unvisited(const session::Invitation& invitation) override {
     m_context.notice("The browser has not opened the sign-in page yet.");
@@ -70,6 +68,53 @@ public:
   void answered() override { m_context.platform.terminal.progress(""); }
 
 private:
+  void show(const session::Invitation& invitation) {
+    m_paste = invitation.paste;
+    if (invitation.opened) {
+      m_context.notice("Opening " + invitation.start.text() + " in your browser.");
+      return;
+    }
+    if (m_browser_allowed)
+      m_context.notice(m_environment.start_browser
+                           ? "The browser could not be started."
+                           : "Not opening a browser: " + m_environment.obstacle + ".");
+    print_address(invitation);
+  }
+
+  // Where the service refuses a sign-in, it shows a page and never redirects: says why, and goes on waiting,
+  // because the person can put it right and reload the page.
+  void warn_of_error_page(const session::Invitation& invitation) {
+    const auto query = parse_form(invitation.authorization_url.query.value_or(""));
+    const auto client_id = query ? single_field(*query, "client_id") : std::nullopt;
+    const auto redirect_uri = query ? single_field(*query, "redirect_uri") : std::nullopt;
+    if (!client_id || !redirect_uri || !m_context.server().is_chutes)
+      return;
+    const auto answer = authorization_answer(*client_id, *redirect_uri, m_context);
+    if (!answer)
+      return;
+    const auto id = one_line(*client_id, longest_shown);
+    const auto uri = one_line(*redirect_uri, longest_shown);
+    switch (answer->verdict) {
+    case service::AuthorizeVerdict::accepted:
+      return;
+    case service::AuthorizeVerdict::unknown_client:
+      return m_context.notice("warning: the service has no active client " + id +
+                              ", and refuses to sign in with it. If its app is inactive, activate it with '" +
+                              session::activation_command(id, m_context.profile()) +
+                              "' and reload the page.");
+    case service::AuthorizeVerdict::unregistered_uri:
+      return m_context.notice(
+          "warning: the client " + id + " has not registered the redirect URI " + uri +
+          ", and the service refuses it. Register it with '" +
+          session::command_for("app update " + id + " --add-redirect-uri " + uri, m_context.profile()) +
+          "' and reload the page.");
+    case service::AuthorizeVerdict::refused_otherwise:
+      if (answer->missing)
+        m_context.notice("warning: the service has no sign-in page at this address (status " +
+                         std::to_string(answer->status) + "); " + service::address_hint + ".");
+    }
+  }
+
   // Printed even with --quiet: the sign-in cannot go on without it.
   void print_address(const session::Invitation& invitation) {
     std::string text =

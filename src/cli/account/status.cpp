@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
+#include "cli/account/app_activity.hpp"
 #include "cli/command/chosen_store.hpp"
 #include "cli/command/command.hpp"
 
@@ -20,7 +21,8 @@ struct StatusOptions {
 constexpr const char* footer =
     R"(The exit code is 0 if the selected profile can make a call now or after a refresh; 3 if not, and 7
 if its session cannot be read. With --all, a profile that cannot be read is shown as such.
-Without --check, status does not use the network: the session may have been revoked elsewhere.
+Without --check, status does not use the network: the session may have been revoked elsewhere, or the
+app of its client deactivated.
 
 Examples:
   chutes-login status
@@ -30,13 +32,14 @@ Examples:
 
 void declare(OptionDeclarer& declarer, StatusOptions& options) {
   declarer.flag("--all", options.all, "Show every profile, not only the selected one");
-  declarer.flag("--check", options.check, "Ask the server whether the tokens are still active");
+  declarer.flag("--check", options.check, "Ask the server whether it still accepts the tokens");
 }
 
-// Which of a session's tokens the server says are active.
+// Which of a session's tokens the server says are active, and whether it takes them.
 struct Liveness {
   bool access_token = false;
   bool refresh_token = false;
+  bool app_inactive = false; // then it takes neither
 };
 
 struct Row {
@@ -96,8 +99,15 @@ bool usable(const Row& row, Instant now) {
   if (credentials == nullptr)
     return false;
   if (row.liveness)
-    return row.liveness->access_token || row.liveness->refresh_token;
+    return !row.liveness->app_inactive && (row.liveness->access_token || row.liveness->refresh_token);
   return refreshable(*credentials) || credentials->fresh(now, std::chrono::seconds{1});
+}
+
+Json liveness_json(const Liveness& liveness) {
+  Json json{{"access_token", liveness.access_token}, {"refresh_token", liveness.refresh_token}};
+  if (liveness.app_inactive)
+    json["app_active"] = false;
+  return json;
 }
 
 Json row_json(const Row& row, store::StoreKind store, Instant now) {
@@ -110,8 +120,7 @@ Json row_json(const Row& row, store::StoreKind store, Instant now) {
     json["refreshable"] = refreshable(*credentials);
     json["client_id"] = credentials->client_id;
     if (row.liveness)
-      json["check"] = {{"access_token", row.liveness->access_token},
-                       {"refresh_token", row.liveness->refresh_token}};
+      json["check"] = liveness_json(*row.liveness);
   }
   if (const auto* problem = row.problem())
     json["error"] = {{"message", problem->what()}, {"hint", problem->hint()}};
@@ -132,7 +141,8 @@ std::string liveness_text(const Liveness& liveness) {
   const std::string access =
       liveness.access_token ? "the access token is active" : "the access token is not active";
   return access +
-         (liveness.refresh_token ? ", the refresh token is active" : ", the refresh token is not active");
+         (liveness.refresh_token ? ", the refresh token is active" : ", the refresh token is not active") +
+         (liveness.app_inactive ? ", but their app is inactive, and every call with them is refused" : "");
 }
 
 // `problem` has happened to this record; what to do about it must not touch the selected profile's.
@@ -197,6 +207,10 @@ std::string unusable_session(const Row& row) {
 [[noreturn]] void refuse(const session::CallCredential& chosen, const Row& row, const Context& context) {
   if (const auto* none = std::get_if<session::NoCredential>(&chosen))
     throw Error{none->reason};
+  if (row.liveness && row.liveness->app_inactive)
+    throw Error{ErrorKind::sign_in_needed, "the app of the session's client is inactive at the service",
+                "activate it with '" +
+                    session::activation_command(row.credentials()->client_id, context.profile()) + "'"};
   throw Error{ErrorKind::sign_in_needed, unusable_session(row),
               "sign in with '" + session::sign_in_command(context.profile()) + "'"};
 }
@@ -205,6 +219,8 @@ Liveness ask_server(const session::Credentials& credentials, Context& context) {
   Liveness liveness;
   liveness.access_token = context.introspect(credentials.access_token).active;
   liveness.refresh_token = credentials.refresh_token && context.introspect(*credentials.refresh_token).active;
+  liveness.app_inactive = (liveness.access_token || liveness.refresh_token) &&
+                          is_app_inactive(credentials, liveness.access_token, context);
   return liveness;
 }
 

@@ -30,9 +30,10 @@ void declare(OptionDeclarer& declarer, WhoamiOptions& options) {
 }
 
 // The object in the response, which must name the account in `id`.
-Json object_of(const HttpResponse& response, std::string_view what, const char* id) {
+Json object_of(const HttpResponse& response, std::string_view what, const char* id,
+               std::string_view scope = "profile") {
   if (response.status != 200)
-    throw service::service_error(response, what, "profile");
+    throw service::service_error(response, what, scope);
   auto document = parse_json(response.body);
   if (!document || !string_field(*document, id))
     throw Error{ErrorKind::service, "the service's response does not name the account", "try again"}
@@ -48,7 +49,8 @@ Json userinfo(Context& context) {
   const auto response = context.with_token(*endpoint, [&](const Secret& token) {
     return oauth::userinfo(*endpoint, token, context.platform.http).response;
   });
-  return object_of(response, "show the user information", "sub");
+  const bool own_words = service::error_detail(response.body) != service::no_permission;
+  return object_of(response, "show the user information", "sub", own_words ? "profile" : "openid");
 }
 
 Json account(Context& context) {

@@ -54,7 +54,8 @@ void add_others(const std::string& name, service::KnownApps& known, const AppAdm
     return std::any_of(known.own.begin(), known.own.end(),
                        [&](const service::App& own) { return own.app_id == app.app_id; });
   };
-  for (auto& app : admin.apps.list({.search = name, .include_public = true, .include_shared = true}))
+  for (auto& app : admin.apps.list(
+           {.search = std::string{service::stripped(name)}, .include_public = true, .include_shared = true}))
     if (!is_own(app))
       known.of_others.push_back(std::move(app));
 }

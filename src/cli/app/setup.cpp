@@ -32,9 +32,10 @@ constexpr const char* footer = R"(Examples:
   chutes-login setup --web --name "My shop" --homepage-url https://shop.example
 
 The service has no public clients, so every user signs in with a client of their own. A second run
-finds the client of the first and only signs in; if all its ports are in use, it adds a redirect URI.
-It never changes a client that setup did not register, such as that of 'login --client-id': then, or
-with another --name, it registers a new one and leaves the old one as it is.
+finds the client of the first and only signs in; if all its ports are in use, it adds a redirect URI, or
+registers another client if this one has the ten that the service allows. It never changes a client that
+setup did not register, such as that of 'login --client-id': then, or with another --name, it registers a
+new one and leaves the old one as it is.
 
 With --web, registers an application that other people sign in to, and writes .env.local for the official
 SDK: client id, secret, scopes, URL and redirect URI. The rest of the file is kept. A second run finds the
@@ -161,6 +162,12 @@ earlier_client(const SetupOptions& options, const service::Registration& service
     set_aside(*client, "has another name", context);
     return std::nullopt;
   }
+  if (app->active == false)
+    throw Error{ErrorKind::not_authorized,
+                "the client of an earlier setup, " + client->client_id +
+                    ", is inactive: the service refuses to sign in with it",
+                "activate it with '" + session::activation_command(client->client_id, context.profile()) +
+                    "', then run setup again; or register another one with --name"};
   if (!session::any_can_listen(client->redirect_uris, context.platform.loopback) &&
       !add_redirect_uri(*client, *app, service, context)) {
     set_aside(*client, "can have no more redirect URIs, and all their ports are in use", context);

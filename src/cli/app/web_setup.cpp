@@ -89,6 +89,9 @@ std::optional<service::App> earlier_app(const EnvFile& file, const AppAdminSessi
   if (!app)
     return std::nullopt;
   context.notice("The app of an earlier setup is still registered, " + app_title(*app) + ".");
+  if (app->active == false)
+    context.notice("warning: it is inactive, and nobody can sign in with it; activate it with '" +
+                   session::activation_command(*id, context.profile()) + "'");
   if (!find_variable(file, service::client_secret_variable))
     context.notice("Its secret is not in the file. To write a new one, run '" + context.program +
                    " app rotate-secret " + *id + " --secret-to env-file:FILE'.");

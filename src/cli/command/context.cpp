@@ -155,11 +155,18 @@ HttpResponse Context::with_token(const Url& url, const std::function<HttpRespons
   auto tokens = access_tokens();
   const auto token = tokens.obtain(std::nullopt);
   pair(token, url);
+  constexpr int unauthorized = 401;
   auto response = call(token.value);
-  if (response.status != 401)
+  if (response.status != unauthorized)
     return response;
   const auto next = tokens.replace(token);
-  return next ? call(next->value) : response;
+  if (!next)
+    return response;
+  response = call(next->value);
+  if (response.status == unauthorized && m_used) // a new token: its app may be inactive
+    m_used->renewal += ", or find out with '" + session::command_for("status --check", m_profile) +
+                       "' why even a new token is refused";
+  return response;
 }
 
 void Context::notice(const std::string& line) {

@@ -78,7 +78,8 @@ public:
   [[nodiscard]] session::ApiKeyUse api_key_use() const;
 
   // Calls `call` with a valid access token, while already connecting to `url`. If the service answers 401,
-  // refreshes the session once and repeats the call, so `call` must be repeatable.
+  // refreshes the session once and repeats the call, so `call` must be repeatable. If the new token is
+  // refused, too, `explained` names the command that finds out why.
   [[nodiscard]] HttpResponse with_token(const Url& url,
                                         const std::function<HttpResponse(const Secret& token)>& call);
 

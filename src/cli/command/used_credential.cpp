@@ -1,5 +1,6 @@
 #include "cli/command/used_credential.hpp"
 
+#include "service/scope_rights.hpp"
 #include "service/service_error.hpp"
 
 namespace chutes::cli {
@@ -15,6 +16,11 @@ std::string hint_for(const Error& error, const UsedCredential& used) {
   const auto scope = service::missing_scope(error);
   if (!scope)
     return error.hint().empty() ? used.renewal : error.hint();
+  // The service says the same where it has no route for the request.
+  if (std::string_view{error.what()}.ends_with(service::no_permission) &&
+      service::has_right_of(used.scope, *scope))
+    return std::string{service::address_hint} + ", because the credential has the scope " + *scope +
+           "; if none is set, " + used.renewal;
   constexpr std::string_view placeholder = "SCOPE";
   auto hint = used.scoping;
   if (const auto at = hint.find(placeholder); at != std::string::npos)
@@ -40,7 +46,8 @@ UsedCredential used_credential(const session::AccessToken& token, const std::str
   const auto sign_in = session::sign_in_command(profile);
   return {"the session of profile '" + profile + "'", "sign in again with '" + sign_in + "'",
           "sign in again with '" + sign_in +
-              " --scope SCOPE' and a --scope for each scope that 'chutes-login status' lists"};
+              " --scope SCOPE' and a --scope for each scope that 'chutes-login status' lists",
+          false, token.scope};
 }
 
 UsedCredential used_api_key(const std::string& name, const std::string& renewal) {

@@ -71,6 +71,8 @@ Diagnostic round_trip(LoopbackListener& listener, Context& context) {
 // The registration's redirect URIs, or those that `setup` would register if there is none.
 std::vector<oauth::RedirectUri> redirect_uris(Context& context) {
   auto registration = session::registration_from(context.platform.environment);
+  if (registration && registration->redirect_uris.empty())
+    registration = context.vault().registration_of(registration->client_id);
   if (!registration) {
     try {
       registration = context.vault().find_readable_registration();
@@ -121,8 +123,7 @@ Diagnostic ports_check(Context& context) {
         std::to_string(free) + " of " + std::to_string(uris.size()) + " redirect URI ports are free" + held;
     if (free == 0)
       return failed("ports", detail,
-                    "stop one of these programs, or replace a redirect URI with '" + context.program +
-                        " setup'",
+                    "stop one of these programs, or get another port with '" + context.program + " setup'",
                     ErrorKind::not_authorized);
     return ok("ports", detail);
   } catch (const Error& error) {

@@ -105,10 +105,16 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
     return skipped("discovery", not_reached);
   if (context.options.issuer)
     return endpoints_of_another_issuer(context);
-  if (answer.response->status != 200)
+  const auto status = answer.response->status;
+  if (status == 401 || status == 403 || status == 404) // the service asks no one to authenticate for it
+    return failed("discovery",
+                  discovery_url(context).text() + " was answered with status " + std::to_string(status) +
+                      ": that is no address of the service",
+                  "check CHUTES_IDP_BASE_URL and CHUTES_API_URL", ErrorKind::service);
+  if (status != 200)
     return warning("discovery",
-                   "the request for the discovery document returned status " +
-                       std::to_string(answer.response->status) + "; using the built-in endpoints",
+                   "the request for the discovery document returned status " + std::to_string(status) +
+                       "; using the built-in endpoints",
                    "try again later");
   const auto document = parse_json(answer.response->body);
   if (!document || !string_field(*document, "token_endpoint"))

@@ -1,6 +1,7 @@
 // Checks of what is stored: the keychain, and whether the server still accepts the session.
 #include "base/terminal_text.hpp"
 #include "cli/account/account_text.hpp"
+#include "cli/account/app_activity.hpp"
 #include "cli/doctor/checks.hpp"
 #include "platform/random_text.hpp"
 
@@ -30,7 +31,15 @@ Diagnostic sign_in_again(const std::string& detail, Context& context) {
 }
 
 Diagnostic given_token(const Secret& token, Context& context) {
-  if (context.introspect(token).active)
+  const bool active = context.introspect(token).active;
+  if (active && refuses_active_token(token, context))
+    return failed(
+        "session",
+        "calls use CHUTES_ACCESS_TOKEN, which the service refuses although it is active: its app is "
+        "inactive",
+        "activate the app with 'chutes-login app update APP --activate', or unset CHUTES_ACCESS_TOKEN",
+        ErrorKind::sign_in_needed);
+  if (active)
     return ok("session", "calls use CHUTES_ACCESS_TOKEN, which is active");
   return failed("session", "calls use CHUTES_ACCESS_TOKEN, which is not active at the server",
                 "unset CHUTES_ACCESS_TOKEN, or set it to a valid token", ErrorKind::sign_in_needed);
@@ -47,6 +56,12 @@ Diagnostic stored_session(const session::Credentials& credentials, Context& cont
   if (!usable && !renewable)
     return sign_in_again("the session of profile " + context.profile() + " is no longer active at the server",
                          context);
+  if (is_app_inactive(credentials, usable, context))
+    return failed(
+        "session",
+        name + ", but the app of the session's client is inactive, and the service refuses its tokens",
+        "activate it with '" + session::activation_command(credentials.client_id, context.profile()) + "'",
+        ErrorKind::sign_in_needed);
   if (usable && credentials.refresh_token && !renewable)
     return warning("session",
                    name + ", but the refresh token is no longer active; the session ends " +

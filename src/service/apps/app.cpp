@@ -53,10 +53,18 @@ AppFields fields_of(const App& app) {
           .refresh_token_lifetime_days = app.refresh_token_lifetime_days};
 }
 
+std::string_view stripped(std::string_view name) {
+  return trim(name, " \t\n\v\f\r");
+}
+
+bool is_same_name(std::string_view a, std::string_view b) {
+  return equals_ignoring_case(stripped(a), stripped(b));
+}
+
 std::vector<App> apps_named(std::vector<App> apps, const std::string& name) {
   const bool exact = std::any_of(apps.begin(), apps.end(), [&](const App& app) { return app.name == name; });
-  std::erase_if(
-      apps, [&](const App& app) { return exact ? app.name != name : !equals_ignoring_case(app.name, name); });
+  std::erase_if(apps,
+                [&](const App& app) { return exact ? app.name != name : !is_same_name(app.name, name); });
   return apps;
 }
 

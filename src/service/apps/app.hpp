@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chutes::service {
@@ -47,8 +48,15 @@ struct AppFields {
 // Returns the current fields of an app, without its scopes, which the service does not report.
 [[nodiscard]] AppFields fields_of(const App& app);
 
-// Returns the apps that a person may mean by `name`: those of exactly that name, else those whose name
-// differs only in case.
+// `name` without the white space at its ends.
+[[nodiscard]] std::string_view stripped(std::string_view name);
+
+// Whether two names differ at most in the case of ASCII letters and in white space at their ends. At
+// creation, the service takes such names for the same.
+[[nodiscard]] bool is_same_name(std::string_view a, std::string_view b);
+
+// Returns the apps that a person may mean by `name`: those of exactly that name, else those with the same
+// name.
 [[nodiscard]] std::vector<App> apps_named(std::vector<App> apps, const std::string& name);
 
 // Returns the body of a creation or a change: the fields under the service's names, absent ones left out.

@@ -154,12 +154,10 @@ std::vector<AppFields> apps_at(const Json& list, const Place& place) {
   for (const auto& item : list) {
     const auto here = place.item(apps.size());
     auto app = app_at(item, here);
-    const auto has_same_name = [&](const AppFields& other) {
-      return equals_ignoring_case(*other.name, *app.name);
-    };
+    const auto has_same_name = [&](const AppFields& other) { return is_same_name(*other.name, *app.name); };
     if (std::any_of(apps.begin(), apps.end(), has_same_name))
       throw here.member("name").error("another app in this file has the same name",
-                                      "choose another name; case is ignored");
+                                      "choose another name; case and blanks at its ends are ignored");
     apps.push_back(std::move(app));
   }
   return apps;

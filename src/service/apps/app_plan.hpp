@@ -33,8 +33,8 @@ struct AppStep {
 };
 
 // Returns a step for each wanted app, in order. A wanted app refers to the app of exactly that name, else to
-// the one whose name differs only in case (which is then changed). Redirect URIs and scopes are compared in
-// any order. Fields that the file omits are left unchanged.
+// the one whose name differs only in case and in blanks at its ends (and is then changed). Redirect URIs and
+// scopes are compared in any order. Fields that the file omits are left unchanged.
 [[nodiscard]] std::vector<AppStep> plan_apps(const std::vector<AppFields>& wanted, const KnownApps& known);
 [[nodiscard]] AppStep plan_app(const AppFields& wanted, const KnownApps& known);
 

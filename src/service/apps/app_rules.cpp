@@ -4,6 +4,7 @@
 #include "base/terminal_text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
+#include "service/apps/name_characters.hpp"
 
 #include <algorithm>
 #include <set>
@@ -30,13 +31,13 @@ std::string shown(std::string_view text) {
   return quote(one_line(text, longest_shown), '\'');
 }
 
-// ASCII as the service lists it; for other scripts the service decides what a letter is.
+// ASCII as the service lists it. Of other scripts, the service decides what a letter is.
 bool allowed_in_name(const Utf8Character& character) {
   if (character.kind != Utf8::complete)
     return false;
   constexpr char32_t first_beyond_ascii = 0x80;
   if (character.value >= first_beyond_ascii)
-    return true;
+    return !is_refused_in_names(character.value);
   const auto c = static_cast<char>(character.value);
   return is_letter(c) || is_digit(c) || std::string_view{" \t\r\n\f\v_-."}.find(c) != std::string_view::npos;
 }
@@ -120,6 +121,7 @@ void warn_about(const std::string& uri, std::vector<std::string>& warnings) {
 } // namespace
 
 bool name_collides(std::string_view name, std::string_view existing) {
+  name = stripped(name);
   return std::equal(existing.begin(), existing.end(), name.begin(), name.end(), [](char have, char pattern) {
     return pattern == '_' || equals_ignoring_case({&have, 1}, {&pattern, 1});
   });

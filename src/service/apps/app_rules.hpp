@@ -18,7 +18,8 @@ struct Violation {
 };
 
 // Whether the service refuses a new app called `name` because of one called `existing`, of any account: it
-// ignores the case of ASCII letters and matches '_' in the new name with any character.
+// ignores case and white space at the ends of the new name, and matches '_' in it with any character. Of
+// case, only that of ASCII letters is known here.
 [[nodiscard]] bool name_collides(std::string_view name, std::string_view existing);
 
 enum class AppFieldsFor { creation, change };

@@ -2,6 +2,7 @@
 
 #include "oauth/authorization_request.hpp"
 #include "oauth/pkce.hpp"
+#include "service/service_error.hpp"
 
 #include <algorithm>
 
@@ -34,7 +35,8 @@ std::string with_slash_toggled(std::string uri) {
 } // namespace
 
 AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& client_id,
-                                    const std::string& redirect_uri, HttpClient& http, Random& random) {
+                                    const std::string& redirect_uri, HttpClient& http, Random& random,
+                                    std::optional<std::chrono::seconds> limit) {
   const oauth::AuthorizationRequest asked{.client_id = client_id,
                                           .redirect_uri = redirect_uri,
                                           .scope = {never_granted},
@@ -44,6 +46,7 @@ AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& clie
   HttpRequest request;
   request.url = asked.url(endpoint);
   request.headers = {{"Accept", "text/html"}};
+  request.whole_limit = limit;
   const auto response = http.send(request);
   if (begins_sign_in(response.status))
     return {AuthorizeVerdict::accepted, response.status};
@@ -51,7 +54,7 @@ AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& clie
     return {AuthorizeVerdict::unknown_client, response.status};
   if (response.status == 400 && says(response, "Redirect URI not registered"))
     return {AuthorizeVerdict::unregistered_uri, response.status};
-  return {AuthorizeVerdict::refused_otherwise, response.status};
+  return {AuthorizeVerdict::refused_otherwise, response.status, is_missing_route(response)};
 }
 
 std::vector<std::string> near_redirect_uris(const std::string& redirect_uri) {

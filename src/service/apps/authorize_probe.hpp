@@ -6,6 +6,8 @@
 #include "platform/http_client.hpp"
 #include "platform/random.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +23,15 @@ enum class AuthorizeVerdict {
 struct AuthorizeAnswer {
   AuthorizeVerdict verdict = AuthorizeVerdict::refused_otherwise;
   int status = 0;
+  bool missing = false; // the service has no such endpoint: is_missing_route
 };
 
 // Sends one GET with a code challenge whose verifier is discarded and a scope that is never granted, so that
-// no one can obtain a token with it. Follows no redirect. Throws what `http` throws.
+// no one can obtain a token with it. Follows no redirect. Throws what `http` throws, also after `limit`.
 [[nodiscard]] AuthorizeAnswer probe_authorization(const Url& endpoint, const std::string& client_id,
                                                   const std::string& redirect_uri, HttpClient& http,
-                                                  Random& random);
+                                                  Random& random,
+                                                  std::optional<std::chrono::seconds> limit = std::nullopt);
 
 // Returns the common variants of `redirect_uri` that may be registered instead: localhost for 127.0.0.1 and
 // vice versa, with or without a final slash, http for https and vice versa.

@@ -7,6 +7,7 @@
 #include "oauth/scope.hpp"
 #include "service/apps/authorize_probe.hpp"
 #include "service/apps/scopes.hpp"
+#include "service/service_error.hpp"
 
 #include <algorithm>
 
@@ -17,8 +18,9 @@ constexpr const char* no_token = "chutes-login-verify"; // in no form that the s
 constexpr std::chrono::seconds tolerated_skew{30};
 constexpr std::size_t longest_shown = 300;
 
-bool serves(int status) {
-  return status != 404 && status / 100 != 5 && status / 100 != 3;
+bool serves(const HttpResponse& response) {
+  const auto status = response.status;
+  return status != 404 && status / 100 != 5 && status / 100 != 3 && !is_missing_route(response);
 }
 
 Diagnostic wrong_status(const char* check, const std::string& what, int status) {
@@ -103,10 +105,10 @@ Diagnostic IntegrationCheck::endpoints() {
   const auto response = m_http.send(userinfo);
   if (const auto theirs = response.date())
     m_ahead = *theirs - sent;
-  if (!serves(response.status))
+  if (!serves(response))
     return wrong_status("endpoints", "the userinfo endpoint", response.status);
   const auto token = oauth::send_form(m_server.token_endpoint, {{"grant_type", "none"}}, m_http);
-  if (!serves(token.status))
+  if (!serves(token))
     return wrong_status("endpoints", "the token endpoint", token.status);
   return {"endpoints", Verdict::ok, "the token and userinfo endpoints answer"};
 }

@@ -12,12 +12,26 @@ namespace {
 constexpr std::size_t page_size = 100;
 constexpr std::size_t most_pages = 1000;
 
+constexpr const char* unknown_app = "Application not found";
+
+// A 404 of these routes says what is absent.
+std::string hint_for_absent(const std::string& detail) {
+  if (detail == unknown_app)
+    return "check the app: it does not exist, or belongs to another account";
+  if (detail == "Authorization not found")
+    return "the account has not authorized this app; list those it has with 'chutes-login grants list'";
+  if (detail == "User not found")
+    return "check the name or id of the user; names are case-sensitive";
+  if (detail == "Share not found")
+    return "list the users it is shared with, with 'chutes-login app shares APP'";
+  return address_hint;
+}
+
 std::string hint_for(int status, const std::string& detail) {
   const bool name_taken = status == 409 && detail.find("name") != std::string::npos;
   if (name_taken)
-    return "choose another name; names are unique across all accounts, case is ignored, and '_' in a new "
-           "name "
-           "matches any character";
+    return "choose another name; names are unique across all accounts, case and blanks at the ends are "
+           "ignored, and '_' in a new name matches any character";
   return status == 409 ? "nothing more to do" : "";
 }
 
@@ -75,25 +89,38 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
               "narrow it with --search or --limit"};
 }
 
+bool is_unknown_app(const HttpResponse& response) {
+  return response.status == 404 && error_detail(response.body) == unknown_app;
+}
+
 Error management_error(const HttpResponse& response, std::string_view action) {
   const auto detail = error_detail(response.body);
-  if (response.status == 401)
-    return Error{
+  const auto refusal = "the service refused to " + std::string{action} + ": " +
+                       (detail.empty() ? "status " + std::to_string(response.status) : detail);
+  const auto error = [&](ErrorKind kind, const std::string& message, const std::string& hint) {
+    return Error{kind, message, hint}.with_status(response.status);
+  };
+  if (is_missing_route(response))
+    return service_error(response, action, "admin");
+  switch (response.status) {
+  case 401:
+    return error(
         ErrorKind::forbidden, "this credential cannot manage apps: the service requires an admin API key",
-        "create an API key with admin rights on the service's website, and pass it with --api-key-file"}
-        .with_status(response.status);
-  if (response.status == 403 && detail.find("unlimited_dev") != std::string::npos)
-    return Error{ErrorKind::forbidden, "the service refused to " + std::string{action} + ": " + detail,
-                 "omit these scopes, or ask the service to give your account that role"}
-        .with_status(response.status);
-  if (response.status == 400 || response.status == 409 || response.status == 422)
-    return Error{ErrorKind::usage, "the service refused to " + std::string{action} + ": " + detail,
-                 hint_for(response.status, detail)}
-        .with_status(response.status);
-  if (response.status == 404 && detail == "Application not found")
-    return Error{ErrorKind::service, "the service refused to " + std::string{action} + ": " + detail,
-                 "check the app: it does not exist, or belongs to another account"}
-        .with_status(response.status);
+        "create an API key with admin rights on the service's website, and pass it with --api-key-file");
+  case 403:
+    if (detail.find("unlimited_dev") != std::string::npos)
+      return error(ErrorKind::forbidden, refusal,
+                   "omit these scopes, or ask the service to give your account that role");
+    break;
+  case 400:
+  case 409:
+  case 422:
+    return error(ErrorKind::usage, refusal, hint_for(response.status, detail));
+  case 404:
+    return error(ErrorKind::service, refusal, hint_for_absent(detail));
+  default:
+    break;
+  }
   return service_error(response, action, "admin");
 }
 

@@ -42,10 +42,15 @@ private:
   HttpClient& m_http;
 };
 
+// Whether the service says that it has no such app, or none that the account may see or change. Any other 404
+// is not of these routes, and says nothing about the app.
+[[nodiscard]] bool is_unknown_app(const HttpResponse& response);
+
 // `action` completes "the service refused to …". The kind is forbidden for a credential without the
 // permission (a key that is not an admin key gets the same 401 as no key) and for scopes the account may not
 // register; usage for what the caller can fix (400, 409, 422: a name that is taken, fields that break a
-// rule); else as in `service_error`.
+// rule); else as in `service_error`. A 404 that is not of these routes, and what `is_missing_route` says of
+// the others, points at the service's address.
 [[nodiscard]] Error management_error(const HttpResponse& response, std::string_view action);
 
 } // namespace chutes::service

@@ -23,9 +23,11 @@ Secret take_secret(Json& document) {
 }
 
 // Calls `call`, which requests something that is shown only once. If the answer is lost although the service
-// may have acted, the error has `advice` as its hint.
+// may have acted, the error has `advice` as its hint, and if the service failed (500), what to do
+// `otherwise`.
 template <typename Call>
-auto with_advice(const std::string& advice, const Call& call) {
+auto with_advice(const std::string& advice, const Call& call, const char* otherwise = "") {
+  constexpr int server_failed = 500;
   try {
     return call();
   } catch (const Error& error) {
@@ -35,7 +37,7 @@ auto with_advice(const std::string& advice, const Call& call) {
          (error.kind() == ErrorKind::service && error.status().value_or(200) / 100 != 4));
     if (!answer_lost)
       throw;
-    Error advised{error.kind(), error.what(), advice};
+    Error advised{error.kind(), error.what(), error.status() == server_failed ? advice + otherwise : advice};
     if (const auto status = error.status())
       advised.with_status(*status);
     throw advised.with_request_id(error.request_id());
@@ -46,7 +48,7 @@ auto with_advice(const std::string& advice, const Call& call) {
 
 std::optional<App> Registration::find(const std::string& id) const {
   const auto response = m_management.send("GET", path_of(id), nullptr);
-  if (response.status == 404)
+  if (is_unknown_app(response))
     return std::nullopt;
   return read_app(Management::object_of(response, "show the app"));
 }
@@ -63,7 +65,7 @@ std::vector<App> Registration::list(const AppFilter& filter) const {
 }
 
 std::vector<App> Registration::named(const std::string& name) const {
-  return apps_named(list({.search = name}), name);
+  return apps_named(list({.search = std::string{stripped(name)}}), name);
 }
 
 CreatedApp Registration::create(const AppFields& fields) const {
@@ -75,7 +77,8 @@ CreatedApp Registration::create(const AppFields& fields) const {
         Json document = m_management.ask("POST", "/idp/apps", "create the app", &body);
         auto secret = take_secret(document);
         return CreatedApp{read_app(std::move(document)), std::move(secret)};
-      });
+      },
+      "; if it does not exist, several apps may have this name in upper or lower case: choose another name");
 }
 
 RenewedSecret Registration::regenerate_secret(const std::string& app_id) const {
@@ -95,6 +98,11 @@ App Registration::update(const std::string& app_id, const AppFields& changes) co
   if (response.status == 500 && changes.name)
     throw Error{ErrorKind::service, "the service failed to change the app: status 500",
                 "the name may be taken by an app of another account; choose another name"}
+        .with_status(response.status);
+  if (response.status == 409) // it compares with the account's own apps only, exactly
+    throw Error{ErrorKind::usage, management_error(response, "change the app").what(),
+                "another app of yours, which may be inactive, has exactly this name; choose another name, or "
+                "rename that app first"}
         .with_status(response.status);
   return read_app(Management::object_of(response, "change the app"));
 }

@@ -45,6 +45,10 @@ struct Doctor : fakes::World {
   void session_lives() {
     introspection_answers(true); // the access token
     introspection_answers(true); // the refresh token
+    account_answers(200);
+  }
+  void account_answers(int status) {
+    http.expect("GET", "https://api.chutes.ai/idp/userinfo", status, R"({"sub":"u-1","username":"ada"})");
   }
   void all_is_well() {
     loopback_answers();
@@ -309,6 +313,7 @@ TEST_CASE("doctor reports whether the session can still be used") {
   SUBCASE("only the refresh token is gone") {
     world.introspection_answers(true);
     world.introspection_answers(false);
+    world.account_answers(200);
     check_result(world.diagnostic("session", 0), "warning",
                  {"ada", "refresh token", "in 1 hour (2026-11-23T13:00:00Z)"}, {"'chutes-login login'"});
   }
@@ -318,6 +323,28 @@ TEST_CASE("doctor reports whether the session can still be used") {
     world.keychain.items[session_key] = session::encode(session);
     world.introspection_answers(true);
     check_result(world.diagnostic("session", 0), "ok", {"ada", "next call"});
+  }
+  SUBCASE("the app of its client is inactive, which introspection does not say") {
+    world.introspection_answers(true);
+    world.introspection_answers(true);
+    world.account_answers(401);
+    check_result(world.diagnostic("session", 3), "failed", {"ada", "inactive"},
+                 {"'chutes-login app update cid_example --activate'"});
+  }
+  SUBCASE("the app is inactive, and the access token has expired") {
+    auto session = example_session(world);
+    session.expires_at = world.clock.now() - std::chrono::hours{1};
+    world.keychain.items[session_key] = session::encode(session);
+    world.introspection_answers(true);
+    world.http.authorization_page = {400, {}, "<p>Unknown client_id</p>"};
+    check_result(world.diagnostic("session", 3), "failed", {"ada", "inactive"},
+                 {"'chutes-login app update cid_example --activate'"});
+  }
+  SUBCASE("whether the service takes its tokens is not known") {
+    world.introspection_answers(true);
+    world.introspection_answers(true);
+    world.account_answers(503);
+    check_result(world.diagnostic("session", 0), "skipped", {"could not be asked"});
   }
   SUBCASE("not signed in") {
     world.keychain.items.clear();
@@ -337,6 +364,13 @@ TEST_CASE("doctor reports whether the session can still be used") {
     world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
     world.introspection_answers(false);
     check_result(world.diagnostic("session", 3), "failed", {"CHUTES_ACCESS_TOKEN"}, {"CHUTES_ACCESS_TOKEN"});
+  }
+  SUBCASE("a token in the environment that is active, and refused, is an inactive app's") {
+    world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
+    world.introspection_answers(true);
+    world.account_answers(401);
+    check_result(world.diagnostic("session", 3), "failed", {"CHUTES_ACCESS_TOKEN", "inactive"},
+                 {"--activate", "CHUTES_ACCESS_TOKEN"});
   }
 }
 

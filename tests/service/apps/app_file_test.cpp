@@ -134,6 +134,8 @@ TEST_CASE("two apps of one name, whatever its case, are a mistake in the second"
                          {"name":"my app","redirect_uris":["http://a"]}]})");
   CHECK(refusal.starts_with("apps.json: apps[1].name: "));
   check_golden(refusal);
+  CHECK(flaw(R"({"apps":[{"name":"My App","redirect_uris":["http://a"]},
+                         {"name":"My App ","redirect_uris":["http://a"]}]})") == refusal);
 }
 
 TEST_CASE("the shipped schema and the program agree about what a file may be") {

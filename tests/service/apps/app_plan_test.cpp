@@ -89,6 +89,27 @@ TEST_CASE("an app whose name differs only in case is found, and renamed") {
   CHECK(changes(step) == R"([{"field":"name","from":"my app","to":"My App"}])");
 }
 
+TEST_CASE("an app whose name differs only in blanks at its ends is found, and renamed") {
+  for (const char* name : {"My App ", " my app", "\tMY APP\n"}) {
+    const auto step = plan_app(wanted(name), {.own = {existing("My App")}, .of_others = {}});
+    CHECK(step.action == AppAction::update);
+    REQUIRE(step.existing);
+    CHECK(step.existing->app_id == "id-My App");
+    CHECK(step.changes == AppFields{.name = name});
+  }
+  const auto back = plan_app(wanted("My App"), {.own = {existing("My App ")}, .of_others = {}});
+  CHECK(back.action == AppAction::update);
+  const KnownApps both{.own = {existing("My App"), existing("My App ")}, .of_others = {}};
+  CHECK(plan_app(wanted("My App "), both).existing->app_id == "id-My App ");
+  CHECK(plan_app(wanted("My App "), both).action == AppAction::none);
+}
+
+TEST_CASE("a name that an app of another account has without the blanks is a conflict") {
+  const auto step = plan_app(wanted("Taken "), {.own = {}, .of_others = {existing("taken")}});
+  CHECK(step.action == AppAction::conflict);
+  CHECK(step.reason.find("'taken'") != std::string::npos);
+}
+
 TEST_CASE("of two apps whose names differ only in case, the one of exactly that name is chosen") {
   const KnownApps both{.own = {existing("my app"), existing("My App")}, .of_others = {}};
   CHECK(plan_app(wanted("My App"), both).existing->app_id == "id-My App");

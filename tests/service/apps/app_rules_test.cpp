@@ -33,6 +33,12 @@ Fields of_name(const std::string& name) {
   return broken_fields(fields);
 }
 
+AppFields named(const char* name) {
+  auto fields = good();
+  fields.name = name;
+  return fields;
+}
+
 Fields of_uris(const Uris& uris) {
   auto fields = good();
   fields.redirect_uris = uris;
@@ -65,6 +71,27 @@ TEST_CASE("a name holds letters of any script, digits, spaces, hyphens, undersco
   CHECK(of_name("shop/cart!") == Fields{"name"});
   CHECK(of_name("my app\x01") == Fields{"name"});
   CHECK(of_name("bad \xff byte") == Fields{"name"});
+}
+
+TEST_CASE("symbols of any script are no letters, and letters and digits of any script are") {
+  for (const char* name : {"abc 😀", "Shop ©", "Shop ™", "a‍bc", "Shop ❤️", "Shop 🇫🇷", "Shop 1️⃣",
+                           "Shop → x", "Shop €", "cafe\u0301", "Shop…", "“Shop”", "Shop — x"})
+    CHECK_MESSAGE(violations(named(name), AppFieldsFor::creation).size() == 1, name);
+  for (const char* name : {"Größe ünï 東京", "Café", "Магазин", "متجر", "m² ½ ①", "ﬁne", "Ⅻ xx", "１２３",
+                           "a\u00a0bc", "a\u3000bc", "𝐀𝐁𝐂", "한국어", "ªºµ"})
+    CHECK_MESSAGE(violations(named(name), AppFieldsFor::creation).empty(), name);
+}
+
+TEST_CASE("blanks at the ends of a name count as characters, and not in comparisons with other names") {
+  CHECK(of_name("ab ").empty());
+  std::string long_name(64, 'x');
+  long_name += ' ';
+  CHECK(of_name(long_name) == Fields{"name"});
+  for (const char* name : {"shop", "Shop ", "  SHOP", "\tshop\n"})
+    CHECK_MESSAGE(name_collides(name, "Shop"), name);
+  CHECK(!name_collides("Shop", "Shop "));
+  CHECK(!name_collides("Shop ", "Shop ")); // the service compares the stripped name, and its database fails
+  CHECK(!name_collides("Sh op", "Shop"));
 }
 
 TEST_CASE("there are one to ten redirect URIs") {

@@ -174,6 +174,36 @@ TEST_CASE("an app is found by its exact name, else by one that differs only in c
   CHECK(found == expected);
 }
 
+TEST_CASE("an app is searched for without the blanks at the ends of its name") {
+  AdminSession admin;
+  admin.http.expect("GET",
+                    apps_url + "?include_public=false&include_shared=false&search=Shop&limit=100&page=0", 200,
+                    R"({"total":1,"items":[{"app_id":"a-1","client_id":"cid","name":"Shop"}]})");
+  const auto found = admin.apps.named(" Shop ");
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().app_id == "a-1");
+}
+
+TEST_CASE("only the route's own 404 makes an app absent") {
+  for (const auto& body : {detail("No matching chute found!"), detail("Not Found"), detail("User not found"),
+                           std::string{"<html>404</html>"}, std::string{}}) {
+    AdminSession admin;
+    admin.http.expect("GET", apps_url + "/cid_1", 404, body);
+    const auto error = failure_of([&] { static_cast<void>(admin.apps.find("cid_1")); });
+    CHECK(error.kind() == ErrorKind::service);
+    CHECK(error.status() == 404);
+  }
+}
+
+TEST_CASE("a new name that is taken is one's own app's") {
+  AdminSession admin;
+  admin.http.expect("PATCH", apps_url + "/a-1", 409, detail("An application with this name already exists"));
+  const auto error = failure_of([&] { static_cast<void>(admin.apps.update("a-1", {.name = "Taken"})); });
+  CHECK(error.kind() == ErrorKind::usage);
+  CHECK(error.status() == 409);
+  check_golden(error.what() + ("\n" + error.hint()));
+}
+
 TEST_CASE("a refusal is explained by what the service meant") {
   AdminSession admin;
   ErrorKind kind{};
