@@ -45,6 +45,49 @@ std::optional<std::chrono::minutes> take_offset(std::string_view text) {
   return std::chrono::minutes{sign * (hours * 60 + minutes)};
 }
 
+// Whether `text` has the form of `pattern`: 0 is a digit, X and x are letters, all else is itself.
+bool fits(std::string_view text, std::string_view pattern) {
+  return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(), [](char c, char form) {
+    return form == '0'   ? is_digit(c)
+           : form == 'X' ? c >= 'A' && c <= 'Z'
+           : form == 'x' ? c >= 'a' && c <= 'z'
+                         : c == form;
+  });
+}
+
+bool is_weekday(std::string_view name) {
+  constexpr std::array<std::string_view, 7> names{"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                  "Friday", "Saturday", "Sunday"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::optional<Instant> moment(std::string_view year, std::string_view month, std::string_view day,
+                              std::string_view time) {
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto found = std::find(months.begin(), months.end(), month);
+  if (found == months.end())
+    return std::nullopt;
+  std::string text{year};
+  text += "-" + std::to_string(found - months.begin() + 101).substr(1) + "-";
+  text += day;
+  std::replace(text.begin(), text.end(), ' ', '0'); // a day of one digit
+  text += "T";
+  text += time;
+  return parse_time(text + "Z");
+}
+
+// The year that ends with these two digits, in this century or, where that is more than 50 years away, the
+// one before it (RFC 9110 §5.6.7).
+std::string whole_year(std::string_view digits) {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const int now = static_cast<int>(std::chrono::year_month_day{today}.year());
+  int year = now - now % 100 + take_number(digits, 2);
+  if (year > now + 50)
+    year -= 100;
+  return std::to_string(year);
+}
+
 } // namespace
 
 std::string rfc3339(Instant instant) {
@@ -93,16 +136,16 @@ std::optional<Instant> parse_time(std::string_view text) {
 }
 
 std::optional<Instant> parse_http_date(std::string_view text) {
-  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  if (text.size() != 29 || !text.ends_with(" GMT"))
+  if (fits(text, "Xxx, 00 Xxx 0000 00:00:00 GMT"))
+    return moment(text.substr(12, 4), text.substr(8, 3), text.substr(5, 2), text.substr(17, 8));
+  if (fits(text, "Xxx Xxx 00 00:00:00 0000") || fits(text, "Xxx Xxx  0 00:00:00 0000"))
+    return moment(text.substr(20, 4), text.substr(4, 3), text.substr(8, 2), text.substr(11, 8));
+  const auto comma = std::min(text.find(','), text.size());
+  const auto after_day = text.substr(comma);
+  if (!is_weekday(text.substr(0, comma)) || !fits(after_day, ", 00-Xxx-00 00:00:00 GMT"))
     return std::nullopt;
-  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
-  if (month == months.end())
-    return std::nullopt;
-  const auto number = std::to_string(month - months.begin() + 101).substr(1);
-  return parse_time(std::string{text.substr(12, 4)} + "-" + number + "-" + std::string{text.substr(5, 2)} +
-                    "T" + std::string{text.substr(17, 8)} + "Z");
+  const auto year = whole_year(after_day.substr(9, 2));
+  return moment(year, after_day.substr(5, 3), after_day.substr(2, 2), after_day.substr(12, 8));
 }
 
 std::string duration_text(std::chrono::seconds duration) {

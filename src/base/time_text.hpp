@@ -15,7 +15,7 @@ using Instant = std::chrono::sys_seconds; // a moment of the calendar, whole sec
 // The four forms the service writes: ISO without zone (UTC), with 'Z' or an offset, and fractions of a second
 // (dropped).
 [[nodiscard]] std::optional<Instant> parse_time(std::string_view text);
-// IMF-fixdate, the only form a server may generate (RFC 9110 §5.6.7): "Sun, 06 Nov 1994 08:49:37 GMT".
+// The three forms of RFC 9110 §5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT" and the obsolete ones of RFC 850, C.
 [[nodiscard]] std::optional<Instant> parse_http_date(std::string_view text);
 // "in 59 minutes", "2 hours ago", "now": the largest whole unit.
 [[nodiscard]] std::string relative_time(Instant instant, Instant now);

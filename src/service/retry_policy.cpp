@@ -1,5 +1,7 @@
 #include "service/retry_policy.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -7,12 +9,30 @@ namespace chutes::service {
 namespace {
 
 constexpr std::chrono::minutes longest_accepted{10};
+constexpr std::chrono::seconds longest_delay{1L << 31}; // what RFC 9111 §1.2.2 counts at least
 constexpr std::chrono::milliseconds first_pause{1000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 
 std::chrono::milliseconds doubled(long times) {
   constexpr long enough = 6; // doublings to reach the longest
   return std::min(first_pause * (1L << std::min(times, enough)), longest_pause);
+}
+
+// "120"; also with a fraction, which is rounded up. What is too long to count is a very long time.
+std::optional<std::chrono::seconds> delay_seconds(std::string_view text) {
+  const auto whole = text.substr(0, text.find('.'));
+  const auto fraction = text.substr(std::min(whole.size() + 1, text.size()));
+  const auto all_digits = [](std::string_view digits) {
+    return std::all_of(digits.begin(), digits.end(), is_digit);
+  };
+  if (whole.empty() || text.ends_with('.') || !all_digits(whole) || !all_digits(fraction))
+    return std::nullopt;
+  long seconds = 0;
+  const auto counted = std::from_chars(whole.data(), whole.data() + whole.size(), seconds).ec == std::errc{};
+  if (!counted || std::chrono::seconds{seconds} >= longest_delay)
+    return longest_delay;
+  const bool more = fraction.find_first_not_of('0') != std::string_view::npos;
+  return std::chrono::seconds{seconds + (more ? 1 : 0)};
 }
 
 } // namespace
@@ -25,11 +45,7 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, st
     const auto from = response.date() ? response.date() : now;
     return from ? std::optional{std::max(*date - *from, std::chrono::seconds{0})} : std::nullopt;
   }
-  long seconds = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (error != std::errc{} || end != text->data() + text->size() || seconds < 0)
-    return std::nullopt;
-  return std::chrono::seconds{seconds};
+  return delay_seconds(*text);
 }
 
 std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, Instant now) {

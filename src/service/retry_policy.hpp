@@ -10,8 +10,9 @@
 
 namespace chutes::service {
 
-// Returns the delay of the Retry-After header (RFC 9110 §10.2.3): seconds, or the time left until a date by
-// the server's clock (its Date header), else by `now`. Absent without the header, or if its value is invalid.
+// Returns the delay of the Retry-After header (RFC 9110 §10.2.3): seconds (a fraction is rounded up, what is
+// too large to count is 68 years), or the time left until a date, in any form, by the server's clock (its
+// Date header), else by `now`. Absent without the header, or if its value is invalid.
 [[nodiscard]] std::optional<std::chrono::seconds> retry_after(const HttpResponse& response,
                                                               std::optional<Instant> now);
 

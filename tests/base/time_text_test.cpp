@@ -55,7 +55,7 @@ TEST_CASE("an offset with a part missing or too much gives none") {
     CHECK_MESSAGE(!parse_time(std::string{"2026-11-23T10:59:00"} + text), text);
 }
 
-TEST_CASE("a Date header is read in the form that servers generate") {
+TEST_CASE("an HTTP date is read in each of its three forms") {
   const auto read = [](std::string_view text) {
     const auto instant = parse_http_date(text);
     return instant ? rfc3339(*instant) : "none";
@@ -63,13 +63,51 @@ TEST_CASE("a Date header is read in the form that servers generate") {
   CHECK(read("Sun, 06 Nov 1994 08:49:37 GMT") == "1994-11-06T08:49:37Z");
   CHECK(read("Thu, 01 Jan 1970 00:00:00 GMT") == "1970-01-01T00:00:00Z");
   CHECK(read("Thu, 31 Dec 2026 23:59:59 GMT") == "2026-12-31T23:59:59Z");
+  CHECK(read("Thu, 31 Dec 2026 23:59:60 GMT") == "2027-01-01T00:00:00Z"); // a leap second
+  CHECK(read("Sunday, 06-Nov-94 08:49:37 GMT") == "1994-11-06T08:49:37Z");
+  CHECK(read("Wednesday, 29-Feb-28 00:00:00 GMT") == "2028-02-29T00:00:00Z");
+  CHECK(read("Sun Nov  6 08:49:37 1994") == "1994-11-06T08:49:37Z");
+  CHECK(read("Thu Dec 31 23:59:59 2026") == "2026-12-31T23:59:59Z");
+  CHECK(read("Sun Nov 06 08:49:37 1994") == "1994-11-06T08:49:37Z");
 }
 
-TEST_CASE("a Date header of another form, zone or length gives none") {
-  for (const char* text :
-       {"", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 CET",
-        "Sun, 06 Nov 1994 08:49:37  GMT", "Sun, 06 Nov 1994 08:49:3 GMT", "Sun, 06 Nov 1994 08:49:37 GMT ",
-        "Sun, 06 nov 1994 08:49:37 GMT", "Sun, 06 Now 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT"})
+TEST_CASE("a year of two digits is never more than fifty years ahead") {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const int now = static_cast<int>(std::chrono::year_month_day{today}.year());
+  for (const int year : {now - 49, now - 1, now, now + 1, now + 50}) {
+    const auto written = std::to_string(year);
+    const auto read = parse_http_date("Sunday, 06-Nov-" + written.substr(2) + " 08:49:37 GMT");
+    REQUIRE(read);
+    CHECK(rfc3339(*read) == written + "-11-06T08:49:37Z");
+  }
+}
+
+TEST_CASE("an HTTP date of another form, zone or length gives none") {
+  for (const char* text : {"",
+                           "Sun, 06 Nov 1994 08:49:37 CET",
+                           "Sun, 06 Nov 1994 08:49:37  GMT",
+                           "Sun, 06 Nov 1994 08:49:3 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           "Sun, 06 nov 1994 08:49:37 GMT",
+                           "Sun, 06 Now 1994 08:49:37 GMT",
+                           "Sun, 31 Feb 1994 08:49:37 GMT",
+                           "Sun, 06-Nov-1994 08:49:37 GMT",
+                           "Sun. 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:61 GMT",
+                           "Sun, 06 Nov 1994 24:00:00 GMT",
+                           "06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06-Nov-94 08:49:37 GMT",
+                           "Sunday, 06-Nov-1994 08:49:37 GMT",
+                           "Sunday, 06 Nov 94 08:49:37 GMT",
+                           "Someday, 06-Nov-94 08:49:37 GMT",
+                           "Sunday, 31-Feb-94 08:49:37 GMT",
+                           "Sunday, 06-Nov-94 08:49:37",
+                           "Sun Nov 6 08:49:37 1994",
+                           "Sun Nov   6 08:49:37 1994",
+                           "Sun Nov  6 08:49:37 94",
+                           "Sun Nov  6 08:49:37 1994 GMT",
+                           "Sun Nov  0 08:49:37 1994",
+                           "Sun Nov 31 08:49:37 1994"})
     CHECK_MESSAGE(!parse_http_date(text), text);
 }
 

@@ -9,6 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const Instant now = *parse_time("2026-11-23T12:00:00Z");
+constexpr std::chrono::seconds ages{1L << 31};
 
 HttpResponse refusal(int status, HttpHeaders headers = {}) {
   return {status, std::move(headers), {}, {}};
@@ -26,17 +27,66 @@ TEST_CASE("429, 502, 503 and 504 may pass by themselves; no other answer does, 4
 }
 
 TEST_CASE("Retry-After is understood as seconds and as a date, by the server's clock if it sends the time") {
-  CHECK(retryable_failure(refusal(429, {{"Retry-After", "7"}}), now)->pause == 7s);
-  CHECK(retryable_failure(refusal(429, {{"retry-after", "Mon, 23 Nov 2026 12:01:30 GMT"}}), now)->pause ==
-        90s);
-  CHECK(retryable_failure(refusal(503, {{"Retry-After", "Mon, 23 Nov 2026 12:01:30 GMT"},
-                                        {"Date", "Mon, 23 Nov 2026 12:01:00 GMT"}}),
-                          now)
-            ->pause == 30s);
-  CHECK(retryable_failure(refusal(429, {{"Retry-After", "Mon, 23 Nov 2026 11:00:00 GMT"}}), now)->pause ==
-        0s);
-  for (const char* nonsense : {"", "soon", "-1", "7 s", "99999999999999999999"})
+  const std::pair<const char*, std::chrono::seconds> values[] = {
+      {"0", 0s},
+      {"7", 7s},
+      {"007", 7s},
+      {"3600", 3600s},
+      {"0.0", 0s},
+      {"0.001", 1s},
+      {"1.5", 2s},
+      {"30.000", 30s},
+      {"59.99999999999999999999999", 60s},
+      {"2147483648", ages},
+      {"99999999999", ages},
+      {"99999999999999999999", ages},
+      {"99999999999999999999.5", ages},
+      {"2147483648.5", ages},
+      {"Mon, 23 Nov 2026 12:01:30 GMT", 90s},
+      {"Monday, 23-Nov-26 12:01:30 GMT", 90s},
+      {"Mon Nov 23 12:01:30 2026", 90s},
+      {"Tue Dec  1 12:00:00 2026", 8 * 86400s},
+      {"Mon, 23 Nov 2026 12:00:00 GMT", 0s},
+      {"Mon, 23 Nov 2026 11:00:00 GMT", 0s},
+      {"Sunday, 06-Nov-94 08:49:37 GMT", 0s},
+      {"Sun Nov  6 08:49:37 1994", 0s},
+  };
+  for (const auto& [text, pause] : values) {
+    CAPTURE(text);
+    CHECK(retryable_failure(refusal(429, {{"retry-after", text}}), now)->pause == pause);
+  }
+  for (const char* theirs :
+       {"Mon, 23 Nov 2026 12:01:00 GMT", "Monday, 23-Nov-26 12:01:00 GMT", "Mon Nov 23 12:01:00 2026"})
+    CHECK(retryable_failure(
+              refusal(503, {{"Retry-After", "Mon, 23 Nov 2026 12:01:30 GMT"}, {"Date", theirs}}), now)
+              ->pause == 30s);
+}
+
+TEST_CASE("a Retry-After that is neither a number nor a date asks for nothing") {
+  for (const char* nonsense : {"",
+                               "soon",
+                               "-1",
+                               "+1",
+                               "7 s",
+                               "7s",
+                               "1,5",
+                               "1.",
+                               ".5",
+                               "1.5.5",
+                               "1e3",
+                               "0x10",
+                               "NaN",
+                               "inf",
+                               "1.x",
+                               "PT5S",
+                               "12:01:30",
+                               "2026-11-23T12:01:30Z",
+                               "Mon, 23 Nov 2026 12:01:30 CET",
+                               "23 Nov 2026 12:01:30",
+                               "Mon, 31 Feb 2026 12:01:30 GMT"}) {
+    CAPTURE(nonsense);
     CHECK_FALSE(retryable_failure(refusal(429, {{"Retry-After", nonsense}}), now)->pause);
+  }
 }
 
 TEST_CASE("a connection that failed before a byte left may be tried again, one that was cut may not") {

@@ -131,7 +131,10 @@ TEST_CASE("the hint says when to try again if the service asks for a sensible de
   };
   const std::pair<std::string, std::string> date{"Date", "Thu, 20 Nov 2025 08:00:00 GMT"};
   CHECK(hint(429, {{"Retry-After", "90"}}) == "try again in 1 minute");
-  CHECK(hint(503, {{"Retry-After", "Thu, 20 Nov 2025 10:00:00 GMT"}, date}) == "try again in 2 hours");
+  CHECK(hint(429, {{"Retry-After", "89.5"}}) == "try again in 1 minute");
+  for (const char* ten :
+       {"Thu, 20 Nov 2025 10:00:00 GMT", "Thursday, 20-Nov-25 10:00:00 GMT", "Thu Nov 20 10:00:00 2025"})
+    CHECK(hint(503, {{"Retry-After", ten}, date}) == "try again in 2 hours");
   const auto otherwise_429 = hint(429, {});
   const auto otherwise_503 = hint(503, {});
   for (const char* strange :

@@ -71,9 +71,24 @@ void Connection::write(std::string_view bytes, const Wait& wait, std::chrono::mi
   }
 }
 
+bool Connection::came_too_late(const Wait& wait) const {
+  constexpr short end_of_both_directions = 0; // poll tells that unasked
+  if (m_bytes_written == 0)
+    return true;
+  wait(m_stream->fd(), end_of_both_directions, std::chrono::steady_clock::now() + std::chrono::seconds{1});
+  return m_stream->message_came_too_late();
+}
+
 bool Connection::is_stale() {
   std::array<char, 1> byte{};
   return m_stream->read_some(byte).result != StepResult::wants_read;
+}
+
+bool Connection::stays_silent(const Wait& wait, SteadyInstant until) {
+  while (!is_stale()) // what makes TLS readable need not be for us
+    if (std::chrono::steady_clock::now() >= until || !wait(m_stream->fd(), POLLIN, until))
+      return !is_stale();
+  return false;
 }
 
 } // namespace chutes::on_linux

@@ -38,16 +38,27 @@ public:
   [[nodiscard]] const ConnectTiming& timing() const { return m_timing; }
 
   // Counted since the last `begin_exchange`.
-  void begin_exchange() { m_bytes_read = m_bytes_written = 0; }
+  void begin_exchange() {
+    m_bytes_read = m_bytes_written = 0;
+    ++m_exchanges;
+    m_stream->begin_message();
+  }
+  [[nodiscard]] std::size_t exchanges() const { return m_exchanges; }
   [[nodiscard]] std::size_t bytes_read() const { return m_bytes_read; }
   [[nodiscard]] std::size_t bytes_written() const { return m_bytes_written; }
 
   // Whether the other side has ended or lost the connection, as opposed to keeping silent.
   [[nodiscard]] bool is_lost() const { return m_lost; }
 
+  // Whether nothing of this exchange, which is lost, can have been heard: the other side had closed the
+  // connection before. Waits a moment for its machine to say so.
+  [[nodiscard]] bool came_too_late(const Wait& wait) const;
+
   // Whether something has come on a connection that should be silent: its end, or bytes that were not
   // requested.
   [[nodiscard]] bool is_stale();
+  // Waits until then for something to come (true: nothing did). Throws what ends the wait.
+  [[nodiscard]] bool stays_silent(const Wait& wait, SteadyInstant until);
 
 private:
   [[nodiscard]] Error failure_of_broken() const;
@@ -57,6 +68,7 @@ private:
   ConnectTiming m_timing;
   std::size_t m_bytes_read = 0;
   std::size_t m_bytes_written = 0;
+  std::size_t m_exchanges = 0;
   bool m_lost = false;
 };
 

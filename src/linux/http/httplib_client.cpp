@@ -1,5 +1,6 @@
 #include "linux/http/httplib_client.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "linux/http/connection_pool.hpp"
@@ -184,6 +185,7 @@ private:
     framed.path = m_request.url.target();
     framed.headers.emplace("Host", m_request.url.authority());
     framed.headers.emplace("User-Agent", "chutes-login/" CHUTES_VERSION);
+    framed.headers.emplace("Accept-Encoding", "identity"); // what is compressed is refused
     for (const auto& [name, value] : m_request.headers)
       framed.headers.emplace(name, value);
     framed.body = m_request.body;
@@ -274,6 +276,16 @@ Wait bounded(const Wait& wait, const HttpRequest& request) {
   };
 }
 
+// What the repeating of harms nobody and costs nothing.
+Repeatable repeatable(const HttpRequest& request) {
+  return request.method == "GET" || request.method == "HEAD" ? Repeatable::yes : Repeatable::no;
+}
+
+bool says_that_it_keeps(const HttpResponse& response) {
+  return response.header("Keep-Alive") ||
+         lower(response.header("Connection").value_or("")).find("keep-alive") != std::string::npos;
+}
+
 template <typename Action>
 auto before_sending(const Action& action) {
   try {
@@ -321,14 +333,17 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
       on_head(head);
   };
   const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = before_sending([&] { return pool.take(request.url, std::ref(connecting), deadline); });
+  auto pooled = before_sending(
+      [&] { return pool.take(request.url, repeatable(request), std::ref(connecting), deadline); });
   try {
     return run(request, heard, sink, pooled, std::ref(answering));
   } catch (const Error& error) {
     const auto& connection = *pooled.connection;
-    const bool repeatable =
-        request.method == "GET" || request.method == "HEAD" || connection.bytes_written() == 0;
-    if (pooled.is_new || !repeatable || !connection.is_lost() || connection.bytes_read() > 0)
+    if (pooled.is_new || !connection.is_lost() || connection.bytes_read() > 0)
+      throw;
+    if (connection.exchanges() > 1)
+      pool.met_closed(request.url);
+    if (repeatable(request) == Repeatable::no && !connection.came_too_late(until))
       throw;
   }
   pooled = before_sending([&] {
@@ -349,7 +364,7 @@ HttpResponse HttplibClient::Parts::run(const HttpRequest& request, const HeadSin
       response.timing->whole += response.timing->name + response.timing->connect + response.timing->tls;
   }
   if (exchange.reusable())
-    pool.keep(request.url, std::move(pooled.connection));
+    pool.keep(request.url, std::move(pooled.connection), says_that_it_keeps(response));
   return response;
 }
 

@@ -27,7 +27,7 @@ public:
   HttplibClient& operator=(const HttplibClient&) = delete;
 
   // A request on a kept connection that dies before a byte of the answer came is repeated once on a new one,
-  // if it is a GET or HEAD or nothing of it had been sent.
+  // if it is a GET or HEAD, or if it came too late to be heard: after the server had closed.
   HttpResponse send(const HttpRequest& request) override;
   HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
   void prepare(const Url& url) noexcept override;

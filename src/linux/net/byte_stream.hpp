@@ -4,6 +4,8 @@
 #include "linux/process/file_descriptor.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +31,11 @@ public:
   [[nodiscard]] virtual int fd() const = 0;
   virtual Step read_some(std::span<char> into) = 0;
   virtual Step write_some(std::string_view bytes) = 0;
+  // Begins to watch what becomes of the bytes written from now on.
+  virtual void begin_message() = 0;
+  // Whether the peer had closed the connection, orderly, before any of them reached it, and its machine has
+  // refused them.
+  [[nodiscard]] virtual bool message_came_too_late() const = 0;
   // Why it is broken, where the peer said so, as the end of "it …"; else empty.
   [[nodiscard]] virtual std::string reason_for_ending() const { return {}; }
 };
@@ -40,9 +47,15 @@ public:
   [[nodiscard]] int fd() const override { return m_socket.get(); }
   Step read_some(std::span<char> into) override;
   Step write_some(std::string_view bytes) override;
+  void begin_message() override;
+  [[nodiscard]] bool message_came_too_late() const override;
 
 private:
+  Step failure(StepResult if_it_would_block);
+
   FileDescriptor m_socket;
+  bool m_reset = false; // the peer has ended it without a FIN, which acknowledges what had come before it
+  std::optional<std::uint64_t> m_acknowledged; // bytes, when the message began
 };
 
 } // namespace chutes::on_linux

@@ -97,6 +97,10 @@ public:
     ERR_clear_error();
     return outcome(SSL_write(m_ssl.get(), bytes.data(), clipped(bytes.size())));
   }
+  void begin_message() override { m_below->stream->begin_message(); }
+  [[nodiscard]] bool message_came_too_late() const override {
+    return m_below->stream->message_came_too_late();
+  }
   [[nodiscard]] std::string reason_for_ending() const override { return m_reason; }
 
 private:

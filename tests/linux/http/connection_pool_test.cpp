@@ -1,8 +1,12 @@
+#include "linux/http/connection.hpp"
 #include "linux/http/wire_fixture.hpp"
 #include "linux/net/silent_port.hpp"
+#include "linux/net/tcp_connect.hpp"
+#include "linux/tls/test_authority.hpp"
 #include "said.hpp"
 
 #include <future>
+#include <poll.h>
 #include <thread>
 
 namespace chutes::on_linux {
@@ -37,6 +41,210 @@ TEST_CASE("a kept connection that the server has closed meanwhile is noticed, al
   CHECK(wire.get(server.url()).body == "one");
   closed.get_future().wait();
   CHECK(wire.post(server.url(), "{}").body == "two");
+}
+
+namespace {
+
+// Answers one request, and closes when the answer has been on its way for so long.
+ScriptedServer::Script answer_and_close_after(milliseconds delay) {
+  return [delay](Visitor& visitor) {
+    visitor.read_request();
+    visitor.send(ok_response("ok"));
+    std::this_thread::sleep_for(delay); // the delay itself
+  };
+}
+
+ScriptedServer::Script answer_many(int count) {
+  return [count](Visitor& visitor) {
+    for (int i = 0; i < count; ++i) {
+      visitor.read_request();
+      visitor.send(ok_response("ok"));
+    }
+    visitor.read_request();
+  };
+}
+
+} // namespace
+
+TEST_CASE("a server that closes a moment after its answer loses no POST, however soon the next one comes") {
+  const std::vector<ScriptedServer::Script> scripts(6, answer_and_close_after(milliseconds{3}));
+  ScriptedServer server{scripts};
+  Wire wire;
+  for (std::size_t i = 0; i < scripts.size(); ++i)
+    CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(server.connections() == static_cast<int>(scripts.size()));
+}
+
+TEST_CASE("over TLS no POST is lost either, whether the server takes its leave or not") {
+  const TestAuthority authority;
+  const TemporaryFolder folder;
+  Wire wire{{{"SSL_CERT_FILE", folder.write("ca.pem", authority.pem())}}};
+  const auto identity = authority.issue("DNS:api.test");
+  const auto script = [&](void (Visitor::*leave)(), milliseconds delay) {
+    return [&identity, leave, delay](Visitor& visitor) {
+      if (!visitor.start_tls(identity))
+        return;
+      visitor.read_request();
+      visitor.send(ok_response("ok"));
+      std::this_thread::sleep_for(delay); // the delay itself
+      (visitor.*leave)();
+    };
+  };
+  std::vector<ScriptedServer::Script> scripts;
+  for (const auto delay : {milliseconds{0}, milliseconds{3}})
+    for (const auto leave : {&Visitor::close_orderly, &Visitor::close})
+      scripts.push_back(script(leave, delay));
+  ScriptedServer server{scripts};
+  for (std::size_t i = 0; i < scripts.size(); ++i) {
+    CAPTURE(i);
+    CHECK(wire.post(server.url_of("api.test"), "{}").body == "ok");
+  }
+  CHECK(server.connections() == static_cast<int>(scripts.size()));
+}
+
+TEST_CASE("a server that keeps its connections is watched before the second POST, and never again") {
+  ScriptedServer server{{answer_many(40)}};
+  Wire wire;
+  const auto first = time_of([&] {
+    wire.post(server.url(), "{}");
+    wire.post(server.url(), "{}");
+  });
+  CHECK(first >= milliseconds{100});
+  const auto others = time_of([&] {
+    for (int i = 0; i < 38; ++i)
+      wire.post(server.url(), "{}");
+  });
+  CHECK(others < 38 * milliseconds{100});
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("a server that says that it keeps its connections is taken at its word") {
+  for (const char* word : {"Connection: keep-alive", "Keep-Alive: timeout=60"}) {
+    ScriptedServer server{{[word](Visitor& visitor) {
+      for (int i = 0; i < 2; ++i) {
+        visitor.read_request();
+        visitor.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + std::string{word} + "\r\n\r\nok");
+      }
+    }}};
+    Wire wire;
+    CHECK(wire.post(server.url(), "{}").body == "ok");
+    CHECK(time_of([&] { wire.post(server.url(), "{}"); }) < milliseconds{100});
+    CHECK(server.connections() == 1);
+  }
+}
+
+TEST_CASE("after a request was lost on a kept connection, no POST is given a kept one") {
+  ScriptedServer server{{answer_many(2), answer_many(2), answer_many(2), answer_many(2)}};
+  Wire wire;
+  CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(failure_of([&] { wire.post(server.url(), "{}"); }).kind == ErrorKind::network);
+  CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(server.connections() == 3);
+  CHECK(wire.get(server.url()).body == "ok"); // which may be repeated, and is given the last one
+  CHECK(server.connections() == 3);
+}
+
+TEST_CASE("a GET that was lost on a kept connection is repeated, and no POST is given a kept one after it") {
+  ScriptedServer server{{answer_many(2), answer_many(2), answer_many(2)}};
+  Wire wire;
+  for (int i = 0; i < 3; ++i)
+    CHECK(wire.get(server.url()).body == "ok");
+  CHECK(server.connections() == 2);
+  CHECK(wire.post(server.url(), "{}").body == "ok");
+  CHECK(server.connections() == 3);
+}
+
+TEST_CASE("a connection found closed after a while lets no POST use one that was idle for as long") {
+  std::promise<void> closed;
+  const auto closing = [&](Visitor& visitor) {
+    for (int i = 0; i < 2; ++i) {
+      visitor.read_request();
+      visitor.send(ok_response("ok"));
+    }
+    std::this_thread::sleep_for(milliseconds{100}); // its patience
+    visitor.close();
+    closed.set_value();
+  };
+  ScriptedServer server{{closing, answer_many(3), answer_many(1)}};
+  Wire wire;
+  for (int i = 0; i < 2; ++i)
+    wire.post(server.url(), "{}");
+  closed.get_future().wait();
+  wire.post(server.url(), "{}");
+  CHECK(server.connections() == 2);
+  wire.post(server.url(), "{}"); // at once: the same
+  CHECK(server.connections() == 2);
+}
+
+TEST_CASE("a request came too late only if the server had closed before, and its machine says so") {
+  struct Row {
+    std::string name;
+    std::function<void(Visitor&)> before; // the request is sent
+    std::function<void(Visitor&)> after;
+    bool too_late;
+  };
+  const auto nothing = [](Visitor&) {};
+  const auto close = [](Visitor& visitor) { visitor.close(); };
+  const Row rows[] = {
+      {"closes before it", close, nothing, true},
+      {"resets before it, so that nothing leaves", [](Visitor& visitor) { visitor.reset(); }, nothing, true},
+      {"ends before it and goes on hearing", [](Visitor& visitor) { visitor.end(); },
+       [](Visitor& visitor) { visitor.read_bytes(4); }, false},
+      {"closes when it has heard it", nothing,
+       [](Visitor& visitor) {
+         visitor.read_bytes(4);
+         visitor.close();
+       },
+       false},
+      {"closes when it has heard half of it", nothing,
+       [](Visitor& visitor) {
+         visitor.read_bytes(2);
+         visitor.close();
+       },
+       false},
+      {"resets when it has heard it", nothing,
+       [](Visitor& visitor) {
+         visitor.read_bytes(4);
+         visitor.reset();
+       },
+       false},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.name);
+    std::promise<void> left, sent, done;
+    ScriptedServer server{{[&](Visitor& visitor) {
+      visitor.read_bytes(4);
+      row.before(visitor);
+      left.set_value();
+      sent.get_future().wait();
+      row.after(visitor);
+      done.set_value();
+    }}};
+    const Wait wait = [](int fd, short events, SteadyInstant) {
+      pollfd one{fd, events, 0};
+      return fd < 0 || ::poll(&one, 1, 500) == 1;
+    };
+    Connection connection{std::make_unique<PlainStream>(
+                              tcp_connect({*literal_address("127.0.0.1", server.port())}, "server", wait,
+                                          std::chrono::steady_clock::now() + std::chrono::seconds{5})),
+                          "server"};
+    connection.begin_exchange();
+    connection.write("four", wait, milliseconds{5000});
+    left.get_future().wait();
+    connection.begin_exchange();
+    connection.write("more", wait, milliseconds{5000});
+    sent.set_value();
+    done.get_future().wait();
+    std::array<char, 1> byte{};
+    try {
+      static_cast<void>(connection.read(byte, wait, milliseconds{5000}));
+    } catch (const Error&) { // a reset
+    }
+    CHECK(connection.is_lost());
+    CHECK(connection.came_too_late(wait) == row.too_late);
+  }
 }
 
 TEST_CASE("a connection that has said something unasked is not used again") {

@@ -63,14 +63,16 @@ std::string Visitor::read_head() {
 }
 
 std::string Visitor::read_request() {
-  auto request = read_head();
-  const auto size = body_size(request);
-  while (m_received.size() < size)
-    if (!read_more())
-      break;
-  request += m_received.substr(0, size);
-  m_received.erase(0, size);
-  return request;
+  const auto head = read_head();
+  return head + read_bytes(body_size(head));
+}
+
+std::string Visitor::read_bytes(std::size_t count) {
+  while (m_received.size() < count && read_more()) {
+  }
+  auto bytes = m_received.substr(0, count);
+  m_received.erase(0, count);
+  return bytes;
 }
 
 void Visitor::send(std::string_view bytes) {
@@ -86,6 +88,10 @@ void Visitor::send(std::string_view bytes) {
 
 void Visitor::close() {
   m_socket.close();
+}
+
+void Visitor::end() {
+  ::shutdown(m_socket.get(), SHUT_WR);
 }
 
 void Visitor::reset() {

@@ -34,11 +34,14 @@ public:
   // The next request, head and body by Content-Length; what came so far if the client ends.
   std::string read_request();
   std::string read_head();
+  std::string read_bytes(std::size_t count);
   void send(std::string_view bytes);
   // Ends without (TLS: without close_notify) or with a reset, or orderly.
   void close();
   void reset();
   void close_orderly();
+  // Says (in TCP) that no more will come, and goes on hearing.
+  void end();
   // Whether the client has closed (or its patience ended).
   bool wait_for_end();
 
