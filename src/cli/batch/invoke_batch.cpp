@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace chutes::cli {
 namespace {
 
@@ -120,10 +122,10 @@ void run_batch(const BatchParts& parts, const InvokeOptions& options, BatchToken
     end_early(error, options, context);
   }
   report(run.tally(), context);
-  if (!run.ending() && run.tally().finished_before < parts.finished.count())
-    context.notice(
-        "note: " + counted(parts.finished.count() - run.tally().finished_before, "earlier result") + " in " +
-        one_line(options.output.value_or(""), 200) + " answer no line of this input.");
+  const auto unused = parts.finished.count() - std::min(parts.finished.count(), run.tally().finished_before);
+  if (!run.ending() && unused > 0)
+    context.notice("note: results in " + one_line(options.output.value_or(""), 200) +
+                   " that belong to no line of this input: " + std::to_string(unused) + ".");
   require_all_answered(run, options, context);
 }
 
