@@ -227,7 +227,7 @@ class Endings(ChatTest):
         seconds = time.monotonic() - began
         result = running.result()
         self.assertEqual((result.code, result.stderr), (130, ""))
-        self.assertTrue("You said: Say hello".startswith(result.stdout))
+        self.assertTrue("You said: Say hello".startswith(result.stdout.rstrip("\n")))
         return seconds
 
     def test_ctrl_c_cancels_within_a_tenth_of_a_second_and_what_came_stands(self):
