@@ -1,5 +1,7 @@
 #include "base/base64.hpp"
 
+#include "base/ascii.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -81,6 +83,17 @@ std::optional<std::string> base64_decode(std::string_view text) {
 
 std::optional<std::string> base64url_decode(std::string_view text) {
   return decode(text, url_values);
+}
+
+std::optional<std::string> base64_decode_any(std::string_view text) {
+  std::string bare;
+  bare.reserve(text.size());
+  for (const char c : text)
+    if (!is_space(c))
+      bare += c == '-' ? '+' : c == '_' ? '/' : c;
+  for (int i = 0; i < 2 && bare.ends_with('='); ++i)
+    bare.pop_back();
+  return decode(bare, standard_values);
 }
 
 } // namespace chutes

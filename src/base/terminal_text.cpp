@@ -1,9 +1,9 @@
 #include "base/terminal_text.hpp"
 
+#include "base/character_widths.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace chutes {
 namespace {
@@ -27,34 +27,6 @@ bool is_printable_ascii(char c) {
 bool turns_text(char32_t c) {
   return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
-
-struct Range {
-  char32_t first, last;
-};
-
-template <std::size_t size>
-bool in_ranges(const std::array<Range, size>& ranges, char32_t c) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [c](const Range& range) { return c >= range.first && c <= range.last; });
-}
-
-constexpr std::array<Range, 8> no_width{{{0x0300, 0x036F},
-                                         {0x0483, 0x0489},
-                                         {0x0591, 0x05BD},
-                                         {0x200B, 0x200F},
-                                         {0x20D0, 0x20FF},
-                                         {0xFE00, 0xFE0F},
-                                         {0xFE20, 0xFE2F},
-                                         {0xE0100, 0xE01EF}}};
-constexpr std::array<Range, 9> double_width{{{0x1100, 0x115F},
-                                             {0x2E80, 0x303E},
-                                             {0x3041, 0xA4CF},
-                                             {0xAC00, 0xD7A3},
-                                             {0xF900, 0xFAFF},
-                                             {0xFE30, 0xFE6F},
-                                             {0xFF00, 0xFF60},
-                                             {0x1F300, 0x1FAFF},
-                                             {0x20000, 0x3FFFD}}};
 
 } // namespace
 
@@ -228,18 +200,47 @@ std::string without_paste_marks(std::string_view typed) {
   return text;
 }
 
+namespace {
+
+struct Cluster {
+  std::size_t length; // bytes
+  std::size_t width;  // columns
+};
+
+// The first character of `text` with those that are shown in its columns: combining marks, the parts of an
+// emoji sequence behind a zero-width joiner, and a skin tone. Variation selector 16 makes a narrow character
+// an emoji (UTS #51).
+Cluster first_cluster(std::string_view text) {
+  constexpr char32_t joiner = 0x200D;
+  constexpr char32_t emoji_selector = 0xFE0F;
+  const auto first = next_character(text);
+  Cluster cluster{first.length, static_cast<std::size_t>(character_width(first.value))};
+  bool joined = false;
+  while (cluster.length < text.size() && !is_control(first.value)) {
+    const auto next = next_character(text.substr(cluster.length));
+    const bool is_skin_tone = next.value >= 0x1F3FB && next.value <= 0x1F3FF && cluster.width == 2;
+    if (is_control(next.value) || !(joined || is_skin_tone || character_width(next.value) == 0))
+      break;
+    if (next.value == emoji_selector && cluster.width == 1)
+      cluster.width = 2;
+    joined = next.value == joiner && cluster.width == 2;
+    cluster.length += next.length;
+  }
+  return cluster;
+}
+
+} // namespace
+
 std::size_t display_width(std::string_view text) {
   const auto plain =
       static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_printable_ascii) - text.begin());
-  std::size_t columns = plain; // most texts are that and no more
-  text.remove_prefix(plain);
+  if (plain == text.size()) // most texts
+    return plain;
+  std::size_t columns = 0;
   while (!text.empty()) {
-    const auto character = next_character(text);
-    if (in_ranges(double_width, character.value))
-      columns += 2;
-    else if (!is_control(character.value) && !in_ranges(no_width, character.value))
-      columns += 1;
-    text.remove_prefix(character.length);
+    const auto cluster = first_cluster(text);
+    columns += cluster.width;
+    text.remove_prefix(cluster.length);
   }
   return columns;
 }
@@ -248,11 +249,11 @@ std::string_view first_columns(std::string_view text, std::size_t columns) {
   std::size_t taken = 0;
   std::size_t width = 0;
   while (taken < text.size()) {
-    const auto length = next_character(text.substr(taken)).length;
-    width += display_width(text.substr(taken, length));
+    const auto cluster = first_cluster(text.substr(taken));
+    width += cluster.width;
     if (width > columns)
       break;
-    taken += length;
+    taken += cluster.length;
   }
   return text.substr(0, taken);
 }

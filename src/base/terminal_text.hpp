@@ -58,10 +58,11 @@ private:
 // and ESC [201~).
 [[nodiscard]] std::string without_paste_marks(std::string_view typed);
 
-// Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji) two.
+// Columns the text takes on a terminal: combining characters none, wide ones (East Asian, emoji and their
+// sequences) two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
-// As many whole characters from the front of `text` as `columns` hold.
+// As many whole characters, with what combines with them, from the front of `text` as `columns` hold.
 [[nodiscard]] std::string_view first_columns(std::string_view text, std::size_t columns);
 
 } // namespace chutes

@@ -16,19 +16,21 @@ bool is_ipv6_character(char c) {
   return (c >= 'a' && c <= 'f') || is_digit(c) || c == ':' || c == '.';
 }
 
-// 127.0.0.0/8 in four decimal parts; anything else that begins with "127." could be a name.
+// A part of an IPv4 address as RFC 3986 §3.2.2 writes it. Resolvers read a leading zero as octal, and others
+// do not: 0127 is 87 to them.
+bool is_decimal_octet(const std::string& text) {
+  unsigned value = 256;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size() && value <= 255 &&
+         (text.size() == 1 || text.front() != '0');
+}
+
+// 127.0.0.0/8 in four decimal parts. What else resolvers take for an address (127.1, 0x7f000001) is none
+// here.
 bool is_loopback_ipv4(std::string_view host) {
-  for (int part = 0; part < 4; ++part) {
-    if (part > 0 && !host.starts_with('.'))
-      return false;
-    host.remove_prefix(part > 0 ? 1 : 0);
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(host.data(), host.data() + host.size(), value);
-    if (error != std::errc{} || value > 255 || (part == 0 && value != 127))
-      return false;
-    host.remove_prefix(static_cast<std::size_t>(end - host.data()));
-  }
-  return host.empty();
+  const auto parts = split(host, '.');
+  return parts.size() == 4 && parts.front() == "127" &&
+         std::all_of(parts.begin(), parts.end(), is_decimal_octet);
 }
 
 std::uint16_t default_port(std::string_view scheme) {

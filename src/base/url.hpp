@@ -28,7 +28,8 @@ struct Url {
   [[nodiscard]] std::string text() const { return origin() + (query ? target() : path); }
   // "host[:port]" as in the Host header.
   [[nodiscard]] std::string authority() const;
-  // Whether the host names this machine: 127.0.0.0/8, ::1 or localhost.
+  // Whether the host names this machine, however it is resolved: 127.0.0.0/8 in four decimal parts without
+  // leading zeros, ::1 or localhost, and no other spelling of these.
   [[nodiscard]] bool is_loopback() const;
   // Whether a secret may be sent there: https anywhere, plain http on loopback only.
   [[nodiscard]] bool is_protected() const { return scheme == "https" || is_loopback(); }

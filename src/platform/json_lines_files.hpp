@@ -25,6 +25,9 @@ public:
   // Returns the next lines, all that have arrived together; none at the end. Waits without limit. Throws
   // Error{usage} if reading fails and Error{interrupted|terminated} on a signal.
   [[nodiscard]] virtual std::vector<InputLine> next() = 0;
+  // Goes back to where reading began. Returns false, and does nothing, for what can be read only once: a
+  // pipe.
+  [[nodiscard]] virtual bool rewind() = 0;
 };
 
 class LineWriter {
@@ -38,7 +41,7 @@ public:
 class JsonLinesFiles {
 public:
   virtual ~JsonLinesFiles() = default;
-  // "-": standard input. Throws Error{usage} naming the file if it cannot be read.
+  // "-" or "/dev/stdin": standard input. Throws Error{usage} naming the file if it cannot be read.
   [[nodiscard]] virtual std::unique_ptr<LineReader> read(const std::string& path) = 0;
   // Creates the file and locks it for the lifetime of the writer. Throws Error{usage} if it exists and is not
   // empty, cannot be written, or is being written by another process.

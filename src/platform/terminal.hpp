@@ -65,8 +65,8 @@ public:
   [[nodiscard]] virtual bool error_is_terminal() const = 0;
   [[nodiscard]] virtual int width() const = 0; // columns of the terminal; 80 where there is none
 
-  // Returns all of standard input. Says on standard error after two seconds that it is waiting. Throws
-  // Error{usage} over `limit` bytes.
+  // Returns all of standard input. Says on standard error after two seconds that it is waiting, hushed or
+  // not. Throws Error{usage} over `limit` bytes.
   virtual std::string read_all_input(std::size_t limit) = 0;
 
   // Asks one question on the user's terminal, wherever the standard streams go, and returns the line typed,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace chutes::service {
@@ -16,10 +17,10 @@ namespace {
 std::optional<double> price_of(const Json& entry, const char* in_price, const char* in_pricing) {
   if (const Json* price = find_field(entry, "price"))
     if (const Json* kind = find_field(*price, in_price))
-      if (const auto usd = number_field(*kind, "usd"))
+      if (const auto usd = price_field(*kind, "usd"))
         return usd;
   const Json* pricing = find_field(entry, "pricing");
-  return pricing == nullptr ? std::nullopt : number_field(*pricing, in_pricing);
+  return pricing == nullptr ? std::nullopt : price_field(*pricing, in_pricing);
 }
 
 std::optional<long> context_of(const Json& entry) {
@@ -47,6 +48,11 @@ double blended_price(const Model& model) {
 }
 
 } // namespace
+
+std::optional<double> price_field(const Json& object, const char* name) {
+  const auto price = number_field(object, name);
+  return price && *price >= 0 && std::isfinite(*price) ? price : std::nullopt;
+}
 
 Json fetch_models(const Endpoints& endpoints, HttpClient& http) {
   HttpRequest request;

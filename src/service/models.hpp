@@ -15,7 +15,7 @@ namespace chutes::service {
 struct Model {
   std::string id;
   std::optional<long> context_length; // tokens
-  std::optional<double> input_price;  // USD per million tokens, like output_price
+  std::optional<double> input_price;  // USD per million tokens, like output_price; never negative
   std::optional<double> output_price;
   std::vector<std::string>
       features;          // "tools", "reasoning", …; "tee": runs in a trusted execution environment
@@ -23,6 +23,10 @@ struct Model {
 
   friend bool operator==(const Model&, const Model&) = default;
 };
+
+// Returns the price in a member: a number, or a number as text. Absent if it is none, or negative, which some
+// lists use for "unknown" or "varies".
+[[nodiscard]] std::optional<double> price_field(const Json& object, const char* name);
 
 // Returns the answer of `GET /v1/models`, which is sent without a credential. Throws what `http` throws, and
 // `service_error` for a refusal or an answer without a list.

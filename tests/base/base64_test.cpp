@@ -40,3 +40,14 @@ TEST_CASE("base64 that is not exactly what an encoder writes is refused") {
   for (const char* text : {"Z", "Zg==", "Zh", "Zm9", "Zm+/", "Zm9vY"})
     CHECK_MESSAGE(!base64url_decode(text), text);
 }
+
+TEST_CASE("base64 as programs write it is read in either alphabet, padded or not, and in lines") {
+  for (const char* text : {"++//Zg==", "--__Zg==", "--__Zg", "+-/_Zg=", "++//\nZg==", "++//\r\nZg==\r\n",
+                           "++ //Zg==", "\t--__\n Zg", "++//Zg=\n="})
+    CHECK_MESSAGE(base64_decode_any(text) == "\xFB\xEF\xFF"
+                                             "f",
+                  text);
+  for (const char* text : {"+", "++//Z", "++//Zg===", "++//*Zg=", "++=//Zg", "++//Zh=="})
+    CHECK_MESSAGE(!base64_decode_any(text), text);
+  CHECK(base64_decode_any("") == "");
+}

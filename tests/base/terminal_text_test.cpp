@@ -145,6 +145,59 @@ TEST_CASE("a message is one line, harmless and of bounded length") {
   CHECK(one_line("", 10).empty());
 }
 
+TEST_CASE("wide, combined and emoji characters take the columns that terminals give them") {
+  const std::pair<const char*, std::size_t> rows[] = {
+      {"✅", 2},
+      {"⚡", 2},
+      {"⭐", 2},
+      {"❌", 2},
+      {"⌚", 2},
+      {"☔", 2},
+      {"🀄", 2},
+      {"☀", 1},
+      {"✔", 1},
+      {"→", 1},
+      {"漢字", 4},
+      {"ひらがな", 8},
+      {"ｶﾅ", 2},
+      {"ＡＢ", 4},
+      {"한글", 4},
+      {"\u1112\u1161\u11ab", 2}, // Jamo that make one syllable
+      {"e\u0301", 1},
+      {"\u0e01\u0e34\u0e49", 1}, // Thai vowel and tone above
+      {"\u0915\u093f", 2},
+      {"\u05d0\u05b8", 1},
+      {"\u302a\u4e00", 2}, // a tone mark among the wide characters
+      {"\u2764\ufe0f", 2},
+      {"\u2764\ufe0e", 1},
+      {"1\ufe0f\u20e3", 2},
+      {"⭐\ufe0f", 2}, // variation selectors
+      {"\U0001F468\u200d\U0001F469\u200d\U0001F467", 2},
+      {"\U0001F3F3\ufe0f\u200d\U0001F308", 2}, // joined
+      {"\U0001F937\u200d\u2642\ufe0f", 2},
+      {"\U0001F44D\U0001F3FD", 2},
+      {"\U0001F3FD", 2},               // skin tones
+      {"\U0001F1E6\U0001F1F9", 2},     // a flag
+      {"\u0915\u094d\u200d\u0937", 2}, // a joiner that is no emoji's
+      {"\u200b", 0},
+      {"\ufeff", 0},
+      {"\u00ad", 1},
+      {"\u0600", 1},
+      {"\ue000", 1},
+      {"\U00020000", 2}};
+  for (const auto& [text, width] : rows)
+    CHECK_MESSAGE(display_width(text) == width, text);
+}
+
+TEST_CASE("what combines with a character is cut off with it, or not at all") {
+  CHECK(first_columns("e\u0301x", 1) == "e\u0301");
+  CHECK(first_columns("⚡x", 1).empty());
+  CHECK(first_columns("⚡x", 2) == "⚡");
+  CHECK(first_columns("a\u2764\ufe0fb", 2) == "a");
+  CHECK(first_columns("a\u2764\ufe0fb", 3) == "a\u2764\ufe0f");
+  CHECK(first_columns("\U0001F468\u200d\U0001F469!", 2) == "\U0001F468\u200d\U0001F469");
+}
+
 TEST_CASE("display width counts columns, not bytes") {
   CHECK(display_width("") == 0);
   CHECK(display_width("abc") == 3);

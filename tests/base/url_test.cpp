@@ -82,6 +82,48 @@ TEST_CASE("loopback is 127.0.0.0/8, ::1 and localhost, and nothing that only loo
     CHECK_MESSAGE(!Url::parse(text)->is_loopback(), text);
 }
 
+TEST_CASE("spellings that resolvers disagree about are not loopback, whatever some of them make of them") {
+  for (const char* host : {"0127.0.0.1", // octal: 87.0.0.1
+                           "127.0.0.01", // octal here, decimal there
+                           "127.00.0.1",
+                           "127.0.0.010",
+                           "127.0.0.001",
+                           "0177.0.0.1",
+                           "0x7f.0.0.1",
+                           "127.0.0.0x1",
+                           "0x7f000001",
+                           "017700000001",
+                           "2130706433",
+                           "127",
+                           "127.1",
+                           "127.0.1",
+                           "127.0.0.1.",
+                           ".127.0.0.1",
+                           "127.0.0.1..",
+                           "127.0.0.-1",
+                           "127.0.0.1e0",
+                           "localhost.",
+                           "localhost.localdomain",
+                           "local-host",
+                           "xlocalhost",
+                           "ip6-localhost",
+                           "[::ffff:127.0.0.1]",
+                           "[::ffff:7f00:1]",
+                           "[::127.0.0.1]",
+                           "[::01]",
+                           "[0:0::1]",
+                           "[0:0:0:0:0:0:0:1]",
+                           "[::]",
+                           "[::1:0]"}) {
+    const auto url = Url::parse("http://" + std::string{host} + "/");
+    REQUIRE_MESSAGE(url, host);
+    CHECK_MESSAGE(!url->is_loopback(), host);
+    CHECK_MESSAGE(!url->is_protected(), host);
+  }
+  for (const char* host : {"[::1%lo]", "[::1%25lo]", "127.0.0.1%lo", "[127.0.0.1]", "[::1", "::1"})
+    CHECK_MESSAGE(!Url::parse("http://" + std::string{host} + "/"), host);
+}
+
 TEST_CASE("secrets may go over https, and over plain http to this machine only") {
   CHECK(Url::parse("https://example.org/")->is_protected());
   CHECK(Url::parse("http://127.0.0.1:8080/")->is_protected());

@@ -14,11 +14,12 @@ public:
   std::map<std::string, std::string> files;
   std::size_t room = std::string::npos;
   std::size_t at_once = 2; // lines that arrive together
+  bool readable_once = false;
 
   [[nodiscard]] std::unique_ptr<LineReader> read(const std::string& path) override {
     if (!files.contains(path))
       throw Error{ErrorKind::usage, "cannot read " + path + ": No such file or directory"};
-    return std::make_unique<Reader>(files[path], at_once);
+    return std::make_unique<Reader>(files[path], at_once, readable_once);
   }
   [[nodiscard]] std::unique_ptr<LineWriter> create(const std::string& path) override {
     if (!files[path].empty())
@@ -40,7 +41,8 @@ public:
 
 private:
   struct Reader final : LineReader {
-    Reader(const std::string& text, std::size_t at_once) : m_text(text), m_at_once(at_once) {}
+    Reader(const std::string& text, std::size_t at_once, bool once)
+        : m_text(text), m_at_once(at_once), m_once(once) {}
     [[nodiscard]] std::vector<InputLine> next() override {
       std::vector<InputLine> lines;
       std::string line;
@@ -48,8 +50,16 @@ private:
         lines.push_back({line, false});
       return lines;
     }
+    [[nodiscard]] bool rewind() override {
+      if (m_once)
+        return false;
+      m_text.clear();
+      m_text.seekg(0);
+      return true;
+    }
     std::istringstream m_text;
     std::size_t m_at_once;
+    bool m_once;
   };
   struct Writer final : LineWriter {
     Writer(MemoryLines& owner, std::string path) : m_owner(owner), m_path(std::move(path)) {}

@@ -62,7 +62,7 @@ class Options(ChatTest):
         self.assertEqual(result.json, {"born": 1})
 
     def test_stop_texts_end_the_answer(self):
-        self.assertEqual(self.ask("--stop", "two", "one two three").stdout, "You said: one ")
+        self.assertEqual(self.ask("--stop", "two", "one two three").stdout, "You said: one \n")
 
     def test_parameters_reach_the_engine(self):
         result = self.ask("--param", "max_completion_tokens=2", "--json", "one two three")
@@ -100,7 +100,8 @@ class Options(ChatTest):
                 script = self.file("ask.sh", self.ask(*words, "--curl").stdout.encode())
                 curl = subprocess.run(["bash", script], env={**self.environment, "PATH": path}, check=True,
                                       capture_output=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
-                self.assertEqual(json.loads(curl.stdout)["choices"][0]["message"]["content"], self.ask(*words).stdout)
+                self.assertEqual(json.loads(curl.stdout)["choices"][0]["message"]["content"] + "\n",
+                                 self.ask(*words).stdout)
 
 
 class Conversations(ChatTest):
@@ -112,9 +113,9 @@ class Conversations(ChatTest):
 
     def test_a_conversation_goes_on_from_one_command_to_the_next(self):
         first = self.ask("--continue", "--system", "Be brief", "--", "One")
-        self.assertEqual((first.code, first.stdout, first.stderr), (0, "[Be brief] You said: One", ""))
+        self.assertEqual((first.code, first.stdout, first.stderr), (0, "[Be brief] You said: One\n", ""))
         second = self.ask("Two", "--continue")
-        self.assertEqual(second.stdout, "[Be brief] You said: Two (question 2)")
+        self.assertEqual(second.stdout, "[Be brief] You said: Two (question 2)\n")
         self.assertIn("after 1 turn", second.stderr)
         self.assertEqual([line["messages"][0]["content"] for line in self.lines()], ["One", "Two"])
 
@@ -140,7 +141,7 @@ class Conversations(ChatTest):
         self.ask("One", "--continue")
         with self.kept().open("a") as file:
             file.write('{"at":"2026-11-23T10')
-        self.assertEqual(self.ask("Two", "--continue").stdout, "You said: Two (question 2)")
+        self.assertEqual(self.ask("Two", "--continue").stdout, "You said: Two (question 2)\n")
         self.assertEqual(len(self.lines()), 2)
 
     def test_a_file_that_others_can_read_is_refused(self):
@@ -177,7 +178,7 @@ class BadInput(ChatTest):
         def run(*words):
             return subprocess.run(["bash", "-c", '"$0" "$@" <&-', LOGIN, "invoke", "-m", self.model, *words],
                                   env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
-        self.assertEqual(run("Say hello").stdout, "You said: Say hello")
+        self.assertEqual(run("Say hello").stdout, "You said: Say hello\n")
         self.assertEqual(run().returncode, 2)
 
     def test_a_prompt_that_is_not_utf_8_is_refused_with_the_place(self):
@@ -189,7 +190,7 @@ class BadInput(ChatTest):
 
     def test_ten_megabytes_of_prompt(self):
         result = self.ask("--max-tokens", "3", stdin="word " * 2_000_000)
-        self.assertEqual((result.code, result.stdout), (0, "You said: word"), result.stderr)
+        self.assertEqual((result.code, result.stdout), (0, "You said: word\n"), result.stderr)
 
     def test_a_full_disk_is_said_at_once(self):
         shell = subprocess.run(["bash", "-c", '"$0" invoke -m "$1" "Say hello" >/dev/full', LOGIN, self.model],
@@ -226,7 +227,7 @@ class Endings(ChatTest):
         seconds = time.monotonic() - began
         result = running.result()
         self.assertEqual((result.code, result.stderr), (130, ""))
-        self.assertTrue("You said: Say hello".startswith(result.stdout))
+        self.assertTrue("You said: Say hello".startswith(result.stdout.rstrip("\n")))
         return seconds
 
     def test_ctrl_c_cancels_within_a_tenth_of_a_second_and_what_came_stands(self):

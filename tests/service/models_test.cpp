@@ -35,6 +35,19 @@ TEST_CASE("a model's price is USD per million tokens, from price or pricing, num
                                      {"three", std::nullopt, std::nullopt, std::nullopt, {}, 2}});
 }
 
+TEST_CASE("a price that is negative or no number is unknown, and never the cheapest") {
+  for (const char* price :
+       {"-1", "\"-1\"", "-0.000001", "\"nan\"", "\"inf\"", "\"free\"", "null", "[]", "\"\""}) {
+    const auto models =
+        read_models(Json::parse(R"({"data":[{"id":"odd","price":{"input":{"usd":)" + std::string{price} +
+                                R"(},"output":{"usd":1}}},)"
+                                R"({"id":"free","pricing":{"prompt":0,"completion":"0"}}]})"));
+    REQUIRE(models.size() == 2);
+    CHECK_MESSAGE(!models[0].input_price, price);
+    CHECK(ids(sorted(models, ModelOrder::price)) == Names{"free", "odd"});
+  }
+}
+
 TEST_CASE("what is no list holds no models") {
   for (const char* text : {"{}", "[]", R"({"data":{}})", R"({"data":"x"})", "null"})
     CHECK(read_models(Json::parse(text)).empty());

@@ -1,7 +1,9 @@
 #include "cli/batch/batch_resume.hpp"
 
+#include "base/ascii.hpp"
 #include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/batch/batch_input.hpp"
 #include "service/batch/batch_result.hpp"
 
@@ -29,6 +31,10 @@ std::function<bool(std::string_view)> keeping_answered(const std::string& path,
                                                        service::FinishedLines& finished) {
   return [&finished, path, number = std::size_t{0}](std::string_view text) mutable {
     ++number;
+    if (number == 1)
+      text = without_byte_order_mark(text);
+    if (trim(text).empty())
+      return false;
     const auto result = service::read_batch_result(text);
     if (!result)
       throw Error{ErrorKind::usage,

@@ -14,7 +14,8 @@
 namespace chutes::cli {
 
 // For JsonLinesFiles::resume: keeps answered lines and adds them to `finished`, which must outlive it; drops
-// failed ones, which are sent again. Throws Error{usage} for a line that is not a result.
+// failed ones, which are sent again, and blank ones. Throws Error{usage} for another line that is not a
+// result.
 [[nodiscard]] std::function<bool(std::string_view)> keeping_answered(const std::string& path,
                                                                      service::FinishedLines& finished);
 

@@ -20,6 +20,12 @@ long budget_for(const BatchParts& parts) {
   return std::max(least, static_cast<long>(parts.jobs) * parts.limits.policy().retries());
 }
 
+constexpr const char* without_max_cost = "continue with --resume and without --max-cost";
+
+Error without_price(const std::string& model) {
+  return Error{ErrorKind::limit, "the service lists no price for " + one_line(model, 100), without_max_cost};
+}
+
 bool is_interruption(const Error& error) {
   return error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated;
 }
@@ -126,6 +132,10 @@ BatchRun::InFlightPointer BatchRun::admitted(service::BatchLine line) {
     m_parts.requests.check(in_flight->line);
   } catch (const Error& error) {
     fail(*in_flight, error);
+    return nullptr;
+  }
+  if (m_parts.max_cost && m_parts.prices.lists_without_price(in_flight->line.model)) {
+    end(without_price(in_flight->line.model));
     return nullptr;
   }
   return in_flight;
@@ -278,10 +288,9 @@ void BatchRun::count_cost(const service::BatchAnswer& answer, const std::optiona
   if (!m_parts.max_cost)
     return;
   if (!cost)
-    end(Error{ErrorKind::limit,
-              answer.use ? "the service lists no price for " + one_line(answer.model, 100)
-                         : "an answer does not report its tokens, so its cost is unknown",
-              "continue with --resume and without --max-cost"});
+    end(answer.use ? without_price(answer.model)
+                   : Error{ErrorKind::limit, "an answer does not report its tokens, so its cost is unknown",
+                           without_max_cost});
   else if (m_tally.cost_usd >= *m_parts.max_cost)
     end(Error{ErrorKind::limit, "the batch reached --max-cost",
               "continue with --resume and a higher --max-cost"});

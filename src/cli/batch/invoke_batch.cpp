@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace chutes::cli {
 namespace {
 
@@ -120,6 +122,10 @@ void run_batch(const BatchParts& parts, const InvokeOptions& options, BatchToken
     end_early(error, options, context);
   }
   report(run.tally(), context);
+  const auto unused = parts.finished.count() - std::min(parts.finished.count(), run.tally().finished_before);
+  if (!run.ending() && unused > 0)
+    context.notice("note: results in " + one_line(options.output.value_or(""), 200) +
+                   " that belong to no line of this input: " + std::to_string(unused) + ".");
   require_all_answered(run, options, context);
 }
 
@@ -142,8 +148,12 @@ void invoke_batch(const InvokeOptions& options, Context& context) {
   service::FinishedLines finished;
   BatchOutput output{context.platform.terminal, open_results(options, finished, context), options.ordered,
                      context.platform.terminal.output_is_terminal() && !options.raw};
-  if (options.resume && *options.batch != "-")
-    require_same_input(*context.platform.line_files.read(*options.batch), requests.defaults(), finished);
+  if (options.resume && reader->rewind()) { // else the lines are compared as they are read
+    require_same_input(*reader, requests.defaults(), finished);
+    if (!reader->rewind())
+      throw Error{ErrorKind::usage, "cannot read " + one_line(*options.batch, 200) + " again",
+                  "try again, or copy it to an ordinary file"};
+  }
   run_batch({*reader, output, requests, limits, finished, prices,
              static_cast<std::size_t>(options.jobs.value_or(default_jobs)), pace, options.max_cost},
             options, tokens, context);

@@ -23,8 +23,8 @@ std::optional<Price> cached_price(const std::string& model, const Url& service, 
     const auto document = cached_document("prices", service, platform);
     const Json* prices = document ? find_field(*document, "prices") : nullptr;
     const Json* price = prices == nullptr ? nullptr : find_field(*prices, model);
-    const auto input = price == nullptr ? std::nullopt : number_field(*price, "input");
-    const auto output = price == nullptr ? std::nullopt : number_field(*price, "output");
+    const auto input = price == nullptr ? std::nullopt : service::price_field(*price, "input");
+    const auto output = price == nullptr ? std::nullopt : service::price_field(*price, "output");
     return input && output ? std::optional{Price{*input, *output}} : std::nullopt;
   } catch (const std::exception&) {
     return std::nullopt;

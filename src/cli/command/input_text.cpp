@@ -71,14 +71,16 @@ std::string text_or_file(const std::string& given, const std::string& option) {
   return given.starts_with('@') ? text_file_content(given.substr(1), option) : given;
 }
 
-std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal) {
+std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal, bool with_input) {
   auto prompt = join(words, " ");
-  if (terminal.input_is_pipe_or_file()) {
+  if (with_input && terminal.input_is_pipe_or_file()) {
     const auto input = text_from_input(terminal, longest_prompt);
     prompt += (prompt.empty() || input.empty() ? "" : "\n\n") + input;
   }
   if (trim(prompt).empty())
-    throw Error{ErrorKind::usage, "the prompt is empty", "give it as an argument, or pipe it in"};
+    throw Error{ErrorKind::usage, "the prompt is empty",
+                with_input ? "give it as an argument, or pipe it in"
+                           : "give it as an argument, or omit --no-stdin and pipe it in"};
   require_utf8(prompt, "the prompt");
   return prompt;
 }

@@ -25,8 +25,9 @@ void require_utf8(const std::string& text, const std::string& what);
 // Returns `given`, or the text of the file if it is "@FILE" (at most 16 MiB). Throws as `file_content`.
 [[nodiscard]] std::string text_or_file(const std::string& given, const std::string& option);
 
-// Returns the words joined by spaces; input from a pipe or file follows after a blank line, or is the prompt
-// if there are no words. Throws Error{usage} if the prompt is blank or not UTF-8.
-[[nodiscard]] std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal);
+// Returns the words joined by spaces; `with_input`, input from a pipe or file follows after a blank line, or
+// is the prompt if there are no words. Throws Error{usage} if the prompt is blank or not UTF-8.
+[[nodiscard]] std::string prompt_text(const std::vector<std::string>& words, Terminal& terminal,
+                                      bool with_input = true);
 
 } // namespace chutes::cli

@@ -9,6 +9,8 @@
 #include "cli/command/input_text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace chutes::cli {
 namespace {
@@ -51,12 +53,18 @@ std::string text_block(const std::string& word, const std::string& text) {
          (text.ends_with('\n') ? "" : "\n") + fence;
 }
 
+bool is_readable_image(const std::string& type) {
+  constexpr std::array<std::string_view, 5> readable{"image/jpeg", "image/png", "image/gif", "image/webp",
+                                                     "image/bmp"};
+  return std::find(readable.begin(), readable.end(), type) != readable.end();
+}
+
 void read_file(const std::string& word, Attachments& attachments) {
   const auto bytes = file_content(word, "--attach");
   const auto type = type_of_bytes(bytes);
   if (bytes.empty())
     refuse(word, "is empty", "check that it is the right file");
-  if (type.starts_with("image/"))
+  if (is_readable_image(type))
     attachments.images.push_back("data:" + type + ";base64," + base64_encode(bytes));
   else if (type.empty() && !invalid_utf8_at(bytes) && bytes.find('\0') == std::string::npos)
     attachments.text += text_block(word, std::string{without_byte_order_mark(bytes)});

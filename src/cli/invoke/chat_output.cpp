@@ -8,12 +8,11 @@ void ChatOutput::text(std::string_view piece) {
   if (m_style.silent)
     return;
   end_reasoning();
-  if (m_style.raw) {
+  if (m_style.raw)
     m_terminal.print_unfiltered(piece);
-    m_raw_line_open = !piece.ends_with('\n');
-  } else {
+  else
     m_terminal.print(piece);
-  }
+  m_line_open = piece.empty() ? m_line_open : !piece.ends_with('\n');
 }
 
 void ChatOutput::reasoning(std::string_view piece) {
@@ -40,9 +39,11 @@ void ChatOutput::end() {
   end_reasoning();
   if (m_style.silent)
     return;
-  if (!m_style.raw)
-    m_terminal.end_line();
-  else if (m_terminal.output_is_terminal() && std::exchange(m_raw_line_open, false))
+  const bool line_open = std::exchange(m_line_open, false);
+  const bool on_terminal = m_terminal.output_is_terminal();
+  if (on_terminal && !m_style.raw)
+    m_terminal.end_line(); // which knows what was shown
+  else if (line_open && (on_terminal || !m_style.exact))
     m_terminal.print_unfiltered("\n");
 }
 

@@ -1,4 +1,5 @@
-// Prints a model's answer as it arrives: without escape sequences on a terminal, byte for byte in a pipe.
+// Prints a model's answer as it arrives: without escape sequences on a terminal, byte for byte in a pipe, and
+// ends its last line.
 #pragma once
 
 #include "base/terminal_text.hpp"
@@ -15,6 +16,7 @@ public:
   struct Style {
     bool silent = false;         // print nothing (with --json the whole response is printed at the end)
     bool raw = false;            // do not filter, even on a terminal
+    bool exact = false;          // do not end the last line in a pipe
     bool show_reasoning = false; // dimmed, on standard error
     bool colour = false;
   };
@@ -22,7 +24,7 @@ public:
 
   void text(std::string_view piece) override;
   void reasoning(std::string_view piece) override;
-  // Ends the line on a terminal.
+  // Ends the line that the text has begun.
   void end();
 
 private:
@@ -33,7 +35,7 @@ private:
   Style m_style;
   TerminalFilter m_reasoning_filter;
   std::string m_reasoning_line; // the unfinished last line: notices are whole lines
-  bool m_raw_line_open = false;
+  bool m_line_open = false;
 };
 
 } // namespace chutes::cli

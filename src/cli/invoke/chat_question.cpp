@@ -59,7 +59,7 @@ std::string parameter_text(const InvokeOptions& options) {
 // Reports "--continue hello", where hello names a conversation but was probably meant as the prompt.
 void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
   if (options.words.empty() && !options.conversation.value_or("").empty() &&
-      !terminal.input_is_pipe_or_file())
+      (options.no_stdin || !terminal.input_is_pipe_or_file()))
     throw Error{ErrorKind::usage,
                 "the prompt is empty: '" + one_line(*options.conversation, 80) +
                     "' was read as the name of a conversation",
@@ -87,7 +87,8 @@ service::ChatRequest chat_question(const InvokeOptions& options, Context& contex
   request.seed = options.seed;
   request.schema = schema_text(options);
   request.parameters = parameter_text(options);
-  request.prompt = prompt_text(options.words, context.platform.terminal) + attachments.text;
+  request.prompt =
+      prompt_text(options.words, context.platform.terminal, !options.no_stdin) + attachments.text;
   return request;
 }
 

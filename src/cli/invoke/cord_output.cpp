@@ -27,15 +27,34 @@ std::optional<std::uint64_t> length_of(const HttpResponse& response) {
   return length && *length > 0 ? std::optional{static_cast<std::uint64_t>(*length)} : std::nullopt;
 }
 
+[[noreturn]] void refuse_on_terminal(const std::string& content_type) {
+  throw Error{ErrorKind::usage,
+              "the answer is " + one_line(content_type, 60) + ", which cannot be shown on a terminal",
+              "write it to a file with -o FILE, or pipe it to another program"};
+}
+
 } // namespace
 
 void require_printable(const std::string& content_type, const InvokeOptions& options, Context& context) {
   if (options.output || context.options.json || is_text_type(content_type) ||
       !context.platform.terminal.output_is_terminal())
     return;
-  throw Error{ErrorKind::usage,
-              "the answer is " + one_line(content_type, 60) + ", which cannot be shown on a terminal",
-              "write it to a file with -o FILE, or pipe it to another program"};
+  refuse_on_terminal(content_type);
+}
+
+// Binary data holds a NUL, or begins with the mark of its format.
+void CordOutput::require_text(std::string_view bytes) {
+  constexpr std::size_t longest_head = 64;
+  if (!m_context.platform.terminal.output_is_terminal())
+    return;
+  const bool in_head = m_head.size() < longest_head;
+  if (in_head)
+    m_head += bytes.substr(0, longest_head - m_head.size());
+  const auto type = in_head ? type_of_bytes(m_head) : "";
+  if (!type.empty())
+    refuse_on_terminal(type);
+  if (bytes.find('\0') != std::string_view::npos)
+    refuse_on_terminal("binary");
 }
 
 CordOutput::Mode CordOutput::choose_mode() const {
@@ -70,6 +89,8 @@ void CordOutput::print_head(const HttpResponse& response) {
 }
 
 void CordOutput::piece(std::string_view bytes) {
+  if (m_mode != Mode::file && !m_context.options.json)
+    require_text(bytes);
   switch (m_mode) {
   case Mode::direct:
     m_context.platform.terminal.print_unfiltered(bytes);

@@ -1,5 +1,5 @@
 // Writes the answer of a cord as it arrives: text to standard output, JSON pretty-printed on a terminal and
-// unchanged in a pipe, other bytes to a file or a pipe but never to a terminal.
+// unchanged in a pipe, other bytes to a file or a pipe but never to a terminal, whatever their type says.
 #pragma once
 
 #include "base/terminal_text.hpp"
@@ -34,6 +34,7 @@ private:
   enum class Mode { direct, filtered, collected, file };
   [[nodiscard]] Mode choose_mode() const;
   void collect(std::string_view bytes);
+  void require_text(std::string_view bytes);
   void print_head(const HttpResponse& response);
   void end_files();
 
@@ -42,6 +43,7 @@ private:
   Context& m_context;
   bool m_started = false;
   std::string m_content_type;
+  std::string m_head; // the first bytes of an answer to a terminal
   Mode m_mode = Mode::direct;
   std::string m_collected;
   std::optional<CordOutputFiles> m_files;

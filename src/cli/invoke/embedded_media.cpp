@@ -1,6 +1,8 @@
 #include "cli/invoke/embedded_media.hpp"
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
+#include "base/form.hpp"
 #include "base/media_type.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,32 +14,42 @@
 namespace chutes::cli {
 namespace {
 
-bool is_media(const std::string& type) {
-  return type.starts_with("image/") || type.starts_with("audio/") || type.starts_with("video/");
+constexpr std::string_view scheme = "data:";
+
+// "data:image/png;base64,…"; the data may be percent-encoded, as all of a URL.
+std::optional<EmbeddedMedia> from_data_url(std::string_view text) {
+  const auto comma = std::min(text.find(','), text.size());
+  const auto head = lower(text.substr(scheme.size(), std::max(comma, scheme.size()) - scheme.size()));
+  const auto type = bare_type(head);
+  if (!trim(head).ends_with(";base64") || !is_media_type(type))
+    return std::nullopt;
+  const auto data = text.substr(comma + 1);
+  const auto decoded = data.find('%') == std::string_view::npos ? std::nullopt : percent_decode(data);
+  auto bytes = base64_decode_any(decoded ? std::string_view{*decoded} : data);
+  return bytes ? std::optional{EmbeddedMedia{type, std::move(*bytes)}} : std::nullopt;
 }
 
-// "data:image/png;base64,…"
-std::optional<EmbeddedMedia> from_data_url(std::string_view text) {
-  constexpr std::string_view scheme = "data:";
-  constexpr std::string_view encoding = ";base64,";
-  const auto comma = text.find(encoding);
-  if (!text.starts_with(scheme) || comma == std::string_view::npos)
-    return std::nullopt;
-  const auto type = bare_type(std::string{text.substr(scheme.size(), comma - scheme.size())});
-  auto bytes = base64_decode(text.substr(comma + encoding.size()));
-  return bytes && is_media(type) ? std::optional{EmbeddedMedia{type, std::move(*bytes)}} : std::nullopt;
+// The first characters of base64, without line ends between them.
+std::string head_of(std::string_view text) {
+  constexpr std::size_t most = 64; // 48 bytes: longer than any signature
+  std::string head;
+  for (std::size_t at = 0; at < text.size() && head.size() < most; ++at)
+    if (!is_space(text[at]))
+      head += text[at];
+  return head;
 }
 
 // Decodes the first characters to look for the signature of a known type before decoding a long text.
 std::optional<EmbeddedMedia> from_base64(std::string_view text) {
-  constexpr std::size_t head = 24; // characters, 18 bytes: longer than any signature
-  if (text.size() <= head)
+  constexpr std::size_t shortest = 24; // characters
+  const auto head = head_of(text);
+  if (head.size() <= shortest)
     return std::nullopt;
-  const auto first = base64_decode(text.substr(0, head));
+  const auto first = base64_decode_any(head);
   const auto type = first ? type_of_bytes(*first) : "";
-  if (!is_media(type))
+  if (!is_media_type(type))
     return std::nullopt;
-  auto bytes = base64_decode(text);
+  auto bytes = base64_decode_any(text);
   return bytes ? std::optional{EmbeddedMedia{type, std::move(*bytes)}} : std::nullopt;
 }
 
@@ -45,7 +57,7 @@ std::optional<EmbeddedMedia> media_of(const Json& value) {
   if (!value.is_string())
     return std::nullopt;
   const std::string_view text = value.get_ref<const std::string&>();
-  return text.starts_with("data:") ? from_data_url(text) : from_base64(text);
+  return starts_with_ignoring_case(text, scheme) ? from_data_url(text) : from_base64(text);
 }
 
 } // namespace

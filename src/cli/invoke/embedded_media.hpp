@@ -14,7 +14,7 @@ struct EmbeddedMedia {
 };
 
 // Returns the media in the document's order: base64 data: URLs (RFC 2397), and strings of plain base64 that
-// decode to a known type of image, audio or video.
+// decode to a known type of image, audio or video; base64 of any kind (base64_decode_any).
 [[nodiscard]] std::vector<EmbeddedMedia> embedded_media(const Json& document);
 
 } // namespace chutes::cli

@@ -8,8 +8,8 @@ namespace {
 
 constexpr const char* footer =
     R"(With -m the words are the prompt. If standard input is a pipe or a file, its text is appended to the
-prompt, or is the prompt if there are no words. Without -m the words are a chute (user/name, name, slug, id or
-URL) and the path of one of its cords.
+prompt, or is the prompt if there are no words; --no-stdin leaves it to the loop or script around the command.
+Without -m the words are a chute (user/name, name, slug, id or URL) and the path of one of its cords.
 
 An attachment's type is detected from its first bytes: JPEG, PNG, GIF, WebP and BMP files are sent as images,
 UTF-8 text is added to the prompt under its file name. A conversation is stored in
@@ -27,6 +27,9 @@ Examples:
   chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE --schema person.json "Ada, born 1815" | jq .born
   chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE --continue=tour "And what is there to see in Graz?"
   git diff | chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE "Write a commit message for this change"
+  while read -r word; do
+    chutes invoke -m Qwen/Qwen3.8-27B-TEE --no-stdin "Translate into German: $word"
+  done < words.txt
   chutes invoke FLUX.1-schnell -f prompt="a lighthouse" -F width=1024 -o lighthouse.jpg
   chutes invoke my-chute /transcribe -F audio=@talk.wav -H 'Content-Type: multipart/form-data'
   chutes invoke chutes/my-chute /status -X GET
@@ -59,7 +62,10 @@ void declare_chat_options(OptionDeclarer& declarer, InvokeOptions& options) {
                  "Ask for JSON that matches this JSON Schema, and exit 6 if the answer does not");
   declarer.optional_value("--continue", options.conversation, "", "NAME",
                           "Continue a stored conversation, or start it (default: the profile's name)");
+  declarer.flag("--no-stdin", options.no_stdin, "Leave standard input alone, as in a loop that reads it");
   declarer.flag("--no-stream", options.no_stream, "Request the answer in one piece");
+  declarer.flag("-n,--no-newline", options.no_newline,
+                "Do not end the last line of an answer in a pipe or a file");
   declarer.flag("--usage", options.usage, "Print tokens, timing and cost on standard error");
   declarer.list("--fail-on", options.fail_on, "length|filter",
                 "Exit 10 if the answer was cut by the length limit, or was filtered or refused (repeatable)");
@@ -93,7 +99,7 @@ void declare_batch_options(OptionDeclarer& declarer, InvokeOptions& options) {
 void declare_output_options(OptionDeclarer& declarer, InvokeOptions& options) {
   declarer.group("Output and limits");
   declarer.value("-o,--output", options.output, "FILE|DIR/",
-                 "Write the answer to a file; in DIR/ it is named after its type");
+                 "Write the answer to a file (-: standard output); in DIR/ it is named after its type");
   declarer.flag("-i,--include", options.include, "Print the status and the headers of the answer too");
   declarer.flag("--raw", options.raw, "Do not neutralise escape sequences on a terminal");
   declarer.flag("--dry-run", options.dry_run, "Print the request instead of sending it");
@@ -112,7 +118,20 @@ void declare(OptionDeclarer& declarer, InvokeOptions& options) {
   declare_output_options(declarer, options);
 }
 
-void run(const InvokeOptions& options, Context& context) {
+// -o - is standard output, as without -o.
+void take_output(InvokeOptions& options) {
+  if (!options.output)
+    return;
+  if (options.output->empty())
+    throw Error{ErrorKind::usage, "-o requires the name of a file or a directory",
+                "omit -o, or write -o - for standard output"};
+  if (options.output == "-")
+    options.output.reset();
+}
+
+void run(const InvokeOptions& given, Context& context) {
+  InvokeOptions options = given;
+  take_output(options);
   const bool for_chute = options.method || options.data || !options.fields.empty() ||
                          !options.json_fields.empty() || !options.headers.empty() || options.output ||
                          options.include || options.no_check;
@@ -143,9 +162,9 @@ void run(const InvokeOptions& options, Context& context) {
 
 bool has_chat_options(const InvokeOptions& options) {
   return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
-         options.conversation || options.no_stream || options.usage || options.strict ||
-         !options.fail_on.empty() || !options.attachments.empty() || !options.stop.empty() ||
-         !options.parameters.empty() || !options.json_parameters.empty();
+         options.conversation || options.no_stdin || options.no_stream || options.no_newline ||
+         options.usage || options.strict || !options.fail_on.empty() || !options.attachments.empty() ||
+         !options.stop.empty() || !options.parameters.empty() || !options.json_parameters.empty();
 }
 
 Command invoke_command() {

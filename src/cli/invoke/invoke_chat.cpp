@@ -84,8 +84,7 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};
 }
 
-// Sends the request, and ends the line on a terminal however the answer ends: the next message starts on a
-// new line.
+// Sends the request, and ends the line however the answer ends: the next message starts on a new line.
 Answer converse_in_lines(const service::ChatRequest& request, service::Kept kept, ChatOutput& output,
                          service::ChatListener& listener, CallLimits& limits, Context& context) {
   try {
@@ -106,6 +105,7 @@ Answer ask(const service::ChatRequest& request, const InvokeOptions& options, Ca
   ChatOutput output{context.platform.terminal,
                     {.silent = json,
                      .raw = options.raw,
+                     .exact = options.no_newline,
                      .show_reasoning = options.reasoning == "show",
                      .colour = context.colour_error()}};
   UsageMeter meter{output, context.platform.clock};

@@ -20,6 +20,8 @@ struct InvokeOptions {
   std::optional<long> max_tokens;
   std::string reasoning = "hide";
   bool no_stream = false;
+  bool no_stdin = false;
+  bool no_newline = false;
   bool usage = false;
   std::vector<std::string> fail_on; // "length", "filter"
   bool strict = false;              // both
@@ -37,7 +39,7 @@ struct InvokeOptions {
   std::vector<std::string> fields;
   std::vector<std::string> json_fields;
   std::vector<std::string> headers;
-  std::optional<std::string> output;
+  std::optional<std::string> output; // a file or directory; "-" counts as absent
   bool include = false;
   bool no_check = false;
 

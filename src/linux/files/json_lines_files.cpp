@@ -32,7 +32,10 @@ Error cannot(const std::string& act, const std::string& path, int reason, std::s
 class StreamReader final : public LineReader {
 public:
   StreamReader(FileDescriptor file, std::string name, SignalWatch& signals)
-      : m_file(std::move(file)), m_name(std::move(name)), m_signals(signals) {}
+      : m_file(std::move(file)),
+        m_name(std::move(name)),
+        m_signals(signals),
+        m_begin(::lseek(fd(), 0, SEEK_CUR)) {}
 
   [[nodiscard]] std::vector<InputLine> next() override {
     std::vector<InputLine> lines;
@@ -42,6 +45,14 @@ public:
       lines = m_ended ? m_splitter.finish() : m_splitter.feed({m_buffer.data(), count});
     }
     return lines;
+  }
+
+  [[nodiscard]] bool rewind() override {
+    if (m_begin < 0 || ::lseek(fd(), m_begin, SEEK_SET) < 0)
+      return false;
+    m_splitter = LineSplitter{};
+    m_ended = false;
+    return true;
   }
 
 private:
@@ -60,6 +71,7 @@ private:
   FileDescriptor m_file; // none: standard input
   std::string m_name;
   SignalWatch& m_signals;
+  off_t m_begin; // negative: cannot be read again
   LineSplitter m_splitter;
   bool m_ended = false;
   std::array<char, read_size> m_buffer{};
@@ -125,7 +137,8 @@ struct stat facts_of(const FileDescriptor& file) {
   return facts;
 }
 
-// Shows `take` every line that has an end; where the last of them ends.
+// Shows `take` every line that has an end; where the last of them ends. Searches each byte once: a line may
+// be long.
 template <typename Take>
 off_t each_line(const FileDescriptor& file, const std::string& path, const Take& take) {
   std::string piece(read_size, '\0');
@@ -140,9 +153,10 @@ off_t each_line(const FileDescriptor& file, const std::string& path, const Take&
     if (got < 0)
       continue;
     at += got;
+    const auto searched = rest.size();
     rest.append(piece, 0, static_cast<std::size_t>(got));
     std::size_t begin = 0;
-    for (auto end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', begin)) {
+    for (auto end = rest.find('\n', searched); end != std::string::npos; end = rest.find('\n', begin)) {
       take(std::string_view{rest}.substr(begin, end - begin));
       begin = end + 1;
     }
@@ -180,7 +194,7 @@ FileDescriptor rewritten(const FileDescriptor& old, const std::string& path, con
 } // namespace
 
 std::unique_ptr<LineReader> PosixJsonLinesFiles::read(const std::string& path) {
-  if (path == "-")
+  if (path == "-" || path == "/dev/stdin") // which cannot be opened if it is a socket
     return std::make_unique<StreamReader>(FileDescriptor{}, "standard input", m_signals);
   FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
   if (!file)

@@ -125,7 +125,7 @@ std::string TtyTerminal::read_all_input(std::size_t limit) {
   std::array<char, 65536> bytes;
   while (true) {
     if (!m_signals.wait(STDIN_FILENO, POLLIN, waiting_said ? SteadyInstant::max() : patience)) {
-      remark("Waiting for standard input to end…");
+      notice("Waiting for standard input to end…"); // with --quiet too: a command that waits says for what
       waiting_said = true;
       continue;
     }

@@ -60,11 +60,22 @@ bool is_method(const std::string& text) {
   return std::all_of(text.begin(), text.end(), is_letter);
 }
 
-void take_request(BatchLine& line, const Json& document, const BatchDefaults& defaults) {
+void take_custom_id(BatchLine& line, const Json& document) {
   std::string custom_id;
   line.fault = take_text(document, "custom_id", custom_id);
   if (line.fault.empty() && find_field(document, "custom_id") != nullptr)
     line.custom_id = custom_id;
+}
+
+void take_bare_body(BatchLine& line, Json body, const BatchDefaults& defaults) {
+  take_custom_id(line, body);
+  body.erase("custom_id");
+  if (line.fault.empty())
+    take_body(line, body, defaults);
+}
+
+void take_request(BatchLine& line, const Json& document, const BatchDefaults& defaults) {
+  take_custom_id(line, document);
   for (const auto& [name, into] : {std::pair{"method", &line.method}, {"url", &line.url}})
     if (line.fault.empty())
       line.fault = take_text(document, name, *into);
@@ -97,7 +108,7 @@ BatchLine parse_batch_line(const std::string& text, std::size_t number, const Ba
   else if (is_request(*document))
     take_request(line, *document, defaults);
   else
-    take_body(line, *document, defaults);
+    take_bare_body(line, *document, defaults);
   return line;
 }
 

@@ -31,7 +31,8 @@ struct BatchLine {
 };
 
 // Parses a line. An object with a `body` and one of `custom_id`, `method` and `url` is a request, as is one
-// with `method` and `url`; any other object is a body. Does not throw for an invalid line: see `fault`.
+// with `method` and `url`; any other object is a body, whose `custom_id` is taken out of it. Does not throw
+// for an invalid line: see `fault`.
 [[nodiscard]] BatchLine parse_batch_line(const std::string& text, std::size_t number,
                                          const BatchDefaults& defaults);
 

@@ -89,6 +89,22 @@ void ChatAnswer::count_kept(std::size_t bytes) {
   require_within_limit(m_bytes_kept);
 }
 
+// Sets a member that later chunks may replace, and counts what it adds.
+void ChatAnswer::set_member(Json& object, const std::string& name, const Json& value) {
+  constexpr std::size_t member_size =
+      1024; // roughly that of an empty one, and of the time to find it among many
+  const auto found = object.find(name);
+  if (found == object.end()) {
+    count_kept(member_size + name.size() + size_of(value));
+    object[name] = value;
+  } else if (*found != value) {
+    const auto before = size_of(*found);
+    const auto after = size_of(value);
+    count_kept(after > before ? after - before : 0);
+    *found = value;
+  }
+}
+
 Json& ChatAnswer::choice_at(long index) {
   constexpr std::size_t choice_size = 1024; // roughly the size of an empty choice, with room to grow
   auto found = m_choices.find(index);
@@ -132,7 +148,7 @@ void ChatAnswer::add_delta(Json& message, const Json& delta) {
              message[item.key()].is_string())
       message[item.key()].get_ref<std::string&>() += value.get_ref<const std::string&>();
     else if (!value.is_null())
-      message[item.key()] = value;
+      set_member(message, item.key(), value);
   }
 }
 
@@ -158,7 +174,7 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
   // A chunk must not replace the message assembled from deltas.
   for (const auto& item : choice.items())
     if (item.key() != "delta" && item.key() != "index" && item.key() != "message" && !item.value().is_null())
-      kept[item.key()] = item.value();
+      set_member(kept, item.key(), item.value());
 }
 
 void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
@@ -166,7 +182,7 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
   for (const auto& item : chunk.items()) {
     if (item.key() == "choices" || item.key() == "usage")
       continue;
-    m_envelope[item.key()] = item.key() == "object" ? Json("chat.completion") : item.value();
+    set_member(m_envelope, item.key(), item.key() == "object" ? Json("chat.completion") : item.value());
   }
   if (const Json* usage = find_field(chunk, "usage"); usage != nullptr && usage->is_object())
     m_usage = *usage;

@@ -54,6 +54,7 @@ private:
   void add_text(Json& member, std::string_view text);
   [[nodiscard]] Json& choice_at(long index);
   void count_kept(std::size_t bytes);
+  void set_member(Json& object, const std::string& name, const Json& value);
   [[nodiscard]] Json assembled() const;
   [[nodiscard]] std::string first_finish_reason() const;
   void describe_message(ChatOutcome& outcome) const;

@@ -4,10 +4,19 @@
 
 namespace chutes::service {
 
+namespace {
+
+std::optional<std::int64_t> token_count(const Json& usage, const char* name) {
+  const auto count = integer_field(usage, name);
+  return count && *count >= 0 ? count : std::nullopt;
+}
+
+} // namespace
+
 std::optional<TokenUse> token_use(const Json& answer) {
   const Json* usage = find_field(answer, "usage");
-  const auto input = usage != nullptr ? integer_field(*usage, "prompt_tokens") : std::nullopt;
-  const auto output = usage != nullptr ? integer_field(*usage, "completion_tokens") : std::nullopt;
+  const auto input = usage != nullptr ? token_count(*usage, "prompt_tokens") : std::nullopt;
+  const auto output = usage != nullptr ? token_count(*usage, "completion_tokens") : std::nullopt;
   if (!input && !output)
     return std::nullopt;
   return TokenUse{input.value_or(0), output.value_or(0)};
@@ -15,17 +24,23 @@ std::optional<TokenUse> token_use(const Json& answer) {
 
 TokenPrices::TokenPrices(const std::vector<Model>& models) {
   for (const auto& model : models)
-    if (model.input_price && model.output_price)
-      m_prices[model.id] = {*model.input_price, *model.output_price};
+    m_prices[model.id] = model.input_price && model.output_price
+                             ? std::optional{Price{*model.input_price, *model.output_price}}
+                             : std::nullopt;
+}
+
+bool TokenPrices::lists_without_price(const std::string& model) const {
+  const auto found = m_prices.find(model);
+  return found != m_prices.end() && !found->second;
 }
 
 std::optional<double> TokenPrices::cost(const std::string& model, const TokenUse& use) const {
   constexpr double million = 1e6;
   const auto found = m_prices.find(model);
-  if (found == m_prices.end())
+  if (found == m_prices.end() || !found->second)
     return std::nullopt;
-  return (static_cast<double>(use.input) * found->second.input +
-          static_cast<double>(use.output) * found->second.output) /
+  return (static_cast<double>(use.input) * found->second->input +
+          static_cast<double>(use.output) * found->second->output) /
          million;
 }
 

@@ -19,7 +19,7 @@ struct TokenUse {
   friend bool operator==(const TokenUse&, const TokenUse&) = default;
 };
 
-// Returns the `usage` of an answer; absent if it holds no token counts.
+// Returns the `usage` of an answer; absent if it holds no token counts; a negative one is none.
 [[nodiscard]] std::optional<TokenUse> token_use(const Json& answer);
 
 class TokenPrices {
@@ -30,13 +30,15 @@ public:
   // Returns USD at full price: discounts for cached tokens, repeats and subscriptions are not known here.
   // Absent if the list has no price for the model.
   [[nodiscard]] std::optional<double> cost(const std::string& model, const TokenUse& use) const;
+  // Whether the list names the model, but no price for it.
+  [[nodiscard]] bool lists_without_price(const std::string& model) const;
 
 private:
   struct Price {
     double input;
     double output;
   };
-  std::map<std::string, Price> m_prices; // USD per million tokens
+  std::map<std::string, std::optional<Price>> m_prices; // USD per million tokens
 };
 
 } // namespace chutes::service

@@ -245,12 +245,37 @@ TEST_CASE("--max-cost sends no more once it is reached") {
 TEST_CASE(
     "--max-cost is not kept in the dark: a model without a price ends the batch, and no list its start") {
   SUBCASE("no price") {
-    Batch batch{R"({"model":"n","messages":[]})" + std::string{"\n"} + line("b")};
+    Batch batch{line("a") + R"({"model":"n","messages":[]})" + "\n" + line("b")};
     batch.jobs = "1";
-    batch.answer(200, R"({"model":"n","usage":{"prompt_tokens":1,"completion_tokens":1}})");
+    batch.answer();
     CHECK(batch.run({"--max-cost", "1"}) == 9);
+    CHECK(batch.outcomes() == "1:200"); // the other model is not even asked
     CHECK(batch.says("price for n\n"));
     check_golden(batch.world.terminal.errors);
+  }
+  SUBCASE("a negative price is none") {
+    Batch batch{line("a"), false};
+    batch.world.http.expect("GET", models, 200,
+                            R"({"data":[{"id":"m","price":{"input":{"usd":-1},"output":{"usd":-1}}}]})");
+    CHECK(batch.run({"--max-cost", "1"}) == 9);
+    CHECK(batch.results().empty());
+    CHECK(batch.says("price for m\n"));
+  }
+  SUBCASE("an answer of a model that is not listed") {
+    Batch batch{R"({"model":"alias","messages":[]})" + std::string{"\n"} + line("b")};
+    batch.jobs = "1";
+    batch.answer(200, R"({"model":"q","usage":{"prompt_tokens":1,"completion_tokens":1}})");
+    CHECK(batch.run({"--max-cost", "1"}) == 9);
+    CHECK(batch.results().size() == 1);
+    CHECK(batch.says("price for q\n"));
+  }
+  SUBCASE("token counts that would give money back") {
+    Batch batch{line("a") + line("b")};
+    batch.jobs = "1";
+    batch.answer(200, R"({"model":"m","choices":[{"message":{"content":"Hi"}}],)"
+                      R"("usage":{"prompt_tokens":-5,"completion_tokens":-5}})");
+    CHECK(batch.run({"--max-cost", "1"}) == 9);
+    CHECK(batch.says("tokens"));
   }
   SUBCASE("no list") {
     Batch batch{line("a"), false};
@@ -346,6 +371,51 @@ TEST_CASE("results that are there already are neither overwritten nor taken for 
     CHECK(batch.world.run({"invoke", "--batch", "in", "-m", "n", "-o", "out", "--resume"}) == 2);
   }
   CHECK(batch.world.line_files.files.at("out") == before);
+}
+
+TEST_CASE("input that can be read only once is read once, also with --resume") {
+  Batch batch{line("a") + line("b")};
+  batch.answer();
+  batch.answer();
+  REQUIRE(batch.run() == 0);
+  batch.world.line_files.readable_once = true;
+  SUBCASE("it has more lines") {
+    batch.world.line_files.files["in"] = line("a") + line("b") + line("c");
+    batch.world.http.expect("GET", models, 200, list);
+    batch.answer();
+    CHECK(batch.run({"--resume"}) == 0);
+    CHECK(batch.results().size() == 3);
+    CHECK_FALSE(batch.says("note"));
+  }
+  SUBCASE("another request for a line ends the batch when that line is read") {
+    batch.world.line_files.files["in"] =
+        line("a") + R"({"custom_id":"b","body":{"messages":["other"]}})" + "\n";
+    batch.world.http.expect("GET", models, 200, list);
+    CHECK(batch.run({"--resume"}) == 2);
+    CHECK(batch.results().size() == 2);
+  }
+  SUBCASE("results that answer none of its lines are told at its end") {
+    batch.world.line_files.files["in"] = line("a");
+    batch.world.http.expect("GET", models, 200, list);
+    CHECK(batch.run({"--resume"}) == 0);
+    CHECK(batch.says("note: results in out that belong to no line of this input: 1.\n"));
+    check_golden(batch.world.terminal.errors);
+  }
+}
+
+TEST_CASE("blank lines and a byte order mark in results are no results of another program") {
+  for (const char* blank : {"\n", "\r\n", " \t\n", "\n\n\n"}) {
+    Batch batch{line("a") + line("b")};
+    batch.answer();
+    batch.answer();
+    REQUIRE(batch.run() == 0);
+    auto& out = batch.world.line_files.files["out"];
+    const auto first_end = out.find('\n') + 1;
+    out = "\xEF\xBB\xBF" + out.substr(0, first_end) + blank + out.substr(first_end) + blank;
+    batch.world.http.expect("GET", models, 200, list);
+    CHECK(batch.run({"--resume"}) == 0);
+    CHECK(batch.says("0 lines answered, 0 failed, 2 answered earlier"));
+  }
 }
 
 TEST_CASE("a file that holds no results is refused and left alone") {

@@ -79,12 +79,29 @@ TEST_CASE("what is no image and no text, is empty or cannot be read is named and
                                           "ELF\0\0\0",
                                           7},
                               "program"};
-  const TemporaryFile document{"%PDF-1.7 ...", "paper.pdf"};
+  const TemporaryFile document{"%PDF-1.7\n...", "paper.pdf"};
   const TemporaryFile latin{"caf\xE9", "latin.txt"};
   CHECK(refusal_of_file(document.path()).find("application/pdf") != std::string::npos);
   check_golden(refusal_of_file(nothing.path()) + refusal_of_file(program.path()) +
                refusal_of_file(latin.path()) + refusal_of_file(document.path()) +
                refusal_of_file("/nowhere/at/all.png") + refusal_of_file(nothing.folder()));
+}
+
+TEST_CASE(
+    "an image that models cannot read is refused by its type, and a text that begins like one is a text") {
+  const std::string size{"\0\0\0\x1C", 4};
+  const std::pair<std::string, const char*> rows[] = {{size + "ftypheic....", "image/heic"},
+                                                      {size + "ftypavif....", "image/avif"},
+                                                      {std::string{"II*\0\x08\0\0\0", 8}, "image/tiff"},
+                                                      {size + "ftypisom....", "video/mp4"}};
+  for (const auto& [bytes, type] : rows) {
+    const TemporaryFile file{bytes, "cat.png"};
+    CHECK_MESSAGE(refusal_of_file(file.path()).find(type) != std::string::npos, type);
+  }
+  for (const char* text : {"GIF89a is a format", "ID3 tags", "%PDF-1.7 in words", "RIFF1234WEBP", "BMW"}) {
+    const TemporaryFile file{text, "notes.txt"};
+    CHECK_MESSAGE(read_attachments({file.path()}).text.find(text) != std::string::npos, text);
+  }
 }
 
 TEST_CASE("a file of more than 16 MiB and a ninth image are too much") {

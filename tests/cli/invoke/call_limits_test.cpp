@@ -33,7 +33,7 @@ TEST_CASE("--retry waits for a busy service and says so") {
   const auto start = world.clock.steady();
   CHECK(world.run({"invoke", "-m", "m", "--retry", "2", "x"}) == 0);
   CHECK(world.signals.pauses == std::vector{start + 3s});
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   for (const char* fact : {"503", "3 seconds", "1 of 2"})
     CHECK(world.terminal.errors.find(fact) != std::string::npos);
   check_golden(world.terminal.errors);
@@ -67,7 +67,7 @@ TEST_CASE("--retry never repeats what may have been paid for, or has been printe
     exchange.pieces = {said("Hel")};
     exchange.cut = std::make_exception_ptr(Error{ErrorKind::network, "cut"});
     CHECK(world.run({"invoke", "-m", "m", "--retry", "5", "x"}) == 10);
-    CHECK(world.terminal.output == "Hel");
+    CHECK(world.terminal.output == "Hel\n");
   }
   SUBCASE("no balance") {
     world.http.expect("POST", chat_url, 402);
@@ -96,7 +96,7 @@ TEST_CASE("--max-time bounds the request, and what was received stands") {
     world.clock.advance_to(end);
   };
   CHECK(world.run({"invoke", "-m", "m", "--max-time", "1.5", "x"}) == 5);
-  CHECK(world.terminal.output == "Hel");
+  CHECK(world.terminal.output == "Hel\n");
   CHECK(world.terminal.errors.find("1.5 seconds (--max-time)") != std::string::npos);
   check_golden(world.terminal.errors);
 }

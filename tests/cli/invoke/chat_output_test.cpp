@@ -3,17 +3,55 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+#include <vector>
+
 using namespace chutes;
 using namespace chutes::cli;
 
-TEST_CASE("in a pipe the text is printed byte for byte, and nothing is added") {
+TEST_CASE(
+    "in a pipe the text is printed byte for byte, and its last line is ended unless it shall be exact") {
+  for (const bool exact : {false, true}) {
+    fakes::RecordingTerminal terminal;
+    ChatOutput output{terminal, {.exact = exact}};
+    output.text("a\x1b[31");
+    CHECK(terminal.output == "a\x1b[31");
+    output.text("mb\r");
+    output.text("");
+    output.end();
+    output.end();
+    CHECK(terminal.output == (exact ? "a\x1b[31mb\r" : "a\x1b[31mb\r\n"));
+  }
+}
+
+TEST_CASE("in a pipe a text gets a line end, and only one, and no text none") {
+  const std::pair<std::vector<const char*>, const char*> rows[] = {{{"Hi"}, "Hi\n"},
+                                                                   {{"Hi\n"}, "Hi\n"},
+                                                                   {{"Hi", "\n"}, "Hi\n"},
+                                                                   {{"Hi\n", "you"}, "Hi\nyou\n"},
+                                                                   {{"Hi\n\n"}, "Hi\n\n"},
+                                                                   {{"Hi\r\n"}, "Hi\r\n"},
+                                                                   {{" "}, " \n"},
+                                                                   {{}, ""},
+                                                                   {{""}, ""}};
+  for (const bool raw : {false, true})
+    for (const auto& [pieces, printed] : rows) {
+      fakes::RecordingTerminal terminal;
+      ChatOutput output{terminal, {.raw = raw}};
+      for (const char* piece : pieces)
+        output.text(piece);
+      output.end();
+      CHECK(terminal.output == printed);
+    }
+}
+
+TEST_CASE("what is exact for programs still leaves a terminal's next line to the next message") {
   fakes::RecordingTerminal terminal;
-  ChatOutput output{terminal, {}};
-  output.text("a\x1b[31");
-  CHECK(terminal.output == "a\x1b[31");
-  output.text("mb\r");
+  terminal.output_tty = true;
+  ChatOutput output{terminal, {.exact = true}};
+  output.text("Hi");
   output.end();
-  CHECK(terminal.output == "a\x1b[31mb\r");
+  CHECK(terminal.output == "Hi\n");
 }
 
 TEST_CASE("on a terminal the text is harmless and ends its line") {

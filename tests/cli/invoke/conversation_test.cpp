@@ -54,7 +54,7 @@ TEST_CASE("a conversation begins with its first question, and goes on with every
         R"({"role":"assistant","content":"Hello"},{"role":"user","content":"And you?"}])");
   CHECK(world.terminal.errors.find("'default' after 1 turn") != std::string::npos);
   check_golden(world.terminal.errors);
-  CHECK(world.terminal.output == "Fine");
+  CHECK(world.terminal.output == "Fine\n");
 }
 
 TEST_CASE("each turn is one line of JSON, with what was asked, what was answered, by whom and when") {
@@ -188,7 +188,7 @@ TEST_CASE("an answer that cannot be kept stands on standard output, and the fail
   world.keep(turn);
   world.files.disk_full = true;
   static_cast<void>(world.ask({"x", "--continue"}, "Hello", "stop", 1));
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   CHECK(world.terminal.errors.find("cannot write") != std::string::npos);
   check_golden(world.terminal.errors);
   CHECK(world.kept() == turn);

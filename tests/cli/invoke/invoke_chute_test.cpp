@@ -151,6 +151,64 @@ TEST_CASE("text from a cord cannot steer the terminal it is shown on, and is lef
   }
 }
 
+TEST_CASE("binary data is not shown on a terminal, whatever its type says") {
+  const std::string nul(1, '\0');
+  const std::vector<std::vector<std::string>> binary{{"\x89PNG\r\n\x1A\n"},     {"GIF89a" + nul},
+                                                     {"text", "and" + nul},     {"\xFF\xD8\xFF\xE0"},
+                                                     {"\x89P", "NG\r\n\x1A\n"}, {"%PDF-1.7\n"}};
+  for (const char* type : {"text/plain", "", "application/json", "text/event-stream", "image/svg+xml"})
+    for (const auto& pieces : binary)
+      for (const bool raw : {false, true}) {
+        ChuteWorld world;
+        world.terminal.output_tty = true;
+        world.expect_call("GET", "https://x.chutes.ai/y", type, "").pieces = pieces;
+        std::vector<std::string> words{"invoke", "https://x.chutes.ai/y"};
+        if (raw)
+          words.emplace_back("--raw");
+        CHECK(world.run(words) == 2);
+        CHECK(world.terminal.output.find('\0') == std::string::npos);
+        CHECK(world.terminal.errors.find("-o FILE") != std::string::npos);
+      }
+  for (const std::string text : {"gr\xFC\xDF"
+                                 "e in Latin-1",
+                                 "GIF89a is a format", "\x1b[31mred", ""}) {
+    ChuteWorld world;
+    world.terminal.output_tty = true;
+    world.expect_call("GET", "https://x.chutes.ai/y", "text/plain", text);
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y"}) == 0);
+  }
+  ChuteWorld piped;
+  piped.expect_call("GET", "https://x.chutes.ai/y", "text/plain", nul);
+  CHECK(piped.run({"invoke", "https://x.chutes.ai/y"}) == 0);
+  CHECK(piped.terminal.output == nul);
+}
+
+TEST_CASE("-o - is standard output, and an empty -o is refused before anything is sent") {
+  SUBCASE("-") {
+    ChuteWorld world;
+    world.expect_call("GET", "https://x.chutes.ai/y", "image/png", "PNG");
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-o", "-"}) == 0);
+    CHECK(world.terminal.output == "PNG");
+    CHECK(world.output_files.files.empty());
+  }
+  SUBCASE("- on a terminal") {
+    ChuteWorld world;
+    world.terminal.output_tty = true;
+    world.expect_call("GET", "https://x.chutes.ai/y", "image/png", "PNG");
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-o", "-"}) == 2);
+  }
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"invoke", "https://x.chutes.ai/y", "-o", ""},
+                                             {"invoke", "https://x.chutes.ai/y", "--output="},
+                                             {"invoke", "--batch", "in", "-m", "m", "-o", ""},
+                                             {"invoke", "--batch", "in", "-m", "m", "--resume", "-o", "-"}}) {
+    ChuteWorld world;
+    CHECK(world.run(words) == 2);
+    CHECK(world.http.requests.empty());
+    CHECK(world.terminal.errors.find("-o") != std::string::npos);
+  }
+}
+
 TEST_CASE("user/name and a slug are looked up in the catalogue's list") {
   ChuteWorld world;
   std::string word;
@@ -271,7 +329,14 @@ TEST_CASE("--dry-run and --curl send nothing and hold no token") {
     CHECK(world.terminal.output ==
           "chutes-login token --curl-config | curl -K - --no-buffer -X POST https://x.chutes.ai/y \\\n"
           "  -H 'Accept: */*' \\\n  -H 'Content-Type: application/json' \\\n"
-          "  --data-binary '{\"a\":\"it'\\''s\"}'\n");
+          "  --data-raw '{\"a\":\"it'\\''s\"}'\n");
+  }
+  SUBCASE("--curl takes the token of the same session") {
+    CHECK(world.run({"--profile", "work", "--store", "file", "invoke", "https://x.chutes.ai/y", "-X", "HEAD",
+                     "-H", "X-Empty:", "--curl"}) == 0);
+    CHECK(world.terminal.output ==
+          "chutes-login --profile work --store file token --curl-config | curl -K - --no-buffer --head "
+          "https://x.chutes.ai/y \\\n  -H 'Accept: */*' \\\n  -H 'X-Empty;'\n");
   }
   CHECK(world.http.requests.empty());
   CHECK(world.keychain.reads == 0);

@@ -31,7 +31,7 @@ TEST_CASE("a stream that stops early exits 10 with what came on standard output,
     how = "the connection to llm.chutes.ai was lost in the middle of the answer";
   }
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 10);
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   CHECK(world.terminal.errors.find(how) != std::string::npos);
   check_golden(world.terminal.errors);
 }
@@ -80,7 +80,7 @@ TEST_CASE("--strict makes an answer that stopped at a limit or a filter incomple
     fakes::World world;
     answer(world, {said("Hel"), finished(reason), done_marker});
     CHECK(world.run({"invoke", "-m", "m", "--strict", "x"}) == 10);
-    CHECK(world.terminal.output == "Hel");
+    CHECK(world.terminal.output == "Hel\n");
     CHECK(world.terminal.errors.find(reason) != std::string::npos);
     check_golden(world.terminal.errors);
     fakes::World lenient;
@@ -127,6 +127,6 @@ TEST_CASE("a token the service no longer knows is replaced, and the answer is sa
   expect_refresh(world);
   world.http.expect("POST", chat_url, 200).pieces = {said("Hello"), done_marker};
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 0);
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   CHECK(world.http.requests.back().headers.front().second == "Bearer cak_second");
 }

@@ -23,7 +23,7 @@ TEST_CASE("invoke sends the prompt with a token to the llm host, connects ahead,
     CHECK(request.idle_limit == std::chrono::seconds{1800});
   };
   CHECK(world.run({"invoke", "-m", "m", "Say", "hello"}) == 0);
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   CHECK(world.terminal.errors.empty());
   REQUIRE(!world.http.prepared.empty());
   CHECK(world.http.prepared.front().host == "llm.chutes.ai");
@@ -48,6 +48,31 @@ TEST_CASE("invoke takes what is piped in after its words, and its options into t
   };
   CHECK(world.run({"invoke", "-m", "m", "--system", "Be brief", "--temperature", "0.5", "--max-tokens", "7",
                    "Explain"}) == 0);
+}
+
+TEST_CASE("invoke --no-stdin leaves standard input alone, and requires a prompt then") {
+  fakes::World world;
+  world.terminal.input_piped = true;
+  world.terminal.input = "the next lines of a loop";
+  SUBCASE("with a prompt") {
+    answer(world, hello).look = [](const HttpRequest& request) {
+      CHECK(request.body.find("loop") == std::string::npos);
+    };
+    CHECK(world.run({"invoke", "-m", "m", "--no-stdin", "-n", "Hi"}) == 0);
+    CHECK(world.terminal.output == "Hello");
+  }
+  SUBCASE("without") {
+    CHECK(world.run({"invoke", "-m", "m", "--no-stdin"}) == 2);
+    CHECK(world.terminal.errors.find("--no-stdin") != std::string::npos);
+    check_golden(world.terminal.errors);
+  }
+  SUBCASE("without, and with a conversation that may have been meant as one") {
+    CHECK(world.run({"invoke", "-m", "m", "--no-stdin", "--continue", "hello"}) == 2);
+  }
+  SUBCASE("they are options of a chat") {
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "--no-stdin"}) == 2);
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-n"}) == 2);
+  }
 }
 
 TEST_CASE("invoke prints each piece the moment it arrives") {
@@ -101,7 +126,7 @@ TEST_CASE("invoke --no-stream prints the same text") {
   fakes::World world;
   answer(world, {R"({"choices":[{"message":{"content":"Hello"}}]})"});
   CHECK(world.run({"invoke", "-m", "m", "--no-stream", "x"}) == 0);
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
 }
 
 TEST_CASE("invoke --usage says on standard error what it took") {
@@ -111,7 +136,7 @@ TEST_CASE("invoke --usage says on standard error what it took") {
   for (const char* fact : {"3 tokens in", "20 out", "2.00 s"})
     CHECK(world.terminal.errors.find(fact) != std::string::npos);
   CHECK(world.terminal.errors.find("tokens/s") == std::string::npos); // all of it came at once
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
 }
 
 TEST_CASE("invoke --no-stream --usage takes the whole time for the rate") {

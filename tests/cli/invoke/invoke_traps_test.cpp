@@ -45,7 +45,7 @@ TEST_CASE("trap: a last chunk with empty choices ends nothing early and says not
   answer(world, {said("Hello"), finished("stop"),
                  event(R"({"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":20}})"), done_marker});
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 0);
-  CHECK(world.terminal.output == "Hello");
+  CHECK(world.terminal.output == "Hello\n");
   CHECK(world.terminal.errors.empty());
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("trap: data: {\"error\": …} in mid-stream is the service's failure, 
   fakes::World world;
   answer(world, {said("Hel"), event(R"({"error":{"message":"engine died"}})"), said("lo"), done_marker});
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 6);
-  CHECK(world.terminal.output == "Hel");
+  CHECK(world.terminal.output == "Hel\n");
   CHECK(world.terminal.errors.find(": engine died") != std::string::npos);
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("trap: a bare JSON error at the end of a 200 stream, without data: and
   fakes::World world;
   answer(world, {said("Hel"), R"({"error":"Unhandled exception during response stream: boom"})"});
   CHECK(world.run({"invoke", "-m", "m", "x"}) == 6);
-  CHECK(world.terminal.output == "Hel");
+  CHECK(world.terminal.output == "Hel\n");
   CHECK(world.terminal.errors.find("Unhandled exception during response stream: boom") != std::string::npos);
 }
 
@@ -80,12 +80,12 @@ TEST_CASE("trap: reasoning_content is not the answer: hidden, or shown dimmed on
   fakes::World hidden;
   answer(hidden, {thought, said("Hello"), finished("stop"), done_marker});
   CHECK(hidden.run({"invoke", "-m", "m", "x"}) == 0);
-  CHECK(hidden.terminal.output == "Hello");
+  CHECK(hidden.terminal.output == "Hello\n");
   CHECK(hidden.terminal.errors.empty());
   fakes::World shown;
   answer(shown, {thought, said("Hello"), finished("stop"), done_marker});
   CHECK(shown.run({"invoke", "-m", "m", "--reasoning", "show", "--color", "always", "x"}) == 0);
-  CHECK(shown.terminal.output == "Hello");
+  CHECK(shown.terminal.output == "Hello\n");
   CHECK(shown.terminal.errors == "\x1b[2mLet me think.\x1b[0m\n");
 }
 

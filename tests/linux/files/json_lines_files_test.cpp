@@ -5,11 +5,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace chutes::on_linux {
 namespace {
@@ -79,6 +83,39 @@ TEST_CASE("a file is read to its end, and what is no file is refused by name") {
           (void)folder.files.read(folder.path / "none");
         }).ends_with("No such file or directory"));
   CHECK(refusal_of([&] { (void)folder.files.read(folder.path); }).ends_with("Is a directory"));
+}
+
+TEST_CASE("a file is read again from where reading began, and a pipe is not") {
+  Folder folder;
+  const auto reader = folder.files.read(folder.put("in", "a\nb\n"));
+  for (int time = 0; time < 2; ++time) {
+    CHECK(reader->next() == std::vector<InputLine>{{"a", false}, {"b", false}});
+    CHECK(reader->next().empty());
+    CHECK(reader->rewind());
+  }
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  REQUIRE(::write(ends[1], "a\nb", 3) == 3);
+  ::close(ends[1]);
+  const auto once = folder.files.read("/dev/fd/" + std::to_string(ends[0]));
+  ::close(ends[0]);
+  CHECK_FALSE(once->rewind());
+  CHECK(once->next() == std::vector<InputLine>{{"a", false}});
+  CHECK_FALSE(once->rewind());
+  CHECK(once->next() == std::vector<InputLine>{{"b", false}});
+}
+
+TEST_CASE("a long line of results is read in time that grows with its length") {
+  Folder folder;
+  const auto seconds_for = [&](std::size_t size) {
+    const auto path = folder.put("long", std::string(size, 'x') + "\n");
+    const auto begin = std::clock();
+    (void)folder.files.resume(path, all);
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC; // of the processor, which others share
+  };
+  constexpr std::size_t mebi = 1U << 20U;
+  const auto short_one = std::max(seconds_for(8 * mebi), 0.001);
+  CHECK(seconds_for(96 * mebi) < 48 * short_one); // 12 times the length; its square would be 144 times
 }
 
 TEST_CASE("lines are appended whole to a new file, and a file that holds something is refused") {

@@ -32,6 +32,19 @@ TEST_CASE("a line may be only a body, even one with a member called body") {
   CHECK_FALSE(parsed(R"({"model":"m"})").custom_id);
 }
 
+TEST_CASE("a bare body's custom_id is the line's, and is not sent") {
+  const BatchDefaults defaults{"mine", ""};
+  const auto line = parsed(R"({"custom_id":"a","messages":[],"n":2})", defaults);
+  CHECK(line.custom_id == "a");
+  CHECK(line.body == R"({"model":"mine","messages":[],"n":2})");
+  CHECK(line.fault.empty());
+  CHECK(line.key() == parsed(R"({"custom_id":"a","body":{"messages":[]}})").key());
+  CHECK(line.key() != parsed(R"({"custom_id":"b","messages":[]})").key());
+  CHECK(parsed(R"({"messages":[],"custom_id":""})").custom_id == "");
+  CHECK(parsed(R"({"messages":[{"custom_id":"inner"}]})").body == R"({"messages":[{"custom_id":"inner"}]})");
+  CHECK(parsed(R"({"custom_id":7,"messages":[]})").fault.find("custom_id") != std::string::npos);
+}
+
 TEST_CASE("a line with method and url needs no body") {
   const auto line = parsed(R"({"method":"GET","url":"/v1/models"})");
   CHECK(line.fault.empty());

@@ -134,6 +134,33 @@ TEST_CASE("only text that is kept has a limit") {
   CHECK_THROWS_WITH_AS(read(Kept::text), "the answer is longer than 64 MiB", Error);
 }
 
+TEST_CASE(
+    "distinct members of chunks, choices and deltas are kept up to the limit, and repeated ones for ever") {
+  int number = 0;
+  const auto read = [&](const auto& chunk_of) {
+    RecordingListener listener;
+    ChatReader reader{listener, true, Kept::response};
+    constexpr int more_than_are_kept = 66'000; // of a KiB each
+    for (int i = 0; i < more_than_are_kept; ++i)
+      reader.feed(event(chunk_of(std::to_string(++number))));
+  };
+  const auto limit = "the answer is longer than 64 MiB";
+  CHECK_THROWS_WITH_AS(read([](const std::string& name) { return R"({"m)" + name + R"(":1,"choices":[]})"; }),
+                       limit, Error);
+  CHECK_THROWS_WITH_AS(read([](const std::string& name) {
+                         return R"({"choices":[{"index":0,"m)" + name + R"(":1,"delta":{}}]})";
+                       }),
+                       limit, Error);
+  CHECK_THROWS_WITH_AS(read([](const std::string& name) {
+                         return R"({"choices":[{"index":0,"delta":{"m)" + name + R"(":1}}]})";
+                       }),
+                       limit, Error);
+  CHECK_NOTHROW(read([](const std::string& name) {
+    return R"({"id":"c)" + name + R"(","choices":[{"index":0,"delta":{"role":"assistant","score":)" + name +
+           "}}]}";
+  }));
+}
+
 TEST_CASE("a listener receives a piece as soon as its event is complete") {
   RecordingListener listener;
   ChatReader reader{listener, true};
