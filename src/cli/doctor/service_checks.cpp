@@ -2,6 +2,7 @@
 #include "base/number_text.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/doctor/checks.hpp"
+#include "service/service_error.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -106,7 +107,7 @@ Diagnostic discovery_check(const ServerAnswer& answer, Context& context) {
   if (context.options.issuer)
     return endpoints_of_another_issuer(context);
   const auto status = answer.response->status;
-  if (status == 401 || status == 403 || status == 404) // the service asks no one to authenticate for it
+  if (service::is_missing_route(*answer.response))
     return failed("discovery",
                   discovery_url(context).text() + " was answered with status " + std::to_string(status) +
                       ": that is no address of the service",
