@@ -71,7 +71,8 @@ void invoke_batch(const InvokeOptions& options, Context& context);
 
 // Whether the request is printed instead of sent (--dry-run, --curl).
 [[nodiscard]] bool only_described(const InvokeOptions& options);
-// Prints the request, without the credential, as text or as a curl command.
+// Prints the request, without the credential, as text or as a curl command. Throws Error{usage} for one that
+// curl cannot send.
 void describe(const HttpRequest& request, const InvokeOptions& options, Context& context);
 
 } // namespace chutes::cli

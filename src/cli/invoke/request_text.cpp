@@ -1,5 +1,6 @@
 // --dry-run and --curl: prints a request, without the credential.
 #include "base/base64.hpp"
+#include "base/error.hpp"
 #include "base/number_text.hpp"
 #include "base/shell_word.hpp"
 #include "base/terminal_text.hpp"
@@ -61,11 +62,14 @@ std::string base64_lines(const std::string& body) {
   return text;
 }
 
-// The method, in a form for which curl waits for the right answer.
+// The method, in a form for which curl waits for the right answer: after -X HEAD it would wait for a body.
 std::string method_words(const HttpRequest& request) {
-  if (request.method == "HEAD" && request.body.empty())
-    return " --head ";
-  return " -X " + shell_word(request.method) + " ";
+  if (request.method != "HEAD")
+    return " -X " + shell_word(request.method) + " ";
+  if (!request.body.empty())
+    throw Error{ErrorKind::usage, "curl cannot send a HEAD request that has a body",
+                "omit the body, or see the request with --dry-run"};
+  return " --head ";
 }
 
 // What else curl would do with the characters of a URL: expand lists and ranges, and remove "..".

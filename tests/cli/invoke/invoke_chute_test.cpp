@@ -331,6 +331,12 @@ TEST_CASE("--dry-run and --curl send nothing and hold no token") {
           "  -H 'Accept: */*' \\\n  -H 'Content-Type: application/json' \\\n"
           "  --data-raw '{\"a\":\"it'\\''s\"}'\n");
   }
+  SUBCASE("--curl, for what curl would wait for without end") {
+    CHECK(world.run({"invoke", "https://x.chutes.ai/y", "-X", "HEAD", "-d", "text", "-H",
+                     "Content-Type: text/plain", "--curl"}) == 2);
+    CHECK(world.terminal.output.empty());
+    CHECK(world.terminal.errors.find("HEAD") != std::string::npos);
+  }
   SUBCASE("--curl takes the token of the same session") {
     CHECK(world.run({"--profile", "work", "--store", "file", "invoke", "https://x.chutes.ai/y", "-X", "HEAD",
                      "-H", "X-Empty:", "--curl"}) == 0);
