@@ -1,6 +1,8 @@
 #include "base/utf8.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace chutes {
@@ -8,6 +10,15 @@ namespace {
 
 constexpr char32_t replacement = 0xFFFD;
 constexpr std::size_t half_length = 3; // bytes
+
+// Whether the first eight bytes are ASCII, as most of any text is.
+bool begins_with_ascii(std::string_view text) {
+  constexpr std::uint64_t high_bits = 0x8080808080808080U;
+  std::uint64_t bytes = high_bits;
+  if (text.size() >= sizeof bytes)
+    std::memcpy(&bytes, text.data(), sizeof bytes);
+  return (bytes & high_bits) == 0;
+}
 
 // The surrogate half at the front of `bytes`, if there is one.
 std::optional<char32_t> half_at_front(std::string_view bytes) {
@@ -71,7 +82,11 @@ Utf8Character next_character(std::string_view bytes) {
 std::optional<std::size_t> invalid_utf8_at(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) { // most of any text
+    if (begins_with_ascii(text.substr(at))) {
+      at += sizeof(std::uint64_t);
+      continue;
+    }
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
       ++at;
       continue;
     }

@@ -240,7 +240,11 @@ void ChatAnswer::flush_text(ChatListener& listener) {
   if (m_pending_text.empty())
     return;
   add_text(choice_at(0).json["message"]["content"], m_pending_text);
-  report_text(m_pending_text, listener);
+  if (m_text.holds_back())
+    report_text(m_pending_text, listener);
+  else
+    listener.text(m_pending_text); // it is UTF-8
+  m_has_text = true;
   m_pending_text.clear();
 }
 

@@ -135,7 +135,17 @@ bool append_decoded(std::string_view string, std::string& text) {
 
 } // namespace
 
+// Whether the template is that of `data`, whose content was too complex to read.
+bool ChunkFastPath::knows(std::string_view data) const {
+  if (m_before.empty() || !data.starts_with(m_before))
+    return false;
+  const auto end = string_end(data, m_before.size());
+  return end != std::string_view::npos && tail_matches(data.substr(end));
+}
+
 void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
+  if (knows(data))
+    return;
   m_before.clear();
   const Json* delta = only_delta(chunk);
   const auto name = data.find(content_name);
