@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t deepest = 512;
 constexpr std::size_t most_containers = 4'000'000; // each takes many times its two bytes of text
-constexpr std::size_t indexed_from = 64;           // members
 
 // A string that nlohmann would refuse, decoded, and which of the document's strings it is.
 struct OddString {
@@ -44,7 +43,7 @@ public:
   bool end_object() { return end(); }
   bool end_array() { return end(); }
   bool key(std::string& name) {
-    m_member = &m_open.back().members->at(well_formed(decoded(name)));
+    m_member = &m_open.back().members.at(*m_open.back().container, well_formed(decoded(name)));
     return true;
   }
   template <typename Failure>
@@ -55,7 +54,7 @@ public:
 private:
   struct Open {
     Json* container = nullptr;
-    std::optional<JsonMembers> members{}; // of an object
+    JsonMembers members{}; // of an object
   };
 
   // Neither the container nor a member moves while what is inside it is read.
@@ -80,8 +79,6 @@ private:
     }
     Json* added = add(std::move(container));
     m_open.push_back({added});
-    if (added->is_object())
-      m_open.back().members.emplace(*added);
     return true;
   }
 
@@ -291,12 +288,12 @@ void make_well_formed(Json& value) {
   }
 }
 
-JsonMembers::JsonMembers(Json& object) : m_object(object) {}
-
-Json& JsonMembers::at(const std::string& name) {
-  auto& members = m_object.get_ref<Json::object_t&>();
+Json& JsonMembers::at(Json& object, const std::string& name) {
+  constexpr std::size_t large = 64;
+  constexpr std::size_t often = 8;
+  auto& members = object.get_ref<Json::object_t&>();
   const auto place = [&](std::size_t i) { return members.begin() + static_cast<std::ptrdiff_t>(i); };
-  if (members.size() < indexed_from) {
+  if (members.size() < large || ++m_searches < often) {
     const auto same = [&](const auto& member) { return member.first == name; };
     const auto found = std::find_if(members.begin(), members.end(), same);
     if (found != members.end())

@@ -30,17 +30,17 @@ namespace chutes {
 // that is not UTF-8, with U+FFFD: in all strings of `value`.
 void make_well_formed(Json& value);
 
-// Finds members by name in time that does not grow with their number, unlike nlohmann's ordered objects.
+// Finds members of one object by name in time that does not grow with their number, unlike nlohmann's ordered
+// objects.
 class JsonMembers {
 public:
-  // `object` must be an object and outlive this; meanwhile only this may add members to it.
-  explicit JsonMembers(Json& object);
-  // The member; added as null if it is not there. Valid until the next call.
-  [[nodiscard]] Json& at(const std::string& name);
+  // The member; added as null if it is not there. Valid until the next call. `object` must be the same object
+  // at each call, and have lost no members meanwhile.
+  [[nodiscard]] Json& at(Json& object, const std::string& name);
 
 private:
-  Json& m_object;
-  std::unordered_map<std::string, std::size_t> m_places; // only of large objects
+  std::unordered_map<std::string, std::size_t> m_places; // only of large objects that are searched often
+  std::size_t m_searches = 0;
 };
 
 } // namespace chutes

@@ -129,11 +129,21 @@ void ChatAnswer::report(const Json& message, ChatListener& listener) {
   report_text(content_text(message), listener);
 }
 
+// The member of `object`, whose members these are; counted if it is new.
+Json& ChatAnswer::member_of(Json& object, JsonMembers& members, const std::string& name) {
+  constexpr std::size_t member_size = 1024; // roughly the size of an empty one, with room to grow
+  const auto before = object.size();
+  Json& member = members.at(object, name);
+  if (object.size() > before)
+    count_kept(member_size + name.size());
+  return member;
+}
+
 void ChatAnswer::add_delta(Choice& choice, const Json& delta) {
-  JsonMembers message{choice.json["message"]};
+  Json& message = choice.json["message"];
   for (const auto& item : delta.items())
     if (!item.value().is_null())
-      add_member(choice, message.at(item.key()), item.key(), item.value());
+      add_member(choice, member_of(message, choice.message_members, item.key()), item.key(), item.value());
 }
 
 void ChatAnswer::add_member(Choice& choice, Json& member, const std::string& name, const Json& value) {
@@ -149,6 +159,7 @@ void ChatAnswer::add_member(Choice& choice, Json& member, const std::string& nam
     count_kept(size_of(value));
     merge_member(member, name, value, Texts::append);
   } else {
+    count_kept(growth(member, value));
     member = value; // only its name is reported
   }
 }
@@ -188,25 +199,23 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
     add_text(kept.json["text"], *text);
   }
   constexpr std::array<std::string_view, 4> taken{"delta", "index", "message", "text"};
-  JsonMembers members{kept.json};
   for (const auto& item : choice.items()) {
     const bool is_reason = item.key() == "finish_reason";
     if (std::find(taken.begin(), taken.end(), item.key()) != taken.end() || item.value().is_null() ||
         (is_reason && finish_reason_text(item.value()).empty()) || (!is_reason && m_kept != Kept::response))
       continue;
     count_kept(is_reason ? 0 : size_of(item.value()));
-    merge_member(members.at(item.key()), item.key(), item.value(), Texts::replace);
+    merge_member(member_of(kept.json, kept.members, item.key()), item.key(), item.value(), Texts::replace);
   }
 }
 
 void ChatAnswer::add_envelope(const Json& chunk) {
   if (!m_envelope.is_object())
     m_envelope = Json::object();
-  JsonMembers members{m_envelope};
   for (const auto& item : chunk.items()) {
     if (item.key() == "choices" || item.key() == "usage")
       continue;
-    Json& member = members.at(item.key());
+    Json& member = member_of(m_envelope, m_envelope_members, item.key());
     count_kept(growth(member, item.value()));
     member = item.value() == "chat.completion.chunk" ? Json("chat.completion") : item.value();
   }

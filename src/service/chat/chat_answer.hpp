@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/json_fields.hpp"
+#include "base/lenient_json.hpp"
 #include "base/utf8.hpp"
 #include "service/chat/chat_completion.hpp"
 #include "service/chat/chunk_fast_path.hpp"
@@ -61,6 +62,8 @@ public:
 private:
   struct Choice {
     Json json;
+    JsonMembers members{};
+    JsonMembers message_members{};
     ToolCalls calls{};
     bool has_deltas = false;
   };
@@ -74,6 +77,7 @@ private:
   void add_member(Choice& choice, Json& member, const std::string& name, const Json& value);
   void add_text(Json& member, std::string_view text);
   void add_envelope(const Json& chunk);
+  [[nodiscard]] Json& member_of(Json& object, JsonMembers& members, const std::string& name);
   [[nodiscard]] Choice& choice_at(long index);
   void count_kept(std::size_t bytes);
   [[nodiscard]] Json assembled() const;
@@ -89,6 +93,7 @@ private:
   std::string m_unparsed;       // a copy of it, once that buffer is gone
   Utf8Joiner m_text;            // of the first choice, on its way to the listener
   Utf8Joiner m_reasoning;
+  JsonMembers m_envelope_members;
   Json m_envelope; // all members of the chunks except choices and usage
   std::map<long, Choice> m_choices;
   Json m_usage;

@@ -26,9 +26,9 @@ void merge_member(Json& member, std::string_view name, const Json& piece, Texts 
   if (member.is_array() && piece.is_array()) {
     member.insert(member.end(), piece.begin(), piece.end());
   } else if (member.is_object() && piece.is_object()) {
-    JsonMembers members{member};
+    JsonMembers members;
     for (const auto& item : piece.items())
-      merge_member(members.at(item.key()), item.key(), item.value(), texts);
+      merge_member(members.at(member, item.key()), item.key(), item.value(), texts);
   } else if (texts == Texts::append && !names && member.is_string() && piece.is_string()) {
     member.get_ref<std::string&>() += piece.get_ref<const std::string&>();
   } else {
