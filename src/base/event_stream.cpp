@@ -11,10 +11,9 @@ namespace {
 constexpr std::size_t largest_event = 16U << 20U;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Whether a line is one of the format: a field it knows, or a comment.
-bool is_field(std::string_view line) {
-  const auto name = line.substr(0, line.find(':'));
-  return name.empty() || name == "data" || name == "event" || name == "id" || name == "retry";
+// Whether a line with this name is of the format, and of no use here: a comment has none.
+bool is_field(std::string_view name) {
+  return name.empty() || name == "id" || name == "retry";
 }
 
 // Where the first line ends. Looks no further: else many lines of one piece would each search all that
@@ -63,21 +62,30 @@ std::optional<std::string_view> EventStream::next_line() {
   return line;
 }
 
-bool EventStream::is_malformed() const {
-  return !m_stray_line.empty() || (!m_buffer.empty() && !is_field(m_buffer));
-}
-
 void EventStream::take_line(std::string_view line) {
   const auto colon = line.find(':');
-  if (line.substr(0, colon) != "data") {
-    if (!is_field(line))
-      m_stray_line = line;
-    return;
-  }
+  const auto name = line.substr(0, colon);
   auto value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
   if (value.starts_with(' '))
     value.remove_prefix(1);
-  add_data(value);
+  if (name == "data")
+    add_data(value);
+  else if (name == "event")
+    m_next_name = value;
+  else if (!is_field(name))
+    add_stray_line(line);
+}
+
+void EventStream::add_stray_line(std::string_view line) {
+  m_is_malformed = true;
+  m_event_has_stray_lines = true;
+  m_stray_lines += line;
+  m_stray_lines += '\n';
+  check_size(m_stray_lines.size());
+}
+
+std::string EventStream::take_stray_lines() {
+  return std::exchange(m_stray_lines, {});
 }
 
 void EventStream::add_data(std::string_view value) {
@@ -96,8 +104,11 @@ void EventStream::add_data(std::string_view value) {
 }
 
 std::optional<std::string_view> EventStream::take_data() {
+  if (!m_name.empty() || !m_next_name.empty())
+    m_name = std::exchange(m_next_name, {});
+  const bool has_stray_lines = std::exchange(m_event_has_stray_lines, false);
   if (!std::exchange(m_has_data, false))
-    return std::nullopt;
+    return m_name.empty() && !has_stray_lines ? std::nullopt : std::optional{std::string_view{}};
   return std::exchange(m_data_in_place, std::nullopt).value_or(m_data);
 }
 
@@ -107,6 +118,13 @@ void EventStream::end_piece() {
   if (m_data_in_place)
     m_data = *std::exchange(m_data_in_place, std::nullopt);
   check_size(m_buffer.size());
+}
+
+std::string EventStream::take_unfinished_line() {
+  auto line = std::exchange(m_buffer, {});
+  if (std::exchange(m_at_start, false) && line.starts_with(byte_order_mark))
+    line.erase(0, byte_order_mark.size());
+  return line;
 }
 
 } // namespace chutes

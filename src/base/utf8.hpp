@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace chutes {
@@ -21,6 +22,38 @@ struct Utf8Character {
 // The position of the first byte that is not UTF-8 (or begins an incomplete character); absent if `text` is
 // UTF-8.
 [[nodiscard]] std::optional<std::size_t> invalid_utf8_at(std::string_view text);
+// Halves of a surrogate pair: JSON may write one without the other. As bytes they are encoded like characters
+// (WTF-8), which is not UTF-8.
+[[nodiscard]] constexpr bool is_high_surrogate(char32_t unit) {
+  return unit >= 0xD800 && unit < 0xDC00;
+}
+[[nodiscard]] constexpr bool is_low_surrogate(char32_t unit) {
+  return unit >= 0xDC00 && unit < 0xE000;
+}
+// The character of a pair.
+[[nodiscard]] constexpr char32_t joined_surrogates(char32_t high, char32_t low) {
+  return 0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00);
+}
+void append_utf8(std::string& text, char32_t character);
+
+// `text` with the halves joined that follow each other, and U+FFFD for anything else that is not UTF-8.
+[[nodiscard]] std::string well_formed(std::string_view text);
+
+// Makes text that arrives in pieces well formed, without breaking characters that two pieces share.
+class Utf8Joiner {
+public:
+  // What is complete: `piece`, after what was held back of the one before, without an unfinished character or
+  // a first half at its end. Lives as long as `piece`, and until the next call.
+  [[nodiscard]] std::string_view next(std::string_view piece);
+  // U+FFFD if something is still held back; else nothing.
+  [[nodiscard]] std::string end();
+  [[nodiscard]] bool holds_back() const { return !m_unfinished.empty(); }
+
+private:
+  std::string m_unfinished;
+  std::string m_text;
+};
+
 // How many characters `text` holds; each invalid sequence counts as one.
 [[nodiscard]] std::size_t character_count(std::string_view text);
 // `text` without a byte order mark (U+FEFF) in front, which some editors write into files.

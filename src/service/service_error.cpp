@@ -114,13 +114,17 @@ std::string error_detail(const std::string& body) {
     constexpr std::size_t longest_plain_text = 200;
     return html || body.size() > longest_plain_text ? "" : one_line(body, longest_detail);
   }
-  if (const Json* detail = find_field(*document, "detail"))
+  return detail_of(*document);
+}
+
+std::string detail_of(const Json& document) {
+  if (const Json* detail = find_field(document, "detail"))
     return one_line(text_of(*detail), longest_detail);
-  if (const Json* error = find_field(*document, "error")) {
-    const auto description = string_field(*document, "error_description");
+  if (const Json* error = find_field(document, "error")) {
+    const auto description = string_field(document, "error_description");
     return one_line(text_of(*error) + (description ? ": " + *description : ""), longest_detail);
   }
-  return one_line(string_field(*document, "message").value_or(""), longest_detail);
+  return one_line(string_field(document, "message").value_or(""), longest_detail);
 }
 
 std::optional<std::string> missing_scope(const Error& error) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/json_fields.hpp"
 #include "platform/http_client.hpp"
 
 #include <optional>
@@ -40,5 +41,7 @@ inline constexpr const char* address_hint = "check the addresses that are set fo
 // it), or the fields of a 422 list; else `error` with its description, or `message`; else plain text of at
 // most 200 bytes. One line; empty if there is none of these, or HTML.
 [[nodiscard]] std::string error_detail(const std::string& body);
+// The same for a body that has been parsed.
+[[nodiscard]] std::string detail_of(const Json& document);
 
 } // namespace chutes::service

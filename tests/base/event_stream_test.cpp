@@ -50,10 +50,27 @@ TEST_CASE("one space after the colon belongs to the format, further ones to the 
 }
 
 TEST_CASE("comments, other fields and blank lines make no event") {
-  check_events(": a comment\n\n\nevent: ping\nid: 1\nretry: 10\n\ndata: one\nevent: x\n: more\n\n", {"one"});
+  check_events(": a comment\n\n\nid: 1\nretry: 10\n\ndata: one\nevent: x\n: more\n\n", {"one"});
   EventStream stream;
   CHECK(feed(stream, ":\n: keep alive\nid: 7\nevent\n\n", 3).empty());
-  CHECK(stream.stray_line().empty());
+  CHECK_FALSE(stream.has_stray_lines());
+  CHECK_FALSE(stream.is_malformed());
+}
+
+TEST_CASE("an event has its own name and nobody else's, and with a name it needs no data") {
+  const std::string_view bytes =
+      "event: first\nevent: ping\n\ndata: one\n\nevent:error\ndata: two\n\ndata: three\n\nevent: end";
+  for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
+    EventStream stream;
+    Events events;
+    const auto note = [&](std::string_view data) {
+      events.push_back(stream.name() + "|" + std::string{data});
+    };
+    for (std::size_t at = 0; at < bytes.size(); at += piece)
+      stream.feed(bytes.substr(at, piece), note);
+    stream.finish(note);
+    CHECK(events == Events{"ping|", "|one", "error|two", "|three", "end|"});
+  }
 }
 
 TEST_CASE("a data field without a value is an event without text") {
@@ -64,7 +81,7 @@ TEST_CASE("a byte order mark at the beginning is skipped, and only there") {
   check_events("\xEF\xBB\xBF"
                "data: one\n\n\xEF\xBB\xBF"
                "data: two\n\ndata: three\n\n",
-               {"one", "three"});
+               {"one", "", "three"});
 }
 
 TEST_CASE("UTF-8 and NUL pass byte for byte") {
@@ -72,23 +89,31 @@ TEST_CASE("UTF-8 and NUL pass byte for byte") {
                {std::string{"\xF0\x9F\x98\x80\0x", 6}});
 }
 
-TEST_CASE("an event that no blank line completed is no event, and its last line is left as the rest") {
-  EventStream stream;
-  CHECK(feed(stream, "data: one\n\ndata: two\ndata: thr", 4) == Events{"one"});
-  CHECK(stream.rest() == "data: thr");
+TEST_CASE("what no blank line and no line break completed is taken at the end") {
+  for (const std::string_view end :
+       {"data: two\ndata: thr", "data: two\ndata: thr\n", "data: two\ndata: thr\r\n"}) {
+    EventStream stream;
+    CHECK(feed(stream, "data: one\n\n" + std::string{end}, 4) == Events{"one"});
+    Events events;
+    stream.finish([&](std::string_view data) { events.emplace_back(data); });
+    CHECK(events == Events{"two\nthr"});
+  }
 }
 
-TEST_CASE("JSON without 'data:' at the end is left to be found, with and without a line break") {
-  const std::string error = R"({"error":"Unhandled exception during response stream: x"})";
-  for (std::size_t piece = 1; piece < 70; ++piece) {
-    EventStream bare;
-    CHECK(feed(bare, "data: one\n\n" + error, piece) == Events{"one"});
-    CHECK(bare.rest() == error);
-    EventStream broken;
-    CHECK(feed(broken, "data: one\n\n" + error + "\n", piece) == Events{"one"});
-    CHECK(broken.rest().empty());
-    CHECK(broken.stray_line() == error);
-  }
+TEST_CASE("lines without 'data:' are kept in order until they are taken, with and without a line break at "
+          "the end") {
+  const std::string error = "{\n  \"error\": \"x\"\n}";
+  for (const std::string end : {"", "\n", "\n\n"})
+    for (std::size_t piece = 1; piece < 40; ++piece) {
+      EventStream stream;
+      auto events = feed(stream, "data: one\n\n" + error + end, piece);
+      stream.finish([&](std::string_view data) { events.emplace_back(data); });
+      CHECK(events == Events{"one", ""});
+      CHECK(stream.is_malformed());
+      CHECK(stream.take_stray_lines() == error + "\n");
+      CHECK_FALSE(stream.has_stray_lines());
+      CHECK(stream.is_malformed());
+    }
 }
 
 TEST_CASE("many small events of more than 16 MiB together are fine in one piece or many") {
@@ -141,6 +166,7 @@ TEST_CASE("a stream is astray where something came that is none of the format") 
   const auto is_malformed = [](const std::string& bytes) {
     EventStream stream;
     static_cast<void>(feed(stream, bytes, 3));
+    stream.finish([](std::string_view) {});
     return stream.is_malformed();
   };
   for (const char* text : {"<html>", "<html>\n", "{\"a\":1}", "data: one\n\noops", "dat"})

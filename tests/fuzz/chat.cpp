@@ -1,7 +1,9 @@
 // Fuzzes the reader of chat answers: the fast path for similar chunks (service/chat/chunk_fast_path) gives
-// the same result as parsing each chunk, however the stream is cut. The first line of an input cuts the
+// the same result as parsing each chunk; cutting the bytes changes nothing, whatever their framing; what is
+// passed on is UTF-8; and after an error nothing is a complete answer. The first line of an input cuts the
 // stream; each other line is the data of an event, or raw text after a '!'.
-#include "base/json_fields.hpp"
+#include "base/lenient_json.hpp"
+#include "base/utf8.hpp"
 #include "fuzz/fuzz.hpp"
 #include "service/chat/chat_completion.hpp"
 
@@ -36,6 +38,7 @@ private:
 struct Heard {
   std::string said;
   ChatOutcome outcome;
+  bool done = false; // before the end
   friend bool operator==(const Heard&, const Heard&) = default;
 };
 
@@ -44,6 +47,7 @@ Heard hear(std::string_view bytes, std::string_view cuts, bool streamed = true) 
   Log log{heard.said};
   ChatReader reader{log, streamed};
   fuzz::in_pieces(bytes, cuts, [&](std::string_view piece) { reader.feed(piece); });
+  heard.done = reader.done();
   heard.outcome = reader.finish(false);
   return heard;
 }
@@ -69,11 +73,26 @@ std::string stream_of(std::string_view lines, bool alike) {
   return stream;
 }
 
-void check(const ChatOutcome& outcome) {
-  fuzz::require(parse_json(outcome.response).has_value() ||
+void check(const Heard& heard) {
+  const auto& outcome = heard.outcome;
+  fuzz::require(parse_lenient_json(outcome.response).has_value() ||
                 (outcome.response.empty() && outcome.empty)); // no part of one came
   fuzz::require((outcome.end == ChatEnd::failed) == !outcome.error.empty());
+  fuzz::require(outcome.end == ChatEnd::failed || outcome.ending != Ending::failed);
+  fuzz::require(!invalid_utf8_at(heard.said) && !invalid_utf8_at(outcome.response) &&
+                !invalid_utf8_at(outcome.text));
   fuzz::require_line(outcome.error, 400);
+}
+
+// An error that comes before the end marker makes any answer a failure.
+void check_error(const std::string& stream, std::string_view cuts) {
+  for (const char* error : {"data: {\"error\":{\"message\":\"m\"}}\n\n", "event: error\ndata: m\n\n",
+                            "error: {\"message\":\"m\"}\n\n", "{\n\"error\": \"m\"\n}\n\n"}) {
+    const std::string text = "data: {\"choices\":[]}\n\n" + stream;
+    if (hear(text, {}).done)
+      return;
+    fuzz::require(hear(text + "\n\n" + error + "data: [DONE]\n\n", cuts).outcome.end == ChatEnd::failed);
+  }
 }
 
 } // namespace
@@ -84,10 +103,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0; // it would end lines too
   std::string_view lines{input};
   const auto cuts = fuzz::take_line(lines);
-  const auto heard = hear(stream_of(lines, true), {});
-  check(heard.outcome);
+  const auto stream = stream_of(lines, true);
+  const auto heard = hear(stream, {});
+  check(heard);
   fuzz::require(hear(stream_of(lines, false), {}) == heard);
-  fuzz::require(hear(stream_of(lines, true), cuts) == heard);
-  check(hear(lines, cuts, false).outcome);
+  fuzz::require(hear(stream, cuts) == heard);
+  check_error(stream, cuts);
+  const auto raw = hear(lines, {}, false);
+  check(raw);
+  fuzz::require(hear(lines, cuts, false) == raw);
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "cli/invoke/answer_validation.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "service/chat/json_schema.hpp"
@@ -12,6 +13,7 @@ namespace chutes::cli {
 namespace {
 
 constexpr std::size_t longest_remark = 2000; // bytes of a refusal or a tool call
+constexpr std::size_t longest_reason = 40;   // bytes of a finish_reason
 
 bool fails_on(const InvokeOptions& options, const char* ending) {
   return options.strict ||
@@ -24,13 +26,34 @@ Error early(const std::string& what, const std::string& hint) {
 
 constexpr const char* allow_more = "increase --max-tokens";
 
-void validate_reason(const service::ChatOutcome& outcome, const InvokeOptions& options) {
-  if (outcome.finish_reason == "length" && fails_on(options, "length"))
-    throw early("length", allow_more);
-  if (outcome.finish_reason == "content_filter" && fails_on(options, "filter"))
-    throw early("content_filter", "rephrase the prompt, or try another model");
+constexpr const char* ask_otherwise = "rephrase the prompt, or try another model";
+
+// Throws if --strict or --fail-on treats the ending as a failure; else prints a notice of any but a good one.
+void validate_ending(const service::ChatOutcome& outcome, const InvokeOptions& options, Context& context) {
+  const auto reason = one_line(outcome.worst_reason, longest_reason);
+  const auto named = "finish_reason " + quote(reason);
+  switch (outcome.ending) {
+  case service::Ending::complete:
+  case service::Ending::failed:
+    break;
+  case service::Ending::length:
+    if (fails_on(options, "length"))
+      throw early(reason, allow_more);
+    context.notice("The answer stopped early, at its limit of tokens (" + named + ").");
+    break;
+  case service::Ending::filter:
+    if (fails_on(options, "filter"))
+      throw early(reason, ask_otherwise);
+    context.notice("A content filter stopped the answer (" + named + ").");
+    break;
+  case service::Ending::unknown:
+    if (options.strict)
+      throw early(reason, "try again; this finish_reason is not known to end a complete answer");
+    context.notice("The answer may be incomplete: its " + named + " is not known.");
+    break;
+  }
   if (!outcome.refusal.empty() && fails_on(options, "filter"))
-    throw early("the model refused", "rephrase the prompt, or try another model");
+    throw early("the model refused", ask_otherwise);
 }
 
 void validate_form(const service::ChatOutcome& outcome, const std::string& schema_text, Context& context) {
@@ -40,8 +63,8 @@ void validate_form(const service::ChatOutcome& outcome, const std::string& schem
   const auto document = parse_json(outcome.text);
   if (!service::is_checkable(document.value_or(Json{}), *schema))
     return context.notice("This program cannot evaluate the schema; the answer was not checked.");
-  if (!document && outcome.finish_reason == "length")
-    throw early("length", allow_more);
+  if (!document && outcome.ending == service::Ending::length)
+    throw early(one_line(outcome.worst_reason, longest_reason), allow_more);
   const auto broken = document ? service::schema_violation(*document, *schema) : "it is not a JSON document";
   if (broken)
     throw Error{ErrorKind::service, "the answer does not match the schema: " + *broken,
@@ -71,7 +94,7 @@ void validate_answer(const Answer& answer, const InvokeOptions& options, const s
                                          : "the answer was cut short: " + answer.break_off,
                 again}
         .with_request_id(answer.request_id);
-  validate_reason(outcome, options);
+  validate_ending(outcome, options, context);
   validate_form(outcome, schema, context);
 }
 

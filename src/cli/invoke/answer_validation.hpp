@@ -19,7 +19,7 @@ void require_endings(const InvokeOptions& options);
 
 // Throws Error{service} if the service failed in the middle of the answer or the answer does not match
 // `schema` (JSON; empty: no schema), and Error{incomplete} if it was cut, or ended in a way that --fail-on or
-// --strict treats as a failure.
+// --strict treats as a failure. Prints a notice of any other ending that may not be a good one.
 void validate_answer(const Answer& answer, const InvokeOptions& options, const std::string& schema,
                      Context& context);
 

@@ -69,7 +69,7 @@ void declare_chat_options(OptionDeclarer& declarer, InvokeOptions& options) {
   declarer.flag("--usage", options.usage, "Print tokens, timing and cost on standard error");
   declarer.list("--fail-on", options.fail_on, "length|filter",
                 "Exit 10 if the answer was cut by the length limit, or was filtered or refused (repeatable)");
-  declarer.flag("--strict", options.strict, "The same as --fail-on length --fail-on filter");
+  declarer.flag("--strict", options.strict, "Exit 10 for both of these, and for an unknown ending");
 }
 
 void declare_chute_options(OptionDeclarer& declarer, InvokeOptions& options) {

@@ -65,7 +65,11 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
     HttpResponse head;
     try {
       return context.platform.http.stream(
-          post, [&](const HttpResponse& arrived) { head = arrived; },
+          post,
+          [&](const HttpResponse& arrived) {
+            head = arrived;
+            reader->begin(head.header("Content-Type").value_or(""));
+          },
           [&](std::string_view piece) {
             reader->feed(piece);
             return reader->done() ? ReadResult::stop : ReadResult::more;
@@ -149,8 +153,12 @@ void invoke_chat(const InvokeOptions& options, Context& context) {
     conversation->announce();
   const auto answer = ask(request, options, limits, context);
   validate_answer(answer, options, request.schema, context);
-  if (conversation && !answer.outcome.empty)
+  if (!conversation || answer.outcome.empty)
+    return;
+  if (answer.outcome.ending <= service::Ending::length)
     conversation->add(request, answer.outcome);
+  else
+    context.notice("The answer was not added to the conversation.");
 }
 
 } // namespace chutes::cli

@@ -2,6 +2,8 @@
 
 #include "base/base64.hpp"
 #include "base/json_fields.hpp"
+#include "base/lenient_json.hpp"
+#include "base/media_type.hpp"
 #include "base/terminal_text.hpp"
 #include "base/utf8.hpp"
 #include "service/chat/chat_completion.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::size_t digest_digits = 16;
 constexpr int hexadecimal = 16;
+constexpr std::size_t longest_reason = 100; // bytes of a finish_reason
 
 std::string digest_text(std::uint64_t digest) {
   std::string text(digest_digits, '0');
@@ -39,34 +42,49 @@ public:
   void reasoning(std::string_view) override {}
 };
 
-Json assembled(const HttpResponse& response, std::string& defect) {
-  SilentListener listener;
-  ChatReader reader{listener, true};
-  reader.feed(response.body);
-  const auto outcome = reader.finish(false);
+// Why an answer of a model does not count as one; empty if it does. A limit or a filter is for the reader of
+// the results to judge.
+std::string defect_of(const ChatOutcome& outcome) {
+  if (outcome.is_foreign)
+    return "the service's answer is not a chat completion";
   if (outcome.end == ChatEnd::failed)
-    defect = "the service reported an error in its answer: " + outcome.error;
-  else if (outcome.end == ChatEnd::cut)
-    defect = "the answer has no end marker and may be incomplete";
-  return parse_json(outcome.response).value_or(Json(nullptr));
+    return "the service reported an error in its answer: " + outcome.error;
+  if (outcome.end == ChatEnd::cut)
+    return "the answer has no end marker and may be incomplete";
+  if (outcome.ending == Ending::unknown)
+    return "the answer may be incomplete: its finish_reason is not known: " +
+           one_line(outcome.worst_reason, longest_reason);
+  return "";
 }
 
-Json body_of(const HttpResponse& response, std::string& defect) {
+// The body as JSON text: other text as a string, bytes as {"content_type", "base64"}.
+std::string plain_body(const HttpResponse& response, std::string& defect) {
   const auto type = response.header("Content-Type").value_or("");
-  if (type.starts_with("text/event-stream"))
-    return assembled(response, defect);
-  if (auto document = parse_json(response.body))
-    return std::move(*document);
-  if (type.starts_with("application/json") && response.status / 100 == 2)
+  if (auto document = parse_lenient_json(response.body)) {
+    make_well_formed(*document);
+    return json_line(*document);
+  }
+  if (is_json_type(type) && response.status / 100 == 2)
     defect = "the service did not answer with JSON";
   if (is_plain_text(response.body))
-    return response.body;
-  return Json{{"content_type", one_line(type, 100)}, {"base64", base64_encode(response.body)}};
+    return json_line(response.body);
+  return json_line(Json{{"content_type", one_line(type, 100)}, {"base64", base64_encode(response.body)}});
 }
 
-bool holds_choices(const Json& body) {
-  const Json* choices = find_field(body, "choices");
-  return choices != nullptr && choices->is_array() && !choices->empty();
+ChatOutcome chat_outcome(const HttpResponse& response) {
+  SilentListener listener;
+  ChatReader reader{listener, false};
+  reader.begin(response.header("Content-Type").value_or(""));
+  reader.feed(response.body);
+  return reader.finish(false);
+}
+
+// Whether an answer of unknown form is one of a model: a stream of events, or choices.
+bool may_be_chat(const HttpResponse& response) {
+  const auto type = response.header("Content-Type").value_or("");
+  return response.status / 100 == 2 &&
+         (framing_of(type, response.body, Framing::document) == Framing::events ||
+          response.body.find("\"choices\"") != std::string::npos);
 }
 
 Json response_of(const HttpResponse& response) {
@@ -79,10 +97,15 @@ Json response_of(const HttpResponse& response) {
 
 BatchAnswer read_batch_answer(const HttpResponse& response, BatchQuestion question) {
   BatchAnswer answer;
-  const Json body = body_of(response, answer.defect);
-  if (question == BatchQuestion::chat && answer.defect.empty() && !holds_choices(body))
-    answer.defect = "the service's answer is not a chat completion";
-  answer.body = json_line(body);
+  if (question == BatchQuestion::chat || may_be_chat(response)) {
+    auto outcome = chat_outcome(response);
+    if (question == BatchQuestion::chat || !outcome.response.empty())
+      answer.defect = defect_of(outcome);
+    answer.body = std::move(outcome.response);
+  }
+  if (answer.body.empty())
+    answer.body = plain_body(response, answer.defect);
+  const auto body = parse_lenient_json(answer.body).value_or(Json{});
   answer.model = string_field(body, "model").value_or("");
   answer.use = token_use(body);
   return answer;
@@ -113,7 +136,7 @@ std::string render_batch_result(const BatchLine& line, const BatchOutcome& outco
 }
 
 std::optional<KeptResult> read_batch_result(std::string_view text) {
-  const auto document = parse_json(text);
+  const auto document = parse_lenient_json(text); // it holds an answer
   if (!document)
     return std::nullopt;
   const auto number = integer_field(*document, "line").value_or(0);

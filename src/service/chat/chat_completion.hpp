@@ -4,6 +4,8 @@
 
 #include "base/event_stream.hpp"
 #include "base/json_fields.hpp"
+#include "service/chat/chat_ending.hpp"
+#include "service/chat/chat_framing.hpp"
 
 #include <memory>
 #include <optional>
@@ -25,13 +27,16 @@ public:
 enum class ChatEnd {
   complete, // an end marker, or a finish_reason
   cut,      // neither: the stream just ended
-  failed,   // the service reported an error mid-stream, or sent something that is not an answer
+  failed,   // the service reported an error, also as a finish_reason, or sent something that is not an answer
 };
 
 struct ChatOutcome {
   ChatEnd end = ChatEnd::cut;
-  std::string finish_reason; // "stop", "length", …; may be empty
-  std::string error;         // the reason, one line, if `end` is failed
+  Ending ending = Ending::complete; // of the choice that ended worst
+  std::string worst_reason;         // its finish_reason; empty if the ending is complete
+  std::string finish_reason;        // of the first choice: "stop", "length", …; may be empty
+  std::string error;                // the reason, one line, if `end` is failed
+  bool is_foreign = false;          // failed, because what came is not an answer at all
   std::string response; // the complete response object as one line of JSON, as if it had not been streamed;
                         // empty if none came, or it was not kept
   std::optional<long> prompt_tokens;
@@ -57,11 +62,14 @@ enum class Kept {
 
 class ChatReader {
 public:
+  // `streamed`: whether a stream was asked for. Anything else is read all the same.
   ChatReader(ChatListener& listener, bool streamed, Kept kept = Kept::response);
   ~ChatReader();
   ChatReader(const ChatReader&) = delete;
   ChatReader& operator=(const ChatReader&) = delete;
 
+  // The Content-Type of the answer; must come before its bytes.
+  void begin(std::string content_type) { m_content_type = std::move(content_type); }
   // Throws what the listener throws, and Error{service} for an answer beyond the size limit; either ends the
   // reading.
   void feed(std::string_view bytes);
@@ -72,14 +80,23 @@ public:
 
 private:
   class Answer;
+  void feed_events(std::string_view bytes);
   void read_event(std::string_view data);
-  void read_unframed(std::string_view text);
+  void read_data(std::string_view data);
+  void read_unreadable(std::string_view data);
+  void read_stray_lines();
+  void read_stray_line(std::string_view& rest);
+  void read_document(Json document, bool alone);
   void read_body();
+  [[nodiscard]] std::string foreign_form() const;
 
   ChatListener& m_listener;
-  bool m_streamed;
+  Framing m_asked;
+  std::string m_content_type;
+  Framing m_framing = Framing::undecided;
   EventStream m_events;
-  std::string m_body; // of an answer that is not streamed
+  std::string m_body;    // until it is known to be events
+  bool m_ending = false; // the last event may be truncated
   std::unique_ptr<Answer> m_answer;
 };
 

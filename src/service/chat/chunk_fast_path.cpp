@@ -27,6 +27,14 @@ const Json* only_delta(const Json& chunk) {
   return find_field(choices->front(), "delta");
 }
 
+// Whether a choice has no list or object besides its delta: those of all chunks are put together.
+bool holds_only_delta(const Json& chunk) {
+  const auto items = chunk.at("choices").front().items();
+  return std::all_of(items.begin(), items.end(), [](const auto& item) {
+    return item.key() == "delta" || item.value().empty() || item.value().is_primitive();
+  });
+}
+
 bool holds_only_content(const Json& delta) {
   if (!delta.is_object() || !string_field(delta, "content"))
     return false;
@@ -127,11 +135,22 @@ bool append_decoded(std::string_view string, std::string& text) {
 
 } // namespace
 
+// Whether the template is that of `data`, whose content was too complex to read.
+bool ChunkFastPath::knows(std::string_view data) const {
+  if (m_before.empty() || !data.starts_with(m_before))
+    return false;
+  const auto end = string_end(data, m_before.size());
+  return end != std::string_view::npos && tail_matches(data.substr(end));
+}
+
 void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
+  if (knows(data))
+    return;
   m_before.clear();
   const Json* delta = only_delta(chunk);
   const auto name = data.find(content_name);
-  if (delta == nullptr || !holds_only_content(*delta) || name == std::string_view::npos)
+  if (delta == nullptr || !holds_only_content(*delta) || !holds_only_delta(chunk) ||
+      name == std::string_view::npos)
     return;
   const auto quote = data.find_first_not_of(' ', name + content_name.size());
   const auto end = quote == std::string_view::npos ? quote : string_end(data, quote + 1);
@@ -147,9 +166,10 @@ void ChunkFastPath::learn(std::string_view data, const Json& chunk) {
     return;
   m_before = std::move(before);
   m_after = std::move(after);
-  // The index of a choice must not differ; and an escape may hide a member name.
-  const bool may_differ =
-      m_after.find("\"index\"") == std::string::npos && m_after.find('\\') == std::string::npos;
+  // The index of a choice must not differ, nor the number of an error; and an escape may hide a member name.
+  const bool may_differ = m_after.find("\"index\"") == std::string::npos &&
+                          m_after.find("\"error\"") == std::string::npos &&
+                          m_after.find('\\') == std::string::npos;
   m_numbers = may_differ ? numbers_in(m_after) : std::vector<NumberPlace>{};
 }
 

@@ -28,6 +28,7 @@ public:
   [[nodiscard]] bool read(std::string_view data, std::string& text) const;
 
 private:
+  [[nodiscard]] bool knows(std::string_view data) const;
   [[nodiscard]] bool tail_matches(std::string_view rest) const;
 
   std::string m_before;               // up to the opening quotation mark of the content; empty: no template

@@ -1,5 +1,6 @@
 // The ways an answer can end.
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "golden.hpp"
 #include "service/chat/chat_answers.hpp"
 
@@ -46,13 +47,55 @@ TEST_CASE("an error event ends the answer with the service's reason") {
   const std::pair<const char*, const char*> errors[] = {
       {R"({"error":{"message":"engine died","code":500}})", "engine died"},
       {R"({"error":"engine died"})", "engine died"},
-      {R"({"error":{}})", "no reason given"}};
+      {R"({"detail":"engine died"})", "engine died"},
+      {R"({"object":"error","message":"engine died"})", "engine died"},
+      {R"({"choices":[{"error":{"message":"engine died"}}]})", "engine died"},
+      {R"({"error":{"code":500}})", R"({"code":500})"}};
   for (const auto& [data, reason] : errors) {
     const auto heard = hear(hello + event(data) + delta(R"("content":"more")") + event("[DONE]"));
     CHECK(heard.outcome.end == ChatEnd::failed);
     CHECK(heard.outcome.error == reason);
     CHECK(heard.said == "Hello");
   }
+}
+
+TEST_CASE("what may be an error is one if the answer does not come to its finish_reason") {
+  for (const char* data : {R"({"error":{}})", R"({"error":""})", "hello", "\"hello\""}) {
+    const auto failed = hear(hello + event(data) + event("[DONE]"));
+    CHECK_MESSAGE(failed.outcome.end == ChatEnd::failed, data);
+    const bool says_why = std::string_view{data}.find("hello") != std::string_view::npos;
+    CHECK(failed.outcome.error == (says_why ? "hello" : "no reason given"));
+    CHECK_MESSAGE(hear(hello + event(data) + finish("stop")).outcome.end == ChatEnd::complete, data);
+    CHECK_MESSAGE(hear(hello + finish("stop") + event(data)).outcome.end == ChatEnd::complete, data);
+    CHECK_MESSAGE(hear(hello + event(data), true, true).outcome.end == ChatEnd::cut, data);
+  }
+}
+
+TEST_CASE(
+    "a word of failure as finish_reason is a failure, of any choice, and an unknown word is no success") {
+  for (const char* word : {"abort", "error", "ERROR", "cancelled", "insufficient_system_resource"}) {
+    const auto heard = hear(hello + finish(word) + event("[DONE]"));
+    CHECK_MESSAGE(heard.outcome.end == ChatEnd::failed, word);
+    CHECK_MESSAGE(heard.outcome.error.find(word) != std::string::npos, heard.outcome.error);
+    CHECK(heard.said == "Hello");
+  }
+  const auto second = hear(hello + event(R"({"choices":[{"index":1,"delta":{},"finish_reason":"abort"}]})") +
+                           finish("stop") + event("[DONE]"));
+  CHECK(second.outcome.end == ChatEnd::failed);
+  CHECK(second.outcome.finish_reason == "stop");
+  const auto unknown = hear(hello + finish("weird"));
+  CHECK(unknown.outcome.end == ChatEnd::complete);
+  CHECK(unknown.outcome.ending == Ending::unknown);
+  CHECK(unknown.outcome.worst_reason == "weird");
+}
+
+TEST_CASE("the words for an ending are read in any case and with any separator") {
+  CHECK(ending_of("STOP") == Ending::complete);
+  CHECK(ending_of("") == Ending::complete);
+  CHECK(ending_of("Max-Tokens") == Ending::length);
+  CHECK(ending_of("content filter") == Ending::filter);
+  CHECK(ending_of("stopped") == Ending::unknown);
+  CHECK(ending_of("stop, error") == Ending::unknown);
 }
 
 TEST_CASE("an error of null is no error") {
@@ -72,14 +115,18 @@ TEST_CASE("a bare JSON error at the end, without 'data:', is the service's error
   CHECK(hear(hello + error, true, true).outcome.error == "Unhandled exception during response stream: x");
 }
 
-TEST_CASE("an event that cannot be parsed is an error") {
-  for (const char* data : {"{\"choices\":", "hello", "[]", "null"}) {
+TEST_CASE("a chunk that cannot be parsed makes the answer a failure, and what follows is passed on") {
+  for (const char* data : {R"({"choices":)", R"({"choices":]})", "[", "{]"}) {
     const auto heard =
         hear(hello + event(data) + delta(R"("content":"more")") + finish("stop") + event("[DONE]"));
     CHECK(heard.outcome.end == ChatEnd::failed);
-    CHECK(heard.said == "Hello");
+    CHECK(heard.said == "Hellomore");
   }
-  CHECK(hear(hello + event("") + finish("stop")).outcome.end == ChatEnd::complete);
+}
+
+TEST_CASE("an event that says nothing changes nothing") {
+  for (const char* data : {"", "null", "[]", "{}", "true", "0", ": keepalive", R"({"type":"ping"})", "\"\""})
+    CHECK_MESSAGE(hear(hello + event(data) + finish("stop")).outcome.end == ChatEnd::complete, data);
 }
 
 TEST_CASE("a page in place of a stream is a failure of the service, not a cut") {
@@ -113,7 +160,7 @@ TEST_CASE("no damaged byte of a stream does more than end it: what is reported i
       damaged[at] = damage;
       const auto heard = hear(damaged, true, false, 31);
       CHECK((heard.outcome.response.empty() || parse_json(heard.outcome.response)));
-      CHECK(heard.said.size() <= 5);
+      CHECK(character_count(heard.said) <= 5);
       CHECK((heard.outcome.end == ChatEnd::failed) == !heard.outcome.error.empty());
     }
 }
