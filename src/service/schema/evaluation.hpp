@@ -16,6 +16,9 @@ namespace chutes::service {
 
 enum class Verdict { valid, invalid, undecided };
 
+// The verdict of two keywords side by side.
+[[nodiscard]] Verdict both(Verdict left, Verdict right);
+
 // What keywords have applied to, for the unevaluated… keywords beside them.
 struct Evaluated {
   std::set<std::string> members;
@@ -43,7 +46,12 @@ public:
   [[nodiscard]] const std::vector<std::string>& unchecked() const { return m_unchecked; }
 
 private:
-  struct Place; // a keyword's: its schema, its scope, the part and what has been evaluated of it
+  struct Place { // a keyword's
+    const Json& schema;
+    const Part& part;
+    SchemaScope scope;
+    Evaluated& evaluated; // of the part, so far
+  };
   using Keyword = Verdict (Evaluation::*)(const Json& rule, Place& place);
   struct NamedKeyword;
   static const std::vector<NamedKeyword>& keywords();
