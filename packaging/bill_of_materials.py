@@ -13,8 +13,8 @@ import re
 import subprocess
 import uuid
 
-COMPILED_IN = ("libcli11-dev", "nlohmann-json3-dev", "libvalijson-dev")  # header-only libraries
-LOADED_LATER = ("libpsl.so.5", "libsecret-1.so.0", "libsystemd.so.0")  # by dlopen, when they are needed
+COMPILED_IN = ("libcli11-dev", "nlohmann-json3-dev")  # header-only libraries
+LOADED_LATER = ("libpcre2-8.so.0", "libpsl.so.5", "libsecret-1.so.0", "libsystemd.so.0")  # by dlopen, when they are needed
 
 
 def output_of(*command):

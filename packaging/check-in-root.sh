@@ -17,7 +17,7 @@ everything() {
     ! -path 'var/lib/dpkg/*' ! -path 'var/lib/apt/*' ! -path 'etc/ld.so.cache' ! -path 'etc/alternatives/README' | sort)
 }
 
-get install libpsl5 libsecret-1-0 libcpp-httplib0.11 >/dev/null
+get install libpcre2-8-0 libpsl5 libsecret-1-0 libcpp-httplib0.11 >/dev/null
 everything >"$old/before"
 
 for release in "$old" "$new"; do

@@ -8,9 +8,10 @@ set -euo pipefail
 packages_for() {
   case $1 in
     build) echo "g++ cmake ninja-build pkg-config ca-certificates" \
-                "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libpsl-dev libsecret-1-dev libsystemd-dev libvalijson-dev" ;;
-    run)   echo "libpsl5|libpsl5t64 libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
+                "libcli11-dev libcpp-httplib-dev libssl-dev nlohmann-json3-dev libpcre2-dev libpsl-dev libsecret-1-dev libsystemd-dev" ;;
+    run)   echo "libpcre2-8-0 libpsl5|libpsl5t64 libsecret-1-0 gnome-keyring dbus-daemon dbus-bin dbus-x11|dbus-user-session curl=curl procps" ;;
     test)  echo "doctest-dev git=git openssl=openssl python3 python3-cryptography python3-secretstorage libsecret-tools keepassxc strace faketime microsocks spin xvfb=Xvfb xdotool=xdotool mandoc man-db parallel zsh fish bash-completion tmux" \
+                "libtest-json-schema-acceptance-perl" \
                 "chromium nodejs=node npm=npm" ;;
     bench) echo "curl=curl nginx-light|nginx=nginx libsecret-tools openssl=openssl jq=jq nodejs=node npm=npm python3 python3-secretstorage" \
                 "zsh fish bash-completion tmux" ;;

@@ -21,9 +21,10 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(nlohmann_json 3.11 CONFIG REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
-pkg_check_modules(libpsl REQUIRED libpsl) # headers only, as of libsecret: the libraries are loaded at run time
+pkg_check_modules(libpsl REQUIRED libpsl) # headers only, as of libsecret and PCRE2: the libraries are loaded at run time
 pkg_check_modules(libsecret REQUIRED libsecret-1)
 pkg_check_modules(libsystemd REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(pcre2 REQUIRED libpcre2-8)
 
 add_library(standard_settings INTERFACE)
 target_compile_features(standard_settings INTERFACE cxx_std_20)

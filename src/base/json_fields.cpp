@@ -1,5 +1,7 @@
 #include "base/json_fields.hpp"
 
+#include "base/json_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -13,7 +15,7 @@
 namespace chutes {
 namespace {
 
-constexpr int deepest = 64;
+constexpr std::size_t deepest = 64;
 constexpr std::size_t most_members = 4096;
 constexpr std::size_t most_containers = 500'000; // each takes many times its two bytes of text
 
@@ -22,63 +24,90 @@ struct Refused {
   std::string reason;
 };
 
-// Throws Refused for what nlohmann would let pass, or take an age to read: it looks through all members of an
-// object for each that comes.
-class Inspection {
+// Builds the document, and throws Refused for what nlohmann would let pass, or take an age to read: it looks
+// through all members of an object for each that comes.
+class Builder {
 public:
-  bool key(const std::string& name) {
+  bool key(std::string& name) {
     auto& names = m_names.back();
     if (!names.insert(name).second)
       throw Refused{"the member " + json_line(name) + " appears twice in one object"};
     if (names.size() > most_members)
       throw Refused{"an object has more than 4096 members"};
+    m_key = std::move(name);
     return true;
   }
   bool start_object(std::size_t) {
     m_names.emplace_back();
-    return begin();
+    return begin(Json::object());
   }
   bool end_object() {
     m_names.pop_back();
     return end();
   }
-  bool start_array(std::size_t) { return begin(); }
+  bool start_array(std::size_t) { return begin(Json::array()); }
   bool end_array() { return end(); }
 
-  static bool null() { return true; }
-  static bool boolean(bool) { return true; }
-  static bool number_integer(Json::number_integer_t) { return true; }
-  static bool number_unsigned(Json::number_unsigned_t) { return true; }
-  static bool number_float(Json::number_float_t, const std::string&) { return true; }
-  static bool string(const std::string&) { return true; }
-  static bool binary(const Json::binary_t&) { return true; }
+  bool null() { return add(nullptr); }
+  bool boolean(bool value) { return add(value); }
+  bool number_integer(Json::number_integer_t number) {
+    return add(number == 0 ? number_as_written(number, "-0") : Json(number));
+  }
+  bool number_unsigned(Json::number_unsigned_t number) { return add(number); }
+  bool number_float(Json::number_float_t number, const std::string& text) {
+    return add(number_as_written(number, text));
+  }
+  bool string(std::string& text) { return add(std::move(text)); }
+  static bool binary(const Json::binary_t&) { return false; } // not in JSON
   template <typename Failure>
   static bool parse_error(std::size_t, const std::string&, const Failure& failure) {
     throw failure;
   }
 
+  Json document() && { return std::move(m_document); }
+
 private:
-  bool begin() {
-    if (++m_depth > deepest)
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+  // Puts the value where it belongs, and returns it there. The open containers do not move: only the
+  // innermost grows.
+  Json& place(Json value) {
+    if (m_open.empty())
+      return m_document = std::move(value);
+    Json& outer = *m_open.back();
+    if (outer.is_array())
+      return outer.emplace_back(std::move(value));
+    auto& members = outer.get_ref<Json::object_t&>();
+    members.push_back({std::move(m_key), std::move(value)}); // key() has seen that it is the first
+    return members.back().second;
+  }
+  bool begin(Json container) {
+    if (m_open.size() >= deepest)
       throw Refused{"it is nested more than 64 deep"};
     if (++m_containers > most_containers)
       throw Refused{"it holds more than 500000 objects and lists"};
+    m_open.push_back(&place(std::move(container)));
     return true;
   }
   bool end() {
-    --m_depth;
+    m_open.pop_back();
     return true;
   }
 
-  std::vector<std::set<std::string>> m_names;
-  int m_depth = 0;
+  Json m_document;
+  std::string m_key;
+  std::vector<Json*> m_open;
+  std::vector<std::set<std::string>> m_names; // of the open objects
   std::size_t m_containers = 0;
 };
 
-template <typename... Source>
-void inspect(Source&&... source) {
-  Inspection inspection;
-  Json::sax_parse(std::forward<Source>(source)..., &inspection);
+template <typename Source>
+Json build(Source&& source) {
+  Builder builder;
+  Json::sax_parse(std::forward<Source>(source), &builder);
+  return std::move(builder).document();
 }
 
 // A text that can tell how much of it has been read.
@@ -113,7 +142,7 @@ JsonFlaw flaw_of(std::string_view text) {
   ReadText source{text};
   std::istream stream{&source};
   try {
-    inspect(stream);
+    static_cast<void>(build(stream));
     return flaw_at(text, text.find('\0') + 1, "it holds a NUL byte");
   } catch (const Refused& refused) {
     return flaw_at(text, source.offset(), refused.reason);
@@ -130,8 +159,7 @@ std::optional<Json> parse_json(std::string_view text) {
   if (text.empty() || text.find('\0') != std::string_view::npos) // nlohmann takes a NUL for the end
     return std::nullopt;
   try {
-    inspect(text);
-    return Json::parse(text);
+    return build(text);
   } catch (const Refused&) {
     return std::nullopt;
   } catch (const Json::exception&) {
@@ -188,8 +216,8 @@ std::optional<double> number_field(const Json& object, std::string_view name) {
   const Json* field = find_field(object, name);
   if (field == nullptr)
     return std::nullopt;
-  if (field->is_number())
-    return field->get<double>();
+  if (is_number(*field))
+    return number_of(*field);
   if (!field->is_string())
     return std::nullopt;
   const auto& text = field->get_ref<const std::string&>();
@@ -206,14 +234,6 @@ std::optional<std::int64_t> integer_field(const Json& object, std::string_view n
   if (!value || std::floor(*value) != *value || std::abs(*value) >= limit)
     return std::nullopt;
   return static_cast<std::int64_t>(*value);
-}
-
-std::string json_line(const Json& value) {
-  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string json_pretty(const Json& value) {
-  return value.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 } // namespace chutes

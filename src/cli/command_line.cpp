@@ -13,11 +13,39 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
+#include <iterator>
 
 namespace chutes::cli {
 namespace {
 
-// Declares a command's options to CLI11.
+// CLI11 takes the next word for the value of "--name=", and an empty word for none. Such words reach it with
+// this behind them.
+constexpr std::string_view no_value = "\x01no value\x01";
+
+std::string marked(std::string word) {
+  if (word.empty() || (word.starts_with("--") && word.size() > 3 && word.find('=') == word.size() - 1))
+    word += no_value;
+  return word;
+}
+
+std::string unmarked(std::string word) {
+  if (word.ends_with(no_value))
+    word.resize(word.size() - no_value.size());
+  return word;
+}
+
+// The number that is all of `text`; absent if it is none, or does not fit.
+template <typename Number>
+std::optional<Number> number_in(const std::string& text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() ? std::optional{number} : std::nullopt;
+}
+
+// Declares a command's options to CLI11. No option accepts an empty value: it is what `--seed "$UNSET"`
+// gives, and stands for nothing that leaving the option out would not say.
 class ParserDeclarer final : public OptionDeclarer {
 public:
   explicit ParserDeclarer(CLI::App& app) : m_app(app) {}
@@ -31,18 +59,16 @@ public:
   }
   void value(const char* names, std::optional<std::string>& target, const char* placeholder,
              const char* help) override {
-    m_app
-        .add_option_function<std::string>(
-            names, [&target](const std::string& text) { target = text; }, help)
-        ->type_name(placeholder);
+    add_value(
+        names, [&target](std::string text) { target = std::move(text); }, placeholder, help);
   }
   void optional_value(const char* names, std::optional<std::string>& target, const char* implied,
                       const char* placeholder, const char* help) override {
     m_app
         .add_option_function<std::vector<std::string>>(
             names,
-            [&target, implied](const std::vector<std::string>& words) {
-              target = words.empty() || words.front().empty() ? implied : words.front();
+            [&target, implied, names](const std::vector<std::string>& words) {
+              target = words.empty() || words.front().empty() ? implied : required(names, words.front());
             },
             help)
         ->expected(0, 1)
@@ -50,17 +76,20 @@ public:
   }
   void whole(const char* names, std::optional<long>& target, const char* placeholder,
              const char* help) override {
-    m_app
-        .add_option_function<long>(
-            names, [&target](long number) { target = number; }, help)
-        ->type_name(placeholder);
+    add_value(
+        names, [&target, names](const std::string& text) { target = fitting(names, number_in<long>(text)); },
+        placeholder, help);
   }
   void decimal(const char* names, std::optional<double>& target, const char* placeholder,
                const char* help) override {
-    m_app
-        .add_option_function<double>(
-            names, [&target](double number) { target = number; }, help)
-        ->type_name(placeholder);
+    add_value(
+        names,
+        [&target, names](const std::string& text) {
+          target = fitting(names, number_in<double>(text));
+          if (!std::isfinite(*target))
+            throw unacceptable(names);
+        },
+        placeholder, help);
   }
   void choice(const char* names, std::string& target, const std::vector<std::string>& among,
               const char* help) override {
@@ -71,7 +100,14 @@ public:
     // As in add_words: a value of any form stays one.
     m_app
         .add_option(
-            names, [&target](const CLI::results_t& words) { return !(target = words).empty(); }, help)
+            names,
+            [&target, names](const CLI::results_t& words) {
+              target.clear();
+              std::transform(words.begin(), words.end(), std::back_inserter(target),
+                             [&](const auto& word) { return required(names, word); });
+              return !target.empty();
+            },
+            help)
         ->expected(1, CLI::detail::expected_max_vector_size)
         ->take_all()
         ->allow_extra_args(false)
@@ -80,7 +116,7 @@ public:
   void argument(const char* name, std::optional<std::string>& target, const char* help) override {
     m_app
         .add_option_function<std::string>(
-            name, [&target](const std::string& text) { target = text; }, help)
+            name, [&target](const std::string& text) { target = unmarked(text); }, help)
         ->type_name("");
   }
   void arguments(const char* name, std::vector<std::string>& target, const char* help) override {
@@ -92,11 +128,46 @@ public:
   }
 
 private:
+  // "--seed" of "-s,--seed"
+  static std::string long_name(const char* names) {
+    const std::string_view all = names;
+    return std::string{all.substr(all.rfind(',') + 1)}; // npos + 1 is 0
+  }
+  static CLI::ConversionError unacceptable(const char* names) {
+    return CLI::ConversionError{"Could not convert: " + long_name(names) + " = "};
+  }
+  static std::string required(const char* names, const std::string& word) {
+    auto value = unmarked(word);
+    if (value.empty())
+      throw CLI::ArgumentMismatch{long_name(names) + ": it is empty"};
+    return value;
+  }
+  template <typename Number>
+  static Number fitting(const char* names, std::optional<Number> number) {
+    if (!number)
+      throw unacceptable(names);
+    return *number;
+  }
+
+  template <typename Take>
+  void add_value(const char* names, Take take, const char* placeholder, const char* help) {
+    m_app
+        .add_option_function<std::string>(
+            names, [names, take](const std::string& word) { take(required(names, word)); }, help)
+        ->type_name(placeholder);
+  }
+
   // A word of any form stays one word: CLI11's own vectors take "[a,b]" apart, and "{}" for nothing.
   void add_words(const char* name, std::vector<std::string>& target, const char* help) {
     m_app
         .add_option(
-            name, [&target](const CLI::results_t& words) { return !(target = words).empty(); }, help)
+            name,
+            [&target](const CLI::results_t& words) {
+              target.clear();
+              std::transform(words.begin(), words.end(), std::back_inserter(target), unmarked);
+              return !target.empty();
+            },
+            help)
         ->expected(CLI::detail::expected_max_vector_size, CLI::detail::expected_max_vector_size)
         ->allow_extra_args(false)
         ->take_all()
@@ -138,7 +209,7 @@ std::string unexpected_word(const CLI::App& root) {
   const auto words = root.remaining(true);
   const auto option =
       std::find_if(words.begin(), words.end(), [](const auto& word) { return word.starts_with('-'); });
-  return words.empty() ? "" : option == words.end() ? words.front() : *option;
+  return words.empty() ? "" : unmarked(option == words.end() ? words.front() : *option);
 }
 
 // "did you mean --color? ", if one of `known` is close to what was typed.
@@ -390,6 +461,7 @@ CommandLine::Chosen CommandLine::parse(const std::vector<std::string>& arguments
     words.emplace_back("--help");
   }
   parser.add_named(words);
+  std::transform(words.begin(), words.end(), words.begin(), marked);
   std::reverse(words.begin(), words.end()); // CLI11 takes them in reverse order
   try {
     parser.root.parse(std::move(words));

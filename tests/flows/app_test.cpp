@@ -292,7 +292,7 @@ TEST_CASE("what the service cannot change is refused with the reason, before any
   }
   SUBCASE("clearing a field") {
     words = {"--description", ""};
-    said = ": description: ";
+    said = "--description requires a value";
   }
   SUBCASE("nothing") {
     said = ": change: ";

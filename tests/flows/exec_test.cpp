@@ -114,7 +114,7 @@ TEST_CASE("without a command there is nothing to do, and no token is fetched") {
 
 TEST_CASE("--env takes a variable name, and an error does not repeat its value") {
   SignedInWorld world;
-  for (const char* name : {"", "2X", "A-B", "A=geheim", "A B"}) {
+  for (const char* name : {"2X", "A-B", "A=geheim", "A B", ""}) {
     CAPTURE(name);
     CHECK(world.run({"exec", "--env", name, "--", "env"}) == 2);
   }

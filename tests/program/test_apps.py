@@ -111,7 +111,7 @@ class Limits(AppTest):
             "1 to 30": create + ["--refresh-token-days", "0"],
             "31": create + ["--refresh-token-days", "31"],
             "app replace app --name name --scope": ["app", "update", "Any app", "--scope", "profile"],
-            "logo_url: ": ["app", "update", "Any app", "--logo-url", ""],
+            "--logo-url requires a value": ["app", "update", "Any app", "--logo-url", ""],
             "change: ": ["app", "update", "Any app"],
         }
         before = len(self.sandbox.log())

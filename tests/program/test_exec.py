@@ -72,7 +72,7 @@ class Exec(ProgramTest):
         self.assertEqual((result.stdout, result.stderr, result.code), ("You said: Say hello", "", 0))
 
     def test_the_words_of_the_command_are_left_as_they_were_typed(self):
-        words = ["--json", "", "[a,b]", "--", "{}", "a b", "-v", "\N{SNOWMAN}"]
+        words = ["--json", "", "[a,b]", "--", "{}", "a b", "-v", "--profile=", "\N{SNOWMAN}"]
         for marker in ([], ["--"]):
             result = self.run_program("exec", *marker, *self.interpreter, *words)
             self.assertEqual(result.json["words"], words)

@@ -45,7 +45,7 @@ void BatchRequests::check(const service::BatchLine& line) const {
   if (!m_target && line.model.empty())
     throw Error{ErrorKind::usage, "the line names no model, and -m is not given"};
   if (m_target && line.url.empty() && !m_options.no_check)
-    check_body(parse_json(line.body).value_or(Json(nullptr)), m_target->cord);
+    static_cast<void>(check_body(parse_json(line.body).value_or(Json(nullptr)), m_target->cord));
 }
 
 HttpRequest BatchRequests::request(const service::BatchLine& line, const Secret& token) const {

@@ -10,7 +10,8 @@ namespace chutes::cli {
 
 // Returns the file's content byte for byte. Throws Error{usage} naming `option` and the file if it cannot be
 // read or is larger than `limit`.
-inline constexpr std::size_t longest_file = 16U << 20U; // bytes
+inline constexpr std::size_t longest_file = 16U << 20U;  // bytes
+inline constexpr std::size_t longest_body = 256U << 20U; // bytes of a body, or of a field of it: -d, -F
 [[nodiscard]] std::string file_content(const std::string& path, const std::string& option,
                                        std::size_t limit = longest_file);
 

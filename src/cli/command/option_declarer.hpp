@@ -1,6 +1,6 @@
 // Declares the options and arguments of a command once, for the parser (cli/command_line) and for the table
 // (cli/help/command_table) that help, manual pages and completions are generated from. A target keeps its
-// value when its option is not given, and must outlive the parse.
+// value when its option is not given, and must outlive the parse. No option accepts an empty value.
 #pragma once
 
 #include <chrono>

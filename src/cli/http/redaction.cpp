@@ -2,7 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/form.hpp"
-#include "base/json_fields.hpp"
+#include "base/json_text.hpp"
 #include "cli/http/secret_encodings.hpp"
 #include "oauth/client_credentials.hpp"
 
@@ -136,7 +136,7 @@ void visit_values(Json& json, const Visit& visit) {
   if (json.is_structured())
     for (auto& item : json)
       visit_values(item, visit);
-  else if (json.is_string() || json.is_number())
+  else if (json.is_string() || is_number(json))
     visit(json);
 }
 

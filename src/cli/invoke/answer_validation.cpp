@@ -3,7 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
-#include "service/chat/json_schema.hpp"
+#include "service/schema/json_schema.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -61,13 +61,14 @@ void validate_form(const service::ChatOutcome& outcome, const std::string& schem
   if (!schema)
     return;
   const auto document = parse_json(outcome.text);
-  if (!service::is_checkable(document.value_or(Json{}), *schema))
-    return context.notice("This program cannot evaluate the schema; the answer was not checked.");
   if (!document && outcome.ending == service::Ending::length)
     throw early(one_line(outcome.worst_reason, longest_reason), allow_more);
-  const auto broken = document ? service::schema_violation(*document, *schema) : "it is not a JSON document";
-  if (broken)
-    throw Error{ErrorKind::service, "the answer does not match the schema: " + *broken,
+  const auto report = document ? service::check_against_schema(*document, *schema)
+                               : service::SchemaReport{"it is not a JSON document", {}};
+  if (!report.unchecked.empty())
+    context.notice("Part of the schema was not checked: " + join(report.unchecked, ", ") + ".");
+  if (report.violation)
+    throw Error{ErrorKind::service, "the answer does not match the schema: " + *report.violation,
                 "try again, or use another model; the answer was written to standard output"};
 }
 

@@ -28,6 +28,14 @@ std::string schema_text(const InvokeOptions& options) {
   return json_line(*schema);
 }
 
+// What is wrong wherever the model runs; further limits are the service's.
+void require_sampling(const InvokeOptions& options) {
+  if (options.max_tokens.value_or(1) < 1)
+    throw Error{ErrorKind::usage, "--max-tokens must be at least 1", "for example, --max-tokens 1000"};
+  if (options.temperature.value_or(0) < 0)
+    throw Error{ErrorKind::usage, "--temperature must be at least 0", "for example, --temperature 0.7"};
+}
+
 // Returns the option that sets a member of the request body; empty if there is none.
 std::string option_for(const std::string& member, const InvokeOptions& options) {
   if (member == "model")
@@ -69,9 +77,8 @@ void require_prompt(const InvokeOptions& options, const Terminal& terminal) {
 } // namespace
 
 service::ChatRequest chat_question(const InvokeOptions& options, Context& context) {
-  if (options.model->empty())
-    throw Error{ErrorKind::usage, "the model name is empty", "for example, -m deepseek-ai/DeepSeek-V3.2-TEE"};
   require_utf8(*options.model, "the model name");
+  require_sampling(options);
   require_prompt(options, context.platform.terminal);
   for (const auto& stop : options.stop)
     require_utf8(stop, "the text of --stop");

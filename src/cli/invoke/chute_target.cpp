@@ -2,16 +2,28 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/header_fields.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
 #include "cli/invoke/request_headers.hpp"
-#include "service/chat/json_schema.hpp"
 #include "service/cord_choice.hpp"
+#include "service/schema/json_schema.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace chutes::cli {
 namespace {
+
+// Returns the method of -X in capitals; absent if it is not given.
+std::optional<std::string> given_method(const InvokeOptions& options) {
+  if (!options.method)
+    return std::nullopt;
+  auto method = upper(*options.method);
+  if (!is_token(method) || method == "CONNECT")
+    throw Error{ErrorKind::usage, "-X must be an HTTP method, not " + one_line(*options.method, 60),
+                "for example, -X GET"};
+  return method;
+}
 
 // Returns the target that a URL names, without asking the catalogue; absent if `word` is not a URL.
 std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOptions& options,
@@ -24,7 +36,7 @@ std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOp
                 "for example, https://SLUG.chutes.ai/PATH"};
   if (options.words.size() > 1)
     url = url->with_path_added(options.words[1].starts_with('/') ? options.words[1] : "/" + options.words[1]);
-  const auto method = options.method ? upper(*options.method) : has_body ? "POST" : "GET";
+  const auto method = given_method(options).value_or(has_body ? "POST" : "GET");
   Url host = *url;
   host.path.clear();
   host.query.reset();
@@ -44,6 +56,7 @@ std::optional<ChuteTarget> target_of_url(const std::string& word, const InvokeOp
 
 ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& options, bool wants_stream,
                             Context& context) {
+  const auto method = given_method(options);
   const service::ChuteDirectory directory{context.endpoints, context.platform.http};
   const auto chute = directory.find(word);
   if (!chute)
@@ -51,8 +64,7 @@ ChuteTarget target_of_chute(const std::string& word, const InvokeOptions& option
   service::CordSelector selector{std::nullopt, std::nullopt, wants_stream};
   if (options.words.size() > 1)
     selector.path = options.words[1];
-  if (options.method)
-    selector.method = upper(*options.method);
+  selector.method = method;
   auto cord = service::choose_cord(*chute, selector);
   const Url host = context.endpoints.host(chute->slug);
   return {host.with_path_added(cord.path), host, cord.method,
@@ -75,18 +87,19 @@ ChuteTarget find_target(const InvokeOptions& options, bool wants_stream, bool ha
   return target ? *target : target_of_chute(options.words[0], options, wants_stream, context);
 }
 
-void check_body(const Json& body, const service::Cord& cord) {
+std::vector<std::string> check_body(const Json& body, const service::Cord& cord) {
   const auto schema = parse_json(cord.input_schema);
   if (!schema || !body.is_object())
-    return;
+    return {};
   const Json* properties = find_field(*schema, "properties");
   // The schemas of cords without passthrough wrap the fields in "input_args"; requests send them unwrapped.
   const bool wraps = properties != nullptr && find_field(*properties, "input_args") != nullptr &&
                      find_field(body, "input_args") == nullptr;
-  const auto broken = service::schema_violation(wraps ? Json{{"input_args", body}} : body, *schema);
-  if (broken)
-    throw Error{ErrorKind::usage, "the body does not match the cord's schema: " + *broken,
+  auto report = service::check_against_schema(wraps ? Json{{"input_args", body}} : body, *schema);
+  if (report.violation)
+    throw Error{ErrorKind::usage, "the body does not match the cord's schema: " + *report.violation,
                 "fix the body, or send it unchecked with --no-check"};
+  return std::move(report.unchecked);
 }
 
 } // namespace chutes::cli

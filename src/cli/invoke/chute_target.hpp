@@ -27,7 +27,7 @@ void require_chute_and_path(const InvokeOptions& options);
                                       Context& context);
 
 // Throws Error{usage} if `body` does not match the cord's schema, so that a call the service would refuse is
-// not paid for. Accepts a body that is not an object.
-void check_body(const Json& body, const service::Cord& cord);
+// not paid for. Accepts a body that is not an object. Returns what of the schema could not be applied.
+std::vector<std::string> check_body(const Json& body, const service::Cord& cord);
 
 } // namespace chutes::cli

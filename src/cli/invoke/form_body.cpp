@@ -34,7 +34,8 @@ std::vector<Part> parts_of(const std::vector<std::string>& texts, const std::vec
   }
   for (const auto& word : typed) {
     auto field = split_field(word, "-F");
-    auto content = field.value.starts_with('@') ? file_content(field.value.substr(1), "-F") : field.value;
+    auto content =
+        field.value.starts_with('@') ? file_content(field.value.substr(1), "-F", longest_body) : field.value;
     parts.push_back({std::move(field.name), std::move(content), file_name_of(field.value)});
   }
   return parts;

@@ -17,9 +17,9 @@ chutes-login/conversations/NAME.jsonl in the state directory; only complete answ
 --continue=NAME, or put the prompt before --continue.
 
 Fields make a JSON body, or a form with -H 'Content-Type: multipart/form-data' (where -F NAME=@FILE uploads
-the file) or application/x-www-form-urlencoded. Send any other body with -d and its Content-Type. Images,
-audio and video inside a JSON answer are written beside it with -o DIR/, and instead of it with -o FILE.png.
-Interrupted transfers cannot be resumed.
+the file) or application/x-www-form-urlencoded. Send any other body with -d and its Content-Type. Numbers are
+sent as written, and -d and -F read up to 256 MiB. Images, audio and video inside a JSON answer are written
+beside it with -o DIR/, and instead of it with -o FILE.png. Interrupted transfers cannot be resumed.
 
 Examples:
   chutes invoke -m deepseek-ai/DeepSeek-V3.2-TEE "Explain PKCE in one paragraph"
@@ -162,9 +162,10 @@ void run(const InvokeOptions& given, Context& context) {
 
 bool has_chat_options(const InvokeOptions& options) {
   return options.system || options.temperature || options.max_tokens || options.seed || options.schema ||
-         options.conversation || options.no_stdin || options.no_stream || options.no_newline ||
-         options.usage || options.strict || !options.fail_on.empty() || !options.attachments.empty() ||
-         !options.stop.empty() || !options.parameters.empty() || !options.json_parameters.empty();
+         options.conversation || !options.reasoning.empty() || options.no_stdin || options.no_stream ||
+         options.no_newline || options.usage || options.strict || !options.fail_on.empty() ||
+         !options.attachments.empty() || !options.stop.empty() || !options.parameters.empty() ||
+         !options.json_parameters.empty();
 }
 
 Command invoke_command() {

@@ -4,6 +4,7 @@
 #include "base/form.hpp"
 #include "base/media_type.hpp"
 #include "base/terminal_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/command/input_text.hpp"
 #include "cli/invoke/call_limits.hpp"
 #include "cli/invoke/chute_target.hpp"
@@ -22,8 +23,6 @@
 
 namespace chutes::cli {
 namespace {
-
-constexpr std::size_t longest_body = 256U << 20U; // bytes, from standard input
 
 // The body of the request. `json` is null if the body is not JSON; `type` is empty unless it replaces the
 // Content-Type of the options.
@@ -72,6 +71,8 @@ Body body_of(const InvokeOptions& options, Context& context) {
     throw Error{ErrorKind::usage, "-d cannot be combined with -f or -F",
                 "send the whole body with -d, or its fields with -f and -F"};
   Body body{data_text(*options.data, context.platform.terminal), nullptr};
+  if (const auto type = given_type(options); type.empty() || is_json_type(type))
+    body.text = std::string{without_byte_order_mark(body.text)}; // RFC 8259 §8.1
   const auto document = parse_json(body.text);
   if (document)
     body.json = *document;
@@ -146,11 +147,14 @@ void call(const ChuteTarget& target, const Body& body, const InvokeOptions& opti
 
 void invoke_chute(const InvokeOptions& options, Context& context) {
   require_chute_and_path(options);
+  static_cast<void>(parse_headers(options.headers));
   CallLimits limits{options, 0, context};
   const auto body = body_of(options, context);
   const auto target = find_target(options, wants_stream(body), !body.text.empty(), context);
   if (!options.no_check)
-    check_body(body.text.empty() ? Json::object() : body.json, target.cord);
+    if (const auto unchecked = check_body(body.text.empty() ? Json::object() : body.json, target.cord);
+        !unchecked.empty())
+      context.notice("Part of the cord's schema was not checked: " + join(unchecked, ", ") + ".");
   if (only_described(options)) {
     context.require_own_issuer(target.url);
     return describe(request_of(target, body, Secret{}, options, context), options, context);

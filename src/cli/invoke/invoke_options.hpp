@@ -18,7 +18,7 @@ struct InvokeOptions {
   std::optional<std::string> system;
   std::optional<double> temperature;
   std::optional<long> max_tokens;
-  std::string reasoning = "hide";
+  std::string reasoning; // "show" or "hide"; empty: not given, as "hide"
   bool no_stream = false;
   bool no_stdin = false;
   bool no_newline = false;

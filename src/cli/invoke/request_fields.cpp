@@ -1,7 +1,9 @@
 #include "cli/invoke/request_fields.hpp"
 
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/terminal_text.hpp"
+#include "base/utf8.hpp"
 #include "cli/command/input_text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -48,22 +50,29 @@ void put(Json& body, const std::string& name, Json value) {
 
 Json typed_value(const std::string& text) {
   if (text.starts_with('@')) {
-    auto content = text_or_file(text, "-F");
+    std::string content{without_byte_order_mark(file_content(text.substr(1), "-F", longest_body))};
     require_utf8(content, "the file given with -F");
     return content;
   }
+  if (auto number = parse_number(text))
+    return std::move(*number);
   auto json = parse_json(text);
   return json ? std::move(*json) : Json(text);
 }
 
 // Reads a number, true, false or null as JSON, and anything else as text.
 Json plain_value(const std::string& text) {
+  if (auto number = parse_number(text))
+    return std::move(*number);
   auto json = parse_json(text);
-  return json && json->is_primitive() && !json->is_string() ? std::move(*json) : Json(text);
+  return json && (json->is_boolean() || json->is_null()) ? std::move(*json) : Json(text);
 }
 
 Json json_value(const Field& field) {
-  auto json = parse_json(text_or_file(field.value, "--param-json"));
+  const auto text = text_or_file(field.value, "--param-json");
+  auto json = parse_number(text);
+  if (!json)
+    json = parse_json(text);
   if (!json)
     throw Error{ErrorKind::usage, "the value of --param-json " + one_line(field.name, 80) + " is not JSON",
                 "for example, --param-json 'logit_bias={\"50256\":-100}'; use --param for text"};

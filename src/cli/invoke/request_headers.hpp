@@ -8,8 +8,11 @@
 
 namespace chutes::cli {
 
-// Adds each "NAME:VALUE", replacing a header of that name. Throws Error{usage} for text that is not a header,
-// and for Authorization, Host and Content-Length, which the program sets itself.
+// Splits each "NAME:VALUE". Throws Error{usage} for text that is not a header (RFC 9110 §5), and for the
+// headers that the program sets itself: the credential, the framing and the connection's.
+[[nodiscard]] HttpHeaders parse_headers(const std::vector<std::string>& headers);
+
+// Adds each of them, replacing a header of that name. Throws as parse_headers.
 void add_headers(HttpRequest& request, const std::vector<std::string>& headers);
 
 } // namespace chutes::cli

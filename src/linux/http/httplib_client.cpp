@@ -184,10 +184,11 @@ private:
     framed.method = m_request.method;
     framed.path = m_request.url.target();
     framed.headers.emplace("Host", m_request.url.authority());
-    framed.headers.emplace("User-Agent", "chutes-login/" CHUTES_VERSION);
     framed.headers.emplace("Accept-Encoding", "identity"); // what is compressed is refused
     for (const auto& [name, value] : m_request.headers)
       framed.headers.emplace(name, value);
+    if (!framed.has_header("User-Agent"))
+      framed.headers.emplace("User-Agent", "chutes-login/" CHUTES_VERSION);
     framed.body = m_request.body;
     framed.response_handler = [this](const httplib::Response&) { return hear_head(); };
     framed.content_receiver = [this](const char* data, size_t size, uint64_t, uint64_t) {

@@ -11,9 +11,9 @@ namespace chutes::on_linux {
 namespace {
 
 bool is_ours(const std::string& name) {
-  static constexpr std::array<std::string_view, 8> ours{
-      "host",       "content-length", "transfer-encoding",  "connection", "accept-encoding",
-      "user-agent", "expect",         "proxy-authorization"};
+  static constexpr std::array<std::string_view, 7> ours{
+      "host",   "content-length",     "transfer-encoding", "connection", "accept-encoding",
+      "expect", "proxy-authorization"};
   return std::find(ours.begin(), ours.end(), lower(name)) != ours.end();
 }
 

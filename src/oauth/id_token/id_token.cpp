@@ -1,7 +1,7 @@
 #include "oauth/id_token/id_token.hpp"
 
 #include "base/base64.hpp"
-#include "base/json_fields.hpp"
+#include "base/json_text.hpp"
 
 #include <nlohmann/json.hpp>
 #include <openssl/evp.h>
@@ -49,7 +49,7 @@ std::optional<Instant> time_claim(const Json& claims, const char* name) {
   const Json* claim = find_field(claims, name);
   if (claim == nullptr)
     return std::nullopt;
-  const double seconds = claim->is_number() ? claim->get<double>() : -1;
+  const double seconds = number_of(*claim).value_or(-1);
   if (!(seconds >= 0 && seconds <= latest))
     throw untrusted_id_token(std::string{"has a malformed "} + name);
   return Instant{std::chrono::seconds{static_cast<std::int64_t>(std::floor(seconds))}};

@@ -1,5 +1,6 @@
 #include "sandbox/models/schema_example.hpp"
 
+#include "base/json_text.hpp"
 #include "base/utf8.hpp"
 #include "sandbox/models/pattern_example.hpp"
 
@@ -42,7 +43,7 @@ constexpr std::array formats{
 
 std::optional<double> number_at(const Json& schema, std::string_view name) {
   const Json* value = find_field(schema, name);
-  return value != nullptr && value->is_number() ? std::optional{value->get<double>()} : std::nullopt;
+  return value != nullptr ? number_of(*value) : std::nullopt;
 }
 
 // A bound that is at least 0, and a length that is too great to be made.

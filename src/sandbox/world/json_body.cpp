@@ -1,6 +1,7 @@
 #include "sandbox/world/json_body.hpp"
 
 #include "base/ascii.hpp"
+#include "base/json_text.hpp"
 #include "sandbox/world/api_answer.hpp"
 #include "sandbox/world/lax_values.hpp"
 
@@ -8,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <cmath>
 
 namespace chutes::sandbox {
 namespace {
@@ -71,7 +71,7 @@ Json decoding_problem(const std::string& text) {
 }
 
 std::optional<bool> flag_of_number(const Json& value) {
-  const auto number = value.get<double>();
+  const auto number = number_of(value);
   return number == 0 || number == 1 ? std::optional{number == 1} : std::nullopt;
 }
 
@@ -120,7 +120,7 @@ std::optional<bool> JsonBody::flag(const char* name, Member kind) {
     return std::nullopt;
   if (value->is_boolean())
     return value->get<bool>();
-  if (!value->is_string() && !value->is_number()) {
+  if (!value->is_string() && !is_number(*value)) {
     problem({"body", name}, "bool_type", needs_flag, *value);
     return std::nullopt;
   }
@@ -142,13 +142,14 @@ std::optional<std::int64_t> JsonBody::integer(const char* name, Member kind) {
       problem({"body", name}, "int_parsing", unreadable_integer, *value);
     return number;
   }
-  if (!value->is_number()) {
+  if (!is_number(*value)) {
     problem({"body", name}, "int_type", needs_integer, *value);
     return std::nullopt;
   }
-  const double number = value->get<double>();
-  if (number == std::trunc(number))
+  if (value->is_number_integer())
     return value->get<std::int64_t>();
+  if (const auto number = integer_field(*m_body, name))
+    return number;
   problem({"body", name}, "int_from_float",
           "Input should be a valid integer, got a number with a fractional part", *value);
   return std::nullopt;

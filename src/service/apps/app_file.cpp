@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/json_text.hpp"
 #include "base/terminal_text.hpp"
 #include "service/apps/app_rules.hpp"
 
@@ -69,7 +70,7 @@ bool flag_at(const Json& value, const Place& place) {
 }
 
 long integer_at(const Json& value, const Place& place) {
-  if (!value.is_number())
+  if (!is_number(value))
     throw wrong_type(place, "a whole number", value);
   if (!value.is_number_integer())
     throw place.error("must be a whole number");

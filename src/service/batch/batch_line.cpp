@@ -57,7 +57,7 @@ std::string take_text(const Json& document, const char* name, std::string& into)
 }
 
 bool is_method(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), is_letter);
+  return std::all_of(text.begin(), text.end(), is_letter) && text != "CONNECT";
 }
 
 void take_custom_id(BatchLine& line, const Json& document) {

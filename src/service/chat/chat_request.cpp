@@ -64,9 +64,12 @@ std::string chat_body(const ChatRequest& request) {
     body["seed"] = *request.seed;
   if (!request.schema.empty())
     body["response_format"] = response_format(request.schema);
-  if (const auto parameters = parse_json(request.parameters); parameters && parameters->is_object())
-    body.update(*parameters);
-  return json_line(body);
+  auto text = json_line(body);
+  if (request.parameters.size() > 2) { // not "{}"
+    text.back() = ',';
+    text += std::string_view{request.parameters}.substr(1);
+  }
+  return text;
 }
 
 std::string user_message(const ChatRequest& request) {

@@ -145,8 +145,9 @@ TEST_CASE("an answer for a schema that the length limit cut is incomplete, not w
 TEST_CASE("a schema that cannot be checked here is sent all the same, and that is said") {
   fakes::World world;
   const TemporaryFile schema{R"({"type":"object","properties":{"a":{"type":"no such type"}}})"};
-  answer_with(world, "{}");
+  answer_with(world, R"({"a":1})");
   CHECK(world.run({"invoke", "-m", "m", "--no-stream", "--schema", schema.path(), "x"}) == 0);
+  CHECK(world.terminal.errors.find("\"type\"") != std::string::npos);
   check_golden(world.terminal.errors);
 }
 

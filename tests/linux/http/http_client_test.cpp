@@ -42,6 +42,20 @@ TEST_CASE("a request carries its method, target, headers and body, and what the 
   CHECK(has_line(seen, "Accept-Encoding: identity"));
 }
 
+TEST_CASE("a request with a User-Agent of its own has that one alone") {
+  std::string seen;
+  ScriptedServer server{{[&](Visitor& visitor) {
+    seen = visitor.read_request();
+    visitor.send(ok_response("{}"));
+  }}};
+  Wire wire;
+  auto request = Wire::request("GET", server.url());
+  request.headers = {{"user-agent", "mine/1"}};
+  static_cast<void>(wire.client.send(request));
+  CHECK(has_line(seen, "user-agent: mine/1"));
+  CHECK(seen.find("chutes-login/") == std::string::npos);
+}
+
 TEST_CASE("a POST without a body says so") {
   std::string seen;
   ScriptedServer server{{[&](Visitor& visitor) {

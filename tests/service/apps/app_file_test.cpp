@@ -1,7 +1,7 @@
 #include "base/error.hpp"
 #include "golden.hpp"
 #include "service/apps/app_file.hpp"
-#include "service/chat/json_schema.hpp"
+#include "service/schema/json_schema.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -142,7 +142,7 @@ TEST_CASE("the shipped schema and the program agree about what a file may be") {
   const Json schema = shipped_schema();
   const auto agree = [&](const std::string& text) {
     const bool accepted = flaw(text).starts_with("(");
-    const auto violation = schema_violation(Json::parse(text), schema);
+    const auto violation = check_against_schema(Json::parse(text), schema).violation;
     CHECK_MESSAGE(accepted == !violation, text, ": ", flaw(text), " / ", violation.value_or("fits"));
   };
   for (const char* text : {"{}", "[]", "7", R"({"apps":[]})", R"({"apps":{}})", R"({"apps":[7]})",
