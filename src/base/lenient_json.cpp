@@ -1,6 +1,7 @@
 #include "base/lenient_json.hpp"
 
 #include "base/ascii.hpp"
+#include "base/json_text.hpp"
 #include "base/utf8.hpp"
 
 #include <nlohmann/json.hpp>
@@ -33,9 +34,13 @@ public:
 
   bool null() { return add(nullptr) != nullptr; }
   bool boolean(bool value) { return add(value) != nullptr; }
-  bool number_integer(Json::number_integer_t value) { return add(value) != nullptr; }
+  bool number_integer(Json::number_integer_t value) {
+    return add(value == 0 ? number_as_written(value, "-0") : Json(value)) != nullptr;
+  }
   bool number_unsigned(Json::number_unsigned_t value) { return add(value) != nullptr; }
-  bool number_float(Json::number_float_t value, const std::string&) { return add(value) != nullptr; }
+  bool number_float(Json::number_float_t value, const std::string& text) {
+    return add(number_as_written(value, text)) != nullptr;
+  }
   bool string(std::string& value) { return add(decoded(value)) != nullptr; }
   static bool binary(const Json::binary_t&) { return false; }
   bool start_object(std::size_t) { return begin(Json::object()); }

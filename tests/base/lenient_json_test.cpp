@@ -117,3 +117,12 @@ TEST_CASE("members of an object are found by name, however many there are") {
     CHECK(members.at(object, "m" + std::to_string(i)) == i);
   CHECK(object.size() == 200);
 }
+
+TEST_CASE("numbers are kept as they are written") {
+  for (const std::string number : {"12345678901234567890123", "-12345678901234567890123", "1E5", "1.00", "-0",
+                                   "0e0", "0.1", "7", "123456789012345678901234567890.5e-3"}) {
+    const auto document = parse_lenient_json("{\"n\":[" + number + "]}");
+    REQUIRE_MESSAGE(document, number);
+    CHECK(json_line(*document) == "{\"n\":[" + number + "]}");
+  }
+}

@@ -1,6 +1,7 @@
 #include "service/chat/chat_error.hpp"
 
 #include "base/ascii.hpp"
+#include "base/json_text.hpp"
 #include "base/lenient_json.hpp"
 #include "base/terminal_text.hpp"
 #include "service/service_error.hpp"
@@ -23,7 +24,7 @@ bool says_something(const Json& value) {
     return std::any_of(value.begin(), value.end(), says_something);
   if (value.is_string())
     return !trim(value.get_ref<const std::string&>()).empty();
-  return !value.is_null() && value != Json(false) && !(value.is_number() && value == Json(0));
+  return !value.is_null() && value != Json(false) && number_of(value) != 0.0;
 }
 
 bool says_something(const Json& object, const char* name) {
