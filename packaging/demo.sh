@@ -162,7 +162,6 @@ inside() {
   local model
   model=$(curl --silent --fail "$CHUTES_LLM_URL/v1/models" | grep -o '"id": *"[^"]*"' | head -n 1 | cut -d'"' -f4)
   show chutes-login invoke -m "$model" "What is Sign in with Chutes?"
-  echo
   show chutes-login logout
 
   say "To do the same with the real service, with a client you registered there:"
