@@ -71,7 +71,7 @@ Json decoding_problem(const std::string& text) {
 }
 
 std::optional<bool> flag_of_number(const Json& value) {
-  const auto number = number_of(value);
+  const double number = number_of(value).value_or(-1);
   return number == 0 || number == 1 ? std::optional{number == 1} : std::nullopt;
 }
 

@@ -8,7 +8,7 @@
 namespace chutes::service {
 namespace {
 
-constexpr std::uint32_t most_steps = 100'000;    // of one match: some milliseconds
+constexpr std::uint32_t most_steps = 20'000;     // of one match: less than a millisecond
 constexpr std::uint32_t most_memory = 64 * 1024; // KiB
 
 // PCRE2, loaded at the first pattern: few calls need it, and every start would wait for it. It stays loaded.

@@ -11,10 +11,10 @@
 namespace chutes::service {
 namespace {
 
-constexpr std::size_t most_steps = 500'000; // some tenths of a second
+constexpr std::size_t most_steps = 500'000; // some tenths of a second, or seconds of costly matches
 constexpr int deepest = 200;                // rules within rules
 constexpr std::size_t most_unchecked = 5;
-constexpr std::size_t steps_of_a_match = 10;
+constexpr std::size_t steps_of_a_match = 50;
 
 // The steps that a text costs beside others.
 std::size_t weight_of(const Json& value) {
