@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <string>
 
 using namespace chutes;
@@ -86,13 +87,14 @@ void check(const Heard& heard) {
 
 // An error that comes before the end marker makes any answer a failure.
 void check_error(const std::string& stream, std::string_view cuts) {
-  for (const char* error : {"data: {\"error\":{\"message\":\"m\"}}\n\n", "event: error\ndata: m\n\n",
-                            "error: {\"message\":\"m\"}\n\n", "{\n\"error\": \"m\"\n}\n\n"}) {
-    const std::string text = "data: {\"choices\":[]}\n\n" + stream;
-    if (hear(text, {}).done)
-      return;
-    fuzz::require(hear(text + "\n\n" + error + "data: [DONE]\n\n", cuts).outcome.end == ChatEnd::failed);
-  }
+  constexpr std::array<const char*, 4> errors{"data: {\"error\":{\"message\":\"m\"}}\n\n",
+                                              "event: error\ndata: m\n\n", "error: {\"message\":\"m\"}\n\n",
+                                              "{\n\"error\": \"m\"\n}\n\n"};
+  const std::string text = "data: {\"choices\":[]}\n\n" + stream + "\n\n";
+  if (!hear(text, {}).done)
+    fuzz::require(
+        hear(text + errors.at(stream.size() % errors.size()) + "data: [DONE]\n\n", cuts).outcome.end ==
+        ChatEnd::failed);
 }
 
 } // namespace

@@ -133,12 +133,17 @@ void ChatReader::read_stray_line(std::string_view& rest) {
   rest.remove_prefix(end);
 }
 
-// `alone`: not as the data of an event, so that it may be a whole answer.
+// A chunk, or a list of them. `alone`: not as the data of an event, so that it may be a whole answer.
 void ChatReader::read_document(Json document, bool alone) {
   if (document.is_array())
     for (auto& item : document)
-      read_document(item.is_array() ? Json{} : std::move(item), alone);
-  if (document.is_string())
+      read_object(std::move(item), alone);
+  else
+    read_object(std::move(document), alone);
+}
+
+void ChatReader::read_object(Json document, bool alone) {
+  if (!document.is_object() && !document.is_null() && !alone)
     m_answer->doubt(reason_in(json_line(document)));
   if (!document.is_object() || m_answer->over())
     return;

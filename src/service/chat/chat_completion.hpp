@@ -87,6 +87,7 @@ private:
   void read_stray_lines();
   void read_stray_line(std::string_view& rest);
   void read_document(Json document, bool alone);
+  void read_object(Json document, bool alone);
   void read_body();
   [[nodiscard]] std::string foreign_form() const;
 

@@ -21,7 +21,8 @@ bool names_something(std::string_view member) {
 
 void merge_member(Json& member, std::string_view name, const Json& piece, Texts texts) {
   const bool names = names_something(name);
-  if (piece.is_null() || (names && piece == "" && !member.is_null()))
+  if (piece.is_null() ||
+      (names && piece.is_string() && piece.get_ref<const std::string&>().empty() && !member.is_null()))
     return;
   if (member.is_array() && piece.is_array()) {
     member.insert(member.end(), piece.begin(), piece.end());

@@ -69,6 +69,8 @@ TEST_CASE("what may be an error is one if the answer does not come to its finish
     CHECK_MESSAGE(hear(hello + finish("stop") + event(data)).outcome.end == ChatEnd::complete, data);
     CHECK_MESSAGE(hear(hello + event(data), true, true).outcome.end == ChatEnd::cut, data);
   }
+  for (const char* data : {"[5]", "5", "[[{}]]", "true"})
+    CHECK_MESSAGE(hear(hello + event(data) + event("[DONE]")).outcome.end == ChatEnd::failed, data);
 }
 
 TEST_CASE(
