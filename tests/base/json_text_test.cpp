@@ -1,4 +1,5 @@
 #include "base/json_text.hpp"
+#include "base/lenient_json.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -37,6 +38,7 @@ TEST_CASE("a number leaves as it was written") {
       const auto read = parse_json(document);
       REQUIRE(read);
       CHECK(json_line(*read) == document);
+      CHECK(json_line(*parse_lenient_json(document)) == document);
     }
     CHECK(number_text(*parse_json(text)) == text);
     CHECK(is_number(*parse_json(text)));

@@ -30,6 +30,14 @@ inline void sign_in_beforehand(fakes::World& world) {
       session::ClientRegistration{"cid_example", Secret{"csc_secret"}, session::default_redirect_uris()});
 }
 
+// A session that holds these scopes only.
+inline void sign_in_beforehand(fakes::World& world, std::vector<std::string> scope) {
+  sign_in_beforehand(world);
+  auto credentials = example_session(world);
+  credentials.scope = std::move(scope);
+  world.keychain.items[session_key] = session::encode(credentials);
+}
+
 inline session::Credentials kept_session(const fakes::World& world) {
   return session::decode_credentials(world.keychain.items.at(session_key));
 }

@@ -122,7 +122,7 @@ TEST_CASE("what the token may not see beside the balance is left out, and what c
 
 TEST_CASE("balance without the right to see the account exits 8 and names the scope") {
   fakes::World world;
-  sign_in_beforehand(world);
+  sign_in_beforehand(world, {"openid"});
   world.http.expect("GET", me, 403, R"({"detail":"Token does not have permission for this resource"})");
   CHECK(world.run({"balance"}) == 8);
   CHECK(world.terminal.output.empty());

@@ -130,7 +130,7 @@ TEST_CASE("usage says what it could not read") {
 
 TEST_CASE("a token without the scope for usage exits 8 and names the scope") {
   fakes::World world;
-  sign_in_beforehand(world);
+  sign_in_beforehand(world, {"openid"});
   world.http.expect("GET", week_url, 403, R"({"detail":"Token does not have permission for this resource"})");
   CHECK(world.run({"balance", "--usage"}) == 8);
   CHECK(world.terminal.errors.find("login --scope profile") != std::string::npos);

@@ -117,6 +117,28 @@ TEST_CASE("the numbers of an answer are printed as they came") {
     }
 }
 
+TEST_CASE("the numbers of a chat are printed with --json as they came, streamed or whole") {
+  for (const auto& number : numbers) {
+    if (number == "1e400") // which no document holds
+      continue;
+    CAPTURE(number);
+    for (const bool streamed : {false, true}) {
+      fakes::World world;
+      const std::string more = R"(,"n":[)" + number + R"(,{"m":)" + number + "}]}";
+      const std::string choices = R"({"choices":[{"index":0,")";
+      if (streamed)
+        answer(world,
+               {"data: " + choices + R"(delta":{"content":"Hi"},"finish_reason":"stop"}])" + more + "\n\n",
+                done_marker});
+      else
+        answer(world, {choices + R"(message":{"content":"Hi"},"finish_reason":"stop"}])" + more});
+      CHECK(ask(world, streamed ? std::vector<std::string>{"--json"}
+                                : std::vector<std::string>{"--json", "--no-stream"}) == 0);
+      CHECK(world.terminal.output.find("[" + number + ",{\"m\":" + number + "}]") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("headers of -H are sent, those of the program's own and malformed ones are refused before anything "
           "is sent") {
   for (const auto& [header, name, value] : {std::tuple{"User-Agent: my-tool/1", "User-Agent", "my-tool/1"},

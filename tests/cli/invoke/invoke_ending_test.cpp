@@ -99,7 +99,7 @@ TEST_CASE("a refusal before the first word ends with its own code and an empty s
   const Refusal refusals[] = {
       {402, R"({"detail":{"message":"Quota exceeded"}})", 9, "Quota exceeded"},
       {429, "<html>Too Many Requests</html>", 9, "status 429"},
-      {403, R"({"detail":"Token does not have permission for this resource"})", 8, "--scope chutes:invoke"},
+      {403, R"({"detail":"Token does not have permission for this resource"})", 8, "CHUTES_LLM_URL"},
       {404, R"({"detail":"model not found: m"})", 6, "model not found: m"},
       {503, R"({"detail":"No instances available"})", 6, "No instances available"},
       {500, "Internal Server Error", 6, ": Internal Server Error"}};
