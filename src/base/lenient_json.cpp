@@ -8,25 +8,29 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 #include <vector>
 
 namespace chutes {
 namespace {
 
+constexpr std::string_view number_characters = "+-.0123456789eE";
 constexpr std::size_t deepest = 512;
 constexpr std::size_t most_containers = 4'000'000; // each takes many times its two bytes of text
 
-// A string that nlohmann would refuse, decoded, and which of the document's strings it is.
-struct OddString {
-  std::size_t number = 0;
-  std::string value;
+// A string that nlohmann would refuse, decoded, or a number that it would, and the place among the document's
+// strings.
+struct OddValue {
+  std::size_t place = 0;
+  std::string text;
+  bool is_number = false;
 };
 
 // Builds a document from the parser's events.
 class Builder {
 public:
-  explicit Builder(std::vector<OddString> odd) : m_odd(std::move(odd)) {}
+  explicit Builder(std::vector<OddValue> odd) : m_odd(std::move(odd)) {}
 
   [[nodiscard]] Json& root() { return m_root; }
   // Whether it is too deep or too large, whatever its form.
@@ -41,13 +45,20 @@ public:
   bool number_float(Json::number_float_t value, const std::string& text) {
     return add(number_as_written(value, text)) != nullptr;
   }
-  bool string(std::string& value) { return add(decoded(value)) != nullptr; }
+  bool string(std::string& value) {
+    const bool is_number = next_is_number();
+    auto text = decoded(value);
+    const auto number = is_number ? parse_number(text) : std::nullopt;
+    return is_number ? number && add(*number) != nullptr : add(std::move(text)) != nullptr;
+  }
   static bool binary(const Json::binary_t&) { return false; }
   bool start_object(std::size_t) { return begin(Json::object()); }
   bool start_array(std::size_t) { return begin(Json::array()); }
   bool end_object() { return end(); }
   bool end_array() { return end(); }
   bool key(std::string& name) {
+    if (next_is_number())
+      return false;
     m_member = &m_open.back().members.at(*m_open.back().container, well_formed(decoded(name)));
     return true;
   }
@@ -92,13 +103,18 @@ private:
     return true;
   }
 
+  [[nodiscard]] bool next_is_odd() const {
+    return m_next_odd < m_odd.size() && m_odd[m_next_odd].place == m_strings;
+  }
+  [[nodiscard]] bool next_is_number() const { return next_is_odd() && m_odd[m_next_odd].is_number; }
+
   std::string decoded(std::string& value) {
-    const bool odd = m_next_odd < m_odd.size() && m_odd[m_next_odd].number == m_strings;
+    const bool odd = next_is_odd();
     ++m_strings;
-    return std::move(odd ? m_odd[m_next_odd++].value : value);
+    return std::move(odd ? m_odd[m_next_odd++].text : value);
   }
 
-  std::vector<OddString> m_odd;
+  std::vector<OddValue> m_odd;
   std::size_t m_next_odd = 0;
   std::size_t m_strings = 0;
   std::size_t m_containers = 0;
@@ -194,8 +210,8 @@ private:
   bool m_odd = false;
 };
 
-// Copies the document at the front of a text so that a strict parser accepts it: odd strings are set aside,
-// and numbers that are none become null.
+// Copies the document at the front of a text so that a strict parser accepts it: odd strings and numbers
+// beyond a double are set aside, and numbers that are none become null.
 class Cleaner {
 public:
   explicit Cleaner(std::string_view text) : m_text(text) {}
@@ -212,7 +228,7 @@ public:
   }
   [[nodiscard]] const std::string& text() const { return m_clean; }
   [[nodiscard]] std::size_t length() const { return m_at; } // of the document
-  [[nodiscard]] std::vector<OddString> odd() { return std::move(m_odd); }
+  [[nodiscard]] std::vector<OddValue> odd() { return std::move(m_odd); }
 
 private:
   bool take_string() {
@@ -220,14 +236,33 @@ private:
     if (!string.decode())
       return false;
     if (string.is_odd())
-      m_odd.push_back({m_strings, std::move(string.value())});
-    m_clean += string.is_odd() ? std::string_view{"\"\""} : m_text.substr(m_at, 1 + string.length());
+      set_aside(std::move(string.value()), false);
+    else
+      m_clean += m_text.substr(m_at, 1 + string.length());
     ++m_strings;
     m_at += 1 + string.length();
     return true;
   }
 
-  // Takes one character, or a word. Returns false at one that no document holds.
+  void set_aside(std::string text, bool is_number) {
+    m_odd.push_back({m_strings, std::move(text), is_number});
+    m_clean += "\"\"";
+  }
+
+  // Takes the number there, if it is beyond a double.
+  bool take_large_number() {
+    const auto rest = m_text.substr(m_at);
+    const auto length = std::min(rest.find_first_not_of(number_characters), rest.size());
+    double value = 0;
+    if (std::from_chars(rest.data(), rest.data() + length, value).ec != std::errc::result_out_of_range)
+      return false;
+    set_aside(std::string{rest.substr(0, length)}, true);
+    ++m_strings;
+    m_at += length;
+    return true;
+  }
+
+  // Takes one character, a word, or a large number. Returns false at one that no document holds.
   bool take_other() {
     constexpr std::array<std::string_view, 3> no_numbers{"-Infinity", "Infinity", "NaN"};
     for (const auto word : no_numbers)
@@ -236,6 +271,10 @@ private:
         m_at += word.size();
         return true;
       }
+    const bool may_be_number = is_digit(m_text[m_at]) || m_text[m_at] == '-';
+    const bool goes_on = !m_clean.empty() && number_characters.find(m_clean.back()) != std::string_view::npos;
+    if (may_be_number && !goes_on && take_large_number())
+      return true;
     const char c = m_text[m_at++];
     m_depth += c == '{' || c == '[' ? 1U : 0U;
     if (c == '\0' || ((c == '}' || c == ']') && m_depth-- == 0))
@@ -249,10 +288,10 @@ private:
   std::size_t m_depth = 0;
   std::size_t m_strings = 0;
   std::string m_clean;
-  std::vector<OddString> m_odd;
+  std::vector<OddValue> m_odd;
 };
 
-std::optional<Json> built(std::string_view text, std::vector<OddString> odd, bool& refused) {
+std::optional<Json> built(std::string_view text, std::vector<OddValue> odd, bool& refused) {
   Builder builder{std::move(odd)};
   const bool complete = Json::sax_parse(text, &builder);
   refused = builder.refused();
