@@ -34,7 +34,7 @@ std::vector<int> connection_sockets(int server_port, std::optional<int> client_p
   std::vector<int> sockets;
   const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir("/proc/self/fd"), ::closedir};
   while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
-    const int descriptor = std::atoi(entry->d_name); // 0 for "." and "..", which is not a connection
+    const auto descriptor = static_cast<int>(std::strtol(entry->d_name, nullptr, 10)); // 0 for "." and ".."
     if (connects(descriptor, server_port, client_port))
       sockets.push_back(descriptor);
   }
