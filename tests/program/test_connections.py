@@ -98,7 +98,7 @@ class Connections(unittest.TestCase):
                       for delay in (0.5, 2) for jobs in (1, 8))
 
     def test_pauses_longer_than_the_server_s_patience_lose_nothing(self):
-        self.run_rows(Row(HangUp(how, delay=0.1, serves=True), 1, framed, more=("--rate", "4/s"), lines=6)
+        self.run_rows(Row(HangUp(how, delay=0.2, serves=True), 1, framed, more=("--rate", "3/s"), lines=4)
                       for how in ("close", "reset", "half") for framed in (counted, claiming))
 
     def test_a_server_that_hangs_up_after_several_answers_costs_no_more_lines_than_were_under_way(self):
