@@ -51,7 +51,7 @@ void add_page(const HttpResponse& response, PagedList& list, std::vector<Chute>&
   if (response.status != 200)
     throw service_error(response, "list the chutes");
   const Json document = parse_json(response.body).value_or(Json());
-  for (const auto& item : list.items_of(document))
+  for (const auto& item : list.objects_of(document))
     chutes.push_back(chute_of(item));
 }
 

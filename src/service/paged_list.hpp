@@ -16,10 +16,13 @@ public:
   // `what` it is a list of, for messages; `page_size` is how many items a page is asked for.
   PagedList(std::string what, std::size_t page_size) : m_what(std::move(what)), m_page_size(page_size) {}
 
-  // Returns the items of the next page's document, and lives as long as that. Throws Error{service} if it
-  // holds no list of objects.
+  // Returns the items of the next page's document, which live as long as that. Throws Error{service} if it
+  // holds no list.
   [[nodiscard]] const Json& items_of(const Json& document);
   const Json& items_of(Json&& document) = delete;
+  // The same; throws too if an item is no object.
+  [[nodiscard]] const Json& objects_of(const Json& document);
+  const Json& objects_of(Json&& document) = delete;
   // Whether the page taken last was the last one: the total is reached, or it is empty; without a total, it
   // is not full.
   [[nodiscard]] bool ended() const { return m_ended; }
@@ -28,6 +31,8 @@ public:
   [[nodiscard]] std::size_t missing() const;
 
 private:
+  [[noreturn]] void throw_no_list() const;
+
   std::string m_what;
   std::size_t m_page_size;
   std::size_t m_read = 0;

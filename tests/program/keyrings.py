@@ -165,6 +165,9 @@ class Desk:
         if child.poll() is None:
             child.send_signal(number)
             child.send_signal(signal.SIGCONT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(PATIENCE / 4)
+            child.kill()  # KeePassXC may be deaf to the first, and has saved all the same
             child.wait(PATIENCE)
 
     def close(self):

@@ -107,7 +107,7 @@ class Connections(RowTest):
         """Whether what came of an answer is its beginning; of a document, one that holds something."""
         if came and whole.startswith('{"id"'):
             return bool(json.loads(came)["choices"])
-        return whole.startswith(came)
+        return whole.startswith(came.removesuffix("\n"))  # a line that was cut is ended all the same
 
     def done_twice(self, row, person):
         """What changes or costs something is asked for once. A refresh is asked for again when the server says that it knows

@@ -100,6 +100,7 @@ class Row:
 
     kind: str
     words: tuple
+    without_key: int = 2  # the exit code of a command that requires a key where there is none
 
 
 ROWS = (
@@ -120,7 +121,7 @@ ROWS = (
     Row("report", ("status", "--all")),
     Row("admin", ("app", "list")),
     Row("admin", ("grants", "list")),
-    Row("admin", ("chutes", "--mine")),
+    Row("admin", ("chutes", "--mine"), 8),
     Row("none", ("models",)),
     Row("none", ("chutes",)),
 )
@@ -205,6 +206,7 @@ class Identities(unittest.TestCase):
         result = self.run_program(*named, *row.words, stdin=stdin, **state.variables, **variables)
         by_variable = "CHUTES_PROFILE" in state.variables
         code, credential = expected(row.kind, state.answer, variables, bool(named) or by_variable)
+        code = row.without_key if (row.kind, code) == ("admin", 2) else code
         said = f"{result.stdout}\n{result.stderr}"
         self.assertEqual(result.code, code, said)
         if row.kind in ("call", "admin"):

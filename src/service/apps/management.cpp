@@ -78,7 +78,7 @@ Json Management::list(std::string_view path, FormFields query, std::string_view 
   for (std::size_t page = 0; page < most_pages; ++page) {
     query.back().second = std::to_string(page);
     const Json document = ask("GET", std::string{path} + "?" + encode_form(query), action);
-    for (const auto& item : list.items_of(document))
+    for (const auto& item : list.objects_of(document))
       if (all.size() < most)
         all.push_back(item);
     if (list.ended() || all.size() >= most)

@@ -121,7 +121,7 @@ TEST_CASE("usage says what it could not read") {
   }
   SUBCASE("items without a time, and with something else for a number") {
     serve_usage(world,
-                {R"({"total":4,"items":[{"amount":9},{"bucket":"soon","amount":9},)"
+                {R"({"total":5,"items":[7,{"amount":9},{"bucket":"soon","amount":9},)"
                  R"({"bucket":"2026-11-23T11:00:00","amount":{}},{"bucket":"2026-11-23T11:00:00"}]})"});
   }
   CHECK(world.run({"balance", "--usage"}) == 0);
