@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/error.hpp"
+#include "base/lenient_json.hpp"
 #include "base/terminal_text.hpp"
 #include "service/schema/json_schema.hpp"
 
@@ -60,7 +61,9 @@ void validate_form(const service::ChatOutcome& outcome, const std::string& schem
   const auto schema = parse_json(schema_text);
   if (!schema)
     return;
-  const auto document = parse_json(outcome.text);
+  auto document = parse_json(outcome.text);
+  if (!document && Json::accept(outcome.text)) // JSON all the same, as with a member that is there twice
+    document = parse_lenient_json(outcome.text);
   if (!document && outcome.ending == service::Ending::length)
     throw early(one_line(outcome.worst_reason, longest_reason), allow_more);
   const auto report = document ? service::check_against_schema(*document, *schema)
@@ -87,7 +90,11 @@ void validate_answer(const Answer& answer, const InvokeOptions& options, const s
       outcome.empty ? "try again" : "try again; the partial answer was written to standard output";
   if (outcome.end == service::ChatEnd::failed)
     throw Error{ErrorKind::service,
-                "the service reported an error in the middle of its answer: " + outcome.error, again}
+                (outcome.is_foreign ? "what the service sent is no answer: "
+                 : outcome.empty    ? "the service reported an error in its answer: "
+                                    : "the service reported an error in the middle of its answer: ") +
+                    outcome.error,
+                again}
         .with_request_id(answer.request_id);
   if (outcome.end == service::ChatEnd::cut)
     throw Error{ErrorKind::incomplete,
@@ -107,8 +114,13 @@ void report_notable(const service::ChatOutcome& outcome, Context& context) {
   if (outcome.choices > 1)
     context.notice("This is the first of " + std::to_string(outcome.choices) +
                    " answers; --json prints them all.");
-  for (const auto& name : outcome.further)
-    context.notice("The answer also holds '" + one_line(name, 40) + "'; --json prints it.");
+  constexpr std::size_t most_named = 5;
+  const auto named = std::min(outcome.further.size(), most_named);
+  for (std::size_t i = 0; i < named; ++i)
+    context.notice("The answer also holds '" + one_line(outcome.further[i], 40) + "'; --json prints it.");
+  if (outcome.further.size() > named)
+    context.notice("The answer holds " + std::to_string(outcome.further.size() - named) +
+                   " more members; --json prints them all.");
   if (outcome.empty && outcome.end == service::ChatEnd::complete)
     context.notice("The model answered without text" +
                    (outcome.finish_reason.empty()

@@ -75,14 +75,14 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
             return reader->done() ? ReadResult::stop : ReadResult::more;
           });
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::network || head.status != 200)
+      if (error.kind() != ErrorKind::network || head.status / 100 != 2)
         throw;
       break_off = error.what();
       return head;
     }
   };
   const auto response = limits.call([&] { return context.with_token(url, attempt); });
-  if (response.status != 200)
+  if (response.status / 100 != 2)
     throw refusal(response, request.model, context);
   return {reader->finish(!break_off.empty()),
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};

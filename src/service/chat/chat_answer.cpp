@@ -50,6 +50,10 @@ std::string content_text(const Json& message) {
   return text;
 }
 
+Json text_part(std::string_view text) {
+  return {{"type", "text"}, {"text", text}};
+}
+
 // Members of a message that have a field of their own in ChatOutcome, or are empty.
 bool is_covered(const std::string& name, const Json& value) {
   const bool is_empty = value.is_string() ? value.get_ref<const std::string&>().empty() : value.empty();
@@ -149,13 +153,16 @@ void ChatAnswer::add_delta(Choice& choice, const Json& delta) {
 void ChatAnswer::add_member(Choice& choice, Json& member, const std::string& name, const Json& value) {
   if (value.is_string() && is_streamed_text(name))
     return add_text(member, value.get_ref<const std::string&>());
+  const bool is_kept = m_kept == Kept::response || (m_kept == Kept::text && name == "content");
+  if (is_kept && is_streamed_text(name) && value.is_structured())
+    return add_parts(member, value);
   if (name == "tool_calls") {
     count_kept(size_of(value));
     choice.calls.add(member, value);
   } else if (name == "function_call" && value.is_object()) {
     count_kept(size_of(value));
     add_function(member, value);
-  } else if (m_kept == Kept::response || name == "refusal" || (m_kept == Kept::text && name == "content")) {
+  } else if (is_kept || name == "refusal") {
     count_kept(size_of(value));
     merge_member(member, name, value, Texts::append);
   } else {
@@ -164,14 +171,30 @@ void ChatAnswer::add_member(Choice& choice, Json& member, const std::string& nam
   }
 }
 
-// If nothing is kept, only records that there was text.
+// If nothing is kept, only records that there was text. After parts the text is one too.
 void ChatAnswer::add_text(Json& member, std::string_view text) {
-  if (!member.is_string())
+  if (!member.is_string() && !member.is_array())
     member = "";
-  if (m_kept == Kept::nothing)
+  if (m_kept == Kept::nothing || text.empty())
     return;
   count_kept(text.size());
-  member.get_ref<std::string&>() += text;
+  if (member.is_array())
+    member.push_back(text_part(text));
+  else
+    member.get_ref<std::string&>() += text;
+}
+
+// A text that comes in parts; one that came as a string until now becomes the first of them.
+void ChatAnswer::add_parts(Json& member, const Json& parts) {
+  count_kept(size_of(parts));
+  if (member.is_string() && !member.get_ref<const std::string&>().empty())
+    member = Json::array({text_part(member.get_ref<const std::string&>())});
+  if (!member.is_array())
+    member = Json::array();
+  if (parts.is_array())
+    member.insert(member.end(), parts.begin(), parts.end());
+  else
+    member.push_back(parts);
 }
 
 // The piece of the message in a chunk: its delta, or what some engines send in its place. A message beside
@@ -198,13 +221,14 @@ void ChatAnswer::add_choice(const Json& choice, ChatListener& listener) {
       report_text(*text, listener);
     add_text(kept.json["text"], *text);
   }
-  constexpr std::array<std::string_view, 4> taken{"delta", "index", "message", "text"};
+  if (const auto reason = reason_of(choice); !reason.empty() && supersedes(reason, reason_of(kept.json)))
+    kept.json["finish_reason"] = choice.at("finish_reason");
+  constexpr std::array<std::string_view, 5> taken{"delta", "finish_reason", "index", "message", "text"};
   for (const auto& item : choice.items()) {
-    const bool is_reason = item.key() == "finish_reason";
     if (std::find(taken.begin(), taken.end(), item.key()) != taken.end() || item.value().is_null() ||
-        (is_reason && finish_reason_text(item.value()).empty()) || (!is_reason && m_kept != Kept::response))
+        m_kept != Kept::response)
       continue;
-    count_kept(is_reason ? 0 : size_of(item.value()));
+    count_kept(size_of(item.value()));
     merge_member(member_of(kept.json, kept.members, item.key()), item.key(), item.value(), Texts::replace);
   }
 }
@@ -227,7 +251,7 @@ void ChatAnswer::add_chunk(const Json& chunk, ChatListener& listener) {
   const bool is_notice = choices == nullptr && usage == nullptr && string_field(chunk, "type").has_value();
   if (!m_whole.is_null() || is_notice) // such as {"type":"ping"}
     return;
-  m_begun = m_begun || choices != nullptr;
+  m_begun = m_begun || (choices != nullptr && choices->is_array());
   if (m_kept == Kept::response)
     add_envelope(chunk);
   if (usage != nullptr && usage->is_object())

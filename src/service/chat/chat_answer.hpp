@@ -76,6 +76,7 @@ private:
   void add_delta(Choice& choice, const Json& delta);
   void add_member(Choice& choice, Json& member, const std::string& name, const Json& value);
   void add_text(Json& member, std::string_view text);
+  void add_parts(Json& member, const Json& parts);
   void add_envelope(const Json& chunk);
   [[nodiscard]] Json& member_of(Json& object, JsonMembers& members, const std::string& name);
   [[nodiscard]] Choice& choice_at(long index);

@@ -149,7 +149,7 @@ void ChatReader::read_object(Json document, bool alone) {
     return;
   const auto error = reported_error(document);
   if (!error && may_be_error(document))
-    return m_answer->doubt("no reason given");
+    return m_answer->doubt(reason_in(json_line(document)));
   const bool holds_choices = find_field(document, "choices") != nullptr;
   if (alone && holds_choices)
     m_answer->add_whole(std::move(document), m_listener);

@@ -80,6 +80,14 @@ Ending ending_of(std::string_view finish_reason) {
   return found == words.end() ? Ending::unknown : found->ending;
 }
 
+bool supersedes(std::string_view later, std::string_view earlier) {
+  const auto before = ending_of(earlier);
+  const auto after = ending_of(later);
+  if (after == Ending::unknown)
+    return before == Ending::complete || before == Ending::unknown;
+  return before == Ending::unknown || after >= before;
+}
+
 std::string finish_reason_text(const Json& finish_reason) {
   if (const auto type = string_field(finish_reason, "type"))
     return *type;

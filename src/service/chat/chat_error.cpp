@@ -44,36 +44,63 @@ bool has_error_status(const Json& piece) {
   });
 }
 
+// The members that engines give the text of an error.
+constexpr std::array<const char*, 5> error_texts{"error_message", "error_msg", "errmsg", "message", "msg"};
+constexpr std::size_t most_certain_texts = 3; // the first of them are for nothing else
+
+std::string message_of(const Json& piece) {
+  for (const auto* name : error_texts)
+    if (const auto text = string_field(piece, name); text && !trim(*text).empty())
+      return one_line(*text, longest_reason);
+  return "";
+}
+
 std::string reason_of(const Json& piece) {
   auto reason = detail_of(piece);
-  if (reason.empty() && says_something(piece, "error"))
-    reason = one_line(json_line(piece.at("error")), longest_reason);
+  if (reason.empty())
+    reason = message_of(piece);
+  for (const char* name : {"error", "errors"})
+    if (reason.empty() && says_something(piece, name))
+      reason = one_line(json_line(piece.at(name)), longest_reason);
   return reason.empty() ? no_reason : reason;
 }
 
 // Without its choices, which hold the answer.
 bool is_error_alone(const Json& piece) {
-  return says_something(piece, "detail") ||
-         (has_error_status(piece) && string_field(piece, "message").has_value());
+  return says_something(piece, "detail") || (has_error_status(piece) && !message_of(piece).empty()) ||
+         std::any_of(error_texts.begin(), error_texts.begin() + most_certain_texts,
+                     [&](const char* name) { return says_something(piece, name); });
+}
+
+// Of a choice, or of what it holds.
+const Json* failed_part(const Json& choice) {
+  if (says_something(choice, "error"))
+    return &choice;
+  for (const char* name : {"delta", "message"})
+    if (const Json* part = find_field(choice, name); part != nullptr && says_something(*part, "error"))
+      return part;
+  return nullptr;
 }
 
 } // namespace
 
 std::optional<std::string> reported_error(const Json& piece) {
-  if (says_something(piece, "error") || string_field(piece, "object") == "error" ||
-      string_field(piece, "type") == "error" || (!has_choices(piece) && is_error_alone(piece)))
+  if (says_something(piece, "error") || says_something(piece, "errors") ||
+      string_field(piece, "object") == "error" || string_field(piece, "type") == "error" ||
+      (!has_choices(piece) && is_error_alone(piece)))
     return reason_of(piece);
   if (const Json* choices = find_field(piece, "choices"); choices != nullptr && choices->is_array())
     for (const auto& choice : *choices)
-      if (says_something(choice, "error"))
-        return reason_of(choice);
+      if (const Json* part = failed_part(choice))
+        return reason_of(*part);
   return std::nullopt;
 }
 
 bool may_be_error(const Json& piece) {
   const Json* error = find_field(piece, "error");
-  return error != nullptr && !error->is_null() && *error != Json(false) && !has_choices(piece) &&
-         find_field(piece, "usage") == nullptr;
+  const bool has_empty_error = error != nullptr && !error->is_null() && *error != Json(false);
+  const bool has_code = says_something(piece, "code") && !message_of(piece).empty();
+  return (has_empty_error || has_code) && !has_choices(piece) && find_field(piece, "usage") == nullptr;
 }
 
 bool names_error(std::string_view event_name) {

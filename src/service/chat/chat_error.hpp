@@ -10,12 +10,12 @@
 namespace chutes::service {
 
 // Returns the reason, one line and not empty, if `piece` (a chunk, or a whole answer) reports an error: an
-// `error` that says something, of its own or of a choice; "object" or "type": "error"; and without choices, a
-// `detail`, or a `message` with a status of 400 or above.
+// `error` that says something, of its own, of a choice or of its message, or `errors`; "object" or "type":
+// "error"; and without choices, a `detail`, an `error_message`, or a message with a status of 400 or above.
 [[nodiscard]] std::optional<std::string> reported_error(const Json& piece);
 
 // Whether `piece` holds nothing of an answer, but an `error` that says nothing, as of an exception without a
-// message: only what follows can tell whether that was an error.
+// message, or a message with a code: only what follows can tell whether that was an error.
 [[nodiscard]] bool may_be_error(const Json& piece);
 
 // Whether an event of this name reports an error ("error", "exception", …).

@@ -1,6 +1,7 @@
 #include "service/chat/tool_calls.hpp"
 
 #include "base/ascii.hpp"
+#include "base/json_text.hpp"
 #include "base/lenient_json.hpp"
 #include "service/chat/json_merge.hpp"
 
@@ -11,8 +12,10 @@ namespace {
 
 constexpr std::size_t most_calls = 1024;
 
+// A few engines number their calls.
 std::string text_member(const Json& object, const char* name) {
-  return string_field(object, name).value_or("");
+  const Json* member = find_field(object, name);
+  return member == nullptr ? "" : member->is_string() ? member->get<std::string>() : number_text(*member);
 }
 
 // The arguments in a function, or in a piece of one, as text.
