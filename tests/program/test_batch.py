@@ -132,6 +132,38 @@ class Batch(BatchTest):
         self.assertEqual(self.batch("--resume").code, 0)
         self.assert_all_answered_once(5)
 
+    def write_twins(self):
+        """Six lines in three pairs; a pair has one custom_id and two bodies."""
+        self.input.write_text("".join(json.dumps({"custom_id": f"p{number // 2}", "messages": [
+            {"role": "user", "content": f"Say {number}"}]}) + "\n" for number in range(6)))
+
+    def test_a_custom_id_twice_is_refused_before_anything_is_sent_or_changed(self):
+        self.write_twins()
+        before = self.served()
+        for more in ([], ["--dry-run"], ["--resume"]):
+            self.assert_fails(self.batch(*more), 2, "line 2 ", "line 1", "custom_id")
+        self.assertEqual((self.served(), self.output.exists()), (before, False))
+
+    def test_a_custom_id_twice_in_a_pipe_fails_alone_and_the_results_can_be_resumed(self):
+        self.write_twins()
+        pipe = ["invoke", "--batch", "-", "-m", self.model, "-o", str(self.output), "--jobs", "1"]
+        before = self.served()
+        with self.sandbox.fault(f"{CHATS}@2:status=400"):
+            self.assert_fails(self.run_program(*pipe, stdin=self.input.read_text()), 10, "4 lines failed")
+        result = self.run_program(*pipe, "--resume", stdin=self.input.read_text())
+        self.assert_fails(result, 10, "3 lines failed", "2 answered earlier")
+        self.assertEqual(self.served() - before, 4)
+        self.assertEqual(sorted(line["line"] for line in self.results() if line["response"]), [1, 3, 5])
+
+    def test_a_refused_resume_leaves_the_failed_lines_in_the_results(self):
+        self.write_lines(3)
+        with self.sandbox.fault(f"{CHATS}@2:status=400"):
+            self.assertEqual(self.batch("--jobs", "1").code, 10)
+        before = self.output.read_bytes()
+        self.write_lines(3, "Tell {}")
+        self.assert_fails(self.batch("--resume"), 2, "another batch")
+        self.assertEqual(self.output.read_bytes(), before)
+
     def test_max_cost_and_max_time_end_it(self):
         self.write_lines(50)
         self.assert_fails(self.batch("--jobs", "1", "--max-cost", "0.0000001"), 9, "--max-cost", "1 line answered")
@@ -230,9 +262,10 @@ class Flat(BatchTest):
         return usage.ru_maxrss
 
     @unittest.skipIf("ASAN_OPTIONS" in os.environ, "AddressSanitizer keeps what is freed")
-    def test_memory_does_not_grow_with_the_number_of_lines(self):
+    def test_memory_grows_by_no_more_than_an_entry_for_each_custom_id(self):
+        entries = LARGE * 64 // 1024  # KiB
         small, large = self.peak(LARGE // 20), self.peak(LARGE)
-        self.assertLess(large - small, 4096, f"{small} KiB for {LARGE // 20} lines, {large} KiB for {LARGE}")
+        self.assertLess(large - small, 4096 + entries, f"{small} KiB for {LARGE // 20} lines, {large} KiB for {LARGE}")
 
 
 @unittest.skipUnless(shutil.which("parallel"), "GNU parallel is not installed")

@@ -6,6 +6,7 @@
 #include "base/utf8.hpp"
 #include "cli/batch/batch_input.hpp"
 #include "service/batch/batch_result.hpp"
+#include "service/batch/custom_ids.hpp"
 
 #include <optional>
 
@@ -25,25 +26,38 @@ void each_line(LineReader& input, const service::BatchDefaults& defaults, const 
         take(*line);
 }
 
+void require_asked(const service::KeptResult& result, service::FinishedLines& input,
+                   const std::string& place) {
+  const auto verdict = input.verdict(result.key, result.digest);
+  if (verdict != service::FinishedLines::Verdict::finished)
+    throw Error{ErrorKind::usage,
+                "the results are those of another batch: " + place +
+                    (verdict == service::FinishedLines::Verdict::other
+                         ? " answers another request for a line of this input"
+                         : " answers a line that is not in this input"),
+                other_file};
+}
+
 } // namespace
 
-std::function<bool(std::string_view)> keeping_answered(const std::string& path,
-                                                       service::FinishedLines& finished) {
-  return [&finished, path, number = std::size_t{0}](std::string_view text) mutable {
+std::function<bool(std::string_view)>
+keeping_answered(const std::string& path, service::FinishedLines& finished, service::FinishedLines* input) {
+  return [&finished, input, path, number = std::size_t{0}](std::string_view text) mutable {
     ++number;
     if (number == 1)
       text = without_byte_order_mark(text);
     if (trim(text).empty())
       return false;
+    const auto place = "line " + std::to_string(number) + " of " + one_line(path, 200);
     const auto result = service::read_batch_result(text);
     if (!result)
-      throw Error{ErrorKind::usage,
-                  "line " + std::to_string(number) + " of " + one_line(path, 200) +
-                      " is not the result of a batch",
-                  "choose another file with -o"};
-    if (result->answered)
-      finished.add(result->key, result->digest);
-    return result->answered;
+      throw Error{ErrorKind::usage, place + " is not the result of a batch", "choose another file with -o"};
+    if (!result->answered)
+      return false;
+    if (input != nullptr)
+      require_asked(*result, *input, place);
+    finished.add(result->key, result->digest);
+    return true;
   };
 }
 
@@ -55,20 +69,16 @@ Error foreign_results(const service::BatchLine& line) {
                other_file};
 }
 
-void require_same_input(LineReader& input, const service::BatchDefaults& defaults,
-                        service::FinishedLines& finished) {
-  std::size_t found = 0;
+void examine_input(LineReader& input, const service::BatchDefaults& defaults,
+                   service::FinishedLines* requests) {
+  service::CustomIds ids;
   each_line(input, defaults, [&](const service::BatchLine& line) {
-    const auto verdict = finished.verdict(line);
-    if (verdict == service::FinishedLines::Verdict::other)
-      throw foreign_results(line);
-    found += verdict == service::FinishedLines::Verdict::finished ? 1 : 0;
+    if (const auto fault = ids.fault_of(line); !fault.empty())
+      throw Error{ErrorKind::usage, "line " + std::to_string(line.number) + " of the batch: " + fault,
+                  "give each line a custom_id of its own"};
+    if (requests != nullptr)
+      requests->add(line.key(), line.digest);
   });
-  if (found < finished.count())
-    throw Error{ErrorKind::usage,
-                "the results are those of another batch: " + std::to_string(finished.count() - found) +
-                    " of them are not in this input",
-                other_file};
 }
 
 void describe_batch(LineReader& input, const BatchRequests& requests, const InvokeOptions& options,
@@ -77,8 +87,11 @@ void describe_batch(LineReader& input, const BatchRequests& requests, const Invo
   std::size_t faulty = 0;
   std::string first_fault;
   std::optional<HttpRequest> first;
+  service::CustomIds ids;
   each_line(input, requests.defaults(), [&](const service::BatchLine& line) {
     try {
+      if (const auto fault = ids.fault_of(line); !fault.empty())
+        throw Error{ErrorKind::usage, fault};
       requests.check(line);
       if (sound++ == 0)
         first = requests.request(line, Secret{});

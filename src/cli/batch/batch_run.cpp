@@ -116,7 +116,23 @@ BatchRun::InFlightPointer BatchRun::next_in_flight() {
   return nullptr;
 }
 
+BatchRun::InFlightPointer BatchRun::checked(service::BatchLine line, const std::string& fault) {
+  auto in_flight = std::make_shared<InFlight>(InFlight{std::move(line), m_places++});
+  try {
+    if (!fault.empty())
+      throw Error{ErrorKind::usage, fault};
+    m_parts.requests.check(in_flight->line);
+  } catch (const Error& error) {
+    fail(*in_flight, error);
+    return nullptr;
+  }
+  return in_flight;
+}
+
 BatchRun::InFlightPointer BatchRun::admitted(service::BatchLine line) {
+  // An earlier line's id: what was answered before is that line, whatever this one asks.
+  if (const auto fault = m_ids.fault_of(line); !fault.empty())
+    return checked(std::move(line), fault);
   switch (m_parts.finished.verdict(line)) {
   case service::FinishedLines::Verdict::finished:
     ++m_tally.finished_before;
@@ -127,14 +143,8 @@ BatchRun::InFlightPointer BatchRun::admitted(service::BatchLine line) {
   case service::FinishedLines::Verdict::open:
     break;
   }
-  auto in_flight = std::make_shared<InFlight>(InFlight{std::move(line), m_places++});
-  try {
-    m_parts.requests.check(in_flight->line);
-  } catch (const Error& error) {
-    fail(*in_flight, error);
-    return nullptr;
-  }
-  if (m_parts.max_cost && m_parts.prices.lists_without_price(in_flight->line.model)) {
+  auto in_flight = checked(std::move(line), {});
+  if (in_flight && m_parts.max_cost && m_parts.prices.lists_without_price(in_flight->line.model)) {
     end(without_price(in_flight->line.model));
     return nullptr;
   }
@@ -289,7 +299,8 @@ void BatchRun::count_cost(const service::BatchAnswer& answer, const std::optiona
     return;
   if (!cost)
     end(answer.use ? without_price(answer.model)
-                   : Error{ErrorKind::limit, "an answer does not report its tokens, so its cost is unknown",
+                   : Error{ErrorKind::limit,
+                           "an answer reports no usable count of its tokens, so its cost is unknown",
                            without_max_cost});
   else if (m_tally.cost_usd >= *m_parts.max_cost)
     end(Error{ErrorKind::limit, "the batch reached --max-cost",

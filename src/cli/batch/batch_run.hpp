@@ -10,6 +10,7 @@
 #include "cli/batch/batch_tokens.hpp"
 #include "cli/invoke/call_limits.hpp"
 #include "service/batch/batch_result.hpp"
+#include "service/batch/custom_ids.hpp"
 #include "service/batch/finished_lines.hpp"
 #include "service/batch/send_pace.hpp"
 
@@ -58,6 +59,8 @@ private:
   [[nodiscard]] bool may_admit() const;
   [[nodiscard]] InFlightPointer next_in_flight();
   [[nodiscard]] InFlightPointer admitted(service::BatchLine line);
+  // Returns null, and writes the line's result, if it cannot be sent.
+  [[nodiscard]] InFlightPointer checked(service::BatchLine line, const std::string& fault);
   void launch(const InFlightPointer& in_flight);
   [[nodiscard]] SteadyInstant next_wake() const;
 
@@ -79,6 +82,7 @@ private:
   Context& m_context;
   std::unique_ptr<WorkerPool> m_pool;
   BatchInput m_input;
+  service::CustomIds m_ids; // of the lines read
   service::ParallelLimit m_parallel;
   service::RetryBudget m_budget;
   std::multimap<SteadyInstant, InFlightPointer> m_retries; // by the time they are due

@@ -65,13 +65,27 @@ service::TokenPrices prices_for(const BatchRequests& requests, const InvokeOptio
   }
 }
 
+// `input`: the requests of the input; null if it can be read only once, and is compared as it is read.
 std::unique_ptr<LineWriter> open_results(const InvokeOptions& options, service::FinishedLines& finished,
-                                         Context& context) {
+                                         service::FinishedLines* input, Context& context) {
   if (!options.output)
     return nullptr;
   auto& files = context.platform.line_files;
-  return options.resume ? files.resume(*options.output, keeping_answered(*options.output, finished))
+  return options.resume ? files.resume(*options.output, keeping_answered(*options.output, finished, input))
                         : files.create(*options.output);
+}
+
+// Examines the input before anything is sent or written, and goes back to its start. Returns false for what
+// can be read only once. `requests`: its requests, to be compared with results.
+bool examine_if_possible(LineReader& input, const service::BatchDefaults& defaults,
+                         const InvokeOptions& options, service::FinishedLines& requests) {
+  if (!input.rewind())
+    return false;
+  examine_input(input, defaults, options.resume ? &requests : nullptr);
+  if (!input.rewind())
+    throw Error{ErrorKind::usage, "cannot read " + one_line(*options.batch, 200) + " again",
+                "try again, or copy it to an ordinary file"};
+  return true;
 }
 
 void report(const BatchTally& tally, Context& context) {
@@ -137,6 +151,8 @@ void invoke_batch(const InvokeOptions& options, Context& context) {
   const auto pace = pace_of(options);
   const auto reader = context.platform.line_files.read(*options.batch);
   const BatchRequests requests{options, limits.deadline(), context};
+  service::FinishedLines input;
+  const bool examined = examine_if_possible(*reader, requests.defaults(), options, input);
   if (options.dry_run) {
     describe_batch(*reader, requests, options, context);
     return;
@@ -146,14 +162,9 @@ void invoke_batch(const InvokeOptions& options, Context& context) {
   static_cast<void>(tokens.current()); // without a session, fail before anything is opened
   const auto prices = prices_for(requests, options, context);
   service::FinishedLines finished;
-  BatchOutput output{context.platform.terminal, open_results(options, finished, context), options.ordered,
+  BatchOutput output{context.platform.terminal,
+                     open_results(options, finished, examined ? &input : nullptr, context), options.ordered,
                      context.platform.terminal.output_is_terminal() && !options.raw};
-  if (options.resume && reader->rewind()) { // else the lines are compared as they are read
-    require_same_input(*reader, requests.defaults(), finished);
-    if (!reader->rewind())
-      throw Error{ErrorKind::usage, "cannot read " + one_line(*options.batch, 200) + " again",
-                  "try again, or copy it to an ordinary file"};
-  }
   run_batch({*reader, output, requests, limits, finished, prices,
              static_cast<std::size_t>(options.jobs.value_or(default_jobs)), pace, options.max_cost},
             options, tokens, context);

@@ -36,10 +36,11 @@ Examples:
   chutes invoke --batch requests.jsonl -m deepseek-ai/DeepSeek-V3.2-TEE -o results.jsonl --resume
 
 Each line of a batch is a request as in OpenAI's batch files ({"custom_id", "method", "url", "body"}) or a
-body alone. Each result holds "custom_id", "response" and "error", and "line", the number of its line. A
-line that fails does not stop the others; the batch then exits with 10. --resume matches lines by custom_id,
-or by line number if they have none, sends failed lines again, and never sends an answered line twice.
---max-cost counts the tokens that answers report; requests in progress when it is reached are still charged.
+body alone. No two lines may have the same custom_id. Each result holds "custom_id", "response" and "error",
+and "line", the number of its line. A line that fails does not stop the others; the batch then exits with 10.
+--resume matches lines by custom_id, or by line number if they have none, sends failed lines again, and never
+sends an answered line twice. --max-cost counts the tokens that answers report; requests in progress when it
+is reached are still charged.
 )";
 
 void declare_chat_options(OptionDeclarer& declarer, InvokeOptions& options) {

@@ -5,6 +5,7 @@
 #include "base/lenient_json.hpp"
 #include "base/terminal_text.hpp"
 #include "service/chat/json_merge.hpp"
+#include "service/chat/token_prices.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,11 +74,6 @@ constexpr std::size_t longest_reason = 100; // bytes of a finish_reason
 std::string reason_of(const Json& choice) {
   const Json* reason = find_field(choice, "finish_reason");
   return reason == nullptr ? "" : finish_reason_text(*reason);
-}
-
-std::optional<long> token_count(const Json& usage, const char* name) {
-  const auto count = integer_field(usage, name);
-  return count ? std::optional<long>{static_cast<long>(*count)} : std::nullopt;
 }
 
 // By how much a member grows when `value` takes the place of `before`.

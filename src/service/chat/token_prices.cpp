@@ -4,22 +4,22 @@
 
 namespace chutes::service {
 
-namespace {
-
-std::optional<std::int64_t> token_count(const Json& usage, const char* name) {
+std::optional<std::int64_t> token_count(const Json& usage, std::string_view name) {
+  constexpr std::int64_t most = 1'000'000'000'000; // sums of any number of answers stay exact
   const auto count = integer_field(usage, name);
-  return count && *count >= 0 ? count : std::nullopt;
+  return count && *count >= 0 && *count <= most ? count : std::nullopt;
 }
-
-} // namespace
 
 std::optional<TokenUse> token_use(const Json& answer) {
   const Json* usage = find_field(answer, "usage");
-  const auto input = usage != nullptr ? token_count(*usage, "prompt_tokens") : std::nullopt;
-  const auto output = usage != nullptr ? token_count(*usage, "completion_tokens") : std::nullopt;
-  if (!input && !output)
+  if (usage == nullptr)
     return std::nullopt;
-  return TokenUse{input.value_or(0), output.value_or(0)};
+  const bool has_output = find_field(*usage, "completion_tokens") != nullptr;
+  const auto input = token_count(*usage, "prompt_tokens");
+  const auto output = has_output ? token_count(*usage, "completion_tokens") : 0;
+  if (!input || !output)
+    return std::nullopt;
+  return TokenUse{*input, *output};
 }
 
 TokenPrices::TokenPrices(const std::vector<Model>& models) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chutes::service {
@@ -19,7 +20,12 @@ struct TokenUse {
   friend bool operator==(const TokenUse&, const TokenUse&) = default;
 };
 
-// Returns the `usage` of an answer; absent if it holds no token counts; a negative one is none.
+// Returns a count of tokens in a `usage`; absent if it is not there, or not a whole number from 0 to a
+// trillion.
+[[nodiscard]] std::optional<std::int64_t> token_count(const Json& usage, std::string_view name);
+
+// Returns the `usage` of an answer; absent unless all its tokens are counted. Only what has no output, an
+// embedding, may omit `completion_tokens`.
 [[nodiscard]] std::optional<TokenUse> token_use(const Json& answer);
 
 class TokenPrices {

@@ -269,13 +269,17 @@ TEST_CASE(
     CHECK(batch.results().size() == 1);
     CHECK(batch.says("price for q\n"));
   }
-  SUBCASE("token counts that would give money back") {
-    Batch batch{line("a") + line("b")};
-    batch.jobs = "1";
-    batch.answer(200, R"({"model":"m","choices":[{"message":{"content":"Hi"}}],)"
-                      R"("usage":{"prompt_tokens":-5,"completion_tokens":-5}})");
-    CHECK(batch.run({"--max-cost", "1"}) == 9);
-    CHECK(batch.says("tokens"));
+  SUBCASE("token counts that give money back, or cannot be counted") {
+    for (const auto& [input, output] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"-5", "-5"}, {"1e30", "5"}, {"5", "1e30"}, {"5", "0.5"}, {"null", "5"}}) {
+      Batch batch{line("a") + line("b")};
+      batch.jobs = "1";
+      batch.answer(200, R"({"model":"m","choices":[{"message":{"content":"Hi"}}],"usage":{"prompt_tokens":)" +
+                            std::string{input} + R"(,"completion_tokens":)" + output + "}}");
+      CHECK(batch.run({"--max-cost", "1"}) == 9);
+      CHECK(batch.outcomes() == "1:200");
+      CHECK(batch.says("its cost is unknown"));
+    }
   }
   SUBCASE("no list") {
     Batch batch{line("a"), false};
@@ -359,7 +363,7 @@ TEST_CASE("results that are there already are neither overwritten nor taken for 
     batch.world.line_files.files["in"] = R"({"custom_id":"a","body":{"messages":[1]}})"
                                          "\n";
     CHECK(batch.run({"--resume"}) == 2);
-    CHECK(batch.says("line 1 (a)"));
+    CHECK(batch.says("line 1 of out"));
     check_golden(batch.world.terminal.errors.substr(batch.world.terminal.errors.rfind("chutes-login: ")));
   }
   SUBCASE("a line that is not there") {
@@ -401,6 +405,72 @@ TEST_CASE("input that can be read only once is read once, also with --resume") {
     CHECK(batch.says("note: results in out that belong to no line of this input: 1.\n"));
     check_golden(batch.world.terminal.errors);
   }
+}
+
+TEST_CASE("a custom_id that is empty or repeated is refused before anything is sent or written") {
+  const std::string other = R"({"custom_id":"b","n":2})"
+                            "\n";
+  for (const auto& [lines, second] : std::initializer_list<std::pair<std::string, std::string>>{
+           {line("a") + "\n" + line("b") + line("b"), "line 4 "},
+           {"{}\n" + line("a") + line("b") + other, "line 4 "},
+           {line("a") + line("b") + line(""), "line 3 "},
+           {line("a") + line("b") + R"({"custom_id":""})" + "\n", "line 3 "}}) {
+    Batch batch{lines, false};
+    batch.world.line_files.files["out"] = "";
+    CHECK(batch.run({"--dry-run"}) == 2);
+    CHECK(batch.run() == 2);
+    CHECK(batch.run({"--resume"}) == 2);
+    CHECK_MESSAGE(batch.says(second), lines);
+    if (lines.find(R"("")") == std::string::npos)
+      CHECK_MESSAGE(batch.says("line 3\n"), lines);
+    CHECK(batch.world.terminal.output.empty());
+    CHECK(batch.world.line_files.files.at("out").empty());
+    check_golden(batch.world.terminal.errors.substr(batch.world.terminal.errors.rfind("chutes-login: ")));
+  }
+}
+
+TEST_CASE("a custom_id that is repeated in a pipe is its line's failure, and the results can be resumed") {
+  Batch batch{line("a") + R"({"custom_id":"a","n":2})" + "\n" + line("a") + line("") + line("b")};
+  batch.world.line_files.readable_once = true;
+  batch.jobs = "1";
+  batch.answer();
+  batch.answer(500);
+  CHECK(batch.run() == 10);
+  CHECK(batch.outcomes() == "1:200 2:usage 3:usage 4:usage 5:500");
+  CHECK(batch.results()[2]["error"]["message"].get<std::string>().ends_with("line 1"));
+  batch.world.http.expect("GET", models, 200, list);
+  batch.answer();
+  CHECK(batch.run({"--resume"}) == 10); // the same lines, which still cannot be told apart
+  CHECK(batch.outcomes() == "1:200 2:usage 3:usage 4:usage 5:200");
+  CHECK(batch.says("1 line answered, 3 failed, 1 answered earlier"));
+  batch.world.line_files.readable_once = false;
+  batch.world.line_files.files["in"] = line("a") + R"({"custom_id":"c","n":2})" + "\n" + line("b");
+  batch.world.http.expect("GET", models, 200, list);
+  batch.answer();
+  CHECK(batch.run({"--resume"}) == 0);
+  CHECK(batch.results().size() == 3);
+}
+
+TEST_CASE("results of another batch keep their failed lines too when they are refused") {
+  Batch batch{line("a") + line("b")};
+  batch.answer();
+  batch.answer(404);
+  REQUIRE(batch.run() == 10);
+  const auto before = batch.world.line_files.files.at("out");
+  batch.world.line_files.files["in"] = line("b");
+  batch.world.http.expect("GET", models, 200, list);
+  CHECK(batch.run({"--resume"}) == 2);
+  CHECK(batch.world.line_files.files.at("out") == before);
+}
+
+TEST_CASE("an answer that is in the results twice is no result of another batch") {
+  Batch batch{line("a")};
+  batch.answer();
+  REQUIRE(batch.run() == 0);
+  batch.world.line_files.files["out"] += batch.world.line_files.files.at("out");
+  batch.world.http.expect("GET", models, 200, list);
+  CHECK(batch.run({"--resume"}) == 0);
+  CHECK_FALSE(batch.says("note"));
 }
 
 TEST_CASE("blank lines and a byte order mark in results are no results of another program") {

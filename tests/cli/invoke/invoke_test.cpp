@@ -150,6 +150,18 @@ TEST_CASE("invoke --no-stream --usage takes the whole time for the rate") {
   check_golden(world.terminal.errors);
 }
 
+TEST_CASE("invoke --usage leaves out what negative counts would say") {
+  fakes::World world;
+  answer(
+      world,
+      {R"({"choices":[{"message":{"content":"Hello"}}],"usage":{"prompt_tokens":-3,"completion_tokens":-1}})"})
+      .look = [&](const HttpRequest&) { world.clock.advance(std::chrono::seconds{2}); };
+  CHECK(world.run({"invoke", "-m", "m", "--usage", "--no-stream", "x"}) == 0);
+  for (const char* no_fact : {"-", "tokens/s", "$"})
+    CHECK_MESSAGE(world.terminal.errors.find(no_fact) == std::string::npos, no_fact);
+  CHECK(world.terminal.errors.find("? tokens in") != std::string::npos);
+}
+
 TEST_CASE("an answer without text says so, because an empty line explains nothing") {
   fakes::World world;
   answer(world, {finished("tool_calls"), done_marker});

@@ -88,6 +88,25 @@ TEST_CASE("the token usage of an answer is read with it") {
   CHECK_FALSE(read_batch_answer(answered(R"({"usage":null})")).use);
 }
 
+TEST_CASE("tokens that cannot be counted are unknown, not none") {
+  const auto use_of = [](const std::string& usage) {
+    return read_batch_answer(answered(R"({"usage":)" + usage + "}")).use;
+  };
+  CHECK(use_of(R"({"prompt_tokens":3,"total_tokens":3})") == TokenUse{3, 0}); // an embedding
+  CHECK(use_of(R"({"prompt_tokens":0,"completion_tokens":2.0})") == TokenUse{0, 2});
+  CHECK(use_of(R"({"prompt_tokens":1000000000000,"completion_tokens":0})") == TokenUse{1'000'000'000'000, 0});
+  const auto huge = "1" + std::string(30, '0');
+  for (const std::string& count :
+       {huge, std::string{"1e300"}, std::string{"1000000000001"}, std::string{"-1"}, std::string{"0.5"},
+        std::string{"null"}, std::string{"NaN"}, std::string{"\"many\""}, std::string{"true"},
+        std::string{"[5]"}}) {
+    CHECK_MESSAGE(!use_of(R"({"completion_tokens":5,"prompt_tokens":)" + count + "}"), count);
+    CHECK_MESSAGE(!use_of(R"({"prompt_tokens":5,"completion_tokens":)" + count + "}"), count);
+  }
+  for (const char* usage : {"{}", "5", R"({"completion_tokens":5})", R"({"total_tokens":5})"})
+    CHECK_MESSAGE(!use_of(usage), usage);
+}
+
 TEST_CASE("tokens cost what the list says per million, and the cost of an unlisted model is unknown") {
   Model model;
   model.id = "m";
@@ -123,5 +142,6 @@ TEST_CASE("a line is finished if its request was answered, and foreign if anothe
   CHECK(finished.verdict(line) == FinishedLines::Verdict::finished);
   CHECK(finished.verdict(other) == FinishedLines::Verdict::other);
   CHECK(finished.verdict(parse_batch_line("{}", 3, {})) == FinishedLines::Verdict::open);
+  finished.add(line.key(), line.digest);
   CHECK(finished.count() == 1);
 }

@@ -181,6 +181,16 @@ TEST_CASE("usage in every chunk is not added up: the last one counts") {
   CHECK(heard.outcome.completion_tokens == 2);
 }
 
+TEST_CASE("tokens that cannot be counted are unknown") {
+  for (const char* count : {"-1", "0.5", "1e30", "null", "\"many\""}) {
+    const auto tokens = R"({"prompt_tokens":)" + std::string{count} + R"(,"completion_tokens":)" + count;
+    const auto heard = hear(delta(R"("content":"a")") + event(R"({"choices":[],"usage":)" + tokens + "}}") +
+                            event("[DONE]"));
+    CHECK_MESSAGE(!heard.outcome.prompt_tokens, count);
+    CHECK_MESSAGE(!heard.outcome.completion_tokens, count);
+  }
+}
+
 TEST_CASE("a model's reasoning is separate from its text, under both names that engines use") {
   const auto heard = hear(delta(R"("reasoning_content":"Hm, ")") + delta(R"("reasoning_content":"yes.")") +
                           delta(R"("content":"Yes")") + finish("stop") + event("[DONE]"));
