@@ -15,6 +15,7 @@ EVENTS = (b'data: {"choices":[{"index":0,"delta":{"content":"Yes."},"finish_reas
 TIMEOUT = (b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain\r\nContent-Length: 15\r\nConnection: close\r\n\r\n"
            b"Request Timeout")
 MODELS = json.dumps({"object": "list", "data": [{"id": "any/model"}]}).encode()
+STAYING = ("never", "crossing")
 
 
 def counted(body, kind):
@@ -38,7 +39,7 @@ class HangUp:
     how: str = "close"  # or "cut" (TLS without a last word), "reset", "half" (says its end, and goes on listening), "never"
     answers: int = 1  # before it
     delay: float = 0.0  # seconds after the last of them
-    says: bytes = b""  # unasked, before it, or (how: "never") instead of it
+    says: bytes = b""  # unasked, before it, or (how: "never") instead of it, or (how: "crossing") before each answer but the first
     serves: bool = False  # whether a call that comes within the delay is answered, and begins it anew
 
 
@@ -100,11 +101,13 @@ class _Connection(asyncio.Protocol):
 
     def _hear(self, method, body):
         end = self._server.hang_up
-        deaf = end.how != "never" and self._answered >= end.answers and not (end.serves and self._timer)
+        deaf = end.how not in STAYING and self._answered >= end.answers and not (end.serves and self._timer)
         if method == b"POST" and not (deaf and end.says == TIMEOUT):
             self._server.calls.append(body)
         if deaf:
             return  # it has left already, in its mind
+        if end.how == "crossing" and self._answered:
+            self._transport.write(end.says)
         answer = EVENTS if b'"stream":true' in body.replace(b" ", b"") else BODY if method == b"POST" else MODELS
         self._transport.write(self._server.framed(
             answer, b"text/event-stream" if answer is EVENTS else b"application/json"))
@@ -113,7 +116,7 @@ class _Connection(asyncio.Protocol):
 
     def _plan(self):
         hang_up = self._server.hang_up
-        if self._answered < hang_up.answers or (hang_up.how == "never" and not hang_up.says):
+        if self._answered < hang_up.answers or hang_up.how == "crossing" or (hang_up.how == "never" and not hang_up.says):
             return
         if self._timer is not None:
             self._timer.cancel()
