@@ -53,6 +53,7 @@ std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, 
   case 429:
   case 503:
     return RetryableFailure{true, retry_after(response, now)};
+  case 408: // it has not received all of the request (RFC 9110 §15.5.9)
   case 502:
   case 504:
     return RetryableFailure{false, retry_after(response, now)};

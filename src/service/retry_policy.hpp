@@ -24,7 +24,7 @@ struct RetryableFailure {
   friend bool operator==(const RetryableFailure&, const RetryableFailure&) = default;
 };
 
-// For 429, 502, 503 and 504; absent for every other answer: only the account's owner can fix a 402.
+// For 408, 429, 502, 503 and 504; absent for every other answer: only the account's owner can fix a 402.
 [[nodiscard]] std::optional<RetryableFailure> retryable_failure(const HttpResponse& response, Instant now);
 // For connections that failed before a byte of the request was sent. A request that was sent may have been
 // processed and billed, and is not sent twice.

@@ -1,4 +1,4 @@
-"""A server that answers every call and then hangs up without having said so, as its `HangUp` says."""
+"""A server that answers every call and then hangs up without having said so, or says something unasked, as its `HangUp` says."""
 
 import asyncio
 import dataclasses
@@ -12,7 +12,10 @@ BODY = json.dumps({"id": "1", "object": "chat.completion", "model": "any/model",
     "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}).encode()
 EVENTS = (b'data: {"choices":[{"index":0,"delta":{"content":"Yes."},"finish_reason":null}]}\n\n'
           b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n')
+TIMEOUT = (b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain\r\nContent-Length: 15\r\nConnection: close\r\n\r\n"
+           b"Request Timeout")
 MODELS = json.dumps({"object": "list", "data": [{"id": "any/model"}]}).encode()
+STAYING = ("never", "crossing")
 
 
 def counted(body, kind):
@@ -36,6 +39,7 @@ class HangUp:
     how: str = "close"  # or "cut" (TLS without a last word), "reset", "half" (says its end, and goes on listening), "never"
     answers: int = 1  # before it
     delay: float = 0.0  # seconds after the last of them
+    says: bytes = b""  # unasked, before it, or (how: "never") instead of it, or (how: "crossing") before each answer but the first
     serves: bool = False  # whether a call that comes within the delay is answered, and begins it anew
 
 
@@ -45,7 +49,7 @@ class ForgetfulServer:
     def __init__(self, hang_up, framed=counted, trust=None):
         self.hang_up = hang_up
         self.framed = framed
-        self.calls = []  # the bodies of the POSTs that came, answered or not
+        self.calls = []  # the bodies of the POSTs that came, answered or not, except by a 408
         self.connections = 0
         self._loop = asyncio.new_event_loop()
         listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -96,11 +100,14 @@ class _Connection(asyncio.Protocol):
             self._timer.cancel()
 
     def _hear(self, method, body):
-        if method == b"POST":
-            self._server.calls.append(body)
         end = self._server.hang_up
-        if end.how != "never" and self._answered >= end.answers and not (end.serves and self._timer):
+        deaf = end.how not in STAYING and self._answered >= end.answers and not (end.serves and self._timer)
+        if method == b"POST" and not (deaf and end.says == TIMEOUT):
+            self._server.calls.append(body)
+        if deaf:
             return  # it has left already, in its mind
+        if end.how == "crossing" and self._answered:
+            self._transport.write(end.says)
         answer = EVENTS if b'"stream":true' in body.replace(b" ", b"") else BODY if method == b"POST" else MODELS
         self._transport.write(self._server.framed(
             answer, b"text/event-stream" if answer is EVENTS else b"application/json"))
@@ -109,7 +116,7 @@ class _Connection(asyncio.Protocol):
 
     def _plan(self):
         hang_up = self._server.hang_up
-        if self._answered < hang_up.answers or hang_up.how == "never":
+        if self._answered < hang_up.answers or hang_up.how == "crossing" or (hang_up.how == "never" and not hang_up.says):
             return
         if self._timer is not None:
             self._timer.cancel()
@@ -123,6 +130,9 @@ class _Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         how = self._server.hang_up.how
+        self._transport.write(self._server.hang_up.says)
+        if how == "never":
+            return
         if how == "half":
             self._transport.write_eof()
         elif how == "reset":

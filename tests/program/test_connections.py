@@ -1,4 +1,5 @@
-"""Servers that hang up after an answer without having said so: no line of a batch is lost to them, and none is sent twice."""
+"""Servers that hang up after an answer without having said so, or say something unasked: no line of a batch is lost to them,
+and none is sent twice."""
 
 import collections
 import contextlib
@@ -11,11 +12,12 @@ import tempfile
 import unittest
 
 from authority import Authority
-from forgetful_server import ForgetfulServer, HangUp, chunked, claiming, counted
+from forgetful_server import TIMEOUT, ForgetfulServer, HangUp, chunked, claiming, counted
 from harness import LOGIN, Running, bare_environment
 
 LINES = 24
 AFTER_READING = 0.03  # seconds: a reset takes back what the client has not read
+AT_ONCE = ("--retry", "0")
 TOKEN = "cak_never-to-be-seen"
 
 
@@ -31,7 +33,7 @@ class Row:
 
     def __str__(self):
         end = self.hang_up
-        return " ".join(map(str, (end.how, f"after {end.answers}", f"{end.delay:g} s", "serving" if end.serves else "deaf",
+        return " ".join(map(str, (end.how, end.says[:12], f"after {end.answers}", f"{end.delay:g} s", "serving" if end.serves else "deaf",
                                   f"--jobs {self.jobs}", self.framed.__name__, "TLS" if self.tls else "plain", *self.more)))
 
 
@@ -113,6 +115,22 @@ class Connections(unittest.TestCase):
     def test_a_server_that_hangs_up_after_several_answers_costs_no_more_lines_than_were_under_way(self):
         self.run_rows(Row(HangUp(how, answers=answers, delay=delay), jobs, lost=jobs)
                       for how, delay in (("close", 0), ("reset", AFTER_READING), ("half", 0)) for answers in (2, 5) for jobs in (1, 4))
+
+    def test_no_line_is_lost_to_a_408_that_crosses_it_even_if_the_server_had_claimed_to_keep_the_connection(self):
+        self.run_rows(Row(HangUp("close", delay=delay, says=TIMEOUT), jobs, framed, tls, AT_ONCE)
+                      for delay in (0.005, 0.015, 0.03) for jobs in (1, 8) for framed in (counted, claiming) for tls in (False, True))
+        self.run_rows(Row(HangUp("close", delay=0.03, says=TIMEOUT, serves=True), jobs, claiming, more=(*AT_ONCE, *more), lines=lines)
+                      for jobs, more, lines in ((1, ("--rate", "3/s"), 4), (8, (), LINES)))
+        self.run_rows(Row(HangUp("close", answers=answers, says=TIMEOUT), jobs, more=AT_ONCE) for answers in (2, 5) for jobs in (1, 8))
+
+    def test_what_came_before_a_call_is_not_its_answer(self):
+        strays = (b"\r\n", TIMEOUT, counted(b'{"choices":[]}', b"application/json"))
+        self.run_rows(Row(HangUp("never", delay=0.02, says=says), 1, framed, tls, ("--rate", "4/s"), 3)
+                      for says in strays for framed in (counted, claiming) for tls in (False, True))
+
+    def test_what_crosses_a_call_and_is_no_answer_costs_no_more_lines_than_were_under_way(self):
+        self.run_rows(Row(HangUp("crossing", says=b"\r\n"), jobs, framed, tls, lost=jobs)
+                      for jobs in (1, 4) for framed in (counted, claiming) for tls in (False, True))
 
     def test_a_server_that_keeps_its_connections_is_asked_over_few_of_them(self):
         for tls in (False, True):

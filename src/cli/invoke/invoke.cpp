@@ -107,7 +107,7 @@ void declare_output_options(OptionDeclarer& declarer, InvokeOptions& options) {
   declarer.flag("--curl", options.curl,
                 "Print a curl command that takes its token from this program, and send nothing");
   declarer.whole("--retry", options.retry, "N",
-                 "Retry after 429, 502, 503, 504 and failed connections (default: 0; in a batch: 5)");
+                 "Retry after 408, 429, 502, 503, 504 and failed connections (default: 0; in a batch: 5)");
   declarer.decimal("--max-time", options.max_time, "SECONDS", "Limit for the whole command");
 }
 

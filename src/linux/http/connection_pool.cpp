@@ -1,5 +1,7 @@
 #include "linux/http/connection_pool.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -13,6 +15,12 @@ constexpr std::size_t idle_count = 256;         // as many as may be at work at 
 constexpr std::size_t prepared_count = 8;
 
 } // namespace
+
+bool gave_up_waiting(const HttpResponse& head) {
+  constexpr int request_timeout = 408;
+  return head.status == request_timeout &&
+         lower(head.header("Connection").value_or("")).find("close") != std::string::npos;
+}
 
 PooledConnection ConnectionPool::take(const Url& url, Repeatable repeatable, const Wait& wait,
                                       SteadyInstant deadline) {

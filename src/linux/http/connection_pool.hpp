@@ -2,6 +2,7 @@
 #pragma once
 
 #include "linux/http/prepared_connection.hpp"
+#include "platform/http_client.hpp"
 
 #include <map>
 #include <optional>
@@ -16,6 +17,10 @@ struct PooledConnection {
 
 // Whether a request may be sent again when nobody knows what became of it.
 enum class Repeatable { yes, no };
+
+// Whether a server that has waited too long for a request says so, and closes (RFC 9110 §15.5.9): on a
+// connection that was not made for this request it has not received it.
+[[nodiscard]] bool gave_up_waiting(const HttpResponse& head);
 
 // From any thread. A server may close a kept connection without having said so, and a request that meets this
 // is lost where it may not be repeated. Such a request is given a kept connection only if the origin keeps
@@ -33,7 +38,7 @@ public:
   [[nodiscard]] PooledConnection take_new(const Url& url, const Wait& wait, SteadyInstant deadline);
   // For later, after an answer, in which the server may have said that it keeps it too; old ones are dropped.
   void keep(const Url& url, std::unique_ptr<Connection> connection, bool says_so);
-  // A request has met a closed connection.
+  // A request has met a connection that was closed, or that carried what is no answer to it.
   void met_closed(const Url& url);
   // Begins connecting in the background, unless a connection to that origin is there or on its way.
   void prepare(const Url& url, std::chrono::milliseconds limit);

@@ -287,6 +287,9 @@ bool says_that_it_keeps(const HttpResponse& response) {
          lower(response.header("Connection").value_or("")).find("keep-alive") != std::string::npos;
 }
 
+// Thrown instead of an answer.
+struct GaveUpWaiting final : std::exception {};
+
 template <typename Action>
 auto before_sending(const Action& action) {
   try {
@@ -328,23 +331,31 @@ HttpResponse HttplibClient::Parts::exchange(const HttpRequest& request, const He
   const auto peer = request.url.authority();
   AnnouncedWait connecting{until, "Connecting to " + peer + "…", remarks, terminal};
   AnnouncedWait answering{until, "Waiting for " + peer + "…", remarks, terminal};
-  const HeadSink heard = [&answering, &on_head](const HttpResponse& head) {
+  const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
+  auto pooled = before_sending(
+      [&] { return pool.take(request.url, repeatable(request), std::ref(connecting), deadline); });
+  bool answered = false;
+  const HeadSink heard = [&](const HttpResponse& head) {
+    if (!pooled.is_new && gave_up_waiting(head))
+      throw GaveUpWaiting{};
+    answered = true;
     answering.over();
     if (on_head)
       on_head(head);
   };
-  const auto deadline = std::chrono::steady_clock::now() + request.connect_limit;
-  auto pooled = before_sending(
-      [&] { return pool.take(request.url, repeatable(request), std::ref(connecting), deadline); });
   try {
     return run(request, heard, sink, pooled, std::ref(answering));
-  } catch (const Error& error) {
+  } catch (const GaveUpWaiting&) {
+    if (pooled.connection->exchanges() > 1)
+      pool.met_closed(request.url);
+  } catch (const Error&) {
     const auto& connection = *pooled.connection;
-    if (pooled.is_new || !connection.is_lost() || connection.bytes_read() > 0)
+    const bool silent = connection.bytes_read() == 0;
+    if (pooled.is_new || answered || (silent && !connection.is_lost()))
       throw;
     if (connection.exchanges() > 1)
       pool.met_closed(request.url);
-    if (repeatable(request) == Repeatable::no && !connection.came_too_late(until))
+    if (!silent || (repeatable(request) == Repeatable::no && !connection.came_too_late(until)))
       throw;
   }
   pooled = before_sending([&] {

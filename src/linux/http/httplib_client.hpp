@@ -27,7 +27,8 @@ public:
   HttplibClient& operator=(const HttplibClient&) = delete;
 
   // A request on a kept connection that dies before a byte of the answer came is repeated once on a new one,
-  // if it is a GET or HEAD, or if it came too late to be heard: after the server had closed.
+  // if it is a GET or HEAD, or if it came too late to be heard: after the server had closed. So is one whose
+  // answer on a kept or prepared connection says that the server gave up waiting for it (408), and closes.
   HttpResponse send(const HttpRequest& request) override;
   HttpResponse stream(const HttpRequest& request, const HeadSink& on_head, const BodySink& sink) override;
   void prepare(const Url& url) noexcept override;

@@ -259,6 +259,140 @@ TEST_CASE("a connection that has said something unasked is not used again") {
   CHECK(wire.get(smuggler.url()).body == "two");
 }
 
+namespace {
+
+const std::string gave_up =
+    "HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlate";
+
+// Answers one request, and the next on the same connection with `bytes`, and closes.
+ScriptedServer::Script answer_and_then(const std::string& bytes) {
+  return [bytes](Visitor& visitor) {
+    visitor.read_request();
+    visitor.send(ok_response("one"));
+    visitor.read_request();
+    visitor.send(bytes);
+  };
+}
+
+} // namespace
+
+TEST_CASE("what has come on a kept connection before a request is not its answer") {
+  const TestAuthority authority;
+  const TemporaryFolder folder;
+  const auto identity = authority.issue("DNS:api.test");
+  struct Row {
+    bool tls;
+    std::string stray;
+    const char* method;
+  };
+  std::vector<Row> rows;
+  for (const bool tls : {false, true})
+    for (const auto& stray : {std::string{"\r\n"}, std::string{"H"}, gave_up, ok_response("stray")})
+      for (const char* method : {"GET", "POST"})
+        rows.push_back({tls, stray, method});
+  for (const auto& row : rows) {
+    CAPTURE(row.tls);
+    CAPTURE(row.stray);
+    CAPTURE(row.method);
+    std::promise<void> heard, strayed;
+    const auto serve = [&](bool first) {
+      return [&, first](Visitor& visitor) {
+        if (row.tls && !visitor.start_tls(identity))
+          return;
+        visitor.read_request();
+        visitor.send(ok_response(first ? "one" : "two"));
+        if (!first)
+          return;
+        heard.get_future().wait();
+        visitor.send(row.stray);
+        strayed.set_value();
+      };
+    };
+    ScriptedServer server{{serve(true), serve(false)}};
+    Wire wire{{{"SSL_CERT_FILE", folder.write("ca.pem", authority.pem())}}};
+    const auto url = row.tls ? server.url_of("api.test") : server.url();
+    CHECK(wire.get(url).body == "one");
+    heard.set_value();
+    strayed.get_future().wait();
+    CHECK(wire.client.send(Wire::request(row.method, url)).body == "two");
+    CHECK(server.connections() == 2);
+  }
+}
+
+TEST_CASE(
+    "a request that a server gave up waiting for on a kept connection is sent again once, on a new one") {
+  struct Row {
+    std::string second, third; // answers: on the kept connection and on a new one
+    std::string body;
+    int connections;
+  };
+  const std::string kept = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 5\r\n\r\nodd\r\n";
+  const std::string busy =
+      "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbusy";
+  const Row rows[] = {
+      {gave_up, ok_response("two"), "two", 2},
+      {"HTTP/1.0 408 Request Time-out\r\nCONNECTION: Close\r\n\r\n", ok_response("two"), "two", 2},
+      {gave_up, gave_up, "late", 2},
+      {kept, ok_response("two"), "odd\r\n", 1}, // an answer of what is behind the server
+      {busy, ok_response("two"), "busy", 1},
+  };
+  for (const auto& row : rows)
+    for (const char* method : {"GET", "POST"}) {
+      CAPTURE(row.second);
+      CAPTURE(row.third);
+      CAPTURE(method);
+      ScriptedServer server{{answer_and_then(row.second), answer_with(row.third)}};
+      Wire wire;
+      CHECK(wire.get(server.url()).body == "one");
+      int heads = 0;
+      std::string body;
+      const auto response = wire.client.stream(
+          Wire::request(method, server.url()), [&](const HttpResponse&) { ++heads; },
+          [&](std::string_view piece) {
+            body += piece;
+            return ReadResult::more;
+          });
+      CHECK(body + response.body == row.body);
+      CHECK(heads == 1);
+      CHECK(server.connections() == row.connections);
+    }
+}
+
+TEST_CASE("a 408 on a connection that was made for the request is its answer") {
+  ScriptedServer server{{answer_with(gave_up), answer_with(ok_response("two"))}};
+  Wire wire;
+  CHECK(wire.post(server.url(), "{}").status == 408);
+  CHECK(server.connections() == 1);
+}
+
+TEST_CASE("a 408 on a connection that was made ahead of the request is not its answer") {
+  ScriptedServer server{{answer_with(gave_up), answer_with(ok_response("two"))}};
+  Wire wire;
+  wire.client.prepare(server.url());
+  CHECK(wire.post(server.url(), "{}").body == "two");
+}
+
+TEST_CASE("after what is no answer has come on a kept connection, no POST is given a kept one") {
+  for (const auto& bytes : {gave_up, std::string{"\r\n"}, std::string{"HTTP/1.1 2"}}) {
+    CAPTURE(bytes);
+    const bool repeated = bytes == gave_up;
+    std::vector<ScriptedServer::Script> scripts{answer_and_then(bytes)};
+    if (repeated)
+      scripts.push_back(answer_with(ok_response("ok")));
+    scripts.insert(scripts.end(), 2, answer_many(2));
+    ScriptedServer server{scripts};
+    Wire wire;
+    CHECK(wire.get(server.url()).body == "one");
+    if (repeated)
+      CHECK(wire.get(server.url()).body == "ok");
+    else
+      CHECK(failure_of([&] { wire.get(server.url()); }).kind != ErrorKind::internal);
+    for (int i = 0; i < 2; ++i)
+      CHECK(wire.post(server.url(), "{}").body == "ok");
+    CHECK(server.connections() == static_cast<int>(scripts.size()));
+  }
+}
+
 TEST_CASE("a GET whose kept connection dies before any answer is sent again once") {
   ScriptedServer server{{[](Visitor& visitor) {
                            visitor.read_request();
