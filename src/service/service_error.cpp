@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t longest_detail = 300;
 constexpr std::string_view needs_scope = "use a credential with the scope ";
 constexpr std::string_view no_chute = "No matching chute found!";
+constexpr std::string_view no_cord = "No matching cord found!";
 
 // "body.name" of ["body", "name"]; empty if there is no location.
 std::string location_of(const Json& item) {
@@ -82,8 +83,10 @@ std::string hint_for(const HttpResponse& response, const std::string& detail, st
   case 403:
     return hint_for_forbidden(detail, scope);
   case 404:
-    return detail == no_chute ? "check the name of the chute, CHUTES_HOST_TEMPLATE and CHUTES_LLM_URL"
-                              : "check the name; names are case-sensitive";
+    return detail == no_chute  ? "check the name of the chute, CHUTES_HOST_TEMPLATE and CHUTES_LLM_URL"
+           : detail == no_cord ? "check the path, the method, CHUTES_HOST_TEMPLATE, and that CHUTES_LLM_URL "
+                                 "does not end in /v1"
+                               : "check the name; names are case-sensitive";
   case 429:
     return hint_for_later(response, "try again in a minute");
   default:
@@ -135,6 +138,11 @@ std::optional<std::string> missing_scope(const Error& error) {
 bool is_missing_route(const HttpResponse& response) {
   return (response.status == 401 && error_detail(response.body) == "Authentication required.") ||
          (response.status == 404 && error_detail(response.body) == no_chute);
+}
+
+bool is_unmatched_invocation(const HttpResponse& response) {
+  const auto detail = error_detail(response.body);
+  return response.status == 404 && (detail == no_chute || detail == no_cord);
 }
 
 Error missing_route_error(const HttpResponse& response, std::string_view action) {

@@ -26,7 +26,10 @@ inline constexpr std::string_view invocation_scope = "chutes:invoke";
 // every such request for the invocation of a chute, and asks for authentication (401) or finds no chute
 // (404). Means nothing for an invocation.
 [[nodiscard]] bool is_missing_route(const HttpResponse& response);
-// The error for such a response.
+// Whether the service found no chute or no cord for an invocation, which is so of every model where the base
+// URL is wrong.
+[[nodiscard]] bool is_unmatched_invocation(const HttpResponse& response);
+// The error for a response as in `is_missing_route`.
 [[nodiscard]] Error missing_route_error(const HttpResponse& response, std::string_view action);
 // A token that may not invoke gets this 403 instead, the same as from a route whose scope it lacks: whether
 // the route is missing is known from the scopes that the token has (service/scope_rights.hpp).

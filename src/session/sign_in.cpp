@@ -166,7 +166,7 @@ private:
     const bool opened = m_options.open_browser && m_platform.browser.open(start);
     m_paste_input = m_options.accept_paste ? m_platform.terminal.hidden_input() : nullptr;
     m_invitation = {start, authorization_url, opened, m_paste_input != nullptr};
-    m_guide.invite(m_invitation);
+    m_advice = m_guide.invite(m_invitation);
   }
 
   [[nodiscard]] oauth::AuthorizationRequest authorization_request() const {
@@ -231,11 +231,15 @@ private:
   }
 
   [[nodiscard]] Error timed_out() const {
-    return {
-        ErrorKind::not_authorized, "no response from the browser within " + duration_text(m_options.timeout),
-        "if the browser shows an error page: 'invalid_redirect_uri' means " + m_redirection.redirect_uri() +
-            " is not registered, 'invalid_client' that the client id is wrong" + about_inactive_app() +
-            "; otherwise try again with --no-browser" + about_unrelated_traffic(m_redirection)};
+    return {ErrorKind::not_authorized,
+            "no response from the browser within " + duration_text(m_options.timeout),
+            (m_advice.empty() ? about_error_pages() : m_advice) + about_unrelated_traffic(m_redirection)};
+  }
+
+  [[nodiscard]] std::string about_error_pages() const {
+    return "if the browser shows an error page: 'invalid_redirect_uri' means " +
+           m_redirection.redirect_uri() + " is not registered, 'invalid_client' that the client id is wrong" +
+           about_inactive_app() + "; otherwise try again with --no-browser";
   }
 
   [[nodiscard]] std::string about_inactive_app() const {
@@ -420,6 +424,7 @@ private:
   oauth::RedirectionEndpoint m_redirection;
   std::unique_ptr<HiddenInput> m_paste_input; // null: nothing can be pasted
   Invitation m_invitation;
+  std::string m_advice; // of the guide
   bool m_reported_other_users = false;
   bool m_reported_no_visit = false;
 };

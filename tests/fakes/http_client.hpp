@@ -38,8 +38,11 @@ public:
 
   HttpResponse send(const HttpRequest& request) override {
     if (request.method == "GET" && request.url.host == "api.chutes.ai" &&
-        request.url.path == "/idp/authorize")
+        request.url.path == "/idp/authorize") {
+      if (authorization_failure)
+        std::rethrow_exception(authorization_failure);
       return authorization_page;
+    }
     auto exchange = next(request);
     return exchange.response;
   }
@@ -68,6 +71,7 @@ public:
   // What the authorization endpoint answers to the sign-in that asks whether it takes the client, which no
   // script needs to expect and `requests` does not list.
   HttpResponse authorization_page{200};
+  std::exception_ptr authorization_failure; // thrown instead of answering it
 
   std::deque<Exchange> script;
   std::vector<HttpRequest> requests; // all that were sent, in order

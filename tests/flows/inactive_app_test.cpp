@@ -146,6 +146,36 @@ TEST_CASE(
   world.http.authorization_page = {401, {}, R"({"detail":"Authentication required."})"};
   CHECK(world.run({"login", "--wait", "10s"}) == 4);
   CHECK(missing(world.terminal.errors, {"warning: ", "status 401", "CHUTES_IDP_BASE_URL"}).empty());
+  const auto hint = world.terminal.errors.find("hint: ");
+  REQUIRE(hint != std::string::npos);
+  CHECK(missing(world.terminal.errors.substr(hint), {"CHUTES_API_URL", "CHUTES_IDP_BASE_URL"}).empty());
+}
+
+TEST_CASE("login says at once that the service cannot be reached and why, and goes on waiting") {
+  fakes::World world;
+  Person person{world};
+  world.http.authorization_failure = std::make_exception_ptr(
+      Error{ErrorKind::network, "could not connect to api.chutes.ai: connection refused", "try again"});
+  SUBCASE("until nobody has come") {
+    person.decide = nullptr;
+    CHECK(world.run({"login", "--wait", "10s"}) == 4);
+    const auto hint = world.terminal.errors.find("hint: ");
+    REQUIRE(hint != std::string::npos);
+    CHECK(missing(world.terminal.errors.substr(0, hint), {"warning: ", "connection refused"}).empty());
+    CHECK(missing(world.terminal.errors.substr(hint), {"CHUTES_API_URL", "CHUTES_IDP_BASE_URL"}).empty());
+    check_golden(world.terminal.errors);
+  }
+  SUBCASE("until a browser that reaches it has come back") {
+    world.http.expect("POST", token_url, 200, token_json);
+    world.http.expect("GET", userinfo_url, 200, userinfo_json);
+    CHECK(world.run({"login"}) == 0);
+    CHECK(kept_session(world).access_token == Secret{"cak_new"});
+  }
+  SUBCASE("until a signal ends it") {
+    world.http.authorization_failure = std::make_exception_ptr(Error{ErrorKind::interrupted, "interrupted"});
+    CHECK(world.run({"login"}) == 130);
+    CHECK(world.terminal.errors.find("warning") == std::string::npos);
+  }
 }
 
 TEST_CASE("setup finds the client of an earlier run inactive, registers nothing, and names the command") {

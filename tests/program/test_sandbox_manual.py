@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import PATIENCE, ROOT, Sandbox, bare_environment
+from harness import LOGIN, PATIENCE, ROOT, SANDBOX, ProgramTest, Sandbox, bare_environment
 
 # Stands for the network: tells where a request would go.
 SPY = """
@@ -84,6 +84,36 @@ class SandboxManual(unittest.TestCase):
                 self.addCleanup(sandbox.close)
                 self.assertEqual(self.node(SCRIPT, sandbox.variables), ["ada", "Script", 200, "You said: hi"])
                 self.assertEqual([entry["status"] for entry in sandbox.log()], [200] * 4)
+
+
+class Recipe(ProgramTest):
+    """How to sign in to a sandbox without a person, as the manual and the README say it, run as a script."""
+
+    def blocks(self):
+        manual = re.search(r"^\.Bd -literal[^\n]*\n(rm -f sandbox\.env\n.*?)^\.Ed$", (ROOT / "man/chutes-sandbox.1").read_text(),
+                           re.DOTALL | re.MULTILINE).group(1)
+        readme = re.search(r"```console\n(\$ rm -f sandbox\.env\n.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
+        self.assertIn("BROWSER='curl -sLo /dev/null %s' chutes-login login", readme)
+        return {"manual": manual, "README": re.sub(r"^\$ ", "", readme, flags=re.MULTILINE)}
+
+    def test_it_signs_in_also_where_an_earlier_sandbox_left_its_variables(self):
+        programs = self.folder / "programs"
+        programs.mkdir()
+        (programs / "chutes-login").symlink_to(LOGIN)
+        (programs / "chutes-sandbox").symlink_to(SANDBOX)
+        own = {name: None for name in self.environment if name.startswith("CHUTES_")}
+        own |= {"PATH": f"{programs}:{self.environment['PATH']}", "BROWSER": "curl -sLo /dev/null %s"}
+        for where, block in self.blocks().items():
+            for stale in (False, True):
+                with self.subTest(where, stale=stale):
+                    self.keyring.clear()
+                    (self.folder / "sandbox.env").unlink(missing_ok=True)
+                    if stale:
+                        (self.folder / "sandbox.env").write_text("export CHUTES_API_URL='http://127.0.0.1:1'\n# ready\n")
+                    script = "trap 'kill %1' EXIT\nset -m\n" + block + "chutes-login whoami --json\n"
+                    result = self.run_program("-e", "-c", script, program="bash", cwd=self.folder, env=own)
+                    self.assertEqual(result.code, 0, result.stdout + result.stderr)
+                    self.assertIn('"username":"ada"', result.stdout.replace('": "', '":"'))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,21 @@ TEST_CASE("without a reason the message gives the status") {
   CHECK(std::string{refusal(429, "<html></html>").what()}.ends_with(": status 429"));
 }
 
+TEST_CASE(
+    "an invocation that matches no chute or no cord may have gone to a wrong address, and the hint says so") {
+  const auto row = [](int status, const std::string& body, bool unmatched) {
+    CAPTURE(body);
+    CHECK(service::is_unmatched_invocation({status, {}, body}) == unmatched);
+    const auto hint = refusal(status, body, "chutes:invoke").hint();
+    CHECK((hint.find("CHUTES_LLM_URL") != std::string::npos) == unmatched);
+  };
+  row(404, R"({"detail":"No matching chute found!"})", true);
+  row(404, R"({"detail":"No matching cord found!"})", true);
+  row(404, R"({"detail":"model not found: X"})", false);
+  row(404, "<p>404</p>", false);
+  row(500, R"({"detail":"No matching cord found!"})", false);
+}
+
 TEST_CASE("an answer of the service to an address that it does not serve is neither a refused credential nor "
           "an absent thing") {
   const std::string unauthenticated = R"({"detail":"Authentication required."})";

@@ -40,17 +40,11 @@ bool is_app_inactive(const session::Credentials& credentials, bool access_token_
   return answer.verdict == service::AuthorizeVerdict::unknown_client;
 }
 
-std::optional<service::AuthorizeAnswer>
-authorization_answer(const std::string& client_id, const std::string& redirect_uri, Context& context) {
+service::AuthorizeAnswer authorization_answer(const std::string& client_id, const std::string& redirect_uri,
+                                              Context& context) {
   constexpr std::chrono::seconds patience{5};
-  try {
-    return service::probe_authorization(context.server().authorization_endpoint, client_id, redirect_uri,
-                                        context.platform.http, context.platform.random, patience);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
-      throw;
-    return std::nullopt;
-  }
+  return service::probe_authorization(context.server().authorization_endpoint, client_id, redirect_uri,
+                                      context.platform.http, context.platform.random, patience);
 }
 
 } // namespace chutes::cli

@@ -6,7 +6,6 @@
 #include "service/apps/authorize_probe.hpp"
 #include "session/credentials.hpp"
 
-#include <optional>
 #include <string>
 
 namespace chutes::cli {
@@ -21,9 +20,9 @@ namespace chutes::cli {
 [[nodiscard]] bool is_app_inactive(const session::Credentials& credentials, bool access_token_active,
                                    Context& context);
 
-// What the service's authorization endpoint would answer to a browser; absent if it cannot be asked within a
-// few seconds. Throws only when a signal ends the wait.
-[[nodiscard]] std::optional<service::AuthorizeAnswer>
+// What the service's authorization endpoint would answer to a browser. Throws what the request throws, also
+// if the endpoint cannot be asked within a few seconds.
+[[nodiscard]] service::AuthorizeAnswer
 authorization_answer(const std::string& client_id, const std::string& redirect_uri, Context& context);
 
 } // namespace chutes::cli

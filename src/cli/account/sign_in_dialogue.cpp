@@ -25,9 +25,9 @@ public:
   TerminalGuide(Context& context, const session::SignInEnvironment& environment, bool browser_allowed)
       : m_context(context), m_environment(environment), m_browser_allowed(browser_allowed) {}
 
-  void invite(const session::Invitation& invitation) override {
+  std::string invite(const session::Invitation& invitation) override {
     show(invitation);
-    warn_of_error_page(invitation);
+    return warn_of_error_page(invitation);
   }
   void unvisited(const session::Invitation& invitation) override {
     m_context.notice("The browser has not opened the sign-in page yet.");
@@ -82,37 +82,49 @@ private:
   }
 
   // Where the service refuses a sign-in, it shows a page and never redirects: says why, and goes on waiting,
-  // because the person can put it right and reload the page.
-  void warn_of_error_page(const session::Invitation& invitation) {
+  // because the person can put it right and reload the page. The browser may also get to a service that this
+  // program does not reach. Returns what to do if an address is at fault.
+  std::string warn_of_error_page(const session::Invitation& invitation) {
     const auto query = parse_form(invitation.authorization_url.query.value_or(""));
     const auto client_id = query ? single_field(*query, "client_id") : std::nullopt;
     const auto redirect_uri = query ? single_field(*query, "redirect_uri") : std::nullopt;
     if (!client_id || !redirect_uri || !m_context.server().is_chutes)
-      return;
-    const auto answer = authorization_answer(*client_id, *redirect_uri, m_context);
-    if (!answer)
-      return;
-    const auto id = one_line(*client_id, longest_shown);
-    const auto uri = one_line(*redirect_uri, longest_shown);
-    switch (answer->verdict) {
+      return {};
+    try {
+      return warn_of(authorization_answer(*client_id, *redirect_uri, m_context),
+                     one_line(*client_id, longest_shown), one_line(*redirect_uri, longest_shown));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
+        throw;
+      m_context.notice(std::string{"warning: the sign-in page may not open: "}.append(error.what()) + ".");
+      return std::string{"if the network works, "}.append(service::address_hint);
+    }
+  }
+
+  std::string warn_of(const service::AuthorizeAnswer& answer, const std::string& id, const std::string& uri) {
+    switch (answer.verdict) {
     case service::AuthorizeVerdict::accepted:
-      return;
+      break;
     case service::AuthorizeVerdict::unknown_client:
-      return m_context.notice("warning: the service has no active client " + id +
-                              ", and refuses to sign in with it. If its app is inactive, activate it with '" +
-                              session::activation_command(id, m_context.profile()) +
-                              "' and reload the page.");
+      m_context.notice("warning: the service has no active client " + id +
+                       ", and refuses to sign in with it. If its app is inactive, activate it with '" +
+                       session::activation_command(id, m_context.profile()) + "' and reload the page.");
+      break;
     case service::AuthorizeVerdict::unregistered_uri:
-      return m_context.notice(
+      m_context.notice(
           "warning: the client " + id + " has not registered the redirect URI " + uri +
           ", and the service refuses it. Register it with '" +
           session::command_for("app update " + id + " --add-redirect-uri " + uri, m_context.profile()) +
           "' and reload the page.");
+      break;
     case service::AuthorizeVerdict::refused_otherwise:
-      if (answer->missing)
-        m_context.notice("warning: the service has no sign-in page at this address (status " +
-                         std::to_string(answer->status) + "); " + service::address_hint + ".");
+      if (!answer.missing)
+        break;
+      m_context.notice("warning: the service has no sign-in page at this address (status " +
+                       std::to_string(answer.status) + "); " + service::address_hint + ".");
+      return service::address_hint;
     }
+    return {};
   }
 
   // Printed even with --quiet: the sign-in cannot go on without it.

@@ -54,6 +54,8 @@ std::vector<std::string> near_names(const std::string& name, const std::vector<s
   const auto wanted = lower(name);
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const auto& candidate : names) {
+    if (candidate == name)
+      continue;
     const auto other = lower(candidate);
     const auto apart = other.find(wanted) != std::string::npos ? 0 : distance(wanted, other);
     if (apart <= wanted.size() / 4 + 1)

@@ -83,6 +83,9 @@ void require_chute_and_path(const InvokeOptions& options) {
 }
 
 ChuteTarget find_target(const InvokeOptions& options, bool wants_stream, bool has_body, Context& context) {
+  if (options.words[0].empty())
+    throw Error{ErrorKind::usage, "no chute is named",
+                "name it, or add -m MODEL to ask a model; '" + context.program + " chutes' lists the chutes"};
   auto target = target_of_url(options.words[0], options, has_body);
   return target ? *target : target_of_chute(options.words[0], options, wants_stream, context);
 }

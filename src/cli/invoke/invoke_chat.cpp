@@ -1,4 +1,5 @@
 // `invoke -m MODEL PROMPT`: a chat completion, streamed to standard output as text.
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/terminal_text.hpp"
 #include "cli/cache/name_cache.hpp"
@@ -13,6 +14,8 @@
 #include "cli/invoke/usage_meter.hpp"
 #include "service/bearer.hpp"
 #include "service/service_error.hpp"
+
+#include <algorithm>
 
 namespace chutes::cli {
 namespace {
@@ -29,16 +32,20 @@ HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRe
   return post;
 }
 
-// Returns the error of a refused request; for an unknown model, suggests similar names.
+// Returns the error of a refused request; for an unknown model, suggests similar names. A model that the
+// service has listed is not at fault, and the address is.
 Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
   auto error = service::service_error(response, "answer the request", "chutes:invoke");
   if (response.status != 404)
     return error;
-  std::string near;
-  for (const auto& name : near_names(model, cached_names("models", context.endpoints.llm, context.platform)))
-    near += (near.empty() ? "did you mean " : ", ") + name;
-  return Error{error.kind(), error.what(),
-               (near.empty() ? "" : near + "? ") + "'" + context.program + " models' lists the models"}
+  const auto listed = cached_names("models", context.endpoints.llm, context.platform);
+  std::string advice;
+  if (service::is_unmatched_invocation(response) ||
+      std::find(listed.begin(), listed.end(), model) != listed.end())
+    advice = "check CHUTES_LLM_URL, which does not end in /v1; ";
+  else if (const auto near = join(near_names(model, listed), ", "); !near.empty())
+    advice = "did you mean " + near + "? ";
+  return Error{error.kind(), error.what(), advice + "'" + context.program + " models' lists the models"}
       .with_status(response.status);
 }
 

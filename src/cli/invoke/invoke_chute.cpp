@@ -37,12 +37,12 @@ std::string value_of(const std::string& header) {
   return begin == std::string::npos ? "" : header.substr(begin);
 }
 
-// Returns the Content-Type given with -H; empty if there is none.
+// Returns the last Content-Type given with -H, which is the one that is sent; empty if there is none.
 std::string given_type(const InvokeOptions& options) {
-  const auto found = std::find_if(options.headers.begin(), options.headers.end(), [](const auto& header) {
+  const auto found = std::find_if(options.headers.rbegin(), options.headers.rend(), [](const auto& header) {
     return starts_with_ignoring_case(header, "content-type:");
   });
-  return found == options.headers.end() ? "" : value_of(*found);
+  return found == options.headers.rend() ? "" : value_of(*found);
 }
 
 // JSON of the fields, or the form that -H 'Content-Type: …' asks for.

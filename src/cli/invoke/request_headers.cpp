@@ -30,6 +30,10 @@ bool is_reserved(const std::string& name) {
                      [&](const char* known) { return equals_ignoring_case(name, known); });
 }
 
+void remove_named(const std::string& name, HttpHeaders& headers) {
+  std::erase_if(headers, [&](const auto& header) { return equals_ignoring_case(header.first, name); });
+}
+
 } // namespace
 
 HttpHeaders parse_headers(const std::vector<std::string>& headers) {
@@ -57,11 +61,13 @@ HttpHeaders parse_headers(const std::vector<std::string>& headers) {
 }
 
 void add_headers(HttpRequest& request, const std::vector<std::string>& headers) {
-  for (auto& [name, value] : parse_headers(headers)) {
-    std::erase_if(request.headers, [&, &header = name](const auto& known) {
-      return equals_ignoring_case(known.first, header);
-    });
-    request.headers.emplace_back(name, std::move(value));
+  auto given = parse_headers(headers);
+  for (const auto& header : given)
+    remove_named(header.first, request.headers);
+  for (auto& header : given) {
+    if (equals_ignoring_case(header.first, "Content-Type"))
+      remove_named(header.first, request.headers);
+    request.headers.push_back(std::move(header));
   }
 }
 

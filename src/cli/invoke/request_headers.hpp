@@ -12,7 +12,8 @@ namespace chutes::cli {
 // headers that the program sets itself: the credential, the framing and the connection's.
 [[nodiscard]] HttpHeaders parse_headers(const std::vector<std::string>& headers);
 
-// Adds each of them, replacing a header of that name. Throws as parse_headers.
+// Adds all of them, also several of one name, in place of the request's own of these names. Of Content-Type,
+// which a request has once, the last is taken. Throws as parse_headers.
 void add_headers(HttpRequest& request, const std::vector<std::string>& headers);
 
 } // namespace chutes::cli

@@ -17,6 +17,7 @@ namespace {
 constexpr const char* no_token = "chutes-login-verify"; // in no form that the service issues
 constexpr std::chrono::seconds tolerated_skew{30};
 constexpr std::size_t longest_shown = 300;
+constexpr const char* check_address = "check CHUTES_IDP_BASE_URL";
 
 bool serves(const HttpResponse& response) {
   const auto status = response.status;
@@ -25,7 +26,7 @@ bool serves(const HttpResponse& response) {
 
 Diagnostic wrong_status(const char* check, const std::string& what, int status) {
   return {check, Verdict::failed, what + " answered with status " + std::to_string(status),
-          status / 100 == 5 ? "try again later" : "check CHUTES_IDP_BASE_URL", ErrorKind::service};
+          status / 100 == 5 ? "try again later" : check_address, ErrorKind::service};
 }
 
 Diagnostic unknown_client() {
@@ -61,7 +62,7 @@ std::vector<Diagnostic> IntegrationCheck::run(const Integration& integration,
   attempt("clock", [&] { return clock(); });
   check_authorization(integration);
   if (!m_client_known || !integration.client_secret)
-    skip("secret_accepted", m_client_known ? "no client secret is set" : "the client is unknown");
+    skip("secret_accepted", m_client_known ? "no client secret is set" : m_obstacle);
   else
     attempt("secret_accepted", [&] { return secret_accepted(integration); });
   attempt("scopes_granted", [&] { return scopes_granted(integration.scopes, registered); });
@@ -71,8 +72,9 @@ std::vector<Diagnostic> IntegrationCheck::run(const Integration& integration,
 // The endpoint checks the client first, so its answer for any redirect URI shows whether it knows the client.
 void IntegrationCheck::check_authorization(const Integration& integration) {
   if (!integration.client_id || integration.redirect_uris.empty()) {
-    skip("client", "no client id is set");
+    skip("client", m_obstacle);
   } else {
+    m_obstacle = "the client could not be checked";
     for (const auto& uri : integration.redirect_uris) {
       attempt(check_of_client(), [&] { return redirect_accepted(*integration.client_id, uri); });
       if (!m_client_known)
@@ -80,13 +82,24 @@ void IntegrationCheck::check_authorization(const Integration& integration) {
     }
   }
   if (!m_client_known)
-    skip("redirect_accepted", "the client is unknown");
+    skip("redirect_accepted", m_obstacle);
 }
 
-// The service's document names the service itself, whatever host serves it.
+// The service's document names the service itself, whatever host serves it. What is not that document comes
+// from an address that is not the service's.
 Diagnostic IntegrationCheck::discovery() {
   const auto service = *Url::parse(oauth::chutes_issuer);
-  const auto found = oauth::read_discovery(oauth::fetch_discovery(m_endpoints.idp, m_http), service);
+  oauth::ServerMetadata found;
+  try {
+    found = oauth::read_discovery(oauth::fetch_discovery(m_endpoints.idp, m_http), service);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::network)
+      throw Error{error.kind(), error.what(),
+                  check_address + (error.hint().empty() ? "" : "; if it is right, " + error.hint())};
+    if (error.kind() != ErrorKind::service || error.status().value_or(0) / 100 == 5)
+      throw;
+    return {"discovery", Verdict::failed, error.what(), check_address, error.kind()};
+  }
   const auto built_in = oauth::chutes_server(service);
   const bool as_built_in = found.authorization_endpoint == built_in.authorization_endpoint &&
                            found.token_endpoint == built_in.token_endpoint;
@@ -103,10 +116,10 @@ Diagnostic IntegrationCheck::endpoints() {
   userinfo.url = *m_server.userinfo_endpoint;
   const auto sent = m_clock.now();
   const auto response = m_http.send(userinfo);
-  if (const auto theirs = response.date())
-    m_ahead = *theirs - sent;
   if (!serves(response))
     return wrong_status("endpoints", "the userinfo endpoint", response.status);
+  if (const auto theirs = response.date())
+    m_ahead = *theirs - sent;
   const auto token = oauth::send_form(m_server.token_endpoint, {{"grant_type", "none"}}, m_http);
   if (!serves(token))
     return wrong_status("endpoints", "the token endpoint", token.status);
@@ -126,8 +139,10 @@ Diagnostic IntegrationCheck::clock() const {
 
 Diagnostic IntegrationCheck::redirect_accepted(const std::string& client_id, const std::string& uri) {
   const auto answer = probe_authorization(m_server.authorization_endpoint, client_id, uri, m_http, m_random);
-  if (answer.verdict == AuthorizeVerdict::unknown_client)
+  if (answer.verdict == AuthorizeVerdict::unknown_client) {
+    m_obstacle = "the client is unknown";
     return unknown_client();
+  }
   if (answer.verdict == AuthorizeVerdict::refused_otherwise)
     return wrong_status(check_of_client(), "the authorization endpoint", answer.status);
   if (!m_client_known)
@@ -173,6 +188,10 @@ Diagnostic IntegrationCheck::scopes_granted(const std::vector<std::string>& scop
             "the service has no scope " + one_line(oauth::scope_text(verdict.unknown), longest_shown),
             "list the available scopes with 'chutes-login scopes'"};
   const auto missing = registered ? oauth::missing_from(verdict.privileged, *registered) : verdict.privileged;
+  if (missing.empty() && !m_client_known)
+    return {"scopes_granted", Verdict::skipped, m_obstacle};
+  if (missing.empty() && verdict.unlisted)
+    return {"scopes_granted", Verdict::skipped, "the service does not list its scopes"};
   if (missing.empty())
     return {"scopes_granted", Verdict::ok, "the service grants these scopes"};
   const auto names = one_line(oauth::scope_text(missing), longest_shown);

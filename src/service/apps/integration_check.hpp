@@ -27,7 +27,8 @@ public:
 
   // Returns discovery, endpoints, clock, client, redirect_accepted (for each redirect URI), secret_accepted
   // and scopes_granted, in this order. `registered`: the scopes the client was registered with, if known.
-  // Once a check cannot reach the service, skips the rest.
+  // Once a check cannot reach the service, skips the rest; what the service was not or could not be asked is
+  // skipped too, and never ok.
   [[nodiscard]] std::vector<Diagnostic> run(const Integration& integration,
                                             const std::optional<std::vector<std::string>>& registered);
 
@@ -59,6 +60,7 @@ private:
   std::optional<std::chrono::seconds> m_ahead{}; // how far the service's clock is ahead of ours
   bool m_unreachable = false;
   bool m_client_known = false;
+  const char* m_obstacle = "no client id is set"; // why not
 };
 
 } // namespace chutes::service

@@ -67,6 +67,7 @@ ScopeVerdict validate_scopes(const std::vector<std::string>& scope, const Endpoi
                   [](const auto& name) { return is_one_of(always_granted, name); }))
     return verdict;
   const auto offered = offered_names(endpoints, http);
+  verdict.unlisted = offered.empty();
   for (const auto& name : scope) {
     if (!offered.empty() && !offered.contains(name))
       verdict.unknown.push_back(name);

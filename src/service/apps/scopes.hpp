@@ -12,6 +12,7 @@ namespace chutes::service {
 struct ScopeVerdict {
   std::vector<std::string> unknown;    // the service refuses them for every client
   std::vector<std::string> privileged; // granted only to clients that registered them
+  bool unlisted = false;               // the list was required and is not available
 };
 
 // Requests GET /idp/scopes only if `scope` holds more than the scopes that are always granted. If the list is

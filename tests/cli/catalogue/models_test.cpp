@@ -1,4 +1,5 @@
 // `models`, and what invoke makes of the names it has seen there.
+#include "cli/cache/name_cache.hpp"
 #include "facts.hpp"
 #include "flows/signed_in.hpp"
 #include "golden.hpp"
@@ -76,6 +77,29 @@ TEST_CASE("an unknown model is answered with the names it may have been meant as
   world.clock.advance(std::chrono::hours{24 * 31});
   world.variables["CHUTES_ACCESS_TOKEN"] = "cak_given";
   CHECK(hint_for("Qwen/Qwen4-32B-TEE") == no_name);
+}
+
+TEST_CASE("a name is never proposed for itself: what the service has listed is there, and the address is at "
+          "fault") {
+  CHECK(cli::near_names("abc", {"abc", "abd", "ABC"}) == std::vector<std::string>{"ABC", "abd"});
+  ModelsWorld world;
+  world.http.expect("GET", models_url, 200, two_models);
+  CHECK(world.run({"models"}) == 0);
+  const std::string listed = "Qwen/Qwen3-32B-TEE";
+  for (const auto& [model, body] :
+       {std::pair{listed, R"({"detail":"No matching cord found!"})"},
+        {listed, R"({"detail":"model not found: x"})"},
+        {listed, "<p>404</p>"},
+        {std::string{"Qwen/Qwen4-32B-TEE"}, R"({"detail":"No matching chute found!"})"},
+        {std::string{"gpt-5"}, R"({"detail":"No matching cord found!"})"}}) {
+    CAPTURE(body);
+    world.http.expect("POST", chat_url, 404, body);
+    world.terminal.errors.clear();
+    CHECK(world.run({"invoke", "-m", model, "hello"}) == 6);
+    CHECK(missing(world.terminal.errors, {"CHUTES_LLM_URL", "'chutes-login models'"}).empty());
+    CHECK(world.terminal.errors.find("did you mean") == std::string::npos);
+  }
+  check_golden(world.terminal.errors);
 }
 
 TEST_CASE("names that cannot be kept cost nothing but the comfort") {

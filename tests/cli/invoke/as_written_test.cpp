@@ -1,4 +1,5 @@
 // What leaves and arrives as it is written: numbers, headers, methods, bodies.
+#include "base/ascii.hpp"
 #include "base/json_fields.hpp"
 #include "cli/invoke/chat_events.hpp"
 #include "cli/temporary_file.hpp"
@@ -11,6 +12,8 @@ using namespace chutes;
 using namespace chutes::flows;
 
 namespace {
+
+using Words = std::vector<std::string>;
 
 constexpr const char* cord_url = "https://ada-tool.chutes.ai/run";
 const std::vector<std::string> numbers{
@@ -155,6 +158,26 @@ TEST_CASE("headers of -H are sent, those of the program's own and malformed ones
     CHECK(cord.call({"-d", "{}", "-H", header}) == 0);
     const std::pair<std::string, std::string> expected{name, value};
     CHECK(std::count(cord.sent().headers.begin(), cord.sent().headers.end(), expected) == 1);
+  }
+  for (const auto& [given, name, values] : std::vector<std::tuple<Words, std::string, Words>>{
+           {{"X-Tag: a", "X-Tag: b"}, "X-Tag", {"a", "b"}},
+           {{"x-tag: b", "Other: x", "X-Tag: a", "X-Tag: b"}, "X-Tag", {"b", "a", "b"}},
+           {{"Accept: text/plain", "accept: image/png"}, "Accept", {"text/plain", "image/png"}},
+           {{"Content-Type: text/csv", "content-type: application/json"},
+            "Content-Type",
+            {"application/json"}}}) {
+    CAPTURE(name);
+    Cord cord;
+    cord.answer();
+    Words words{"-d", "{}"};
+    for (const auto& header : given)
+      words.insert(words.end(), {"-H", header});
+    CHECK(cord.call(words) == 0);
+    Words sent;
+    for (const auto& header : cord.sent().headers)
+      if (equals_ignoring_case(header.first, name))
+        sent.push_back(header.second);
+    CHECK(sent == values);
   }
   for (const char* header : {"Authorization: Bearer x",
                              "host: example.org",

@@ -368,6 +368,8 @@ TEST_CASE("bodies and words that cannot be meant are usage errors, and nothing i
   }
   CHECK(world.run({"invoke", "https://"}) == 2);
   CHECK(world.run({"invoke", "a prompt"}) == 2);
+  CHECK(world.run({"invoke", ""}) == 2);
+  CHECK(world.run({"invoke", "", "/run", "-d", "{}"}) == 2);
   check_golden(world.terminal.errors);
   CHECK(world.http.requests.empty());
 }

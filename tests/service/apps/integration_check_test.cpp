@@ -38,12 +38,16 @@ public:
   bool secret_right = true;
   std::string date;
   bool down = false;
+  bool lists_scopes = true;
+  bool elsewhere = false; // the service serves nothing at these addresses
   std::vector<HttpRequest> requests;
 
   HttpResponse send(const HttpRequest& request) override {
     requests.push_back(request);
     if (down)
       throw Error{ErrorKind::network, "could not reach api.chutes.ai", "try again"};
+    if (elsewhere)
+      return {401, {{"Date", "Mon, 23 Nov 2026 12:00:00 GMT"}}, R"({"detail":"Authentication required."})"};
     const auto& path = request.url.path;
     if (path == "/idp/authorize")
       return authorize(request);
@@ -54,6 +58,9 @@ public:
       return {401, date.empty() ? HttpHeaders{} : HttpHeaders{{"Date", date}}, "{}"};
     if (path == "/idp/token")
       return {400, {}, R"({"error":"unsupported_grant_type"})"};
+    if (path == "/idp/scopes")
+      return lists_scopes ? HttpResponse{200, {}, R"({"scopes":{"usage":"u","billing:read":"b"}})"}
+                          : HttpResponse{503, {}, ""};
     return {
         200,
         {},
@@ -189,9 +196,44 @@ TEST_CASE("if the service cannot be reached, one check fails and the rest are sk
   const auto diagnostics = check.run();
   CHECK(diagnostics.front().check == "discovery");
   CHECK(diagnostics.front().kind == ErrorKind::network);
+  CHECK(diagnostics.front().hint == "check CHUTES_IDP_BASE_URL; if it is right, try again");
   for (std::size_t i = 1; i < diagnostics.size(); ++i)
     CHECK_MESSAGE(diagnostics[i].verdict == Verdict::skipped, diagnostics[i].check);
   CHECK(check.http.requests.size() == 1);
+}
+
+TEST_CASE("at an address that the service does not serve no check is ok, and every hint names the address") {
+  for (const std::vector<std::string>& scopes : {std::vector<std::string>{"openid"}, {"openid", "usage"}}) {
+    Check check;
+    check.http.elsewhere = true;
+    check.integration.scopes = scopes;
+    std::vector<std::string> failed;
+    for (const auto& diagnostic : check.run()) {
+      CHECK_MESSAGE(diagnostic.verdict != Verdict::ok, diagnostic.check);
+      if (diagnostic.verdict != Verdict::failed)
+        continue;
+      failed.push_back(diagnostic.check);
+      CHECK_MESSAGE(diagnostic.hint.find("CHUTES_IDP_BASE_URL") != std::string::npos, text_of(diagnostic));
+    }
+    CHECK(failed == std::vector<std::string>{"discovery", "endpoints", "client"});
+  }
+}
+
+TEST_CASE(
+    "scopes are granted to no client that the service does not know, and not said to be without its list") {
+  Check check;
+  check.integration.scopes = {"openid"};
+  CHECK(check.of("scopes_granted").verdict == Verdict::ok);
+  check.http.client_known = false;
+  CHECK(check.of("scopes_granted").verdict == Verdict::skipped);
+  check.http.client_known = true;
+  check.integration.client_id.reset();
+  CHECK(check.of("scopes_granted").verdict == Verdict::skipped);
+  check.integration.client_id = "cid_1";
+  check.integration.scopes = {"openid", "usage"};
+  CHECK(check.of("scopes_granted").verdict == Verdict::ok);
+  check.http.lists_scopes = false;
+  CHECK(check.of("scopes_granted").verdict == Verdict::skipped);
 }
 
 TEST_CASE("privileged scopes are granted to an app that registered them, if that is known") {

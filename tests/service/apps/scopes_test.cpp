@@ -20,6 +20,7 @@ TEST_CASE("the scopes that are always granted need no request") {
   fakes::ScriptedHttp http;
   const auto verdict = validate_scopes({"openid", "profile", "chutes:invoke"}, Endpoints::from({}), http);
   CHECK(verdict.unknown.empty());
+  CHECK(!verdict.unlisted);
   CHECK(verdict.privileged.empty());
 }
 
@@ -40,6 +41,7 @@ TEST_CASE("without the list nothing is called unknown") {
     http.expect("GET", scopes_url, status, "{}");
     const auto verdict = validate_scopes({"strange", "admin"}, Endpoints::from({}), http);
     CHECK(verdict.unknown.empty());
+    CHECK(verdict.unlisted);
     CHECK(verdict.privileged == Names{"admin"});
   }
   fakes::ScriptedHttp http;
