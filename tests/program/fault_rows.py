@@ -32,7 +32,7 @@ CALLBACK = "http://127.0.0.1:9/callback"  # where nobody listens: the code is re
 SIDE_BY_SIDE = 8
 TOKEN_PATIENCE = 30  # seconds of silence that the token endpoint is given at least
 NOTICE = re.compile(r"^(Waiting for .*…|Opening .* in your browser\.|\d+ lines? answered, \d+ failed\..*|"
-                    r"The service is busy .*…|It failed: .*…|note: using CHUTES_API_KEY: .*)$")
+                    r"The service is busy .*…|It failed: .*…|note: using CHUTES_API_KEY: .*|warning: the sign-in page may not open: .*)$")
 IDS = re.compile(r"[0-9a-f]{8}-[-0-9a-f]{27}")
 LONGEST_LINE = 1100
 

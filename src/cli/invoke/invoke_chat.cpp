@@ -32,6 +32,13 @@ HttpRequest chat_post(const Url& url, const Secret& token, const service::ChatRe
   return post;
 }
 
+// Whether a response of this status may hold an answer (RFC 9110 §15.3).
+bool may_answer(int status) {
+  constexpr int no_content = 204;
+  constexpr int reset_content = 205;
+  return status / 100 == 2 && status != no_content && status != reset_content;
+}
+
 // Returns the error of a refused request; for an unknown model, suggests similar names. A model that the
 // service has listed is not at fault, and the address is.
 Error refusal(const HttpResponse& response, const std::string& model, Context& context) {
@@ -82,14 +89,14 @@ Answer converse(const service::ChatRequest& request, service::Kept kept, service
             return reader->done() ? ReadResult::stop : ReadResult::more;
           });
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::network || head.status / 100 != 2)
+      if (error.kind() != ErrorKind::network || !may_answer(head.status))
         throw;
       break_off = error.what();
       return head;
     }
   };
   const auto response = limits.call([&] { return context.with_token(url, attempt); });
-  if (response.status / 100 != 2)
+  if (!may_answer(response.status))
     throw refusal(response, request.model, context);
   return {reader->finish(!break_off.empty()),
           one_line(response.header("X-Chutes-InvocationID").value_or(""), 100), break_off};

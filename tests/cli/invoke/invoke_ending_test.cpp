@@ -113,6 +113,18 @@ TEST_CASE("a refusal before the first word ends with its own code and an empty s
   }
 }
 
+TEST_CASE("any success may hold an answer, but one without content") {
+  for (const auto& [status, code] : {std::pair{201, 0}, {202, 0}, {203, 0}, {206, 0}, {204, 6}, {205, 6}}) {
+    CAPTURE(status);
+    fakes::World world;
+    sign_in_beforehand(world);
+    world.http.expect("POST", chat_url, status,
+                      R"({"choices":[{"message":{"content":"Hello"},"finish_reason":"stop"}]})");
+    CHECK(world.run({"invoke", "--no-stream", "-m", "m", "x"}) == code);
+    CHECK((world.terminal.output == "Hello\n") == (code == 0));
+  }
+}
+
 TEST_CASE("a connection that fails before the answer begins is the network's failure, not a cut answer") {
   fakes::World world;
   sign_in_beforehand(world);
