@@ -126,7 +126,8 @@ TEST_CASE("a model may lack all facts of its engine") {
 }
 
 TEST_CASE("every language model runs in a trusted execution environment, and its name says so") {
-  for (const auto& model : model_list(catalogue).at("data")) {
+  const auto list = model_list(catalogue);
+  for (const auto& model : list.at("data")) {
     CHECK(model.at("confidential_compute") == true);
     CHECK(model.at("id").get<std::string>().ends_with("-TEE"));
   }
