@@ -113,7 +113,7 @@ Assertion assert_limit(const std::string& keyword, const Json& limit, const Json
   const char* relation = least       ? (exclusive ? "greater than " : "at least ")
                          : exclusive ? "less than "
                                      : "at most ";
-  return {true, fits ? "" : std::string{"must be "} + relation + number_text(limit)};
+  return {true, fits ? std::string{} : std::string{"must be "} + relation + number_text(limit)};
 }
 
 Assertion assert_multiple(const Json& divisor, const Json& value) {
