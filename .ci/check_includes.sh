@@ -52,7 +52,7 @@ rooms_below() {
 owner_of() {
   case $1 in
     httplib.h)             echo '^src/linux/http/httplib_client\.cpp$|^src/sandbox/' ;;
-    CLI/*)                 echo '^src/cli/command_line\.cpp$' ;;
+    CLI/*)                 echo '^src/cli/(command_line|parser_declarer)\.cpp$' ;;
     nlohmann/json.hpp)     echo '\.cpp$|^src/precompiled\.hpp$|^src/service/chat/chat_answer\.hpp$' ;; # which keeps documents, for two files only
     pcre2.h)               echo '^src/service/schema/ecma_pattern\.cpp$' ;;
     libpsl.h)              echo '^src/oauth/same_site\.cpp$' ;;
