@@ -166,7 +166,7 @@ private:
     const bool opened = m_options.open_browser && m_platform.browser.open(start);
     m_paste_input = m_options.accept_paste ? m_platform.terminal.hidden_input() : nullptr;
     m_invitation = {start, authorization_url, opened, m_paste_input != nullptr};
-    m_advice = m_guide.invite(m_invitation);
+    m_guide.invite(m_invitation);
   }
 
   [[nodiscard]] oauth::AuthorizationRequest authorization_request() const {
@@ -196,6 +196,8 @@ private:
       report_no_visit(invited_at);
       if (!response)
         response = pasted_response();
+      if (!response)
+        report_delay(invited_at);
       if (response) {
         m_guide.answered();
         m_paste_input.reset(); // restores echo
@@ -209,6 +211,13 @@ private:
   void report_other_users() {
     if (m_redirection.rejected_connections() > 0 && !std::exchange(m_reported_other_users, true))
       m_guide.other_user();
+  }
+
+  // Asks only then: who signs in at once is not kept waiting.
+  void report_delay(SteadyInstant invited_at) {
+    constexpr std::chrono::seconds patience{3};
+    if (m_platform.clock.steady() >= invited_at + patience && !std::exchange(m_reported_delay, true))
+      m_advice = m_guide.delayed(m_invitation);
   }
 
   // A program that opens browsers may succeed without showing one.
@@ -427,6 +436,7 @@ private:
   std::string m_advice; // of the guide
   bool m_reported_other_users = false;
   bool m_reported_no_visit = false;
+  bool m_reported_delay = false;
 };
 
 } // namespace

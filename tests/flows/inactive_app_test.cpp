@@ -89,9 +89,10 @@ TEST_CASE("an answer about the account that decides nothing is never read as an 
   CHECK(world.run({"status", "--check"}) == 5);
 }
 
-TEST_CASE("login says at once that the client is not active, and how to activate it, and goes on waiting") {
+TEST_CASE("login says soon that the client is not active, and how to activate it, and goes on waiting") {
   fakes::World world;
   Person person{world};
+  person.late = 5;
   world.http.authorization_page = unknown_client;
   SUBCASE("until nobody has come") {
     person.decide = nullptr;
@@ -112,6 +113,17 @@ TEST_CASE("login says at once that the client is not active, and how to activate
   }
 }
 
+TEST_CASE("who signs in at once is not kept waiting by a question to the service") {
+  fakes::World world;
+  const Person person{world};
+  world.http.authorization_failure =
+      std::make_exception_ptr(Error{ErrorKind::network, "could not reach api.chutes.ai"});
+  world.http.expect("POST", token_url, 200, token_json);
+  world.http.expect("GET", userinfo_url, 200, userinfo_json);
+  CHECK(world.run({"login"}) == 0);
+  CHECK(world.terminal.errors.find("warning") == std::string::npos);
+}
+
 TEST_CASE("login names a redirect URI that the client has not registered") {
   fakes::World world;
   Person person{world};
@@ -130,6 +142,7 @@ TEST_CASE("an authorization endpoint that answers otherwise keeps no one from si
     CAPTURE(page.status);
     fakes::World world;
     Person person{world};
+    person.late = 5;
     world.http.authorization_page = page;
     world.http.expect("POST", token_url, 200, token_json);
     world.http.expect("GET", userinfo_url, 200, userinfo_json);
@@ -151,9 +164,10 @@ TEST_CASE(
   CHECK(missing(world.terminal.errors.substr(hint), {"CHUTES_API_URL", "CHUTES_IDP_BASE_URL"}).empty());
 }
 
-TEST_CASE("login says at once that the service cannot be reached and why, and goes on waiting") {
+TEST_CASE("login says soon that the service cannot be reached and why, and goes on waiting") {
   fakes::World world;
   Person person{world};
+  person.late = 5;
   world.http.authorization_failure = std::make_exception_ptr(
       Error{ErrorKind::network, "could not connect to api.chutes.ai: connection refused", "try again"});
   SUBCASE("until nobody has come") {

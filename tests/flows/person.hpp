@@ -34,7 +34,10 @@ struct Person {
       world.loopback.heads.push_back(get(start.target(), start.authority()));
     };
     world.loopback.on_empty = [this] {
-      if (!came_back && !world.loopback.answers.empty() && decide) {
+      if (late > 0) {
+        --late;
+        world.clock.advance(std::chrono::seconds{1});
+      } else if (!came_back && !world.loopback.answers.empty() && decide) {
         came_back = true;
         const auto& answer = world.loopback.answers.back();
         const auto begin = answer.find("Location: ") + 10;
@@ -58,6 +61,7 @@ struct Person {
   Url opened;
   Url request;
   bool came_back = false;
+  int late = 0; // seconds that they take
   std::function<std::string(const FormFields&)> decide = approve;
 };
 

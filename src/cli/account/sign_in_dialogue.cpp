@@ -25,9 +25,36 @@ public:
   TerminalGuide(Context& context, const session::SignInEnvironment& environment, bool browser_allowed)
       : m_context(context), m_environment(environment), m_browser_allowed(browser_allowed) {}
 
-  std::string invite(const session::Invitation& invitation) override {
-    show(invitation);
-    return warn_of_error_page(invitation);
+  void invite(const session::Invitation& invitation) override {
+    m_paste = invitation.paste;
+    if (invitation.opened) {
+      m_context.notice("Opening " + invitation.start.text() + " in your browser.");
+      return;
+    }
+    if (m_browser_allowed)
+      m_context.notice(m_environment.start_browser
+                           ? "The browser could not be started."
+                           : "Not opening a browser: " + m_environment.obstacle + ".");
+    print_address(invitation);
+  }
+  // Where the service refuses a sign-in, it shows a page and never redirects: says why, and goes on waiting,
+  // because the person can put it right and reload the page. The browser may also get to a service that this
+  // program does not reach.
+  std::string delayed(const session::Invitation& invitation) override {
+    const auto query = parse_form(invitation.authorization_url.query.value_or(""));
+    const auto client_id = query ? single_field(*query, "client_id") : std::nullopt;
+    const auto redirect_uri = query ? single_field(*query, "redirect_uri") : std::nullopt;
+    if (!client_id || !redirect_uri || !m_context.server().is_chutes)
+      return {};
+    try {
+      return warn_of(authorization_answer(*client_id, *redirect_uri, m_context),
+                     one_line(*client_id, longest_shown), one_line(*redirect_uri, longest_shown));
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
+        throw;
+      m_context.notice(std::string{"warning: the sign-in page may not open: "}.append(error.what()) + ".");
+      return std::string{"if the network works, "}.append(service::address_hint);
+    }
   }
   void unvisited(const session::Invitation& invitation) override {
     m_context.notice("The browser has not opened the sign-in page yet.");
@@ -68,39 +95,6 @@ public:
   void answered() override { m_context.platform.terminal.progress(""); }
 
 private:
-  void show(const session::Invitation& invitation) {
-    m_paste = invitation.paste;
-    if (invitation.opened) {
-      m_context.notice("Opening " + invitation.start.text() + " in your browser.");
-      return;
-    }
-    if (m_browser_allowed)
-      m_context.notice(m_environment.start_browser
-                           ? "The browser could not be started."
-                           : "Not opening a browser: " + m_environment.obstacle + ".");
-    print_address(invitation);
-  }
-
-  // Where the service refuses a sign-in, it shows a page and never redirects: says why, and goes on waiting,
-  // because the person can put it right and reload the page. The browser may also get to a service that this
-  // program does not reach. Returns what to do if an address is at fault.
-  std::string warn_of_error_page(const session::Invitation& invitation) {
-    const auto query = parse_form(invitation.authorization_url.query.value_or(""));
-    const auto client_id = query ? single_field(*query, "client_id") : std::nullopt;
-    const auto redirect_uri = query ? single_field(*query, "redirect_uri") : std::nullopt;
-    if (!client_id || !redirect_uri || !m_context.server().is_chutes)
-      return {};
-    try {
-      return warn_of(authorization_answer(*client_id, *redirect_uri, m_context),
-                     one_line(*client_id, longest_shown), one_line(*redirect_uri, longest_shown));
-    } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted || error.kind() == ErrorKind::terminated)
-        throw;
-      m_context.notice(std::string{"warning: the sign-in page may not open: "}.append(error.what()) + ".");
-      return std::string{"if the network works, "}.append(service::address_hint);
-    }
-  }
-
   std::string warn_of(const service::AuthorizeAnswer& answer, const std::string& id, const std::string& uri) {
     switch (answer.verdict) {
     case service::AuthorizeVerdict::accepted:
