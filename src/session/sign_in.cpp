@@ -215,7 +215,8 @@ private:
 
   // Asks only then: who signs in at once is not kept waiting.
   void report_delay(SteadyInstant invited_at) {
-    constexpr std::chrono::seconds patience{3};
+    const std::chrono::milliseconds patience =
+        std::min<std::chrono::milliseconds>(std::chrono::seconds{3}, m_options.timeout / 2);
     if (m_platform.clock.steady() >= invited_at + patience && !std::exchange(m_reported_delay, true))
       m_advice = m_guide.delayed(m_invitation);
   }

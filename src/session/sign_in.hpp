@@ -33,9 +33,9 @@ public:
   virtual ~SignInGuide() = default;
   virtual void invite(const Invitation& invitation) = 0; // the listener is ready
   virtual void waiting(std::chrono::seconds left) = 0;   // at least once a second
-  // Once: no response has come within three seconds, which is longer than it takes a person who is signed in
-  // to the service already. Returns what to do about it if something is known to keep the sign-in page from
-  // opening, for the hint of a wait that ends without a response; else an empty text.
+  // Once: no response has come within three seconds or half of the wait, which is longer than it takes a
+  // person who is signed in to the service already. Returns what to do about it if something is known to keep
+  // the sign-in page from opening, for the hint of a wait that ends without a response; else an empty text.
   [[nodiscard]] virtual std::string delayed(const Invitation& invitation) = 0;
   // Once: a browser was started without an error, but has not come to the start address in five seconds.
   virtual void unvisited(const Invitation& invitation) = 0;
