@@ -49,7 +49,7 @@ Error refusal(const HttpResponse& response, const std::string& model, Context& c
   std::string advice;
   if (service::is_unmatched_invocation(response) ||
       std::find(listed.begin(), listed.end(), model) != listed.end())
-    advice = "check CHUTES_LLM_URL, which does not end in /v1; ";
+    advice = "check CHUTES_LLM_URL, which must not end in /v1; ";
   else if (const auto near = join(near_names(model, listed), ", "); !near.empty())
     advice = "did you mean " + near + "? ";
   return Error{error.kind(), error.what(), advice + "'" + context.program + " models' lists the models"}
